@@ -1,0 +1,1 @@
+"""LangGraph and nothing else: the orchestrator, and the graph of an agent."""

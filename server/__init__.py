@@ -1,0 +1,1 @@
+"""Processes: settings, app, run engine, scheduler, command line, graph factories."""

@@ -1,0 +1,1 @@
+"""Durable facts: documents, records, their rules and their stores. No graph, no browser."""

@@ -1,0 +1,1 @@
+"""Tests. One folder for each ring: unit, conformance, graphs, server, e2e, repo."""

@@ -1,0 +1,1 @@
+"""Capabilities with side effects, behind ports: browser, grounding, planners, files."""
