@@ -1,0 +1,1 @@
+"""Finding what a target, a phrase or a list means on the present page. Pure functions over snapshots."""
