@@ -1,0 +1,32 @@
+"""Run every program in benchmarks/; each answers one question with one JSON document on stdout."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: list[str]) -> int:
+    """Print each benchmark's document, or with `--json` all of them as one."""
+    programs = sorted((ROOT / "benchmarks").glob("*.py"))
+    if not programs:
+        print("There are no benchmarks in benchmarks/ yet.", file=sys.stderr)
+    documents: dict[str, object] = {}
+    failed = False
+    for program in programs:
+        print(f"== {program.name}", file=sys.stderr, flush=True)
+        done = subprocess.run(
+            [sys.executable, str(program)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+        )
+        failed = failed or done.returncode != 0
+        documents[program.stem] = json.loads(done.stdout) if done.returncode == 0 else None
+    print(json.dumps(documents) if "--json" in arguments else json.dumps(documents, indent=2))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
