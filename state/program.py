@@ -1,0 +1,612 @@
+"""The program document: what one version of an agent does, step by step. Data only, closed vocabulary.
+
+A step's texts may hold `{inputs.x}`, `{secrets.NAME}`, `{steps.id.field}` and, inside `each`, `{item.column}`;
+they are substituted by name only (`podium.state.templates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+
+from podium.state.document import Document, JsonObject
+from podium.state.errors import InvalidProgram
+from podium.state.target import Target
+
+SCHEMA_VERSION = 1
+
+RESERVED_IDS = frozenset({"begin", "finish"})
+"""Names of nodes that every agent's graph has beside its steps."""
+
+Effect = Literal["read", "sign_in", "write", "irreversible"]
+OnError = Literal["fail", "skip", "ask"]
+ColumnType = Literal["text", "number", "money", "date", "link", "boolean"]
+Comparison = Literal["=", "!=", "<", "<=", ">", ">=", "contains", "in"]
+
+
+# -- Expectations: post-conditions, judged without a model ---------------------------------------
+
+
+class UrlLike(Document):
+    """The page's path matches `pattern`, where `*` stands for one path segment's changing part."""
+
+    kind: Literal["url"] = "url"
+    pattern: str
+
+
+class Shown(Document):
+    """The target is on the page."""
+
+    kind: Literal["shown"] = "shown"
+    target: Target
+
+
+class Gone(Document):
+    """The target is not on the page any more."""
+
+    kind: Literal["gone"] = "gone"
+    target: Target
+
+
+class TextShown(Document):
+    """The page shows the text (a template; digits written `#` match any number)."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class RowCount(Document):
+    """The step yielded at least `at_least` rows; an empty list is not a success by itself."""
+
+    kind: Literal["rows"] = "rows"
+    at_least: int = 1
+
+
+class FileKept(Document):
+    """A file of that extension and at least that size arrived."""
+
+    kind: Literal["file"] = "file"
+    extension: str = ""
+    """With the dot, lower case; empty when it may differ."""
+    min_bytes: int = 1
+
+
+class ValueHeld(Document):
+    """The control holds the value that was given to it."""
+
+    kind: Literal["value"] = "value"
+
+
+class PageLike(Document):
+    """The page has this fingerprint: heading and the labels that make it what it is."""
+
+    kind: Literal["page"] = "page"
+    heading: str = ""
+    labels: tuple[str, ...] = ()
+
+
+Expectation = Annotated[
+    UrlLike | Shown | Gone | TextShown | RowCount | FileKept | ValueHeld | PageLike,
+    Field(discriminator="kind"),
+]
+
+
+# -- Lists: how rows are read from a page ---------------------------------------------------------
+
+
+class Column(Document):
+    """One typed column of a list."""
+
+    name: str
+    """Identifier in rows and templates: lower case, words joined by `_`."""
+    header: str = ""
+    """Header or label as on the page; empty for unlabelled parts of a card."""
+    type: ColumnType = "text"
+    path: str = ""
+    """Where the value stands inside its record (tags and stable classes), for lists without headers."""
+    ordinal: int = 0
+    """Position among the record's values at build time; the weakest description."""
+
+
+class Pagination(Document):
+    """How to get to the rest of the rows."""
+
+    kind: Literal["next", "numbered", "load_more", "scroll"]
+    control: Target | None = None
+    max_pages: int = 50
+
+
+class ListSpec(Document):
+    """A list of records on a page: where it is, its columns, its key, its pages."""
+
+    kind: Literal["table", "cards", "list", "record"]
+    """`record` is a single key-value page."""
+    heading: str = ""
+    """Nearest heading or caption."""
+    columns: tuple[Column, ...]
+    """All columns of the list that were seen, wanted or not: they identify it."""
+    key: tuple[str, ...] = ()
+    """Names of the columns that tell rows apart."""
+    path: str = ""
+    """Structural path of the container, for lists without headers."""
+    frame: tuple[str, ...] = ()
+    pagination: Pagination | None = None
+
+
+# -- Steps ---------------------------------------------------------------------------------------
+
+
+class _Step(Document):
+    id: str
+    title: str
+    """What a person would say, such as `Open Invoices`."""
+    effect: Effect = "read"
+    expect: tuple[Expectation, ...] = ()
+    probe: JsonObject | None = None
+    """For writes: a read-only look-up by business key that tells whether it happened (a dumped step)."""
+    retries: int = 0
+    """Further tries after a `Retryable` failure; only reads may have any."""
+    on_error: OnError = "fail"
+    safe_point: bool = False
+    """The step's end state can be re-entered by reads alone (verified at build time)."""
+    signatures: tuple[str, ...] = ()
+    """Requests other than GET that this step may send, as `METHOD origin/path-template`."""
+    guard: Target | None = None
+    """For inserted steps: skipped when this target already resolves."""
+
+
+class OpenArgs(Document):
+    """Where to go."""
+
+    url: str
+
+
+class OpenStep(_Step):
+    """Go to an address by GET."""
+
+    op: Literal["open"] = "open"
+    args: OpenArgs
+
+
+class SignInArgs(Document):
+    """The form's controls and the credential."""
+
+    secret: str
+    """Name of the credential in the vault, never a value."""
+    user: Target | None = None
+    password: Target
+    submit: Target | None = None
+    """Empty: press Enter in the password field."""
+    advance: Target | None = None
+    """Two-step forms: the control between user and password."""
+    url: str = ""
+    """Where the form is, when a GET leads there."""
+
+
+class SignInStep(_Step):
+    """Sign in with a credential of the vault, unless the session is already signed in."""
+
+    op: Literal["sign_in"] = "sign_in"
+    effect: Effect = "sign_in"
+    args: SignInArgs
+
+
+class TargetArgs(Document):
+    """The element that is acted on."""
+
+    target: Target
+
+
+class ClickStep(_Step):
+    """Click the target."""
+
+    op: Literal["click"] = "click"
+    args: TargetArgs
+
+
+class HoverStep(_Step):
+    """Move the pointer over the target, as menus want."""
+
+    op: Literal["hover"] = "hover"
+    args: TargetArgs
+
+
+class FillArgs(Document):
+    """A control and its new value, a template."""
+
+    target: Target
+    value: str
+
+
+class FillStep(_Step):
+    """Put a value into a text-like control, replacing what it holds."""
+
+    op: Literal["fill"] = "fill"
+    args: FillArgs
+
+
+class SelectStep(_Step):
+    """Choose the option with that label or value, in a native or ARIA list."""
+
+    op: Literal["select"] = "select"
+    args: FillArgs
+
+
+class CheckArgs(Document):
+    """A control and its wanted state."""
+
+    target: Target
+    checked: bool = True
+
+
+class CheckStep(_Step):
+    """Bring a check box, radio button or switch into the wanted state."""
+
+    op: Literal["check"] = "check"
+    args: CheckArgs
+
+
+class PressArgs(Document):
+    """A key, and where it is pressed."""
+
+    key: str
+    """A key name such as `Enter`, `Escape`, `ArrowDown`."""
+    target: Target | None = None
+
+
+class PressStep(_Step):
+    """Press one key, in the target when there is one."""
+
+    op: Literal["press"] = "press"
+    args: PressArgs
+
+
+class UploadArgs(Document):
+    """A file input and the artifact it gets."""
+
+    target: Target
+    artifact: str
+    """Template that names an artifact or an input of type file."""
+
+
+class UploadStep(_Step):
+    """Give a file to a file input."""
+
+    op: Literal["upload"] = "upload"
+    args: UploadArgs
+
+
+class WaitArgs(Document):
+    """What is waited for, and how long."""
+
+    target: Target
+    timeout_s: float = 15.0
+
+
+class WaitStep(_Step):
+    """Wait until the target is there."""
+
+    op: Literal["wait"] = "wait"
+    args: WaitArgs
+
+
+class DownloadArgs(Document):
+    """Where the file comes from and what it is called."""
+
+    target: Target | None = None
+    """What is clicked; empty when `url` is given."""
+    url: str = ""
+    """Template of an address that answers with the file."""
+    file_name: str = ""
+    """Template of the kept name; empty: what the site calls it."""
+    skip_known: bool = True
+    """Inside `each`: a file already kept for a row that did not change is not fetched again."""
+
+
+class DownloadStep(_Step):
+    """Fetch one file and keep it as an artifact."""
+
+    op: Literal["download"] = "download"
+    args: DownloadArgs
+
+
+class ExtractArgs(Document):
+    """The list that is read and how much of it."""
+
+    list: ListSpec
+    take: tuple[str, ...] = ()
+    """Names of the columns to yield; empty: all."""
+    limit: int | None = None
+    """Stop after that many rows, in page order."""
+    url: str = ""
+    """Where the list stands, when a GET leads there: used to come back to it from a row's own page."""
+
+
+class ExtractStep(_Step):
+    """Read typed rows from the page and its further pages, without a model."""
+
+    op: Literal["extract"] = "extract"
+    args: ExtractArgs
+
+
+class Condition(Document):
+    """One comparison of a row's column with a value."""
+
+    column: str
+    cmp: Comparison
+    value: JsonValue
+    """A literal, a template, or for `in` a list of them."""
+
+
+class WhereArgs(Document):
+    """The rows that are filtered, and by what."""
+
+    rows: str
+    """Id of the step whose rows are filtered."""
+    conditions: tuple[Condition, ...]
+
+
+class WhereStep(_Step):
+    """Keep the rows that satisfy every condition."""
+
+    op: Literal["where"] = "where"
+    args: WhereArgs
+
+
+class PickArgs(Document):
+    """The rows that are chosen from, and the choice."""
+
+    rows: str
+    which: Literal["first", "last", "highest", "lowest", "by_key"] = "first"
+    count: int = 1
+    column: str = ""
+    """For `highest`, `lowest`: the column that decides (the newest row is the highest date)."""
+    key: str = ""
+    """For `by_key`: the key's template."""
+
+
+class PickStep(_Step):
+    """Keep some rows: the first, the newest, the one with that key."""
+
+    op: Literal["pick"] = "pick"
+    args: PickArgs
+
+
+class MemoryArgs(Document):
+    """The rows that are compared with what was seen before."""
+
+    rows: str
+    columns: tuple[str, ...] = ()
+    """For `changed`: the columns that are compared; empty: all."""
+
+
+class NewSinceStep(_Step):
+    """Keep the rows whose key no earlier run of this agent has seen."""
+
+    op: Literal["new_since"] = "new_since"
+    args: MemoryArgs
+
+
+class ChangedStep(_Step):
+    """Keep the rows that are new or differ from what an earlier run of this agent has seen."""
+
+    op: Literal["changed"] = "changed"
+    args: MemoryArgs
+
+
+class AssertArgs(Document):
+    """The rows that are counted, and the bounds."""
+
+    rows: str
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+class AssertStep(_Step):
+    """Fail the run when the number of rows is outside the bounds."""
+
+    op: Literal["assert"] = "assert"
+    args: AssertArgs
+
+
+class StoreArgs(Document):
+    """The rows that are kept, and where."""
+
+    rows: str
+    dataset: str
+    key: tuple[str, ...] = ()
+    """Upsert key; empty: rows are told apart by all their columns."""
+    columns: tuple[str, ...] = ()
+    """Columns to keep; empty: all."""
+
+
+class StoreStep(_Step):
+    """Upsert rows into a dataset of the workspace."""
+
+    op: Literal["store"] = "store"
+    args: StoreArgs
+
+
+class AskArgs(Document):
+    """The question and the name of its answer."""
+
+    question: str
+    field: str
+
+
+class AskHumanStep(_Step):
+    """Stop and ask a person; the answer is `{steps.ID.FIELD}`."""
+
+    op: Literal["ask_human"] = "ask_human"
+    args: AskArgs
+
+
+class EachArgs(Document):
+    """The rows that are walked, and what is done for each."""
+
+    rows: str
+    """Id of the step whose rows are walked."""
+    steps: tuple[Step, ...]
+    limit: int = 1000
+
+
+class EachStep(_Step):
+    """Do the inner steps once for each row; `{item.column}` is the present row."""
+
+    op: Literal["each"] = "each"
+    args: EachArgs
+
+
+class WhenArgs(Document):
+    """The rows that decide, and what is done."""
+
+    rows: str
+    at_least: int = 1
+    """The inner steps run when the named step yielded at least that many rows."""
+    steps: tuple[Step, ...]
+
+
+class WhenStep(_Step):
+    """Do the inner steps only when there are rows."""
+
+    op: Literal["when"] = "when"
+    args: WhenArgs
+
+
+Step = Annotated[
+    OpenStep
+    | SignInStep
+    | ClickStep
+    | HoverStep
+    | FillStep
+    | SelectStep
+    | CheckStep
+    | PressStep
+    | UploadStep
+    | WaitStep
+    | DownloadStep
+    | ExtractStep
+    | WhereStep
+    | PickStep
+    | NewSinceStep
+    | ChangedStep
+    | AssertStep
+    | StoreStep
+    | AskHumanStep
+    | EachStep
+    | WhenStep,
+    Field(discriminator="op"),
+]
+
+EachArgs.model_rebuild()
+WhenArgs.model_rebuild()
+
+StepAdapter: TypeAdapter[Step] = TypeAdapter(Step)
+
+
+class Program(Document):
+    """The checked, executable document of one version of an agent."""
+
+    schema_version: int = SCHEMA_VERSION
+    steps: tuple[Step, ...]
+
+
+def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield every step in order, containers before their inner steps."""
+    for step in steps:
+        yield step
+        if isinstance(step, EachStep | WhenStep):
+            yield from walk(step.args.steps)
+
+
+def parse_step(value: JsonObject) -> Step:
+    """Return the step that the JSON describes.
+
+    Raises:
+        InvalidProgram: If it breaks the vocabulary.
+    """
+    try:
+        return StepAdapter.validate_python(value)
+    except ValidationError as error:
+        raise InvalidProgram(
+            f"Step {value.get('id')!r} is not valid", problems=_problems(error)
+        ) from error
+
+
+def parse_program(value: JsonObject) -> Program:
+    """Return the checked program that the JSON describes.
+
+    Raises:
+        InvalidProgram: If it breaks the vocabulary or a rule; `problems` names each.
+    """
+    try:
+        program = Program.model_validate(value)
+    except ValidationError as error:
+        raise InvalidProgram("The program is not valid", problems=_problems(error)) from error
+    check_program(program)
+    return program
+
+
+def check_program(program: Program) -> None:
+    """Refuse a program whose steps contradict each other.
+
+    Raises:
+        InvalidProgram: Naming every broken rule.
+    """
+    problems: list[str] = []
+    if program.schema_version != SCHEMA_VERSION:
+        problems.append(f"schema_version {program.schema_version} is not {SCHEMA_VERSION}")
+    seen: set[str] = set()
+    for step in walk(program.steps):
+        if not step.id.replace("_", "").replace("-", "").isalnum():
+            problems.append(f"step id {step.id!r} may hold letters, digits, - and _ only")
+        if step.id in RESERVED_IDS or step.id.startswith("ask_"):
+            problems.append(f"step id {step.id!r} is reserved for the graph's own nodes")
+        if step.id in seen:
+            problems.append(f"step id {step.id!r} is used twice")
+        source = rows_of(step)
+        if source is not None and source not in seen:
+            problems.append(
+                f"step {step.id!r} uses rows of {source!r}, which no earlier step makes"
+            )
+        if step.retries and step.effect != "read":
+            problems.append(f"step {step.id!r} has effect {step.effect} and may not be retried")
+        seen.add(step.id)
+    if problems:
+        raise InvalidProgram("The program is not valid", problems=tuple(problems))
+
+
+def rows_of(step: Step) -> str | None:
+    """Return the id of the step whose rows `step` uses, if it uses any."""
+    match step:
+        case (
+            WhereStep()
+            | PickStep()
+            | NewSinceStep()
+            | ChangedStep()
+            | AssertStep()
+            | StoreStep()
+            | EachStep()
+            | WhenStep()
+        ):
+            return step.args.rows
+        case _:
+            return None
+
+
+def origin_list(program: Program, rows: str) -> ExtractStep | None:
+    """Return the extract step that the rows of step `rows` come from, through filters and picks."""
+    by_id = {step.id: step for step in walk(program.steps)}
+    step = by_id.get(rows)
+    while step is not None and not isinstance(step, ExtractStep):
+        source = rows_of(step)
+        step = by_id.get(source) if source is not None else None
+    return step
+
+
+def _problems(error: ValidationError) -> tuple[str, ...]:
+    return tuple(
+        f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
+    )

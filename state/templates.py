@@ -1,0 +1,62 @@
+"""Substitution by name only: `{inputs.x}`, `{steps.id.field}`, `{item.column}`, `{secrets.NAME}`. No expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from podium.state.errors import Fatal
+
+_NAME = re.compile(r"\{(inputs|steps|item|secrets)\.([A-Za-z0-9_.\-]+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The named values a step's texts may refer to. Secrets are absent: they enter at the last moment."""
+
+    inputs: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    steps: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    """Step id -> its outputs, an object."""
+    item: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    """The present row inside `each`."""
+
+
+def names_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the (space, name) pairs that the text refers to."""
+    return tuple((found[1], found[2]) for found in _NAME.finditer(text))
+
+
+def render(text: str, scope: Scope) -> str:
+    """Return the text with every reference replaced by its value.
+
+    Raises:
+        Fatal: If a reference names nothing, or names a secret (those never enter a text).
+    """
+    return _NAME.sub(lambda found: _text(_look_up(found[1], found[2], scope)), text)
+
+
+def _look_up(space: str, name: str, scope: Scope) -> JsonValue:
+    if space == "secrets":
+        raise Fatal(f"Secret {name!r} may only be typed by a sign_in step", code="secret_in_text")
+    spaces: dict[str, Mapping[str, JsonValue]] = {
+        "inputs": scope.inputs,
+        "item": scope.item,
+        "steps": scope.steps,
+    }
+    value: JsonValue = dict(spaces[space])
+    for part in name.split("."):
+        if not isinstance(value, dict) or part not in value:
+            raise Fatal(f"Nothing is called {space}.{name!s} here", code="unknown_name")
+        value = value[part]
+    return value
+
+
+def _text(value: JsonValue) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
