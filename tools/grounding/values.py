@@ -31,7 +31,7 @@ def infer(values: Sequence[str], *, header: str = "") -> ColumnType:
     raise NotImplementedError
 
 
-def parse(text: str, type: ColumnType, *, style: Format | None = None) -> JsonValue:  # noqa: A002
+def parse(text: str, type: ColumnType, *, style: Format | None = None) -> JsonValue:
     """Return the typed value: money and numbers as numbers, dates as ISO; the text itself when it cannot be read as that."""
     raise NotImplementedError
 
