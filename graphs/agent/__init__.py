@@ -1,0 +1,1 @@
+"""The child graph: one program, one graph, one named node per step."""

@@ -1,0 +1,137 @@
+"""Plans and trial runs in words: what approvals show. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from podium.state.document import JsonObject
+from podium.state.plan import Plan, PlannedAgent
+from podium.state.questions import FieldSpec, Question
+from podium.state.runs import Run
+
+_MARKS = {
+    "read": "reads",
+    "sign_in": "signs in",
+    "write": "writes",
+    "irreversible": "writes, cannot be undone",
+}
+
+
+def plan_card(plan: Plan) -> str:
+    """Return the plan as text: agents, sites, secrets by name, steps with their marks."""
+    lines: list[str] = []
+    for agent in plan.agents:
+        lines += _agent_lines(agent)
+    lines += [f"Note: {note}" for note in plan.notes]
+    return "\n".join(lines)
+
+
+def _agent_lines(agent: PlannedAgent) -> list[str]:
+    lines = [f"Agent {agent.name}", f"  talks to: {', '.join(agent.origins) or 'nothing yet'}"]
+    if agent.secrets:
+        lines.append(f"  secrets:  {', '.join(agent.secrets)}")
+    if agent.inputs:
+        inputs = (f"{item.name} = {item.default!r}" for item in agent.inputs)
+        lines.append(f"  inputs:   {', '.join(inputs)}")
+    when = (
+        f"{agent.schedule.words or agent.schedule.cron} ({agent.schedule.timezone})"
+        if agent.schedule
+        else "when asked"
+    )
+    lines.append(f"  runs:     {when}")
+    for number, step in enumerate(agent.steps, start=1):
+        post = f" → {step.post}" if step.post else ""
+        lines.append(f"  {number}. {step.title} [{_MARKS[step.effect]}]{post}")
+    return lines
+
+
+def plan_subject(plan: Plan) -> str:
+    """Return the hash of exactly what an approval of the plan covers."""
+    text = json.dumps(plan.to_json(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def writes(plan: Plan) -> tuple[str, ...]:
+    """Return the titles of the plan's writes."""
+    return tuple(
+        step.title
+        for agent in plan.agents
+        for step in agent.steps
+        if step.effect in {"write", "irreversible"}
+    )
+
+
+def review_question(plan: Plan) -> Question:
+    """Return the question that shows the plan for approval."""
+    fields = [
+        FieldSpec(
+            name="decision",
+            title="Build this?",
+            type="choice",
+            choices=("approve", "edit", "reject"),
+        ),
+        FieldSpec(
+            name="change",
+            title="What to change, in words or as a plan document",
+            required=False,
+        ),
+    ]
+    if writes(plan):
+        fields.append(
+            FieldSpec(
+                name="release_writes",
+                title="Let the build really do the reversible writes (otherwise they are rehearsed)",
+                type="boolean",
+                default=False,
+            )
+        )
+    return Question(
+        id=f"{plan.plan_id}.{plan.revision}",
+        kind="review",
+        title=f"Build {', '.join(agent.name for agent in plan.agents)}?",
+        text=plan_card(plan),
+        fields=tuple(fields),
+        subject=plan_subject(plan),
+    )
+
+
+def trial_card(run: Run) -> str:
+    """Return what a trial run proved: rows, files, rehearsed writes, one line each."""
+    lines = [f"Test run {run.run_id}: {run.outcome}"]
+    for record in run.steps:
+        if record.item:
+            continue
+        lines.append(f"  {record.status:8} {record.title}{_seen(record.evidence)}")
+    if run.artifacts:
+        total = sum(file.bytes for file in run.artifacts)
+        lines.append(f"  files: {len(run.artifacts)} ({total:,} bytes)")
+        lines += [f"    {file.name} ({file.bytes:,} bytes)" for file in run.artifacts[:10]]
+        if len(run.artifacts) > 10:
+            lines.append(f"    and {len(run.artifacts) - 10} more")
+    return "\n".join(lines)
+
+
+def _seen(evidence: JsonObject) -> str:
+    rows = evidence.get("rows")
+    if isinstance(rows, int):
+        return f" ({rows} rows)"
+    if evidence.get("held"):
+        return " (rehearsed: the request was held, nothing was sent)"
+    return ""
+
+
+def deploy_question(run: Run, *, agent: str, version: int) -> Question:
+    """Return the question that shows the trial's evidence and asks for deployment."""
+    return Question(
+        id=f"deploy.{run.run_id}",
+        kind="approval",
+        title=f"Deploy {agent} version {version}?",
+        text=trial_card(run),
+        fields=(
+            FieldSpec(
+                name="decision", title="Deploy it?", type="choice", choices=("approve", "reject")
+            ),
+        ),
+        subject=run.run_id,
+    )

@@ -1,0 +1,342 @@
+"""The nodes of the orchestrator. Each reads the state, calls one port and returns an update."""
+
+from __future__ import annotations
+
+import json
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import interrupt
+from pydantic import JsonValue
+
+from podium.graphs.orchestrator import rules
+from podium.graphs.orchestrator.cards import deploy_question, review_question
+from podium.graphs.orchestrator.ports import ChildRuns, Workspace
+from podium.graphs.orchestrator.state import OrchestratorState, OrchestratorUpdate
+from podium.graphs.questions import interrupt_payload, merge_question, read_answer
+from podium.state.document import JsonObject
+from podium.state.errors import InvalidAnswer, UserError
+from podium.state.program import Program, check_program
+from podium.state.questions import Question
+from podium.state.runs import Run
+from podium.tools.builder import Builder, Draft
+from podium.tools.planner import Planner
+
+
+async def understand(
+    state: OrchestratorState, *, planner: Planner, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Read the goal into requests; start nothing that was not understood."""
+    goal = rules.goal_of(state)
+    understanding = await planner.understand(goal, workspace=await workspace.view())
+    update: OrchestratorUpdate = {
+        **rules.fresh(),
+        "goal": goal,
+        "understanding": understanding.to_json(),
+        "requests": [],
+        "current": 0,
+        "agents": [],
+        "runs": [],
+        "replies": [],
+        "status": "",
+    }
+    if not rules.actionable(understanding):
+        return {**update, "replies": [rules.not_understood(understanding)]}
+    requests = [item.to_json() for item in understanding.requests if item.verb != "none"]
+    return {**update, "requests": requests}
+
+
+async def clarify(
+    state: OrchestratorState, config: RunnableConfig, *, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Compute what is missing and ask for it together, before any page is opened."""
+    request = rules.request_of(state)
+    view = await workspace.view()
+    taken = rules.taken_answer(state, "clarify")
+    failure = state.get("failure")
+    said = {**state.get("answers", {}), **(taken[1] if taken else {})}
+    if failure is None:
+        said = {**rules.given_facts(request, state.get("given", {})), **said}
+    answers = rules.known_answers(request, said, view)
+    asked = rules.still_missing(request, answers)
+    question = rules.clarify_question(
+        request,
+        answers,
+        question_id=f"{_thread(config)}.{state.get('current', 0)}.{'-'.join(item.field for item in asked)}",
+        problem=str(failure["message"]) if failure else "",
+    )
+    update: OrchestratorUpdate = {"answers": answers, "answer": None, "failure": None}
+    if question is None:
+        return update
+    return {**update, **rules.pose(state, question, node="clarify", answered=True)}
+
+
+async def ask(state: OrchestratorState) -> OrchestratorUpdate:
+    """Stop until the question is answered. Holds nothing but the interrupt."""
+    question = Question.model_validate(state.get("question"))
+    value: JsonValue = interrupt(interrupt_payload(question))
+    try:
+        return {"answer": read_answer(question, value), "question": None}
+    except InvalidAnswer as error:
+        return {"question": merge_question(question, f"{error.message}. {error.hint}").to_json()}
+
+
+async def plan(
+    state: OrchestratorState, *, planner: Planner, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Outline the agents and put the outline up for review."""
+    view = await workspace.view()
+    answers = state.get("answers", {})
+    try:
+        outline = await planner.plan(
+            rules.request_of(state), goal=state.get("goal", ""), answers=answers, workspace=view
+        )
+    except InvalidAnswer as error:
+        kept = {name: value for name, value in answers.items() if name != error.field}
+        problem: JsonObject = {"stage": "plan", "message": f"{error.message}. {error.hint}"}
+        return {"answers": kept if error.field else {}, "failure": problem, "plan": None}
+    return {
+        **rules.pose(state, review_question(outline), node="review"),
+        "plan": outline.to_json(),
+        "agent_index": 0,
+    }
+
+
+async def revise(
+    state: OrchestratorState, *, planner: Planner, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Change the plan as the reviewer said and put the new revision up for review."""
+    before = rules.plan_of(state)
+    change = str((state.get("answer") or {}).get("change") or "")
+    try:
+        outline = await planner.revise(before, _document(change), workspace=await workspace.view())
+    except InvalidAnswer as error:
+        question = merge_question(review_question(before), f"{error.message}. {error.hint}")
+        return rules.pose(state, question, node="review", answered=True)
+    return {
+        **rules.pose(state, review_question(outline), node="review"),
+        "plan": outline.to_json(),
+    }
+
+
+async def build(
+    state: OrchestratorState, config: RunnableConfig, *, builder: Builder
+) -> OrchestratorUpdate:
+    """Ground, execute and compile one planned step."""
+    agent = rules.agent_of(state)
+    index = state.get("step_index", 0)
+    review = rules.taken_answer(state, "review")
+    released = review[1].get("release_writes") is True if review else state.get("released", False)
+    draft = _draft(state, config, released=released)
+    taken = rules.taken_answer(state, "build")
+    if taken:
+        draft = draft.model_copy(update={"answers": {**draft.answers, taken[0]: taken[1]}})
+    result = await builder.build_step(agent.steps[index], agent, draft)
+    update: OrchestratorUpdate = {
+        "draft": result.draft.to_json(),
+        "released": released,
+        "answer": None,
+        "failure": None,
+        "replies": [*state.get("replies", []), *result.notes],
+    }
+    if result.question is not None:
+        repeated = result.question.id in draft.answers
+        return {**update, **rules.pose(state, result.question, node="build", answered=repeated)}
+    if result.error_code:
+        evidence = result.records[-1].evidence if result.records else {}
+        failure: JsonObject = {
+            "stage": "build",
+            "code": result.error_code,
+            "message": result.error,
+            "step": agent.steps[index].title,
+            "evidence": _screenshots(evidence),
+        }
+        return {**update, "failure": failure}
+    return {**update, "step_index": index + 1}
+
+
+async def save(
+    state: OrchestratorState, config: RunnableConfig, *, workspace: Workspace, builder: Builder
+) -> OrchestratorUpdate:
+    """Keep the compiled program as a version of a draft agent."""
+    draft = Draft.model_validate(state.get("draft"))
+    program = Program(steps=draft.steps)
+    check_program(program)
+    spec = rules.spec_of(rules.agent_of(state), origins=draft.origins)
+    secrets = tuple(dict.fromkeys((*spec.secrets, *rules.used_secrets(draft.steps))))
+    spec = spec.model_copy(update={"secrets": secrets})
+    await builder.finish(draft)
+    saved = await workspace.save(spec, program, reason="built from the approved plan")
+    attempt = state.get("attempts", 0)
+    run_id = f"run_{_thread(config)}_{state.get('agent_index', 0)}_{attempt}_{saved['version']}"
+    return {"saved": {**saved, "run_id": run_id}, "trial": None}
+
+
+async def test(state: OrchestratorState, *, children: ChildRuns) -> OrchestratorUpdate:
+    """Run the saved version with real data in a fresh context, writes rehearsed."""
+    saved = state.get("saved") or {}
+    run_id = str(saved["run_id"])
+    taken = rules.taken_answer(state, "test")
+    if taken:
+        trial = await children.answer(run_id, taken[1])
+    else:
+        draft = Draft.model_validate(state.get("draft"))
+        trial = await children.test(
+            run_id=run_id,
+            agent=str(saved["agent"]),
+            version=_int(saved["version"]),
+            release_writes=draft.release_writes,
+        )
+    run = Run.model_validate(trial)
+    runs = state.get("runs", [])
+    update: OrchestratorUpdate = {
+        "trial": trial,
+        "answer": None,
+        "runs": runs if run_id in runs else [*runs, run_id],
+    }
+    if run.question is not None:
+        return {**update, **rules.pose(state, run.question, node="test")}
+    if run.outcome in {"success", "unverified"}:
+        return update
+    error = run.error
+    failure: JsonObject = {
+        "stage": "test",
+        "code": error.code if error else str(run.outcome),
+        "message": error.message if error else f"The test run ended as {run.outcome}",
+        "step": error.step if error else "",
+        "evidence": [],
+    }
+    return {**update, "failure": failure}
+
+
+async def diagnose(state: OrchestratorState, config: RunnableConfig) -> OrchestratorUpdate:
+    """Decide whether building again may help; ask when it may not."""
+    failure = state.get("failure") or {}
+    taken = rules.taken_answer(state, "diagnose")
+    attempts = state.get("attempts", 0)
+    again: OrchestratorUpdate = {
+        "attempts": attempts + 1,
+        "failure": None,
+        "answer": None,
+        "step_index": 0,
+        "draft": _rebuilt(state),
+    }
+    if taken:
+        if taken[1].get("action") == "try again":
+            return again
+        replies = [*state.get("replies", []), f"Stopped: {failure.get('message')}"]
+        return {"replies": replies, "answer": None, "status": "failed"}
+    if rules.worth_retrying(failure, attempts + 1):
+        return again
+    question = rules.failure_question(
+        failure, question_id=f"{_thread(config)}.{state.get('current', 0)}.failed.{attempts}"
+    )
+    return rules.pose(state, question, node="diagnose", answered=attempts >= rules.MAX_ATTEMPTS)
+
+
+async def deploy(state: OrchestratorState, *, workspace: Workspace) -> OrchestratorUpdate:
+    """Show the test's evidence; once approved, make the version the active one."""
+    saved = state.get("saved") or {}
+    agent, version = str(saved["agent"]), _int(saved["version"])
+    taken = rules.taken_answer(state, "deploy")
+    if taken is None:
+        run = Run.model_validate(state.get("trial"))
+        question = deploy_question(run, agent=agent, version=version)
+        return rules.pose(state, question, node="deploy")
+    replies = state.get("replies", [])
+    next_agent: OrchestratorUpdate = {
+        "answer": None,
+        "agent_index": state.get("agent_index", 0) + 1,
+        "step_index": 0,
+        "draft": None,
+        "saved": None,
+        "attempts": 0,
+    }
+    if taken[1].get("decision") != "approve":
+        return {**next_agent, "replies": [*replies, f"{agent} is kept as a draft."]}
+    deployed = await workspace.deploy(agent, version)
+    fires = deployed.get("next_fires")
+    when = f" It runs next at {fires[0]}." if isinstance(fires, list) and fires else ""
+    reply = f"{agent} version {version} is deployed.{when} Run it with `podium run {agent}`."
+    return {**next_agent, "replies": [*replies, reply], "agents": [*state.get("agents", []), agent]}
+
+
+async def act(
+    state: OrchestratorState, config: RunnableConfig, *, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Carry out a verb on the workspace."""
+    taken = rules.taken_answer(state, "act")
+    question_id = f"{_thread(config)}.{state.get('current', 0)}.act"
+    try:
+        result = await workspace.act(
+            rules.request_of(state), question_id=question_id, answer=taken[1] if taken else None
+        )
+    except UserError as error:
+        message = f"{error.message}. {error.hint}".strip()
+        return {"replies": [*state.get("replies", []), message], "answer": None, "status": "failed"}
+    update: OrchestratorUpdate = {
+        "answer": None,
+        "replies": [*state.get("replies", []), *([result.reply] if result.reply else [])],
+        "runs": [*state.get("runs", []), *result.runs],
+        "agents": [*state.get("agents", []), *result.agents],
+    }
+    if result.question is not None:
+        return {**update, **rules.pose(state, result.question, node="act", answered=bool(taken))}
+    return {**update, "status": "failed"} if result.failed else update
+
+
+async def respond(state: OrchestratorState) -> OrchestratorUpdate:
+    """Tell the user what came of the request and move on to the next one."""
+    current = state.get("current", 0) + 1
+    more = current < len(state.get("requests", []))
+    if more:
+        return {**rules.fresh(), "current": current}
+    text = "\n".join(state.get("replies", [])) or "Done."
+    status = state.get("status") or "done"
+    return {"messages": [{"type": "ai", "content": text}], "current": current, "status": status}
+
+
+# -- Pure parts ------------------------------------------------------------------------------------
+
+
+def _thread(config: RunnableConfig) -> str:
+    return str(config.get("configurable", {}).get("thread_id", "thread"))
+
+
+def _draft(state: OrchestratorState, config: RunnableConfig, *, released: bool) -> Draft:
+    kept = state.get("draft")
+    if kept is not None:
+        return Draft.model_validate(kept)
+    agent = rules.agent_of(state)
+    return Draft(
+        build_id=f"build_{_thread(config)}_{state.get('agent_index', 0)}_{rules.plan_of(state).revision}",
+        agent=agent.name,
+        origins=agent.origins,
+        release_writes=released,
+    )
+
+
+def _rebuilt(state: OrchestratorState) -> JsonObject | None:
+    kept = state.get("draft")
+    if kept is None:
+        return None
+    draft = Draft.model_validate(kept)
+    return draft.model_copy(update={"steps": (), "facts": {}}).to_json()
+
+
+def _document(change: str) -> JsonObject | str:
+    if not change.lstrip().startswith("{"):
+        return change
+    try:
+        value: JsonValue = json.loads(change)
+    except json.JSONDecodeError as error:
+        raise InvalidAnswer(f"The edited plan is not JSON: {error}", field="change") from error
+    return value if isinstance(value, dict) else change
+
+
+def _screenshots(evidence: JsonObject) -> list[JsonValue]:
+    shot = evidence.get("screenshot")
+    return [shot] if isinstance(shot, str) else []
+
+
+def _int(value: JsonValue) -> int:
+    return value if isinstance(value, int) else 0

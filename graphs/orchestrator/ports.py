@@ -1,0 +1,77 @@
+"""What the orchestrator needs beside a planner and a builder; adapters live in `podium.server`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from podium.state.document import JsonObject
+from podium.state.plan import Request
+from podium.state.program import Program
+from podium.state.questions import Question
+from podium.state.spec import AgentSpec
+from podium.tools.builder import Builder
+from podium.tools.planner import Planner, WorkspaceView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActResult:
+    """What carrying out a verb came to."""
+
+    reply: str = ""
+    runs: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    question: Question | None = None
+    failed: bool = False
+
+
+class Workspace(Protocol):
+    """Everything the chat can see and change."""
+
+    async def view(self) -> WorkspaceView:
+        """Return names and facts of the workspace."""
+        ...
+
+    async def save(self, spec: AgentSpec, program: Program, *, reason: str) -> JsonObject:
+        """Keep a draft agent or its next version and return `{agent, version}`.
+
+        Saving the same program for the same agent again returns what is kept.
+        """
+        ...
+
+    async def deploy(self, agent: str, version: int) -> JsonObject:
+        """Make the version active with its schedule and return `{agent, version, next_fires}`."""
+        ...
+
+    async def act(
+        self, request: Request, *, question_id: str, answer: JsonObject | None
+    ) -> ActResult:
+        """Carry out a verb other than `create`, or return the question it needs answered first."""
+        ...
+
+
+class ChildRuns(Protocol):
+    """Runs of agents as threads of their own."""
+
+    async def test(
+        self, *, run_id: str, agent: str, version: int, release_writes: bool
+    ) -> JsonObject:
+        """Run that version with real data, writes held; return the run as doors show it.
+
+        Calling again with the id of a run that ended or waits returns it as it is.
+        """
+        ...
+
+    async def answer(self, run_id: str, answer: JsonObject) -> JsonObject:
+        """Answer what the run waits for and return it when it stops again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OrchestratorServices:
+    """The live ports the orchestrator is bound to."""
+
+    planner: Planner
+    builder: Builder
+    workspace: Workspace
+    children: ChildRuns

@@ -1,0 +1,251 @@
+"""What the orchestrator decides without any port: questions, fillings, moves. Pure."""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from podium.graphs.orchestrator.state import OrchestratorState, OrchestratorUpdate
+from podium.state.document import JsonObject
+from podium.state.errors import InvalidAnswer, UserError
+from podium.state.origins import origin_of, web_address
+from podium.state.plan import Missing, Plan, PlannedAgent, Request, Understanding
+from podium.state.program import Step
+from podium.state.questions import FieldSpec, Question
+from podium.state.spec import AgentSpec
+from podium.tools.planner import WorkspaceView
+
+MAX_FIELDS = 3
+"""Facts asked for in one turn."""
+MAX_ATTEMPTS = 3
+"""Builds of one plan before a person decides."""
+SURE = 0.5
+"""Below this confidence nothing is started."""
+
+_FRESH: OrchestratorUpdate = {
+    "answers": {},
+    "plan": None,
+    "agent_index": 0,
+    "step_index": 0,
+    "draft": None,
+    "released": False,
+    "saved": None,
+    "trial": None,
+    "attempts": 0,
+    "question": None,
+    "answer": None,
+    "asked": {},
+    "failure": None,
+}
+
+
+def fresh() -> OrchestratorUpdate:
+    """Return the update that forgets the request before."""
+    return {**_FRESH}
+
+
+def goal_of(state: OrchestratorState) -> str:
+    """Return what the user asked for: the goal, else the last human message."""
+    for message in reversed(state.get("messages", [])):
+        if message.get("type") == "human":
+            return str(message.get("content", ""))
+    return state.get("goal", "")
+
+
+def request_of(state: OrchestratorState) -> Request:
+    """Return the request under way."""
+    return Request.model_validate(state.get("requests", [])[state.get("current", 0)])
+
+
+def plan_of(state: OrchestratorState) -> Plan:
+    """Return the plan under way."""
+    return Plan.model_validate(state.get("plan"))
+
+
+def agent_of(state: OrchestratorState) -> PlannedAgent:
+    """Return the planned agent under way."""
+    return plan_of(state).agents[state.get("agent_index", 0)]
+
+
+def actionable(understanding: Understanding) -> bool:
+    """Return whether the reading is sure enough to be carried out."""
+    return understanding.confidence >= SURE and any(
+        request.verb != "none" for request in understanding.requests
+    )
+
+
+def not_understood(understanding: Understanding) -> str:
+    """Return what to tell the user about a goal that starts nothing."""
+    lines = [understanding.reply] if understanding.reply else []
+    if understanding.unexplained:
+        spans = ", ".join(repr(span) for span in understanding.unexplained)
+        lines.append(f"I did not understand: {spans}.")
+    titles = [step.title for request in understanding.requests for step in request.steps]
+    if titles and not actionable(understanding):
+        lines.append(f"I did understand: {'; '.join(titles)}.")
+    if not understanding.reply:
+        lines.append(
+            "Say it in other words, or configure a model (PODIUM_MODEL=openai:NAME and OPENAI_API_KEY or OPENAI_BASE_URL)."
+        )
+    return " ".join(lines)
+
+
+# -- Questions ------------------------------------------------------------------------------------
+
+
+def pose(
+    state: OrchestratorState, question: Question, *, node: str, answered: bool = False
+) -> OrchestratorUpdate:
+    """Return the update that asks, or that takes an answer which was given beforehand.
+
+    `approve_all` answers plan reviews and deployments only; `given` answers any question whose required
+    fields it fills, once (`answered` says that this very question had an answer already).
+    """
+    asked: JsonObject = {"node": node, "id": question.id}
+    if question.kind in {"review", "approval"} and state.get("approve_all") and node != "build":
+        answer: JsonObject = {"decision": "approve"}
+        if any(field.name == "release_writes" for field in question.fields):
+            answer["release_writes"] = True
+        return {"question": None, "asked": asked, "answer": question.check(answer)}
+    prepared = None if answered else _given(state, question)
+    if prepared is not None:
+        return {"question": None, "asked": asked, "answer": prepared}
+    return {"question": question.to_json(), "asked": asked, "answer": None}
+
+
+def _given(state: OrchestratorState, question: Question) -> JsonObject | None:
+    given = state.get("given", {})
+    answer: JsonObject = {
+        field.name: given[field.name] for field in question.fields if field.name in given
+    }
+    if not answer:
+        return None
+    try:
+        return question.check(answer)
+    except InvalidAnswer:
+        return None
+
+
+def taken_answer(state: OrchestratorState, node: str) -> tuple[str, JsonObject] | None:
+    """Return (question id, answer) when an answer waits for that node."""
+    answer, asked = state.get("answer"), state.get("asked", {})
+    if answer is None or asked.get("node") != node:
+        return None
+    return str(asked.get("id")), answer
+
+
+def given_facts(request: Request, given: JsonObject) -> JsonObject:
+    """Return the facts given beforehand that the request lacks; credentials never come that way."""
+    wanted = {item.field for item in request.missing if item.kind != "secret"}
+    return {name: value for name, value in given.items() if name in wanted}
+
+
+def known_answers(request: Request, answers: JsonObject, view: WorkspaceView) -> JsonObject:
+    """Return the answers with what the workspace knows by itself: a stored credential of the site."""
+    site = _site(request, answers)
+    if "credentials" in answers or not site:
+        return answers
+    stored = [name for name, origin in view.secrets if origin == site]
+    return {**answers, "credentials": {"stored": stored[0]}} if len(stored) == 1 else answers
+
+
+def still_missing(request: Request, answers: JsonObject) -> tuple[Missing, ...]:
+    """Return what must be asked now; a credential waits until its site is known."""
+    missing = [item for item in request.missing if item.field not in answers]
+    if any(item.field == "url" for item in missing):
+        missing = [item for item in missing if item.kind != "secret"]
+    return tuple(missing[:MAX_FIELDS])
+
+
+def clarify_question(
+    request: Request, answers: JsonObject, *, question_id: str, problem: str = ""
+) -> Question | None:
+    """Return the one question that asks for all that is missing, or none."""
+    missing = still_missing(request, answers)
+    if not missing:
+        return None
+    site = _site(request, answers)
+    fields = tuple(
+        FieldSpec(
+            name=item.field,
+            title=item.question,
+            type=item.kind,
+            choices=item.choices,
+            default=item.default,
+            origin=site if item.kind == "secret" else "",
+        )
+        for item in missing
+    )
+    kind = "secret" if any(item.kind == "secret" for item in missing) else "text"
+    text = "\n".join(item.question for item in missing)
+    return Question(
+        id=question_id,
+        kind=kind,
+        title=missing[0].question if len(missing) == 1 else "Before I can start",
+        text=f"! {problem}\n\n{text}" if problem else text,
+        fields=fields,
+    )
+
+
+def _site(request: Request, answers: JsonObject) -> str:
+    url = answers.get("url", request.site)
+    if not isinstance(url, str) or not url:
+        return ""
+    try:
+        return origin_of(web_address(url))
+    except UserError:
+        return ""
+
+
+# -- Failure ---------------------------------------------------------------------------------------
+
+
+def worth_retrying(failure: JsonObject, attempts: int) -> bool:
+    """Return whether building again by itself may help."""
+    hopeless = {"unreachable", "not_supported", "no_option", "blocked_origin", "cancelled"}
+    return failure.get("code") not in hopeless and attempts < MAX_ATTEMPTS
+
+
+def failure_question(failure: JsonObject, *, question_id: str) -> Question:
+    """Return the question that shows a failure and asks how to go on."""
+    where = f" (step {failure['step']})" if failure.get("step") else ""
+    return Question(
+        id=question_id,
+        kind="choice",
+        title=f"The {failure.get('stage')} failed{where}. How shall I go on?",
+        text=str(failure.get("message", "")),
+        evidence=tuple(_texts(failure.get("evidence"))),
+        fields=(
+            FieldSpec(
+                name="action",
+                title="Go on?",
+                type="choice",
+                choices=("try again", "stop"),
+            ),
+        ),
+    )
+
+
+def _texts(value: JsonValue) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+# -- Documents -------------------------------------------------------------------------------------
+
+
+def spec_of(agent: PlannedAgent, *, origins: tuple[str, ...]) -> AgentSpec:
+    """Return what the user confirmed by approving the plan; origins may have been added by approval."""
+    return AgentSpec(
+        name=agent.name,
+        goal=agent.goal,
+        origins=origins or agent.origins,
+        secrets=agent.secrets,
+        inputs=agent.inputs,
+        outputs=agent.outputs,
+        schedule=agent.schedule,
+        steps=agent.steps,
+    )
+
+
+def used_secrets(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return the names of the credentials that the compiled steps use."""
+    return tuple(dict.fromkeys(step.args.secret for step in steps if step.op == "sign_in"))

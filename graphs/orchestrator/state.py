@@ -1,0 +1,106 @@
+"""The channels of a work thread. Plain JSON; each key has one writer, named beside it."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from langchain_core.messages import BaseMessage
+
+from podium.state.document import JsonObject
+
+
+def add_messages(
+    left: list[JsonObject], right: list[JsonObject] | list[BaseMessage] | JsonObject | str
+) -> list[JsonObject]:
+    """Append messages as plain objects, whatever shape a chat page sends them in."""
+    new = right if isinstance(right, list) else [right]
+    return [*left, *(_plain(message) for message in new)]
+
+
+def _plain(message: JsonObject | BaseMessage | str) -> JsonObject:
+    if isinstance(message, str):
+        return {"type": "human", "content": message}
+    if isinstance(message, BaseMessage):
+        return {"type": message.type, "content": str(message.text)}
+    role = str(message.get("type") or message.get("role") or "human")
+    names = {"user": "human", "assistant": "ai"}
+    plain: JsonObject = {"type": names.get(role, role), "content": text_of(message.get("content"))}
+    if isinstance(message.get("id"), str):
+        plain["id"] = message["id"]
+    return plain
+
+
+def text_of(content: object) -> str:
+    """Return the text of a message's content, a string or a list of blocks."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        blocks: list[object] = content  # pyright: ignore[reportUnknownVariableType]  any client's blocks
+        return " ".join(str(block.get("text", "")) for block in blocks if isinstance(block, dict))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+    return ""
+
+
+class OrchestratorInput(TypedDict, total=False):
+    """What starts or continues a work thread."""
+
+    goal: str
+    messages: Annotated[list[JsonObject], add_messages]
+    """A chat page's way to say the goal: the last human message."""
+    approve_all: bool
+    """Plans, tests and deployment are approved beforehand (`--yes`)."""
+    given: JsonObject
+    """Answers given beforehand, by field name."""
+
+
+class OrchestratorState(OrchestratorInput, total=False):
+    """What a work thread's checkpoint holds."""
+
+    understanding: JsonObject  # understand
+    requests: list[JsonObject]  # understand: those that are carried out, in order
+    current: int  # understand starts, respond moves on
+    answers: JsonObject  # clarify: facts of the present request, by field name
+    plan: JsonObject | None  # plan, revise
+    agent_index: int  # plan starts, deploy moves on
+    step_index: int  # build
+    draft: JsonObject | None  # build
+    released: bool  # build: the review released the reversible writes
+    saved: JsonObject | None  # save: {agent, version}
+    trial: JsonObject | None  # test: the test run as doors show it
+    attempts: int  # diagnose
+    question: JsonObject | None  # any node that asks; ask and review clear it
+    asked: JsonObject  # any node that asks: {node, id}, where the answer goes
+    answer: JsonObject | None  # ask and review give, the asking node takes
+    failure: JsonObject | None  # build and test: {stage, code, message, step}
+    agents: list[str]  # deploy: names of what was deployed
+    runs: list[str]  # test and act: ids of runs started
+    replies: list[str]  # every node that has something to tell
+    status: str  # respond: done | failed
+
+
+class OrchestratorUpdate(TypedDict, total=False):
+    """What a node of the orchestrator may change."""
+
+    messages: list[JsonObject]
+    goal: str
+    understanding: JsonObject
+    requests: list[JsonObject]
+    current: int
+    answers: JsonObject
+    plan: JsonObject | None
+    agent_index: int
+    step_index: int
+    draft: JsonObject | None
+    released: bool
+    saved: JsonObject | None
+    trial: JsonObject | None
+    attempts: int
+    question: JsonObject | None
+    asked: JsonObject
+    answer: JsonObject | None
+    failure: JsonObject | None
+    agents: list[str]
+    runs: list[str]
+    replies: list[str]
+    status: str
+    approve_all: bool
+    given: JsonObject

@@ -1,0 +1,64 @@
+"""The port that turns one planned step into compiled steps on the real site. Adapter: `podium.tools.building`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import Field
+
+from podium.state.document import Document, JsonObject
+from podium.state.plan import PlannedAgent, PlannedStep
+from podium.state.program import Step
+from podium.state.questions import Question
+from podium.state.runs import ArtifactRef, StepRecord
+
+
+class Draft(Document):
+    """How far a build got: checkpointed after every planned step, enough to go on in another process."""
+
+    build_id: str
+    """The run id the build's browser session, staged rows and evidence are kept under."""
+    agent: str
+    steps: tuple[Step, ...] = ()
+    """Compiled so far."""
+    facts: JsonObject = Field(default_factory=dict)
+    """What the build learnt and later planned steps need: the list's step id, column values, sign-in page ..."""
+    answers: JsonObject = Field(default_factory=dict)
+    """Answers of the user during the build, by question id."""
+    origins: tuple[str, ...] = ()
+    release_writes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildResult:
+    """What building one planned step came to: a longer draft, or a question, or a failed record."""
+
+    draft: Draft
+    records: tuple[StepRecord, ...] = ()
+    """What was done on the site for it, with evidence."""
+    artifacts: tuple[ArtifactRef, ...] = ()
+    question: Question | None = None
+    """Asked before the step counts as built; its answer goes to `draft.answers[question.id]` and the step is built again."""
+    error_code: str = ""
+    error: str = ""
+    notes: tuple[str, ...] = field(default=())
+    """What was decided, in words for the user."""
+    model_calls: int = 0
+
+
+class Builder(Protocol):
+    """Explores the site for one planned step at a time."""
+
+    async def build_step(
+        self, planned: PlannedStep, agent: PlannedAgent, draft: Draft
+    ) -> BuildResult:
+        """Ground, execute and compile one planned step; writes are held unless the draft releases them.
+
+        When the build has no live session in this process, the compiled steps so far are replayed as reads first.
+        """
+        ...
+
+    async def finish(self, draft: Draft) -> None:
+        """Release the build's session and staged rows."""
+        ...
