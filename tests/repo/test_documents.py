@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -46,8 +47,15 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
 
 
 def test_json_reaches_the_demo() -> None:
+    # Without the flags of the make that may run this test.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     done = subprocess.run(
-        ["make", "-n", "demo", "JSON=1"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "-n", "demo", "JSON=1"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip().endswith("podium demo --json")
 
