@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from podium.state.document import Document, JsonObject
+from podium.state.errors import Conflict
 
 EffectStatus = Literal["intended", "sent", "answered", "done", "held"]
 
@@ -31,3 +32,15 @@ def may_send(record: EffectRecord | None) -> Literal["send", "done", "probe"]:
     if record.status == "done":
         return "done"
     return "probe"
+
+
+def check_next(before: EffectRecord | None, after: EffectRecord) -> None:
+    """Accept the record as the next one of its write.
+
+    A probe may turn `sent` back into `intended`; nothing turns `done` into anything else.
+
+    Raises:
+        Conflict: When the write is done already.
+    """
+    if before is not None and before.status == "done" and after.status != "done":
+        raise Conflict(f"The write {after.effect_key!r} is done; it cannot become {after.status}")

@@ -1,0 +1,237 @@
+"""Agents and their versions in SQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from podium.state.clock import Clock
+from podium.state.errors import Conflict, NotFound
+from podium.state.ids import IdFactory
+from podium.state.program import Program
+from podium.state.spec import AgentSpec, AgentState, check_agent_name
+from podium.state.sql.engine import reading, writing
+from podium.state.sql.tables import agents, schedules, versions
+from podium.state.stores import Agent, Version
+
+
+class SqlAgents:
+    """The `AgentStore` on SQL."""
+
+    def __init__(self, engine: sa.Engine, *, ids: IdFactory, clock: Clock) -> None:
+        self._engine = engine
+        self._ids = ids
+        self._clock = clock
+
+    def create(
+        self,
+        *,
+        name: str,
+        spec: AgentSpec,
+        program: Program,
+        reason: str,
+        author: str,
+        connection: sa.Connection | None = None,
+    ) -> Agent:
+        """Keep a new draft agent with version 1.
+
+        Raises:
+            Conflict: When the name is taken.
+            UserError: When it cannot be a name.
+        """
+        now = self._clock.now()
+        agent = Agent(
+            agent_id=self._ids.new("agent"),
+            name=check_agent_name(name),
+            state="draft",
+            active_version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        first = Version(
+            agent_id=agent.agent_id,
+            version=1,
+            spec=spec,
+            program=program,
+            reason=reason,
+            author=author,
+            created_at=now,
+        )
+        with writing(self._engine, connection) as conn:
+            if conn.execute(sa.select(agents.c.name).where(agents.c.name == name)).first():
+                raise Conflict(
+                    f"An agent called {name!r} exists already",
+                    hint="Choose another name, or modify that agent.",
+                )
+            try:
+                conn.execute(agents.insert().values(**agent.model_dump()))
+            except exc.IntegrityError as error:  # another worker was faster (PostgreSQL)
+                raise Conflict(f"An agent called {name!r} exists already") from error
+            _insert_version(conn, first)
+        return agent
+
+    def get(self, name: str) -> Agent:
+        """Return the agent of that name or id.
+
+        Raises:
+            NotFound: When there is none.
+        """
+        with reading(self._engine) as conn:
+            return _agent(conn, name)
+
+    def list(self) -> tuple[Agent, ...]:
+        """Return all agents, by name."""
+        with reading(self._engine) as conn:
+            found = conn.execute(sa.select(agents).order_by(agents.c.name)).mappings()
+            return tuple(Agent.model_validate(dict(row)) for row in found)
+
+    def add_version(
+        self,
+        name: str,
+        *,
+        base: int,
+        spec: AgentSpec,
+        program: Program,
+        reason: str,
+        author: str,
+        connection: sa.Connection | None = None,
+    ) -> Version:
+        """Keep a further version on top of `base`, not yet the active one.
+
+        Raises:
+            NotFound: When there is no such agent.
+            Conflict: When `base` is not the newest version.
+        """
+        now = self._clock.now()
+        with writing(self._engine, connection) as conn:
+            agent = _agent(conn, name, lock=True)
+            newest = conn.execute(
+                sa.select(sa.func.max(versions.c.version)).where(
+                    versions.c.agent_id == agent.agent_id
+                )
+            ).scalar_one()
+            if newest != base:
+                raise Conflict(
+                    f"Agent {agent.name!r} is at version {newest}; the change was made to {base}",
+                    hint=f"Look at version {newest} and repeat the change on it.",
+                )
+            version = Version(
+                agent_id=agent.agent_id,
+                version=base + 1,
+                spec=spec,
+                program=program,
+                reason=reason,
+                author=author,
+                created_at=now,
+            )
+            _insert_version(conn, version)
+            _update(conn, agent, updated_at=now)
+        return version
+
+    def version(self, name: str, version: int | None = None) -> Version:
+        """Return that version, or the active one.
+
+        Raises:
+            NotFound: When there is no such agent or version.
+        """
+        with reading(self._engine) as conn:
+            agent = _agent(conn, name)
+            return _version(conn, agent, agent.active_version if version is None else version)
+
+    def versions(self, name: str) -> tuple[Version, ...]:
+        """Return all versions, oldest first.
+
+        Raises:
+            NotFound: When there is no such agent.
+        """
+        with reading(self._engine) as conn:
+            agent = _agent(conn, name)
+            found = conn.execute(
+                sa.select(versions)
+                .where(versions.c.agent_id == agent.agent_id)
+                .order_by(versions.c.version)
+            ).mappings()
+            return tuple(Version.model_validate(dict(row)) for row in found)
+
+    def activate(
+        self, name: str, version: int, *, connection: sa.Connection | None = None
+    ) -> Agent:
+        """Make that version the active one and the agent `deployed`.
+
+        Raises:
+            NotFound: When there is no such agent or version.
+        """
+        with writing(self._engine, connection) as conn:
+            agent = _agent(conn, name, lock=True)
+            _version(conn, agent, version)
+            return _update(
+                conn,
+                agent,
+                active_version=version,
+                state="deployed",
+                updated_at=self._clock.now(),
+            )
+
+    def set_state(
+        self, name: str, state: AgentState, *, connection: sa.Connection | None = None
+    ) -> Agent:
+        """Deploy or pause.
+
+        Raises:
+            NotFound: When there is no such agent.
+        """
+        with writing(self._engine, connection) as conn:
+            agent = _agent(conn, name, lock=True)
+            return _update(conn, agent, state=state, updated_at=self._clock.now())
+
+    def delete(self, name: str, *, connection: sa.Connection | None = None) -> None:
+        """Remove the agent with its versions and schedule; its runs, datasets and files stay.
+
+        Raises:
+            NotFound: When there is no such agent.
+        """
+        with writing(self._engine, connection) as conn:
+            agent = _agent(conn, name, lock=True)
+            conn.execute(schedules.delete().where(schedules.c.agent == agent.name))
+            conn.execute(versions.delete().where(versions.c.agent_id == agent.agent_id))
+            conn.execute(agents.delete().where(agents.c.agent_id == agent.agent_id))
+
+
+def _agent(conn: sa.Connection, name: str, *, lock: bool = False) -> Agent:
+    query = sa.select(agents).where(sa.or_(agents.c.name == name, agents.c.agent_id == name))
+    row = conn.execute(query.with_for_update() if lock else query).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no agent {name!r}", hint="`podium agents list` shows them.")
+    return Agent.model_validate(dict(row))
+
+
+def _version(conn: sa.Connection, agent: Agent, version: int) -> Version:
+    row = (
+        conn.execute(
+            sa.select(versions).where(
+                versions.c.agent_id == agent.agent_id, versions.c.version == version
+            )
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise NotFound(
+            f"Agent {agent.name!r} has no version {version}",
+            hint=f"`podium versions {agent.name}` shows them.",
+        )
+    return Version.model_validate(dict(row))
+
+
+def _insert_version(conn: sa.Connection, version: Version) -> None:
+    values = version.model_dump(exclude={"spec", "program"})
+    conn.execute(
+        versions.insert().values(
+            **values, spec=version.spec.to_json(), program=version.program.to_json()
+        )
+    )
+
+
+def _update(conn: sa.Connection, agent: Agent, **changes: object) -> Agent:
+    conn.execute(agents.update().where(agents.c.agent_id == agent.agent_id).values(**changes))
+    return agent.model_copy(update=changes)

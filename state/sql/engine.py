@@ -1,0 +1,168 @@
+"""Engines and transactions: how a connection is set up, and how a write or a read begins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.dialects import postgresql, sqlite
+
+from podium.state.errors import SetupError, UserError
+
+Synchronous = Literal["NORMAL", "FULL"]
+Values = Mapping[str, object]
+
+_BUSY_TIMEOUT_MS = 30_000
+
+
+class _Cursor(Protocol):
+    def execute(self, sql: str, /) -> object: ...
+
+    def close(self) -> None: ...
+
+
+class _DriverConnection(Protocol):
+    isolation_level: str | None
+
+    def cursor(self) -> _Cursor: ...
+
+
+def open_engine(url: str, *, synchronous: Synchronous = "NORMAL") -> sa.Engine:
+    """Return an engine on the database, creating a SQLite file that only its owner can read.
+
+    With `NORMAL` a commit survives the end of the process; with `FULL` also a power cut, at the
+    price of one more sync (0.1 ms instead of 0.01 ms where it was measured, some ms on a slow disk).
+
+    Raises:
+        UserError: If the URL names no SQLite file and no PostgreSQL database.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except exc.ArgumentError as error:
+        raise UserError(
+            "The database URL cannot be read", hint="Give sqlite:///FILE or postgresql://..."
+        ) from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite_engine(parsed, synchronous)
+        case "postgresql":
+            return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=20)
+        case other:
+            raise UserError(
+                f"{other!r} databases are not supported",
+                hint="Give sqlite:///FILE or postgresql://...",
+            )
+
+
+def _sqlite_engine(url: sa.URL, synchronous: Synchronous) -> sa.Engine:
+    if url.database in {None, "", ":memory:"}:
+        raise UserError(
+            "The database must be a file: several threads and processes use it",
+            hint="Give sqlite:///FILE, or use podium.state.memory in tests.",
+        )
+    _create_private(Path(str(url.database)))
+    engine = sa.create_engine(url, pool_size=20)
+    pragmas = (
+        "journal_mode=WAL",
+        f"synchronous={synchronous}",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+    )
+
+    def set_up(connection: _DriverConnection, _record: object) -> None:
+        # The driver begins a transaction before the first write only; IMMEDIATE takes the lock
+        # then, because upgrading a read lock fails at once and ignores the busy timeout.
+        connection.isolation_level = "IMMEDIATE"
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine, "connect", set_up)
+    return engine
+
+
+def _create_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # SQLite gives the journal files the mode of the database file.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise SetupError(
+            f"The database file {str(path)!r} cannot be opened: {error.strerror}",
+            hint="Make its folder writable, or choose another one.",
+        ) from error
+
+
+def begin_now(connection: sa.Connection) -> None:
+    """Take the write lock before the first read of a read-modify-write (SQLite; others lock rows)."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing(engine: sa.Engine, connection: sa.Connection | None = None) -> Generator[sa.Connection]:
+    """Yield a connection whose transaction commits at the end, or the caller's own, left open.
+
+    Raises:
+        SetupError: If the database cannot be used: locked for long, full, or gone.
+    """
+    if connection is not None:
+        yield connection
+        return
+    with _translated(), engine.begin() as own:
+        begin_now(own)
+        yield own
+
+
+@contextmanager
+def reading(engine: sa.Engine, connection: sa.Connection | None = None) -> Generator[sa.Connection]:
+    """Yield a connection to read from, or the caller's own.
+
+    Raises:
+        SetupError: If the database cannot be used: locked for long, or gone.
+    """
+    if connection is not None:
+        yield connection
+        return
+    with _translated(), engine.connect() as own:
+        yield own
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except exc.OperationalError as error:
+        raise SetupError(
+            f"The database cannot be used: {error.orig}",
+            hint="Free disk space, or stop the program that holds the database.",
+        ) from error
+
+
+def insert_once(connection: sa.Connection, table: sa.Table, values: Values) -> bool:
+    """Insert the row; return false when one with the same primary key is there already."""
+    statement = _insert(connection, table).values(**values).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount == 1
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: Iterable[Values]) -> None:
+    """Insert the rows, replacing those with the same primary key."""
+    kept = [dict(row) for row in rows]
+    if not kept:
+        return
+    keys = {column.name for column in table.primary_key}
+    statement = _insert(connection, table)
+    changes = {name: statement.excluded[name] for name in kept[0] if name not in keys}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes), kept
+    )
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

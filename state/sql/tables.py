@@ -1,0 +1,249 @@
+"""The control plane's tables. Searchable facts are columns; the whole record is a JSON document beside them.
+
+The prefix keeps them apart from the run engine's tables, which share the file.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+PREFIX = "podium_"
+VERSION_TABLE = "podium_schema"
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Return the moment in UTC, without its zone where the database knows none."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,
+    ) -> datetime | None:
+        """Return the moment, aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""Plain JSON values, in and out as objects."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=nullable)
+
+
+def _key(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=True)
+
+
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UtcDateTime, nullable=nullable)
+
+
+def _json(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, Json, nullable=nullable)
+
+
+def _serial(name: str) -> sa.Column[int]:
+    # SQLite counts up by itself only in a column declared exactly INTEGER.
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    return sa.Column(name, kind, primary_key=True, autoincrement=True)
+
+
+agents = sa.Table(
+    "podium_agents",
+    metadata,
+    _key("agent_id"),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    _text("state"),
+    sa.Column("active_version", sa.Integer, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+)
+
+versions = sa.Table(
+    "podium_versions",
+    metadata,
+    sa.Column(
+        "agent_id",
+        sa.Text,
+        sa.ForeignKey("podium_agents.agent_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("version", sa.Integer, primary_key=True),
+    _json("spec"),
+    _json("program"),
+    _text("reason"),
+    _text("author"),
+    _moment("created_at"),
+)
+
+runs = sa.Table(
+    "podium_runs",
+    metadata,
+    _key("run_id"),
+    _text("thread_id"),
+    _text("agent"),
+    _text("mode"),
+    _text("status"),
+    _text("outcome", nullable=True),
+    _moment("created_at"),
+    _json("document"),
+    sa.Index(None, "thread_id"),
+    sa.Index(None, "agent", "created_at"),
+    sa.Index(None, "created_at"),
+)
+
+questions = sa.Table(
+    "podium_questions",
+    metadata,
+    _key("question_id"),
+    _text("thread_id"),
+    _moment("asked_at"),
+    _moment("closed_at", nullable=True),
+    _json("document"),
+    _json("answer", nullable=True),
+    sa.Index(None, "closed_at", "thread_id"),
+)
+
+events = sa.Table(
+    "podium_events",
+    metadata,
+    _serial("seq"),
+    _text("thread_id"),
+    _text("kind"),
+    _moment("at"),
+    _json("data"),
+    sa.Index(None, "thread_id", "seq"),
+    # A number is never given twice, so a reader's place stays valid.
+    sqlite_autoincrement=True,
+)
+
+effects = sa.Table(
+    "podium_effects",
+    metadata,
+    _serial("seq"),
+    _text("effect_key"),
+    _text("run_id"),
+    _text("status"),
+    _moment("at"),
+    _json("document"),
+    sa.Index(None, "effect_key", "seq"),
+    sqlite_autoincrement=True,
+)
+
+schedules = sa.Table(
+    "podium_schedules",
+    metadata,
+    _key("agent"),
+    _json("document"),
+    _moment("next_at", nullable=True),
+    sa.Index(None, "next_at"),
+)
+
+threads = sa.Table(
+    "podium_threads",
+    metadata,
+    _key("thread_id"),
+    _text("title"),
+    _text("status"),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _json("data"),
+    sa.Index(None, "created_at"),
+)
+
+staging = sa.Table(
+    "podium_staging",
+    metadata,
+    _key("run_id"),
+    _key("step_id"),
+    sa.Column("position", sa.Integer, primary_key=True),
+    _json("row"),
+)
+
+memory = sa.Table(
+    "podium_memory",
+    metadata,
+    _key("agent"),
+    _key("step_id"),
+    _key("row_key"),
+    _json("row"),
+)
+
+secrets = sa.Table(
+    "podium_secrets",
+    metadata,
+    _key("workspace"),
+    _key("name"),
+    sa.Column("version", sa.Integer, nullable=False),
+    _text("origin"),
+    _text("user"),
+    sa.Column("has_totp", sa.Boolean, nullable=False),
+    _moment("created_at"),
+    _moment("last_used_at", nullable=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+artifacts = sa.Table(
+    "podium_artifacts",
+    metadata,
+    _serial("seq"),
+    _text("agent"),
+    _text("asked_name"),
+    _text("name"),
+    _text("path"),
+    _text("sha256"),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    _text("run_id"),
+    _text("item"),
+    _moment("created_at"),
+    sa.UniqueConstraint("agent", "asked_name", "sha256"),
+    sqlite_autoincrement=True,
+)
+
+artifact_links = sa.Table(
+    "podium_artifact_links",
+    metadata,
+    _key("agent"),
+    _key("step_id"),
+    _key("item"),
+    _text("path"),
+    _text("sha256"),
+    _text("row_hash"),
+)
+
+evidence = sa.Table(
+    "podium_evidence",
+    metadata,
+    _key("evidence_id"),
+    _text("run_id"),
+    _text("path"),
+    _moment("created_at"),
+    sa.Index(None, "run_id"),
+)

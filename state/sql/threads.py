@@ -1,0 +1,50 @@
+"""Work threads in SQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from podium.state.errors import NotFound
+from podium.state.sql.engine import reading, upsert, writing
+from podium.state.sql.tables import threads
+from podium.state.stores import Thread
+
+
+class SqlThreads:
+    """The `ThreadStore` on SQL."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def put(self, thread: Thread, *, connection: sa.Connection | None = None) -> None:
+        """Keep the thread, replacing the one before.
+
+        With a `connection` the row becomes part of its transaction, as the enqueue is.
+        """
+        row = {**thread.model_dump(exclude={"data"}), "data": thread.to_json()["data"]}
+        with writing(self._engine, connection) as conn:
+            upsert(conn, threads, [row])
+
+    def get(self, thread_id: str) -> Thread:
+        """Return the thread.
+
+        Raises:
+            NotFound: When there is none.
+        """
+        query = sa.select(threads).where(threads.c.thread_id == thread_id)
+        with reading(self._engine) as conn:
+            row = conn.execute(query).mappings().first()
+        if row is None:
+            raise NotFound(f"There is no thread {thread_id!r}")
+        return Thread.model_validate(dict(row))
+
+    def list(self, *, limit: int = 50) -> tuple[Thread, ...]:
+        """Return threads, newest first."""
+        query = (
+            sa.select(threads)
+            .order_by(threads.c.created_at.desc(), threads.c.thread_id.desc())
+            .limit(limit)
+        )
+        with reading(self._engine) as conn:
+            found = conn.execute(query).mappings()
+            return tuple(Thread.model_validate(dict(row)) for row in found)
