@@ -19,8 +19,8 @@ as_root() { # runs a command as root, or fails without ever asking for a passwor
 
 apt_install() {
   have apt-get || return 1
-  as_root apt-get -qq update >&2 || say "apt-get update failed; trying with the lists at hand"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >&2
+  as_root apt-get -qq update >/dev/null || say "apt-get update failed; trying with the lists at hand"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
 }
 
 find_python() { # any Python 3.11 or newer; the first ones are those that the checks run on
@@ -87,7 +87,7 @@ find_chromium() {
 install_chromium() {
   if have apt-get && ! grep -qs '^ID=ubuntu' /etc/os-release; then # Ubuntu's package is a snap
     say "installing Chromium with apt-get"
-    apt_install chromium && find_chromium >/dev/null && return
+    apt_install chromium chromium-sandbox fonts-liberation && find_chromium >/dev/null && return
   fi
   say "installing Chromium with Playwright's installer"
   as_root .venv/bin/playwright install-deps chromium >&2 || say "could not install Chromium's libraries as root; going on without"
