@@ -108,6 +108,8 @@ class Column(Document):
     """Where the value stands inside its record (tags and stable classes), for lists without headers."""
     ordinal: int = 0
     """Position among the record's values at build time; the weakest description."""
+    shape: str = ""
+    """What nearly all values look like, digits as `9` and differing letters as `a`: `inv-9`."""
 
 
 class Pagination(Document):
