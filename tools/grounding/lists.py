@@ -1,30 +1,46 @@
-"""Lists: describing them at build time, finding them again, reading typed rows."""
+"""Lists: describing them at build time, finding them again, reading typed rows.
+
+Money stands as a plain number under the column's name, its currency (ISO code, or the sign when several currencies share
+it) under `<name>_currency`; the second is left out when neither cells nor header tell one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Literal
 
 from pydantic import JsonValue
 
-from podium.state.program import ListSpec
+from podium.state.program import Column, ListSpec
+from podium.tools.grounding.columns import Seen, Slot, is_identifier, seen_columns
+from podium.tools.grounding.values import Format, currency_of, parse, vote
+from podium.tools.grounding.words import concepts_in, contradicts, fold, similarity
 from podium.tools.page import Collection, Record, Snapshot
+
+__all__ = [
+    "Cell",
+    "ListMatch",
+    "Row",
+    "Slot",
+    "describe_list",
+    "find_record",
+    "match_list",
+    "read_cells",
+    "read_rows",
+    "row_key",
+    "type_rows",
+]
 
 Row = dict[str, JsonValue]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """Where a column's value stands inside each record of a collection that is shown now."""
-
-    index: int | None = None
-    """Position in the record, for tables."""
-    header: str = ""
-    """Label before the value, for cards and records."""
-    path: str = ""
-    nth: int = 0
-    """Which of the record's values with that path."""
+_MAPPED = 0.5
+"""Least likeness of a column to the described one."""
+_LEAD = 0.08
+"""By how much a list must beat the next one: two tables that differ only in their heading still do."""
+_KEY_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,36 +50,412 @@ class ListMatch:
     kind: Literal["found", "ambiguous", "missing", "refused"]
     collection: Collection | None = None
     mapping: Mapping[str, Slot] = field(default_factory=dict[str, Slot])
-    """Column name -> where its value stands."""
+    """Column name -> where its value stands; columns the page no longer has are absent."""
     score: float = 0.0
     runner_up: float = 0.0
     why: str = ""
+    moved: bool = False
+    """Something differs from the description: a header, the order, the layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as the page writes it."""
+
+    text: str
+    href: str = ""
+    datetime: str = ""
+
+
+# -- Describing -----------------------------------------------------------------------------------
 
 
 def describe_list(collection: Collection, snapshot: Snapshot) -> ListSpec:
     """Return the list's durable description: named and typed columns, key, place. Pagination is the caller's."""
-    raise NotImplementedError
+    seen = _without_buttons(seen_columns(collection), collection, snapshot)
+    return ListSpec(
+        kind=collection.kind,
+        heading=collection.heading,
+        columns=tuple(
+            Column(
+                name=column.name,
+                header=column.header,
+                type=column.type,
+                path=column.slot.path,
+                ordinal=column.ordinal,
+                shape=column.shape,
+            )
+            for column in seen
+        ),
+        key=_key(seen),
+        path=collection.path,
+        frame=collection.frame,
+    )
 
 
-def match_list(spec: ListSpec, snapshot: Snapshot) -> ListMatch:
-    """Find the described list on the page; a column whose meaning was swapped is refused."""
-    raise NotImplementedError
+def _without_buttons(
+    columns: Sequence[Seen], collection: Collection, snapshot: Snapshot
+) -> tuple[Seen, ...]:
+    """Leave out texts that only repeat what a button of each card says, such as `Add to cart`."""
+    by_ref = {node.ref: node for node in snapshot.nodes}
+    buttons = {
+        fold(by_ref[ref].name)
+        for record in collection.records
+        for ref in record.nodes
+        if ref in by_ref and by_ref[ref].role == "button"
+    }
+    return tuple(
+        column
+        for column in columns
+        if column.header
+        or any(column.hrefs)
+        or not {fold(text) for text in column.texts if text} <= buttons
+    )
+
+
+def _key(columns: Sequence[Seen]) -> tuple[str, ...]:
+    """Return the columns that tell rows apart: an identity by name before a name before anything unique."""
+    ranked = sorted(
+        (rank, column.ordinal, column.name)
+        for column in columns
+        if (rank := _key_rank(column)) is not None and _unique([column])
+    )
+    if ranked:
+        return (ranked[0][2],)
+    useful = [
+        column
+        for column in columns
+        if column.type not in {"money", "boolean"} and all(column.texts)
+    ]
+    for pair in combinations(useful, 2):
+        if _unique(pair):
+            return tuple(column.name for column in pair)
+    return ()
+
+
+def _key_rank(column: Seen) -> int | None:
+    if column.type in {"money", "boolean"} or not column.stands:
+        return None
+    if column.type == "number" and list(column.texts) == [
+        str(number) for number in range(1, len(column.texts) + 1)
+    ]:
+        return 5 if len(column.texts) > 1 else None
+    if is_identifier(column.header, column.name):
+        return 0
+    words = column.header or column.name.replace("_", " ")
+    if concepts_in(words) & {"name", "title", "full_name", "file", "subject", "product"}:
+        return 1
+    if any(column.hrefs) and column.type == "text":
+        return 2
+    return {"text": 3, "link": 3, "date": 4, "number": 4}.get(column.type)
+
+
+def _unique(columns: Sequence[Seen]) -> bool:
+    rows = list(
+        zip(
+            *(column.hrefs if column.type == "link" else column.texts for column in columns),
+            strict=True,
+        )
+    )
+    return all(all(cells) for cells in rows) and len(
+        {tuple(map(fold, cells)) for cells in rows}
+    ) == len(rows)
+
+
+# -- Finding again --------------------------------------------------------------------------------
+
+
+def match_list(
+    spec: ListSpec, snapshot: Snapshot, *, wanted: frozenset[str] = frozenset()
+) -> ListMatch:
+    """Find the described list on the page.
+
+    Order of columns, further columns, renamed classes and a change between table and cards do not matter. A list where one
+    of the `wanted` columns (none: all) is gone and its opposite or neighbour in meaning stands there is refused.
+    """
+    matches = sorted(
+        (
+            _match(spec, collection, wanted)
+            for collection in snapshot.collections
+            if (collection.kind == "record") == (spec.kind == "record")
+        ),
+        key=lambda match: (match.kind != "missing", match.score),
+        reverse=True,
+    )
+    if not matches or matches[0].kind == "missing":
+        why = matches[0].why if matches else "the page shows no list"
+        return ListMatch(kind="missing", why=why, score=matches[0].score if matches else 0.0)
+    best = matches[0]
+    second = next((match.score for match in matches[1:] if match.kind == "found"), 0.0)
+    if best.kind == "refused" or best.score - second >= _LEAD:
+        return replace(best, runner_up=second)
+    return ListMatch(
+        kind="ambiguous",
+        score=best.score,
+        runner_up=second,
+        why="several lists fit the description",
+    )
+
+
+def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> ListMatch:
+    seen = seen_columns(collection)
+    pairs = _pair(spec.columns, seen)
+    swapped = [
+        (column, other)
+        for column in spec.columns
+        if column.name not in pairs
+        and (not wanted or column.name in wanted)
+        and (other := _opposite(column, seen, pairs)) is not None
+    ]
+    weights = {column.name: 3.0 if column.name in spec.key else 1.0 for column in spec.columns}
+    # Columns that exist only because the page labels nothing say little about which list it is.
+    by_columns = sum(weights[name] * score for name, (_, score) in pairs.items()) / (
+        sum(weights.values()) or 1
+    )
+    path = _path_likeness(spec.path, collection.path)
+    score = (
+        0.75 * by_columns
+        + 0.1 * _heading_likeness(spec.heading, collection.heading)
+        + 0.05 * (spec.kind == collection.kind)
+        + 0.1 * path
+    )
+    lost = [name for name in spec.key if name not in pairs and (not wanted or name in wanted)]
+    mapping = {name: column.slot for name, (column, _) in pairs.items()}
+    moved = any(likeness < 0.99 for _, likeness in pairs.values()) or len(pairs) < len(spec.columns)
+    if swapped and score >= 0.35:
+        column, other = swapped[0]
+        return ListMatch(
+            kind="refused",
+            score=score,
+            why=f"where {column.header or column.name!r} was, the list has {other.header or other.name!r}",
+        )
+    if score < 0.5 or lost or not pairs:
+        gone = f"the list lacks {lost[0]!r}" if lost else "no list has these columns"
+        return ListMatch(kind="missing", score=score, why=gone)
+    return ListMatch(
+        kind="found",
+        collection=collection,
+        mapping=mapping,
+        score=score,
+        why="columns agree" if not moved else "columns agree in part",
+        moved=moved,
+    )
+
+
+def _pair(columns: Sequence[Column], seen: Sequence[Seen]) -> dict[str, tuple[Seen, float]]:
+    """Return the best one-to-one assignment of columns, likeliest pair first."""
+    scored = sorted(
+        (
+            (likeness, -abs(column.ordinal - other.ordinal), index, at)
+            for index, column in enumerate(columns)
+            for at, other in enumerate(seen)
+            if (likeness := _likeness(column, other)) >= _MAPPED
+        ),
+        reverse=True,
+    )
+    pairs: dict[str, tuple[Seen, float]] = {}
+    used: set[int] = set()
+    for likeness, _, index, at in scored:
+        name = columns[index].name
+        if name not in pairs and at not in used:
+            pairs[name] = (seen[at], likeness)
+            used.add(at)
+    return pairs
+
+
+def _likeness(column: Column, seen: Seen) -> float:
+    """Return how surely the shown column is the described one, 0 to 1."""
+    words, theirs = _words(column.header, column.name), _words(seen.header, seen.name)
+    if _excluded(column, seen, words, theirs):
+        return 0.0
+    types = _type_likeness(column, seen)
+    if types == 0.0:
+        return 0.0
+    shapes = 1.0 if column.shape == seen.shape else 0.5
+    if column.header and seen.header:
+        named = similarity(column.header, seen.header)
+    elif column.header or seen.header:
+        named = 0.95 * similarity(words, theirs)
+    else:
+        named = max(_path_likeness(column.path, seen.slot.path), 0.9 * (column.name == seen.name))
+    if named >= 0.6:
+        return min(0.75 * named + 0.15 * types + 0.1 * shapes, 1.0)
+    if _telling(column.shape) and column.shape == seen.shape:
+        return 0.6
+    return 0.5 * named
+
+
+def _words(header: str, name: str) -> str:
+    return header or re.sub(r"_\d+$", "", name).replace("_", " ")
+
+
+def _excluded(column: Column, seen: Seen, words: str, theirs: str) -> bool:
+    if contradicts(words, theirs):
+        return True
+    mine, shown = currency_of(column.header), currency_of(seen.header)
+    return bool(mine and shown and mine != shown)
+
+
+def _telling(shape: str) -> bool:
+    """Return whether a shape identifies a column by itself: a constant prefix and a number, such as `inv-9`."""
+    letters = re.sub(r"[^a-z]", "", shape)
+    return "9" in shape and len(letters) >= 2 and "aa" not in shape and letters != "a"
+
+
+def _type_likeness(column: Column, seen: Seen) -> float:
+    if not any(seen.texts) and not any(seen.hrefs):
+        return 0.6
+    if column.type == seen.type:
+        return 1.0
+    if {column.type, seen.type} <= {"number", "money"}:
+        return 0.7
+    if "text" in {column.type, seen.type}:
+        return 0.4
+    return 0.0
+
+
+def _opposite(
+    column: Column, seen: Sequence[Seen], pairs: Mapping[str, tuple[Seen, float]]
+) -> Seen | None:
+    """Return a column of the page that contradicts the lost one and belongs to no other described column."""
+    used = {id(other) for other, _ in pairs.values()}
+    words = _words(column.header, column.name)
+    for other in seen:
+        if id(other) in used or not (column.header or other.header):
+            continue
+        theirs = _words(other.header, other.name)
+        if _excluded(column, other, words, theirs) and _type_likeness(column, other) >= 0.4:
+            return other
+        if similarity(words, theirs) >= 0.9 and _type_likeness(column, other) == 0.0:
+            return other
+    return None
+
+
+def _heading_likeness(a: str, b: str) -> float:
+    if not a or not b:
+        return 1.0 if a == b else 0.5
+    return similarity(a, b)
+
+
+def _path_likeness(a: str, b: str) -> float:
+    if not a or not b:
+        return 1.0 if a == b else 0.4
+    if a == b:
+        return 1.0
+    mine, theirs = (re.sub(r"[.#:\[][^>/\s]*", "", path) for path in (a, b))
+    if mine == theirs:
+        return 0.8
+    ends = [re.split(r"[>/\s]+", path.strip())[-2:] for path in (mine, theirs)]
+    return 0.5 if ends[0] == ends[1] else 0.0
+
+
+# -- Reading --------------------------------------------------------------------------------------
+
+
+def read_cells(
+    spec: ListSpec, collection: Collection, mapping: Mapping[str, Slot]
+) -> tuple[dict[str, Cell], ...]:
+    """Return what the records say, untyped: pages of one list are typed together."""
+    names = [column.name for column in spec.columns if column.name in mapping]
+    rows: list[dict[str, Cell]] = []
+    for record in collection.records:
+        found = {name: mapping[name].find(record) for name in names}
+        rows.append(
+            {
+                name: Cell(" ".join(value.text.split()), value.href, value.datetime)
+                if value
+                else Cell("")
+                for name, value in found.items()
+            }
+        )
+    return tuple(rows)
+
+
+def type_rows(
+    spec: ListSpec, cells: Sequence[Mapping[str, Cell]], *, links: bool = False
+) -> tuple[Row, ...]:
+    """Return typed rows; with `links`, the addresses behind values as the hidden column `_href`."""
+    present = [column for column in spec.columns if any(column.name in row for row in cells)]
+    dollars = any(
+        currency_of(row[column.name].text) in {"USD", "$"}
+        for column in present
+        if column.type == "money"
+        for row in cells[:20]
+        if column.name in row
+    )
+    styles = {
+        column.name: vote(
+            [row[column.name].text for row in cells if column.name in row],
+            header=column.header,
+            dollars=dollars,
+        )
+        for column in present
+    }
+    return tuple(_row(present, row, styles, links=links) for row in cells)
+
+
+def _row(
+    columns: Sequence[Column],
+    cells: Mapping[str, Cell],
+    styles: Mapping[str, Format],
+    *,
+    links: bool,
+) -> Row:
+    row: Row = {}
+    for column in columns:
+        cell, style = cells.get(column.name, Cell("")), styles[column.name]
+        row[column.name] = _typed(column, cell, style)
+        if column.type == "money":
+            currency = currency_of(cell.text) or style.currency
+            if currency:
+                row[f"{column.name}_currency"] = currency
+    if links:
+        row["_href"] = {name: cell.href for name, cell in cells.items() if cell.href}
+    return row
+
+
+def _typed(column: Column, cell: Cell, style: Format) -> JsonValue:
+    if column.type == "link":
+        return cell.href or cell.text
+    if column.type == "date" and cell.datetime:
+        read = parse(cell.datetime, "date")
+        if read != cell.datetime or re.match(r"\d{4}-\d{2}-\d{2}", cell.datetime):
+            return read
+    return parse(cell.text, column.type, style=style)
 
 
 def read_rows(
     spec: ListSpec, collection: Collection, mapping: Mapping[str, Slot]
 ) -> tuple[Row, ...]:
     """Return typed rows. Money is a number, with its currency in `<name>_currency` when the page tells one."""
-    raise NotImplementedError
+    return type_rows(spec, read_cells(spec, collection, mapping))
 
 
 def row_key(spec: ListSpec, row: Mapping[str, JsonValue]) -> str:
     """Return the row's identity as text: its key columns joined by ` | `, or all columns when the list has no key."""
-    raise NotImplementedError
+    names = spec.key or tuple(name for name in row if not name.startswith("_"))
+    return " | ".join(_plain(row.get(name)) for name in names)[:_KEY_LENGTH]
+
+
+def _plain(value: JsonValue) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def find_record(
     spec: ListSpec, collection: Collection, mapping: Mapping[str, Slot], key: str
 ) -> Record | None:
     """Return the one record with that key; None when there is none or more than one."""
-    raise NotImplementedError
+    wanted = key.casefold().strip()
+    if not wanted:
+        return None
+    rows = read_rows(spec, collection, mapping)
+    found = [
+        record
+        for record, row in zip(collection.records, rows, strict=True)
+        if row_key(spec, row).casefold().strip() == wanted
+    ]
+    return found[0] if len(found) == 1 else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -135,11 +135,8 @@ def _steadier_order(parts: Sequence[tuple[str, ...]], *, dollars: bool) -> DateO
 
 
 def _is_sorted(days: Sequence[date]) -> bool:
-    ups, downs = (
-        all(compare_(a, b) for a, b in pairwise(days))
-        for compare_ in (lambda a, b: a <= b, lambda a, b: a >= b)
-    )
-    return ups != downs
+    rising = all(a <= b for a, b in pairwise(days))
+    return rising != all(a >= b for a, b in pairwise(days))
 
 
 def _vote_decimal(texts: Iterable[str]) -> Literal[".", ","]:
@@ -183,9 +180,8 @@ def infer(values: Sequence[str], *, header: str = "") -> ColumnType:
     return "money" if with_currency >= 0.5 or currency_of(header) else "number"
 
 
-def _share(texts: Sequence[str], holds: object) -> float:
-    assert callable(holds)
-    return sum(bool(holds(text)) for text in texts) / len(texts)
+def _share(texts: Sequence[str], holds: Callable[[str], bool]) -> float:
+    return sum(holds(text) for text in texts) / len(texts)
 
 
 def _looks_like_date(text: str) -> bool:
@@ -244,6 +240,8 @@ def parse(text: str, type: ColumnType, *, style: Format | None = None) -> JsonVa
         case "money":
             amount = _read_number(text, style.decimal)
             read = None if amount is None else float(amount)
+        case _:
+            pass
     return text if read is None else read
 
 
@@ -384,11 +382,10 @@ def compare(left: JsonValue, cmp: Comparison, right: JsonValue) -> bool:
         case "!=":
             return not _equal(left, right)
         case "<" | "<=" | ">" | ">=":
-            pair = _orderable(left, right)
-            if pair is None:
+            order = _order(left, right)
+            if order is None:
                 return False
-            a, b = pair
-            return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[cmp]
+            return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[cmp]
 
 
 def _equal(left: JsonValue, right: JsonValue) -> bool:
@@ -396,11 +393,11 @@ def _equal(left: JsonValue, right: JsonValue) -> bool:
         return (left is None or left == "") and (right is None or right == "")
     if isinstance(left, bool) or isinstance(right, bool):
         return _truth(left) == _truth(right)
-    pair = _orderable(left, right)
-    if pair is not None and not (
-        isinstance(left, str) and isinstance(right, str) and isinstance(pair[0], float)
-    ):
-        return pair[0] == pair[1]
+    both_text = isinstance(left, str) and isinstance(right, str)
+    if not both_text or _both_dates(left, right) is not None:
+        order = _order(left, right)
+        if order is not None:
+            return order == 0
     return fold(_text(left)) == fold(_text(right))
 
 
@@ -411,17 +408,23 @@ def _truth(value: JsonValue) -> JsonValue:
     return read if isinstance(read, bool) else _text(value)
 
 
-def _orderable(left: JsonValue, right: JsonValue) -> tuple[float, float] | tuple[str, str] | None:
-    """Return both as numbers, or both as dates of the coarser precision, else None."""
-    numbers = [_as_number(side) for side in (left, right)]
-    if numbers[0] is not None and numbers[1] is not None:
-        return numbers[0], numbers[1]
-    if isinstance(left, str) and isinstance(right, str):
-        days = [_read_date(side, "DMY") for side in (left, right)]
-        if days[0] is not None and days[1] is not None:
-            width = min(len(days[0]), len(days[1]))
-            return days[0][:width], days[1][:width]
-    return None
+def _order(left: JsonValue, right: JsonValue) -> int | None:
+    """Return the sign of `left - right`, as numbers, else as dates of the coarser precision."""
+    a, b = _as_number(left), _as_number(right)
+    if a is not None and b is not None:
+        return (a > b) - (a < b)
+    days = _both_dates(left, right)
+    return None if days is None else (days[0] > days[1]) - (days[0] < days[1])
+
+
+def _both_dates(left: JsonValue, right: JsonValue) -> tuple[str, str] | None:
+    if not isinstance(left, str) or not isinstance(right, str):
+        return None
+    a, b = _read_date(left, "DMY"), _read_date(right, "DMY")
+    if a is None or b is None:
+        return None
+    width = min(len(a), len(b))
+    return a[:width], b[:width]
 
 
 def _as_number(value: JsonValue) -> float | None:
