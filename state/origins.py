@@ -1,4 +1,4 @@
-"""Addresses and origins: exact scheme, host and port, with the tricks of look-alike addresses refused."""
+"""Origins: the unit in which an agent's reach and a credential's use are approved."""
 
 from __future__ import annotations
 
@@ -10,48 +10,31 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(url: str) -> str:
-    """Return `scheme://host[:port]` of an http(s) address, lower case, without a default port.
+    """Return `scheme://host` or `scheme://host:port` of an address, lower case, without a default port.
 
     Raises:
-        UserError: If it is no plain http(s) address (other schemes, user info, backslashes, no host).
+        UserError: If it is not an http or https address.
     """
-    if "\\" in url or any(ord(char) < 33 for char in url):
-        raise UserError(f"{url!r} is not an address", hint="It holds a space or a backslash.")
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url.strip())
         port = parts.port
     except ValueError as error:
-        raise UserError(f"{url!r} is not an address: {error}") from error
+        raise _not_one(url) from error
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise UserError(
-            f"{url!r} is not a web address", hint="Give one that starts with https:// or http://."
-        )
-    if parts.username is not None or parts.password is not None:
-        raise UserError(
-            f"An address may not hold a user name or password ({parts.hostname!r})",
-            hint="Store the credential with `podium secret set` instead.",
-        )
+        raise _not_one(url)
     host = parts.hostname.rstrip(".")
-    if ":" in host:
-        host = f"[{host}]"
-    if port is None or port == _PORTS[parts.scheme]:
-        return f"{parts.scheme}://{host}"
-    return f"{parts.scheme}://{host}:{port}"
+    host = f"[{host}]" if ":" in host else _ascii(host, url)
+    return f"{parts.scheme}://{host}" + ("" if port in {None, _PORTS[parts.scheme]} else f":{port}")
 
 
-def web_address(text: str) -> str:
-    """Return what a person typed as a full address: `https://` is added (`http://` for loopback hosts).
+def _ascii(host: str, url: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise _not_one(url) from error
 
-    Raises:
-        UserError: If it is no web address.
-    """
-    text = text.strip()
-    if "://" not in text:
-        host = text.split("/", 1)[0].rsplit(":", 1)[0]
-        local = host == "localhost" or host.startswith("127.") or host == "[::1]"
-        text = f"{'http' if local else 'https'}://{text}"
-    host = urlsplit(text).hostname or ""
-    origin_of(text)
-    if "." not in host and host != "localhost" and ":" not in host:
-        raise UserError(f"{text!r} is not a web address", hint="Give the site's full address.")
-    return text
+
+def _not_one(url: str) -> UserError:
+    return UserError(
+        f"{url!r} is not the address of a site", hint="Give it as https://host or http://host:port."
+    )

@@ -422,6 +422,8 @@ class StoreArgs(Document):
     """Upsert key; empty: rows are told apart by all their columns."""
     columns: tuple[str, ...] = ()
     """Columns to keep; empty: all."""
+    files: str = ""
+    """Id of the download step inside `each` whose kept file each row gets as `file` and `sha256`."""
 
 
 class StoreStep(_Step):
