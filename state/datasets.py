@@ -4,19 +4,19 @@ Every dataset is a table of its name. Two columns are ours: `_id` keeps the orde
 rows apart. What a dataset is keyed by, and what its columns hold, lies in the table `_podium_datasets`.
 """
 # sqlite-utils leaves type parameters open.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
 import json
 import os
 import sqlite3
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from podium.state.document import Document
 from podium.state.errors import Conflict, NotFound, SetupError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.db import Table
 
+_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 _CATALOGUE = "_podium_datasets"
 _TIMEOUT_S = 30.0
 _AFFINITY: dict[ColumnKind, type] = {
@@ -112,10 +113,9 @@ class SqliteDatasets:
             if not entry.indexed:
                 _table(db, entry.name).enable_fts(texts, create_triggers=True, replace=True)
                 entry = _save(db, entry.model_copy(update={"indexed": True}))
-            found: Iterable[dict[str, object]] = _table(db, entry.name).search(
-                words, limit=limit, quote=True
-            )
-            return tuple(_row(entry, values) for values in found)
+            table = _table(db, entry.name)
+            found = table.search(words, limit=limit, quote=True)
+            return tuple(_row(entry, dict(values)) for values in found)
 
     def export(self, dataset: str, *, path: Path) -> Path:
         """Write the dataset as CSV or JSON, by the path's suffix.
@@ -312,9 +312,6 @@ def _row(entry: _Dataset, values: Mapping[str, object]) -> Row:
 def _value(stored: object, kind: ColumnKind) -> JsonValue:
     if stored is None:
         return None
-    if kind == "json":
-        return json.loads(str(stored))
     if kind == "boolean":
         return bool(stored)
-    assert isinstance(stored, str | int | float)
-    return stored
+    return _JSON.validate_json(str(stored)) if kind == "json" else _JSON.validate_python(stored)
