@@ -7,6 +7,7 @@
 #
 # Everything it says goes to stderr, so that a command's stdout stays its own.
 set -euo pipefail
+export PIP_ROOT_USER_ACTION=ignore
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { echo "setup: $*" >&2; }
@@ -90,6 +91,7 @@ install_chromium() {
     apt_install chromium chromium-sandbox fonts-liberation && find_chromium >/dev/null && return
   fi
   say "installing Chromium with Playwright's installer"
+  .venv/bin/playwright --version >/dev/null 2>&1 || apt_install libatomic1 || true # its Node needs it
   as_root .venv/bin/playwright install-deps chromium >&2 || say "could not install Chromium's libraries as root; going on without"
   .venv/bin/playwright install --no-shell chromium >&2
   .venv/bin/python - >.venv/.chromium <<'PY'
