@@ -54,7 +54,7 @@ def describe(node: Node, snapshot: Snapshot, *, phrase: str = "", row_key: str =
         anchors=() if row_key else node.anchors,
         frame=node.frame,
         shadow=node.shadow,
-        position=position(node, snapshot),
+        position=position(node, extent(snapshot)),
         ordinal=0
         if row_key
         else next((i for i, other in enumerate(equals) if other.ref == node.ref), 0),
@@ -73,11 +73,17 @@ def _attributes(node: Node, *, in_row: bool) -> dict[str, str]:
     return kept
 
 
-def position(node: Node, snapshot: Snapshot) -> tuple[float, float]:
+def extent(snapshot: Snapshot) -> tuple[float, float]:
+    """Return how wide and high the page's elements reach."""
+    return (
+        max((node.box[0] + node.box[2] for node in snapshot.nodes), default=0.0),
+        max((node.box[1] + node.box[3] for node in snapshot.nodes), default=0.0),
+    )
+
+
+def position(node: Node, size: tuple[float, float]) -> tuple[float, float]:
     """Return the centre of the element in parts of the page's extent."""
-    width = max((other.box[0] + other.box[2] for other in snapshot.nodes), default=0.0)
-    height = max((other.box[1] + other.box[3] for other in snapshot.nodes), default=0.0)
-    x, y, w, h = node.box
+    (x, y, w, h), (width, height) = node.box, size
     return (
         round((x + w / 2) / width, 3) if width else 0.0,
         round((y + h / 2) / height, 3) if height else 0.0,

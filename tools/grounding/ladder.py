@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from podium.state.target import Target
-from podium.tools.grounding.phrases import Scored
-from podium.tools.page import Node, Record, Snapshot
+from podium.tools.grounding.describe import extent, position
+from podium.tools.grounding.fingerprint import url_pattern
+from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase, same_effect, usable
+from podium.tools.grounding.roles import compatible, family, family_of
+from podium.tools.grounding.words import contradicts, fold, similarity
+from podium.tools.page import Form, Node, Record, Snapshot
 
 GroundingKind = Literal["found", "ambiguous", "missing", "refused"]
+
+_GOOD, _LEAD = 0.6, 0.1
+_STRICT_GOOD, _STRICT_LEAD = 0.7, 0.15
+_NAME_FLOOR = 0.45
+"""Below this likeness a name speaks against the element, unless a stable attribute agrees."""
+_SAME_NAME = 0.75
+"""For a write the name must mean the same, not only resemble."""
+_IDENTITY = ("data-testid", "data-test", "data-qa", "id", "name", "autocomplete")
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +42,27 @@ class Grounding:
     """Best first, for a chooser or a person."""
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A snapshot with what scoring looks up again and again."""
+
+    snapshot: Snapshot
+    size: tuple[float, float]
+    forms: dict[str, Form]
+    records: dict[str, Record]
+    """By the record's own ref and by the refs of the elements in it."""
+
+
+def _view(snapshot: Snapshot) -> _View:
+    records: dict[str, Record] = {}
+    for collection in snapshot.collections:
+        for record in collection.records:
+            records.setdefault(record.ref, record)
+            for ref in record.nodes:
+                records.setdefault(ref, record)
+    return _View(snapshot, extent(snapshot), {form.ref: form for form in snapshot.forms}, records)
+
+
 def ground(
     target: Target,
     snapshot: Snapshot,
@@ -40,4 +77,401 @@ def ground(
     allows the fuzzy rungs 2 and 3. `strict` (write, irreversible) demands the same role family, meaning of the name and
     form or row, and refuses a contradiction.
     """
-    raise NotImplementedError
+    view = _view(snapshot)
+    allowed = [node for node in snapshot.nodes if _allowed(target, node, view, row=row)]
+    if not allowed:
+        where = f" in the row of {target.row_key!r}" if target.row_key else ""
+        return Grounding(
+            kind="missing", why=f"nothing of the kind of {_called(target)!r} is shown{where}"
+        )
+    exact = _as_recorded(target, view, allowed, strict=strict)
+    if exact is not None and (exact.kind == "found" or not settled):
+        return exact
+    if not settled:
+        return Grounding(kind="missing", why=f"{_called(target)!r} is not shown as recorded yet")
+    partial = _partly(target, view, allowed, strict=strict)
+    if partial.kind in {"found", "refused"} or strict:
+        return partial if exact is None or partial.kind != "missing" else exact
+    by_phrase = _by_phrase(target, view, allowed)
+    if by_phrase is not None:
+        return by_phrase
+    return exact or partial
+
+
+# -- Hard rules ------------------------------------------------------------------------------------
+
+
+def _allowed(target: Target, node: Node, view: _View, *, row: Record | None) -> bool:
+    """Return whether no hard rule forbids the element, whatever its score would be."""
+    if not usable(node):
+        return False
+    for kind in ("password", "file"):
+        if (target.input_type == kind) != (node.input_type == kind):
+            return False
+    mine = family(target.role, tag=target.tag, input_type=target.input_type)
+    if (target.role or target.tag) and not compatible(mine, family_of(node)):
+        return False
+    return _frame_fits(target, node, view) and _row_fits(target, node, view, row)
+
+
+def _frame_fits(target: Target, node: Node, view: _View) -> bool:
+    if target.frame == node.frame:
+        return True
+    if target.frame and node.frame:
+        # A frame may be wrapped in another one; a different innermost frame is a different document.
+        return target.frame[-1] == node.frame[-1]
+    if target.frame:
+        # The frame's content may have been taken into the page; not while the frame itself is still there.
+        return not any(target.frame[-1] in other.frame for other in view.snapshot.nodes)
+    return False
+
+
+def _row_fits(target: Target, node: Node, view: _View, row: Record | None) -> bool:
+    if row is not None:
+        return node.ref in row.nodes or (bool(node.row) and node.row == row.ref)
+    if not target.row_key:
+        return True
+    record = _record_of(node, view)
+    return record is not None and _says(record, target.row_key)
+
+
+def _record_of(node: Node, view: _View) -> Record | None:
+    return view.records.get(node.ref) or view.records.get(node.row)
+
+
+def _says(record: Record, key: str) -> bool:
+    """Return whether the record holds the key as a whole, so that `INV-1` is not found in `INV-10`."""
+    parts = [part for part in key.split(" | ") if part]
+    texts = [" ".join(value.text.split()).casefold() for value in record.values]
+    return bool(parts) and all(
+        any(re.search(rf"(?<![\w.-]){re.escape(part.casefold())}(?![\w-])", text) for text in texts)
+        for part in parts
+    )
+
+
+# -- Rung 1: as recorded ---------------------------------------------------------------------------
+
+
+def _as_recorded(
+    target: Target, view: _View, allowed: Sequence[Node], *, strict: bool
+) -> Grounding | None:
+    """Return the one element on which all strong descriptions agree; None when the recorded ones are not there."""
+    named = [node for node in allowed if _same_role(target, node) and _same_name(target, node)]
+    if not named:
+        return None
+    if strict:
+        named = [node for node in named if _same_place(target, node, view)]
+        if not named:
+            return None
+    others = [node for node in allowed if node not in named and _identity(target, node) == 1.0]
+    if others and max(_identity(target, node) for node in named) == 0.0:
+        # Name and stable attribute point at different elements: weighing them is the next rung's business.
+        return None
+    scored = _rank(named, lambda node: _score(target, node, view))
+    best = scored[0]
+    rivals = [item for item in scored[1:] if not same_effect(item.node, best.node)]
+    if not rivals:
+        return _found(scored, rung=1, why="role and name as recorded, nothing else has them")
+    telling = [item for item in scored if _context(target, item.node, view) >= 0.99]
+    if len(telling) == 1:
+        return _found([telling[0], *rivals], rung=1, why="role, name and surroundings as recorded")
+    if best.score - rivals[0].score >= _LEAD:
+        return _found(scored, rung=1, why="role and name as recorded, surroundings closest")
+    if not strict and not target.row_key and not any(item.node.row for item in scored):
+        equal = [item for item in telling or scored if item.score >= best.score - 0.05]
+        in_order = [
+            node for node in view.snapshot.nodes if any(node is item.node for item in equal)
+        ]
+        if target.ordinal < len(in_order):
+            pick = next(item for item in equal if item.node is in_order[target.ordinal])
+            return _found(
+                [pick, *(i for i in scored if i is not pick)],
+                rung=1,
+                why="the same among equal ones",
+            )
+    return Grounding(
+        kind="ambiguous",
+        score=best.score,
+        runner_up=rivals[0].score,
+        why=f"{len(rivals) + 1} elements are called {_called(target)!r}",
+        candidates=tuple(scored[:_SHOWN]),
+    )
+
+
+def _same_role(target: Target, node: Node) -> bool:
+    return not target.role or node.role == target.role
+
+
+def _same_name(target: Target, node: Node) -> bool:
+    names = [fold(name) for name in (target.name, *target.aliases) if fold(name)]
+    if names:
+        return _bare(node.name) in names or fold(node.name) in names
+    for mine, theirs in ((target.label, node.label), (target.placeholder, node.placeholder)):
+        if mine:
+            return fold(mine) == fold(theirs)
+    if target.text:
+        return fold(target.text) == fold(node.text)
+    return _identity(target, node) == 1.0 or _href(target, node) == 1.0
+
+
+def _bare(name: str) -> str:
+    return fold(re.sub(r"\s*[(\[]\d+[)\]]\s*$", "", name))
+
+
+# -- Rung 2: partial agreement ---------------------------------------------------------------------
+
+
+def _partly(target: Target, view: _View, allowed: Sequence[Node], *, strict: bool) -> Grounding:
+    """Weigh all descriptions; name and role over attributes over position, opposites excluded."""
+    good, lead = (_STRICT_GOOD, _STRICT_LEAD) if strict else (_GOOD, _LEAD)
+    scored = _rank(allowed, lambda node: _score(target, node, view))
+    named = any(_name(target, node) >= 0.9 and _same_role(target, node) for node in allowed)
+    sound = [item for item in scored if not _contradicted(target, item.node)]
+    opposed = next((item for item in scored if _contradicted(target, item.node)), None)
+    fitting = [
+        item
+        for item in sound
+        if _acceptable(target, item.node, view, strict=strict)
+        # Where something still has the name, an element that only inherited the id is not it.
+        and (not named or _name(target, item.node) >= _NAME_FLOOR)
+    ]
+    best = fitting[0] if fitting else None
+    if best is not None and best.score >= good:
+        rival = next((item for item in fitting[1:] if not same_effect(item.node, best.node)), None)
+        if rival is None or best.score - rival.score >= lead:
+            return _found(fitting, rung=2, why=f"most descriptions agree: {best.why}")
+        return Grounding(
+            kind="ambiguous",
+            score=best.score,
+            runner_up=rival.score,
+            why=f"{_said(best.node)} and {_said(rival.node)} fit nearly equally",
+            candidates=tuple(fitting[:_SHOWN]),
+        )
+    if opposed is not None and _stands_there(target, opposed.node, view):
+        return Grounding(
+            kind="refused",
+            score=opposed.score,
+            why=f"where {_called(target)!r} was, {_said(opposed.node)} stands now",
+            candidates=tuple(scored[:_SHOWN]),
+        )
+    return Grounding(
+        kind="missing",
+        score=sound[0].score if sound else 0.0,
+        why=f"nothing resembles {_called(target)!r} enough",
+        candidates=tuple(sound[:_SHOWN]),
+    )
+
+
+def _acceptable(target: Target, node: Node, view: _View, *, strict: bool) -> bool:
+    name = _name(target, node)
+    if strict:
+        return name >= _SAME_NAME and _same_place(target, node, view)
+    if not _names(target):
+        return True
+    return name >= _NAME_FLOOR or _identity(target, node) >= 0.99 or _href(target, node) >= 0.99
+
+
+def _contradicted(target: Target, node: Node) -> bool:
+    said = [text for text in (node.name, node.label) if text]
+    return any(contradicts(name, text) for name in _names(target) for text in said) and not any(
+        fold(name) == fold(text) for name in _names(target) for text in said
+    )
+
+
+def _stands_there(target: Target, node: Node, view: _View) -> bool:
+    """Return whether the element took the place of the target: its id, its row and role, or its form and position."""
+    if not _same_role(target, node):
+        return False
+    if _identity(target, node) >= 0.99 or (target.row_key and node.column == target.column):
+        return True
+    near = _near(target, node, view) >= 0.9
+    return near and (not target.form or _form_likeness(target, node, view) >= 0.5)
+
+
+def _same_place(target: Target, node: Node, view: _View) -> bool:
+    """Return whether the element belongs to the same form or, inside a list, to the same row."""
+    if target.row_key:
+        return True
+    if target.form:
+        return _form_likeness(target, node, view) >= 0.5
+    return not target.heading or not node.heading or similarity(target.heading, node.heading) >= 0.5
+
+
+# -- Rung 3: the plan's phrase ---------------------------------------------------------------------
+
+
+def _by_phrase(target: Target, view: _View, allowed: Sequence[Node]) -> Grounding | None:
+    """Return what the phrase of the plan names now; None when that is nothing clear."""
+    if not target.phrase:
+        return None
+    refs = {node.ref for node in allowed if not _contradicted(target, node)}
+    scored = [
+        item
+        for item in find_phrase(
+            target.phrase,
+            view.snapshot,
+            roles=frozenset({node.role for node in allowed}),
+            region=target.region,
+        )
+        if item.node.ref in refs
+    ]
+    node = clear_winner(scored)
+    if node is None:
+        return None
+    return _found(scored, rung=3, why=f"the plan's words {target.phrase!r}: {scored[0].why}")
+
+
+# -- Scoring ---------------------------------------------------------------------------------------
+
+
+def _score(target: Target, node: Node, view: _View) -> Scored:
+    """Return the weighted share of the known descriptions that agree."""
+    parts: list[tuple[str, float, float]] = []
+    if target.role:
+        parts.append(("role", 2.0, 1.0 if node.role == target.role else 0.5))
+    name, identity = _name(target, node), _identity(target, node)
+    if _names(target):
+        # A translated page keeps its attributes: a stable one that agrees stands in for half of the name.
+        parts.append(("name", 4.0, max(name, 0.5 if identity >= 0.99 else 0.0)))
+    parts.extend(
+        (label, weight, fit)
+        for label, weight, known, fit in (
+            ("attributes", 2.5, _has_identity(target, node), identity),
+            ("address", 1.5, "href" in target.attributes, _href(target, node)),
+            ("input type", 1.0, target.input_type, float(target.input_type == node.input_type)),
+            (
+                "placeholder",
+                1.0,
+                target.placeholder,
+                similarity(target.placeholder, node.placeholder),
+            ),
+            ("form", 1.5, target.form, _form_likeness(target, node, view)),
+            ("heading", 1.0, target.heading, similarity(target.heading, node.heading)),
+            ("region", 0.7, target.region, float(target.region == node.region)),
+            ("column", 1.0, target.column, similarity(target.column, node.column)),
+            ("neighbours", 0.7, target.anchors, _anchors(target, node)),
+            ("frame", 0.7, target.frame, float(target.frame == node.frame)),
+            ("tag", 0.3, target.tag, float(target.tag == node.tag)),
+            ("position", 0.5, target.position != (0.0, 0.0), _near(target, node, view)),
+        )
+        if known
+    )
+    total = sum(weight for _, weight, _ in parts)
+    score = sum(weight * fit for _, weight, fit in parts) / total if total else 0.0
+    agreeing = [label for label, _, fit in parts if fit >= 0.75]
+    return Scored(node, round(score, 4), ", ".join(agreeing))
+
+
+def _names(target: Target) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(name for name in (target.name, target.label, *target.aliases) if name)
+    )
+
+
+def _name(target: Target, node: Node) -> float:
+    return max(
+        (
+            similarity(name, text)
+            for name in _names(target)
+            for text in (node.name, node.label)
+            if text
+        ),
+        default=0.0,
+    )
+
+
+def _has_identity(target: Target, node: Node) -> bool:
+    """Return whether both have a stable attribute to compare: one that was dropped or added says nothing."""
+    return any(key in target.attributes and node.attributes.get(key) for key in _IDENTITY)
+
+
+def _identity(target: Target, node: Node) -> float:
+    """Return the share of stable attributes, those both have, that are equal."""
+    shared = [key for key in _IDENTITY if key in target.attributes and node.attributes.get(key)]
+    if not shared:
+        return 0.0
+    return sum(target.attributes[key] == node.attributes[key] for key in shared) / len(shared)
+
+
+def _href(target: Target, node: Node) -> float:
+    mine, theirs = target.attributes.get("href", ""), node.attributes.get("href", "")
+    if not mine or not theirs:
+        return 0.0
+    if mine == theirs:
+        return 1.0
+    pattern, other = url_pattern(mine), url_pattern(theirs)
+    if pattern != other:
+        return 0.0
+    same_path = urlsplit(mine).path == urlsplit(theirs).path
+    return 0.8 if same_path and "*" not in pattern else 0.3
+
+
+def _form_likeness(target: Target, node: Node, view: _View) -> float:
+    """Return how alike the forms are: same method and action, most of the same fields."""
+    form = view.forms.get(node.form)
+    if form is None:
+        return 0.0
+    if form.signature == target.form:
+        return 1.0
+    mine, theirs = (set(fold(text).split()) for text in (target.form, form.signature))
+    union = mine | theirs
+    return len(mine & theirs) / len(union) if union else 0.0
+
+
+def _anchors(target: Target, node: Node) -> float:
+    mine, theirs = ({fold(text) for text in texts} for texts in (target.anchors, node.anchors))
+    return len(mine & theirs) / len(mine) if mine else 0.0
+
+
+def _near(target: Target, node: Node, view: _View) -> float:
+    x, y = position(node, view.size)
+    distance = abs(x - target.position[0]) + abs(y - target.position[1])
+    return max(0.0, 1.0 - 3.0 * distance)
+
+
+def _context(target: Target, node: Node, view: _View) -> float:
+    """Return whether the surroundings are as recorded: form, heading, region, column, all that are known."""
+    fits = [
+        *([_form_likeness(target, node, view)] if target.form else []),
+        *([float(fold(target.heading) == fold(node.heading))] if target.heading else []),
+        *([float(target.region == node.region)] if target.region else []),
+        *([float(fold(target.column) == fold(node.column))] if target.column else []),
+        *([_href(target, node)] if "href" in target.attributes else []),
+    ]
+    return min(fits, default=0.0)
+
+
+def _rank(nodes: Sequence[Node], score: Callable[[Node], Scored]) -> list[Scored]:
+    return sorted((score(node) for node in nodes), key=lambda item: -item.score)
+
+
+def _found(scored: Sequence[Scored], *, rung: int, why: str) -> Grounding:
+    best = scored[0]
+    runner_up = next(
+        (item.score for item in scored[1:] if not same_effect(item.node, best.node)), 0.0
+    )
+    return Grounding(
+        kind="found",
+        node=best.node,
+        rung=rung,
+        score=best.score,
+        runner_up=runner_up,
+        why=why,
+        candidates=tuple(scored[:_SHOWN]),
+    )
+
+
+def _called(target: Target) -> str:
+    return target.name or target.label or target.phrase or target.placeholder or target.role
+
+
+def _said(node: Node) -> str:
+    return f"{node.role} {node.name or node.label!r}"
+
+
+def with_name(target: Target, node: Node) -> Target:
+    """Return the target with the element's present name and attributes kept as a second description, after a heal."""
+    aliases = target.aliases
+    if node.name and fold(node.name) not in {fold(name) for name in (target.name, *aliases)}:
+        aliases = (*aliases, node.name)
+    return target.model_copy(update={"aliases": aliases})
