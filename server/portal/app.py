@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -49,7 +50,7 @@ class PortalApp:
         self._site = site
         self._latency_s = latency_ms / 1000
         self._app: ASGIApp = Starlette(
-            routes=_routes(site), exception_handlers={404: self._not_found}
+            routes=_routes(site), exception_handlers={404: self._not_served, 405: self._not_served}
         )
 
     def reset(self) -> None:
@@ -64,10 +65,13 @@ class PortalApp:
             await asyncio.sleep(self._latency_s)
         await self._app(scope, receive, send)
 
-    async def _not_found(self, request: Request, _: Exception) -> Response:
+    async def _not_served(self, request: Request, error: Exception) -> Response:
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            self._site.record(request, "unknown", {})
+        status = error.status_code if isinstance(error, HTTPException) else 404
         session = self._site.session_of(request)
         visit = Visit(request=request, session=session, fields={})
-        return self._site.message(visit, "not_found", status=404)
+        return self._site.message(visit, "not_found", status=status)
 
 
 def create_portal(seed: int = 0, *, variant: str = "classic", latency_ms: int = 0) -> PortalApp:

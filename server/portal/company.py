@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from starlette.responses import Response
 from starlette.routing import Route
 
+from podium.server.portal.data import TODAY, Invoice
 from podium.server.portal.site import Site, Visit
+
+
+def _paid_on(row: Invoice) -> date:
+    return min(row.due, TODAY)
 
 
 def company_routes(site: Site) -> list[Route]:
@@ -25,7 +32,7 @@ def company_routes(site: Site) -> list[Route]:
 
     async def payments(visit: Visit) -> Response:
         paid = [row for row in site.world.invoices if row.meaning == "paid"]
-        return site.render(visit, "payments.html", rows=paid[:-9:-1])
+        return site.render(visit, "payments.html", rows=paid[:-9:-1], paid_on=_paid_on)
 
     async def settings(visit: Visit) -> Response:
         notice, visit.session.notice = visit.session.notice, ""

@@ -301,10 +301,11 @@ def _folders(
     prices = [[words["col_sku"], words["col_name"], words["col_price"]]]
     prices += [[row.sku, row.name, layout.shown_money(row.price_cents)] for row in products]
     folders: list[Folder] = []
+    past = slug(words["folder_past"])
     file_ids = itertools.count(rng.randrange(10**5, 10**6), rng.randrange(3, 40))
 
     def document(title: str, ending: str, folder: str) -> PortalFile:
-        year = rng.choice((2024, 2025, 2026))
+        year = 2025 if folder.endswith(past) else rng.choice((2025, 2026, 2026))
         name = f"{title} {year}.{ending}"
         lines = [words["brand"], title, f"{year}", f"{rng.randrange(10**8):08d}"]
         content, media_type = {

@@ -31,7 +31,9 @@ def document_routes(site: Site) -> list[Route]:
 
     async def download(visit: Visit) -> Response:
         file = files.get(visit.request.url.path)
-        return site.serve_file(file) if file else site.message(visit, "not_found", status=404)
+        return (
+            site.serve_file(visit, file) if file else site.message(visit, "not_found", status=404)
+        )
 
     return [
         site.route(site.paths.documents, show),

@@ -85,7 +85,7 @@ def _download_route(site: Site, by_key: Mapping[str, Invoice], ending: str) -> R
         row = by_key.get(visit.request.path_params["key"])
         if row is None:
             return site.message(visit, "not_found", status=404)
-        return site.serve_file(row.csv if ending == "csv" else row.pdf)
+        return site.serve_file(visit, row.csv if ending == "csv" else row.pdf)
 
     return site.route(f"{site.paths.invoices}/{{key}}/{ending}", page)
 

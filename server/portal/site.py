@@ -116,9 +116,10 @@ class Site:
         pairs = {self.naming.field(key): value for key, value in query.items() if value}
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
-    def serve_file(self, file: PortalFile) -> Response:
+    def serve_file(self, visit: Visit, file: PortalFile) -> Response:
         """Return a file as an attachment, and record it."""
-        self.truth.record_download(file)
+        if visit.request.method == "GET":
+            self.truth.record_download(file)
         headers = {"Content-Disposition": content_disposition(file.name)}
         return Response(file.content, media_type=file.media_type, headers=headers)
 
@@ -154,10 +155,11 @@ class Site:
                 (await request.body()).decode("utf-8", "replace"), keep_blank_values=True
             )
         fields = {self.naming.canonical(name): value for name, value in pairs}
-        write = self._record(request, kind, fields) if kind else None
+        write = self.record(request, kind, fields) if kind else None
         return Visit(request=request, session=session, fields=fields, write=write)
 
-    def _record(self, request: Request, kind: str, fields: Mapping[str, str]) -> Write:
+    def record(self, request: Request, kind: str, fields: Mapping[str, str]) -> Write:
+        """Keep an arrived write without its CSRF token."""
         return self.truth.record_write(
             kind=kind,
             method=request.method,

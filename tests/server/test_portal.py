@@ -335,6 +335,25 @@ async def test_the_oracle_counts_all_events_in_one_order_and_keeps_no_password()
         assert visitor.portal.password not in answer.text
 
 
+async def test_a_write_to_nowhere_is_still_a_write_that_arrived() -> None:
+    async with visit() as visitor:
+        path = visitor.portal.truth.world.invoices[0].path
+        assert (await visitor.client.delete(path)).status_code == 405
+        assert (await visitor.client.post("/nowhere")).status_code == 404
+        writes = (await visitor.truth())["writes"]
+        assert [(w["method"], w["path"], w["accepted"]) for w in writes] == [
+            ("DELETE", path, False),
+            ("POST", "/nowhere", False),
+        ]
+
+
+async def test_asking_for_the_headers_of_a_file_is_no_download() -> None:
+    async with visit() as visitor:
+        path = visitor.portal.truth.world.invoices[0].csv.path
+        assert (await visitor.client.head(path)).status_code == 200
+        assert not (await visitor.truth())["downloads"]
+
+
 async def test_a_clients_own_token_is_kept_with_its_write() -> None:
     async with visit() as visitor:
         headers = {"Idempotency-Key": "k-1"}
