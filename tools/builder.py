@@ -20,6 +20,8 @@ class Draft(Document):
     build_id: str
     """The run id the build's browser session, staged rows and evidence are kept under."""
     agent: str
+    thread_id: str = ""
+    """The work thread that builds, where its progress is told."""
     steps: tuple[Step, ...] = ()
     """Compiled so far."""
     facts: JsonObject = Field(default_factory=dict)

@@ -50,7 +50,18 @@ async def begin(state: AgentState, config: RunnableConfig, *, ledger: RunLedger)
         "trigger": state.get("trigger", "manual"),
         "release_writes": state.get("release_writes", False),
     }
-    return {"run": await ledger.begin(thread_id=thread_id, asked=asked)}
+    run = await ledger.begin(thread_id=thread_id, asked=asked)
+    return {
+        "run": run,
+        "outputs": None,
+        "done": None,
+        "cursors": None,
+        "safe_url": "",
+        "question": None,
+        "answer": None,
+        "skipped": False,
+        "error": None,
+    }
 
 
 async def do_step(

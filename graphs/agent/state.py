@@ -7,14 +7,14 @@ from typing import Annotated, TypedDict
 from podium.state.document import JsonObject
 
 
-def merge(left: JsonObject, right: JsonObject) -> JsonObject:
-    """Join two objects; the right one wins."""
-    return {**left, **right}
+def merge(left: JsonObject, right: JsonObject | None) -> JsonObject:
+    """Join two objects; the right one wins. None empties: a new run on an old thread starts clean."""
+    return {} if right is None else {**left, **right}
 
 
-def extend(left: list[str], right: list[str]) -> list[str]:
-    """Append what is not there yet, so that a node that ran twice counts once."""
-    return left + [item for item in right if item not in left]
+def extend(left: list[str], right: list[str] | None) -> list[str]:
+    """Append what is not there yet, so that a node that ran twice counts once. None empties."""
+    return [] if right is None else left + [item for item in right if item not in left]
 
 
 class AgentInput(TypedDict, total=False):
@@ -47,10 +47,10 @@ class AgentUpdate(TypedDict, total=False):
     """What a node of the agent graph may change."""
 
     run: JsonObject
-    outputs: JsonObject
-    done: list[str]
+    outputs: JsonObject | None
+    done: list[str] | None
     safe_url: str
-    cursors: JsonObject
+    cursors: JsonObject | None
     question: JsonObject | None
     answer: JsonObject | None
     skipped: bool

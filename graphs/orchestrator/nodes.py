@@ -310,6 +310,7 @@ def _draft(state: OrchestratorState, config: RunnableConfig, *, released: bool) 
     return Draft(
         build_id=f"build_{_thread(config)}_{state.get('agent_index', 0)}_{rules.plan_of(state).revision}",
         agent=agent.name,
+        thread_id=_thread(config),
         origins=agent.origins,
         release_writes=released,
     )

@@ -10,7 +10,7 @@ from podium.state.errors import InvalidAnswer, UserError
 from podium.state.origins import origin_of, web_address
 from podium.state.plan import Missing, Plan, PlannedAgent, Request, Understanding
 from podium.state.program import Step
-from podium.state.questions import FieldSpec, Question
+from podium.state.questions import FieldSpec, Question, QuestionKind
 from podium.state.spec import AgentSpec
 from podium.tools.planner import WorkspaceView
 
@@ -175,7 +175,7 @@ def clarify_question(
         )
         for item in missing
     )
-    kind = "secret" if any(item.kind == "secret" for item in missing) else "text"
+    kind: QuestionKind = "secret" if any(item.kind == "secret" for item in missing) else "text"
     text = "\n".join(item.question for item in missing)
     return Question(
         id=question_id,

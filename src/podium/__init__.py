@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "open_workspace"]
 
 __version__ = "0.1.0"
+
+# Read when LangGraph's serialiser is imported: without it, a crafted checkpoint row can run code.
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 
 def __getattr__(name: str) -> object:

@@ -1,0 +1,152 @@
+"""The wiring of a working process: browser, builder, runner, graphs, engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from podium.graphs.orchestrator.ports import OrchestratorServices
+from podium.server.bootstrap import Records
+from podium.server.checkpoints import SqliteCheckpoints
+from podium.server.children import RunThreads, TestRuns
+from podium.server.desk import Desk
+from podium.server.driver import Driver, DriverServices
+from podium.server.engine import DbosEngine
+from podium.server.events import EventLog, RecordingBuilder, RecordingRunner
+from podium.server.lock import ExecutionLock
+from podium.server.service import Podium
+from podium.server.settings import Settings
+from podium.state.document import JsonObject
+from podium.state.errors import Conflict
+from podium.state.runs import Run
+from podium.tools.browser import BrowserSettings, PodiumBrowser
+from podium.tools.building import SiteBuilder
+from podium.tools.chooser import Chooser
+from podium.tools.offline import OfflineChooser, OfflinePlanner
+from podium.tools.planner import Planner
+from podium.tools.running import LocalStepRunner
+
+
+@dataclass(slots=True)
+class _Late:
+    """Breaks the circle: verbs start runs through the service, which is made last."""
+
+    podium: Podium | None = None
+
+    async def start_run(self, name: str, inputs: JsonObject, version: int | None) -> Run:
+        assert self.podium is not None, "the service is bound before any verb is carried out"
+        return await self.podium.start_run(name, inputs, version, trigger="chat")
+
+
+@asynccontextmanager
+async def compose(records: Records, *, serve: bool) -> AsyncGenerator[Podium]:
+    """Yield the working service on these records.
+
+    Raises:
+        Conflict: If `serve` is asked for and another process executes.
+    """
+    settings = records.settings
+    browser = open_browser(settings)
+    planner, chooser = open_minds(settings)
+    log = EventLog(records.stores.events, records.clock)
+    bare_runner = LocalStepRunner(
+        browser=browser,
+        stores=records.stores,
+        artifacts=records.artifacts,
+        datasets=records.datasets,
+        vault=records.vault,
+        chooser=chooser,
+        clock=records.clock,
+    )
+    runner = RecordingRunner(bare_runner, log)
+    builder = RecordingBuilder(
+        SiteBuilder(
+            browser=browser,
+            runner=bare_runner,
+            chooser=chooser,
+            vault=records.vault,
+            artifacts=records.artifacts,
+        ),
+        log,
+    )
+    checkpoints = SqliteCheckpoints(settings.checkpoints_path)
+    driver = Driver(
+        DriverServices(
+            stores=records.stores,
+            runner=runner,
+            log=log,
+            clock=records.clock,
+            ids=records.ids,
+            checkpoints=checkpoints,
+        )
+    )
+    threads = RunThreads(records.stores, records.clock, records.ids)
+    late = _Late()
+    desk = Desk(
+        stores=records.stores,
+        vault=records.vault,
+        clock=records.clock,
+        timezone=settings.timezone,
+        start_run=late.start_run,
+    )
+    driver.bind(
+        OrchestratorServices(
+            planner=planner,
+            builder=builder,
+            workspace=desk,
+            children=TestRuns(threads, driver),
+        )
+    )
+    lock = ExecutionLock(settings.home)
+    engine = DbosEngine(
+        database=records.stores.engine,
+        lock=lock,
+        drive=driver.drive,
+        ids=records.ids,
+        workers=settings.workers,
+    )
+    podium = Podium(
+        stores=records.stores,
+        vault=records.vault,
+        datasets=records.datasets,
+        artifacts=records.artifacts,
+        planner=planner,
+        desk=desk,
+        threads=threads,
+        engine=engine,
+        driver=driver,
+        clock=records.clock,
+        ids=records.ids,
+        home=settings.home,
+    )
+    late.podium = podium
+    try:
+        if serve and not await engine.serve():
+            raise Conflict(
+                f"{settings.home} is executed by {lock.holder()}",
+                hint="One process per data folder executes; stop it first, or set PODIUM_HOME.",
+            )
+        yield podium
+    finally:
+        await engine.close()
+        await browser.close()
+        await checkpoints.close()
+
+
+def open_browser(settings: Settings) -> PodiumBrowser:
+    """Return the process's browser; Chromium starts with the first session."""
+    return PodiumBrowser(
+        BrowserSettings(
+            chromium=Path(settings.chromium) if settings.chromium else None,
+            no_sandbox=settings.chromium_no_sandbox,
+            headful=settings.headful,
+            folder=settings.home / "browser",
+        )
+    )
+
+
+def open_minds(settings: Settings) -> tuple[Planner, Chooser]:
+    """Return the planner and chooser that `PODIUM_MODEL` names."""
+    return OfflinePlanner(), OfflineChooser()

@@ -1,0 +1,346 @@
+"""Executes segments: one stretch of a thread's graph between two stops, whoever queued it."""
+# pyright: reportUnknownMemberType=false  # compile() leaves type parameters open
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command, StateSnapshot
+
+from podium.graphs.agent.graph import build_agent, node_names, recursion_limit
+from podium.graphs.agent.nodes import AgentServices
+from podium.graphs.agent.state import AgentInput, AgentState
+from podium.graphs.orchestrator.graph import RECURSION_LIMIT, build_orchestrator
+from podium.graphs.orchestrator.ports import OrchestratorServices
+from podium.graphs.orchestrator.state import OrchestratorInput, OrchestratorState
+from podium.server.events import EventLog
+from podium.server.ledger import Ledger
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.engine import Segment
+from podium.state.errors import Conflict, NotFound, PodiumError
+from podium.state.ids import IdFactory
+from podium.state.questions import OpenQuestion, Question
+from podium.state.runs import Run, RunError
+from podium.state.stores import Stores, Thread, Version
+from podium.tools.runner import StepRunner
+
+OrchestratorGraph = CompiledStateGraph[
+    OrchestratorState, None, OrchestratorInput, OrchestratorState
+]
+AgentGraph = CompiledStateGraph[AgentState, None, AgentInput, AgentState]
+_NOTHING_LEFT = object()
+_AGAIN = "#"
+"""Marks a question that is asked a second time: `ID#2`."""
+
+
+class _Graph(Protocol):
+    """The part of a compiled graph that driving uses, whatever its channels are."""
+
+    checkpointer: object
+
+    async def ainvoke(self, value: object, config: RunnableConfig, *, durability: str) -> object:
+        """Run to the next stop."""
+        ...
+
+    async def aget_state(self, config: RunnableConfig) -> StateSnapshot:
+        """Return where the thread stands."""
+        ...
+
+
+class Checkpoints(Protocol):
+    """Gives the saver that a thread's checkpoints go to."""
+
+    async def saver(self) -> BaseCheckpointSaver[str]:
+        """Return the open saver."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DriverServices:
+    """What executing segments needs."""
+
+    stores: Stores
+    runner: StepRunner
+    log: EventLog
+    clock: Clock
+    ids: IdFactory
+    checkpoints: Checkpoints
+
+
+class Driver:
+    """Drives threads of the orchestrator and of agents in this process."""
+
+    def __init__(self, services: DriverServices) -> None:
+        self._services = services
+        self._agents: dict[tuple[str, int], AgentGraph] = {}
+        self._orchestrator: OrchestratorGraph | None = None
+        self._orchestrator_services: OrchestratorServices | None = None
+        self._started: dict[str, float] = {}
+
+    def bind(self, services: OrchestratorServices) -> None:
+        """Give the orchestrator its ports; they need this driver for child runs."""
+        self._orchestrator_services = services
+
+    # -- Graphs --------------------------------------------------------------------------------
+
+    async def orchestrator(self) -> OrchestratorGraph:
+        """Return the compiled orchestrator with the workspace's checkpoints."""
+        if self._orchestrator is None:
+            assert self._orchestrator_services is not None, "bind() comes first"
+            builder = build_orchestrator(self._orchestrator_services)
+            self._orchestrator = builder.compile(
+                checkpointer=await self._services.checkpoints.saver()
+            )
+        return self._orchestrator
+
+    def agent_services(self, version: Version) -> AgentServices:
+        """Return the ports that a version's graph is bound to."""
+        services = self._services
+        ledger = Ledger(
+            version=version,
+            stores=services.stores,
+            runner=services.runner,
+            log=services.log,
+            clock=services.clock,
+            ids=services.ids,
+            active_ms=self._active_ms,
+        )
+        return AgentServices(runner=services.runner, ledger=ledger)
+
+    async def agent(self, version: Version) -> AgentGraph:
+        """Return the compiled graph of one version of an agent."""
+        key = (version.agent_id, version.version)
+        if key not in self._agents:
+            builder = build_agent(version.program, self.agent_services(version))
+            self._agents[key] = builder.compile(
+                checkpointer=await self._services.checkpoints.saver()
+            )
+        return self._agents[key]
+
+    # -- Segments ------------------------------------------------------------------------------
+
+    async def drive(self, segment: Segment) -> None:
+        """Execute the segment to its next stop and record where the thread stands.
+
+        A segment that is not the thread's present one is stale and does nothing.
+        """
+        thread = self._services.stores.threads.get(segment.thread_id)
+        if thread.data.get("segment") != segment.segment_id or thread.status in {"done", "failed"}:
+            return
+        async with self._reported(thread, segment):
+            if segment.kind == "chat":
+                await self._drive_chat(thread, segment)
+            else:
+                await self._drive_run(thread, segment)
+
+    async def drive_apart(self, segment: Segment) -> None:
+        """Drive from inside a node of another graph, so that nothing of its configuration is inherited."""
+        task = asyncio.create_task(self.drive(segment), context=contextvars.Context())
+        await task
+
+    async def _drive_chat(self, thread: Thread, segment: Segment) -> None:
+        graph = _plain(await self.orchestrator())
+        config = _config(segment, limit=RECURSION_LIMIT)
+        given = thread.data.get("input")
+        snapshot = await self._advance(
+            graph, config, segment, start=given if isinstance(given, dict) else {}
+        )
+        values: JsonObject = snapshot.values
+        question = _question(snapshot)
+        replies = values.get("replies")
+        data: JsonObject = {
+            **thread.data,
+            "reply": "\n".join(str(item) for item in replies) if isinstance(replies, list) else "",
+            "question": question.to_json() if question else None,
+            "plan": values.get("plan"),
+            "understanding": values.get("understanding"),
+            "agents": values.get("agents", []),
+            "runs": values.get("runs", []),
+        }
+        status = "waiting" if question else str(values.get("status") or "done")
+        self._keep(thread, status, data)
+        if question:
+            await self._ask(thread.thread_id, question)
+        await self._services.log.say(thread.thread_id, f"thread.{status}", {"reply": data["reply"]})
+
+    async def _drive_run(self, thread: Thread, segment: Segment) -> None:
+        stores = self._services.stores
+        run = stores.runs.get(segment.thread_id)
+        if run.status == "finished":
+            self._keep(thread, "done", thread.data)
+            return
+        version = stores.agents.version(run.agent, run.version)
+        graph = _plain(await self.agent(version))
+        config = _config(segment, limit=recursion_limit(version.program))
+        await self._check_pinned(graph, config, version)
+        if run.status != "running":
+            stores.runs.replace(run.move("running", question=None))
+        start = thread.data.get("input")
+        snapshot = await self._advance(
+            graph, config, segment, start=start if isinstance(start, dict) else {}
+        )
+        question = _question(snapshot)
+        run = stores.runs.get(run.run_id)
+        if question is None:
+            self._keep(thread, "done", {**thread.data, "question": None})
+            return
+        run = run.move("waiting", question=question)
+        stores.runs.replace(run.model_copy(update={"duration_ms": self._active_ms(run.thread_id)}))
+        self._keep(thread, "waiting", {**thread.data, "question": question.to_json()})
+        if run.mode == "live":
+            await self._ask(thread.thread_id, question, run=run)
+        await self._services.log.say(run.run_id, "question.asked", {"title": question.title})
+
+    async def _advance(
+        self, graph: _Graph, config: RunnableConfig, segment: Segment, *, start: JsonObject
+    ) -> StateSnapshot:
+        value = await _input(graph, config, segment, start=start)
+        if value is not _NOTHING_LEFT:
+            await graph.ainvoke(value, config, durability="sync")
+        return await graph.aget_state({"configurable": config.get("configurable", {})})
+
+    async def _check_pinned(self, graph: _Graph, config: RunnableConfig, version: Version) -> None:
+        snapshot = await graph.aget_state({"configurable": config.get("configurable", {})})
+        pending = {task.name for task in snapshot.tasks} - {"__start__"}
+        lost = pending - node_names(version.program)
+        if lost:
+            raise Conflict(
+                f"The run waits in step {min(lost)!r}, which version {version.version} of "
+                f"{version.spec.name!r} does not have",
+                hint="Start a new run.",
+            )
+
+    @asynccontextmanager
+    async def _reported(self, thread: Thread, segment: Segment) -> AsyncGenerator[None]:
+        """Record a segment that ends by an error: a run must never hang in `running`."""
+        self._started[thread.thread_id] = self._services.clock.monotonic_s()
+        self._keep(thread, "running", thread.data)
+        ended = False
+        try:
+            yield
+            ended = True
+        finally:
+            error = sys.exception()
+            if not ended and error is not None and not isinstance(error, asyncio.CancelledError):
+                await self._failed(thread, error)
+            self._started.pop(thread.thread_id, None)
+
+    async def _failed(self, thread: Thread, error: BaseException) -> None:
+        stores = self._services.stores
+        known = isinstance(error, PodiumError)
+        message = error.message if known else f"{type(error).__name__}: {error}"
+        problem = RunError(
+            code=error.code if known else "internal",
+            message=message,
+            hint=error.hint if known else "This is a defect of Podium; the run can be resumed.",
+        )
+        kept = stores.threads.get(thread.thread_id)
+        self._keep(kept, "failed", {**kept.data, "reply": message, "error": problem.to_json()})
+        if thread.data.get("kind") == "run":
+            run = stores.runs.get(thread.thread_id)
+            if run.status != "finished":
+                now = self._services.clock.now()
+                stores.runs.replace(
+                    run.move("finished", outcome="fail", error=problem, finished_at=now)
+                )
+        await self._services.log.say(thread.thread_id, "thread.failed", {"message": message})
+
+    async def _ask(self, thread_id: str, question: Question, *, run: Run | None = None) -> None:
+        opened = OpenQuestion(
+            question=await asyncio.to_thread(self._fresh, question),
+            thread_id=thread_id,
+            run_id=run.run_id if run else "",
+            agent=run.agent if run else "",
+            asked_at=self._services.clock.now(),
+        )
+        await asyncio.to_thread(self._services.stores.questions.ask, opened)
+
+    def _fresh(self, question: Question) -> Question:
+        """Return the question under an id that is not closed yet: the same may be asked again."""
+        number, asked = 1, question
+        while self._closed(asked.id):
+            number += 1
+            asked = question.model_copy(update={"id": f"{question.id}{_AGAIN}{number}"})
+        return asked
+
+    def _closed(self, question_id: str) -> bool:
+        questions = self._services.stores.questions
+        try:
+            kept = questions.get(question_id)
+        except NotFound:
+            return False
+        return all(
+            item.question.id != question_id for item in questions.open(thread_id=kept.thread_id)
+        )
+
+    def _keep(self, thread: Thread, status: str, data: JsonObject) -> None:
+        now = self._services.clock.now()
+        changed = thread.model_copy(update={"status": status, "data": data, "updated_at": now})
+        self._services.stores.threads.put(changed)
+
+    def _active_ms(self, thread_id: str) -> int:
+        run = self._services.stores.runs.of_thread(thread_id)
+        before = run.duration_ms if run else 0
+        started = self._started.get(thread_id)
+        if started is None:
+            return before
+        return before + int((self._services.clock.monotonic_s() - started) * 1000)
+
+
+def _plain(graph: OrchestratorGraph | AgentGraph) -> _Graph:
+    # LangGraph's overloads tie the input to the channels; driving hands over what was stored as JSON.
+    return cast("_Graph", graph)
+
+
+def _config(segment: Segment, *, limit: int) -> RunnableConfig:
+    return {
+        "configurable": {"thread_id": segment.thread_id},
+        "metadata": {"run_id": segment.segment_id},
+        "recursion_limit": limit,
+    }
+
+
+async def _input(
+    graph: _Graph, config: RunnableConfig, segment: Segment, *, start: JsonObject
+) -> object:
+    """Return what to invoke the graph with: the input, the answer not yet taken in, None to go on, or nothing."""
+    if "input" in segment.payload:
+        return segment.payload["input"]
+    snapshot = await graph.aget_state({"configurable": config.get("configurable", {})})
+    if not snapshot.created_at:
+        return start
+    if "question_id" in segment.payload:
+        wanted = str(segment.payload["question_id"]).split(_AGAIN)[0]
+        ours = [item for item in snapshot.interrupts if item.value.get("id") == wanted]
+        if ours and not await _resume_stored(graph, config):
+            return Command(resume={ours[0].id: segment.payload["answer"]})
+    return None if snapshot.tasks else _NOTHING_LEFT
+
+
+async def _resume_stored(graph: _Graph, config: RunnableConfig) -> bool:
+    """Return whether an answer was already taken in by a segment that was killed (facts: engine §6.1)."""
+    saver = graph.checkpointer
+    if not isinstance(saver, BaseCheckpointSaver):
+        return False
+    kept = await cast("BaseCheckpointSaver[str]", saver).aget_tuple(
+        {"configurable": config.get("configurable", {})}
+    )
+    return kept is not None and any(write[1] == "__resume__" for write in kept.pending_writes or [])
+
+
+def _question(snapshot: StateSnapshot) -> Question | None:
+    if not snapshot.interrupts:
+        return None
+    value = snapshot.interrupts[0].value
+    known = set(Question.model_fields)
+    return Question.model_validate({name: part for name, part in value.items() if name in known})

@@ -1,0 +1,210 @@
+"""Run records: opened by the first node of a run, judged and closed by its last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from podium.server.events import EventLog, Told, told_by
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.errors import Conflict, NotFound, UserError
+from podium.state.events import Event
+from podium.state.ids import IdFactory
+from podium.state.program import EachStep, Program, Step, WhenStep, parse_step
+from podium.state.runs import Outcome, Run, RunError, RunMode, judge
+from podium.state.spec import AgentSpec
+from podium.state.stores import Stores, Version
+from podium.tools.runner import RunContext, StepRunner
+
+_PAGE = 500
+
+
+def resolve_inputs(spec: AgentSpec, given: JsonObject) -> JsonObject:
+    """Return the run's inputs: what was given over the defaults.
+
+    Raises:
+        UserError: If an input is unknown, missing, or not of its type.
+    """
+    known = {item.name: item for item in spec.inputs}
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise UserError(
+            f"{spec.name!r} has no input {unknown[0]!r}",
+            hint=f"Its inputs: {', '.join(known) or 'none'}.",
+        )
+    values: JsonObject = {}
+    for name, item in known.items():
+        value = given.get(name, item.default)
+        if value is None:
+            raise UserError(
+                f"{spec.name!r} needs the input {name!r}", hint=f"Give --input {name}=VALUE."
+            )
+        if item.type == "number":
+            value = _number(name, value)
+        values[name] = value
+    return values
+
+
+def _number(name: str, value: JsonValue) -> JsonValue:
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise UserError(f"Input {name!r} must be a number, not {value!r}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Opens and closes the runs of one version of one agent."""
+
+    version: Version
+    stores: Stores
+    runner: StepRunner
+    log: EventLog
+    clock: Clock
+    ids: IdFactory
+    active_ms: Callable[[str], int]
+    """Milliseconds that the run's segments have worked so far, the present one included."""
+
+    async def begin(self, *, thread_id: str, asked: JsonObject) -> JsonObject:
+        """Return the run's identity, creating its record unless it exists."""
+        return await asyncio.to_thread(self._begin, thread_id, asked)
+
+    def _begin(self, thread_id: str, asked: JsonObject) -> JsonObject:
+        spec = self.version.spec
+        run = self._kept(str(asked.get("run_id") or ""), thread_id)
+        if run is None:
+            given = asked.get("inputs")
+            mode: RunMode = "test" if asked.get("mode") == "test" else "live"
+            run = self.stores.runs.create(
+                Run(
+                    run_id=str(asked.get("run_id") or "") or self.ids.new("run"),
+                    thread_id=thread_id,
+                    agent=spec.name,
+                    version=self.version.version,
+                    mode=mode,
+                    inputs=resolve_inputs(spec, given if isinstance(given, dict) else {}),
+                    trigger=str(asked.get("trigger") or "manual"),
+                    created_at=self.clock.now(),
+                )
+            )
+        if run.status != "running":
+            run = self.stores.runs.replace(run.move("running"))
+        return {
+            "run_id": run.run_id,
+            "agent": run.agent,
+            "version": run.version,
+            "mode": run.mode,
+            "inputs": run.inputs,
+            "origins": list(spec.origins),
+            "release_writes": asked.get("release_writes") is True,
+        }
+
+    def _kept(self, run_id: str, thread_id: str) -> Run | None:
+        if run_id:
+            try:
+                return self.stores.runs.get(run_id)
+            except NotFound:
+                return None
+        run = self.stores.runs.of_thread(thread_id)
+        return run if run is not None and run.status != "finished" else None
+
+    async def finish(
+        self, run: JsonObject, *, outputs: JsonObject, error: JsonObject | None
+    ) -> JsonObject:
+        """Judge the run by its step records, close its record and its session, return it."""
+        context = self._context(run)
+        await self.runner.finish(context)
+        finished = await asyncio.to_thread(self._finish, context, outputs, error)
+        await self.log.say(
+            finished.run_id,
+            "run.finished",
+            {"outcome": finished.outcome, "agent": finished.agent, "version": finished.version},
+        )
+        return finished.to_json()
+
+    def _finish(self, context: RunContext, outputs: JsonObject, error: JsonObject | None) -> Run:
+        run = self.stores.runs.get(context.run_id)
+        if run.status == "finished":
+            return run
+        told = told_by(events_of(self.stores, run.run_id))
+        outcome: Outcome = judge(told.records, mode=run.mode)
+        if error is not None:
+            outcome = "fail"
+        active_ms = self.active_ms(run.thread_id)
+        closed = run.move(
+            "finished",
+            outcome=outcome,
+            question=None,
+            steps=told.records,
+            artifacts=told.artifacts,
+            outputs=outputs,
+            model_calls=told.model_calls,
+            healed=len(told.healed),
+            duration_ms=active_ms,
+            overhead_ms=max(active_ms - told.browser_ms, 0),
+            finished_at=self.clock.now(),
+            error=RunError.model_validate(error) if error else None,
+        )
+        closed = self.stores.runs.replace(closed)
+        if outcome == "success" and run.mode == "live":
+            self._keep_heals(told)
+        return closed
+
+    def _keep_heals(self, told: Told) -> None:
+        """Write healed steps back as a new version, unless somebody made one meanwhile."""
+        healed = {step.id: step for step in map(parse_step, told.healed)}
+        if not healed:
+            return
+        program = Program(steps=_replaced(self.version.program.steps, healed))
+        titles = ", ".join(step.title for step in healed.values())
+        try:
+            kept = self.stores.agents.add_version(
+                self.version.spec.name,
+                base=self.version.version,
+                spec=self.version.spec,
+                program=program,
+                reason=f"healed: {titles}",
+                author="podium",
+            )
+        except (Conflict, NotFound):
+            return
+        self.stores.agents.activate(self.version.spec.name, kept.version)
+
+    def _context(self, run: JsonObject) -> RunContext:
+        version = run.get("version")
+        return RunContext(
+            run_id=str(run["run_id"]),
+            agent=str(run["agent"]),
+            version=version if isinstance(version, int) else 0,
+            mode="test" if run.get("mode") == "test" else "live",
+            program=self.version.program,
+            origins=self.version.spec.origins,
+        )
+
+
+def events_of(stores: Stores, thread_id: str) -> tuple[Event, ...]:
+    """Return all events of a thread, in order."""
+    found: list[Event] = []
+    seq = 0
+    while page := stores.events.after(seq, thread_id=thread_id, limit=_PAGE):
+        found += page
+        seq = page[-1].seq
+    return tuple(found)
+
+
+def _replaced(steps: tuple[Step, ...], healed: dict[str, Step]) -> tuple[Step, ...]:
+    return tuple(_replace(healed.get(step.id, step), healed) for step in steps)
+
+
+def _replace(step: Step, healed: dict[str, Step]) -> Step:
+    if isinstance(step, EachStep):
+        args = step.args.model_copy(update={"steps": _replaced(step.args.steps, healed)})
+        return step.model_copy(update={"args": args})
+    if isinstance(step, WhenStep):
+        when = step.args.model_copy(update={"steps": _replaced(step.args.steps, healed)})
+        return step.model_copy(update={"args": when})
+    return step

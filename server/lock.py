@@ -1,0 +1,47 @@
+"""The lock on a data folder: the right to execute, not to read or write."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+class ExecutionLock:
+    """Held by the one process of a data folder that executes segments; freed by the system when it dies."""
+
+    def __init__(self, home: Path) -> None:
+        self._lock = FileLock(home / "execute.lock")
+        self._holder = home / "execute.json"
+
+    @property
+    def held(self) -> bool:
+        """Whether this process holds it."""
+        return self._lock.is_locked
+
+    def take(self, role: str) -> bool:
+        """Return whether this process holds the lock now; `role` tells others who it is."""
+        if self._lock.is_locked:
+            return True
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        self._holder.write_text(json.dumps({"pid": os.getpid(), "role": role}), encoding="utf-8")
+        return True
+
+    def holder(self) -> str:
+        """Return who holds it, for messages: `serve (process 4711)`."""
+        try:
+            value = json.loads(self._holder.read_text(encoding="utf-8"))
+            return f"{value['role']} (process {value['pid']})"
+        except (OSError, ValueError, KeyError):
+            return "another process"
+
+    def release(self) -> None:
+        """Give the right to execute back."""
+        if self._lock.is_locked:
+            self._holder.unlink(missing_ok=True)
+            self._lock.release()

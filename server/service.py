@@ -1,0 +1,265 @@
+"""The one service behind every door: chat, answers, runs, agents, schedules."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from podium.graphs.orchestrator.cards import plan_card
+from podium.graphs.questions import read_answer
+from podium.server.children import RunThreads
+from podium.server.desk import Desk
+from podium.server.driver import Driver
+from podium.server.engine import DbosEngine
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.engine import Segment
+from podium.state.errors import Conflict, UserError
+from podium.state.ids import IdFactory
+from podium.state.plan import Plan, Understanding
+from podium.state.questions import OpenQuestion
+from podium.state.runs import Run
+from podium.state.stores import ArtifactStore, DatasetStore, Stores, Thread, Vault, Version
+from podium.tools.planner import Planner
+
+_WAIT_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Podium:
+    """What a person can do with a workspace. Doors translate to and from it and decide nothing."""
+
+    stores: Stores
+    vault: Vault
+    datasets: DatasetStore
+    artifacts: ArtifactStore
+    planner: Planner
+    desk: Desk
+    threads: RunThreads
+    engine: DbosEngine
+    driver: Driver
+    clock: Clock
+    ids: IdFactory
+    home: Path
+
+    # -- Conversation ----------------------------------------------------------------------------
+
+    async def understand(self, text: str) -> Understanding:
+        """Return what the planner reads in a request, starting nothing."""
+        return await self.planner.understand(text, workspace=await self.desk.view())
+
+    async def chat(
+        self,
+        text: str,
+        *,
+        thread_id: str | None = None,
+        approve_all: bool = False,
+        given: JsonObject | None = None,
+    ) -> Segment:
+        """Queue one turn: a new work thread, or a further goal on one that is done.
+
+        Raises:
+            UserError: If the text is empty.
+            NotFound: If the thread does not exist.
+            Conflict: If the thread waits for an answer or still works.
+        """
+        if not text.strip():
+            raise UserError("There is nothing to do in an empty message", hint="Say what you want.")
+        start: JsonObject = {
+            "goal": text,
+            "messages": [{"type": "human", "content": text}],
+            "approve_all": approve_all,
+            "given": given or {},
+        }
+        thread = await asyncio.to_thread(self._chat_thread, thread_id, text, start)
+        return await self._submit(thread.thread_id, {"input": start})
+
+    def _chat_thread(self, thread_id: str | None, text: str, start: JsonObject) -> Thread:
+        now = self.clock.now()
+        if thread_id is None:
+            thread = Thread(
+                thread_id=self.ids.new("chat"),
+                title=text[:120],
+                status="queued",
+                created_at=now,
+                updated_at=now,
+                data={"kind": "chat", "input": start},
+            )
+        else:
+            kept = self.stores.threads.get(thread_id)
+            if kept.status not in {"done", "failed"}:
+                raise Conflict(
+                    f"Thread {thread_id!r} is {kept.status}",
+                    hint=f"Answer it with `podium answer {thread_id}`, or start a new thread.",
+                )
+            data: JsonObject = {"kind": "chat", "input": start}
+            thread = kept.model_copy(update={"status": "queued", "data": data, "updated_at": now})
+        self.stores.threads.put(thread)
+        return thread
+
+    async def answer(self, thread_id: str, answer: JsonObject) -> Segment:
+        """Answer what the thread waits for and queue its going on.
+
+        Raises:
+            NotFound: If the thread does not exist.
+            Conflict: If it waits for nothing, or somebody answered first.
+            InvalidAnswer: If the answer does not fit; the question stays open.
+        """
+        opened = await asyncio.to_thread(self.waiting_question, thread_id)
+        checked = read_answer(opened.question, answer)
+        await asyncio.to_thread(self.stores.questions.answer, opened.question.id, checked)
+        return await self._submit(thread_id, {"question_id": opened.question.id, "answer": checked})
+
+    def waiting_question(self, thread_id: str) -> OpenQuestion:
+        """Return the question the thread waits with.
+
+        Raises:
+            NotFound: If the thread does not exist.
+            Conflict: If it waits for nothing.
+        """
+        thread = self.stores.threads.get(thread_id)
+        opened = self.stores.questions.open(thread_id=thread_id)
+        if not opened:
+            raise Conflict(
+                f"Thread {thread_id!r} waits for no answer; it is {thread.status}",
+                hint="See `podium inbox` for what waits.",
+            )
+        return opened[-1]
+
+    def chat_view(self, thread_id: str) -> JsonObject:
+        """Return the thread as every door shows it (design §11).
+
+        Raises:
+            NotFound: If there is none.
+        """
+        thread = self.stores.threads.get(thread_id)
+        status = "queued" if thread.status == "running" else thread.status
+        plan = thread.data.get("plan")
+        reply = str(thread.data.get("reply") or "")
+        return {
+            "thread_id": thread_id,
+            "status": status,
+            "reply": reply,
+            "question": thread.data.get("question"),
+            "plan": plan,
+            "agents": thread.data.get("agents") or [],
+            "runs": thread.data.get("runs") or [],
+        }
+
+    # -- Runs ------------------------------------------------------------------------------------
+
+    async def start_run(
+        self, name: str, inputs: JsonObject, version: int | None, *, trigger: str = "manual"
+    ) -> Run:
+        """Queue a run of the agent's active version, or of the one given.
+
+        Raises:
+            NotFound: If the agent or version does not exist.
+            Conflict: If the agent was never deployed, or is paused.
+            UserError: If an input is unknown, missing or not of its type.
+        """
+        run = await asyncio.to_thread(self._open_run, name, inputs, version, trigger)
+        await self._submit(run.run_id, {"input": self._run_input(run.run_id)})
+        return run
+
+    def _open_run(self, name: str, inputs: JsonObject, version: int | None, trigger: str) -> Run:
+        agent = self.stores.agents.get(name)
+        if agent.state != "deployed":
+            how = "`podium agents resume`" if agent.state == "paused" else "finishing its build"
+            raise Conflict(f"{name!r} is {agent.state}", hint=f"Deploy it by {how}.")
+        kept: Version = self.stores.agents.version(name, version)
+        return self.threads.open(
+            run_id=self.ids.new("run"), version=kept, inputs=inputs, mode="live", trigger=trigger
+        )
+
+    def _run_input(self, run_id: str) -> JsonObject:
+        start = self.stores.threads.get(run_id).data.get("input")
+        return start if isinstance(start, dict) else {}
+
+    async def resume_run(self, run_id: str) -> Run:
+        """Go on with a run that stopped without an end: its process died or was stopped.
+
+        Raises:
+            NotFound: If there is none.
+            Conflict: If it is finished, or waits for an answer.
+        """
+        run = await asyncio.to_thread(self.stores.runs.get, run_id)
+        if run.status == "finished":
+            raise Conflict(f"Run {run_id!r} is finished ({run.outcome})", hint="Start a new run.")
+        if run.status == "waiting":
+            raise Conflict(
+                f"Run {run_id!r} waits for an answer", hint=f"`podium answer {run.thread_id}`."
+            )
+        await self._submit(run.thread_id, {})
+        return run
+
+    async def cancel_run(self, run_id: str) -> Run:
+        """End a run that is queued, under way or waiting.
+
+        Raises:
+            NotFound: If there is none.
+            Conflict: If it is finished.
+        """
+        run = await asyncio.to_thread(self.stores.runs.get, run_id)
+        moved = run.move("finished", outcome="cancelled", finished_at=self.clock.now())
+        thread = await asyncio.to_thread(self.stores.threads.get, run.thread_id)
+        await self.engine.cancel(str(thread.data.get("segment")))
+        await asyncio.to_thread(self.stores.questions.withdraw, run.thread_id)
+        await asyncio.to_thread(self.stores.runs.replace, moved)
+        done = thread.model_copy(update={"status": "done"})
+        await asyncio.to_thread(self.stores.threads.put, done)
+        return moved
+
+    # -- Segments --------------------------------------------------------------------------------
+
+    async def _submit(self, thread_id: str, payload: JsonObject) -> Segment:
+        segment = await asyncio.to_thread(self.threads.next_segment, thread_id, payload)
+        await self.engine.submit(segment)
+        return segment
+
+    async def settle(self, thread_id: str, *, timeout_s: float | None = None) -> bool:
+        """Return true when the thread has stopped: done, failed or waiting.
+
+        When the process that executed it is gone, this one goes on with it.
+        """
+        deadline = None if timeout_s is None else self.clock.monotonic_s() + timeout_s
+        while True:
+            thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
+            if thread.status not in {"queued", "running"}:
+                return True
+            if deadline is not None and self.clock.monotonic_s() >= deadline:
+                return False
+            segment_id = str(thread.data.get("segment"))
+            ended = await self.engine.wait(segment_id, timeout_s=_WAIT_S)
+            if not ended and self.engine.abandoned():
+                await self._take_over(thread)
+
+    async def _take_over(self, thread: Thread) -> None:
+        await self.engine.cancel(str(thread.data.get("segment")))
+        await self._submit(thread.thread_id, going_on(thread))
+
+    async def recover(self) -> int:
+        """Go on with every thread that a dead process left queued or running; return how many."""
+        threads = await asyncio.to_thread(self.stores.threads.list, limit=1000)
+        left = [thread for thread in threads if thread.status in {"queued", "running"}]
+        for thread in left:
+            if thread.data.get("mode") == "test":
+                continue  # driven by the build's own thread
+            await self._take_over(thread)
+        return len(left)
+
+
+def plan_text(view: JsonObject) -> str:
+    """Return the plan of a chat view as text, empty when it has none."""
+    plan = view.get("plan")
+    return plan_card(Plan.model_validate(plan)) if isinstance(plan, dict) else ""
+
+
+def going_on(thread: Thread) -> JsonObject:
+    """Return the payload that goes on where a dead process stopped: its answer again, or nothing new.
+
+    An input is never sent twice: on a thread with checkpoints it would start the work anew.
+    """
+    payload = thread.data.get("payload")
+    return payload if isinstance(payload, dict) and "question_id" in payload else {}

@@ -1,0 +1,77 @@
+"""Settings: `PODIUM_*` from the environment and `.env`, nothing else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("podium"))
+
+
+def _local_timezone() -> str:
+    named = os.environ.get("TZ", "")
+    if named and "/" in named:
+        return named
+    try:
+        link = str(Path("/etc/localtime").resolve())
+    except OSError:
+        return "UTC"
+    return link.split("/zoneinfo/", 1)[1] if "/zoneinfo/" in link else "UTC"
+
+
+class Settings(BaseSettings):
+    """Where things lie and how they run. Every field is in `docs/settings.md`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PODIUM_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(default_factory=_default_home)
+    """Data folder: database, checkpoints, datasets, files, keys."""
+    database_url: str = ""
+    """SQLAlchemy URL of the control plane; empty: SQLite in the data folder."""
+    master_key: SecretStr | None = None
+    """Key of the vault; empty: a 0600 file in the data folder."""
+    timezone: str = Field(default_factory=_local_timezone)
+    """IANA zone that schedules without one are meant in."""
+
+    model: str = "offline"
+    """`offline`, or `openai:NAME` for any OpenAI-compatible endpoint."""
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("OPENAI_API_KEY", "PODIUM_OPENAI_API_KEY")
+    )
+    openai_base_url: str = Field(
+        default="", validation_alias=AliasChoices("OPENAI_BASE_URL", "PODIUM_OPENAI_BASE_URL")
+    )
+    model_budget_tokens: int = 200_000
+    """Tokens one build or chat turn may use."""
+
+    chromium: str = ""
+    """Path of the Chromium to use; empty: found by itself."""
+    chromium_no_sandbox: bool = False
+    """Needed where Chromium runs as root; only inside a container or a machine of its own."""
+    headful: bool = False
+    """Show the browser window."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    token: SecretStr | None = None
+    """Access token of the HTTP doors; empty: one is made and kept in a 0600 file."""
+    workers: int = 4
+    """Segments that one process executes at a time."""
+
+    @property
+    def control_url(self) -> str:
+        """SQLAlchemy URL of the control plane."""
+        return self.database_url or f"sqlite:///{self.home / 'podium.db'}"
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """File of LangGraph's checkpoints, apart from the control plane's write lock."""
+        return self.home / "checkpoints.db"
