@@ -1,0 +1,530 @@
+"""Every store in memory, for users' tests: the same promises, kept by the same conformance suite."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from podium.state.artifacts import FileLink, KeptFile
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.effects import EffectRecord, check_next
+from podium.state.errors import Conflict, NotFound
+from podium.state.events import Event
+from podium.state.export import export_rows
+from podium.state.ids import IdFactory
+from podium.state.program import Program
+from podium.state.questions import OpenQuestion
+from podium.state.rows import check_case, clean_row, dataset_name, row_key
+from podium.state.runs import Run
+from podium.state.spec import AgentSpec, AgentState, check_agent_name
+from podium.state.stores import Agent, Row, ScheduleRow, Stored, Stores, Thread, Version
+from podium.state.triggers import Schedule
+from podium.state.vault import SealedSecret, SealedVault
+
+
+class MemoryAgents:
+    """The `AgentStore` in memory."""
+
+    def __init__(self, schedules: MemorySchedules, *, ids: IdFactory, clock: Clock) -> None:
+        self._agents: dict[str, Agent] = {}
+        self._versions: dict[str, list[Version]] = {}
+        self._schedules = schedules
+        self._ids = ids
+        self._clock = clock
+
+    def create(
+        self, *, name: str, spec: AgentSpec, program: Program, reason: str, author: str
+    ) -> Agent:
+        """Keep a new draft agent with version 1. Raises: Conflict when the name is taken."""
+        if check_agent_name(name) in self._agents:
+            raise Conflict(f"An agent called {name!r} exists already")
+        now = self._clock.now()
+        agent = Agent(
+            agent_id=self._ids.new("agent"),
+            name=name,
+            state="draft",
+            active_version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        self._agents[name] = agent
+        self._versions[name] = []
+        self._append(agent, spec, program, reason, author)
+        self._schedules.states[name] = "draft"
+        return agent
+
+    def get(self, name: str) -> Agent:
+        """Return the agent of that name or id. Raises: NotFound."""
+        for agent in self._agents.values():
+            if name in {agent.name, agent.agent_id}:
+                return agent
+        raise NotFound(f"There is no agent {name!r}")
+
+    def list(self) -> tuple[Agent, ...]:
+        """Return all agents, by name."""
+        return tuple(self._agents[name] for name in sorted(self._agents))
+
+    def add_version(
+        self, name: str, *, base: int, spec: AgentSpec, program: Program, reason: str, author: str
+    ) -> Version:
+        """Keep a further version on top of `base`. Raises: Conflict when `base` is not the newest."""
+        agent = self.get(name)
+        newest = len(self._versions[agent.name])
+        if newest != base:
+            raise Conflict(
+                f"Agent {agent.name!r} is at version {newest}; the change was made to {base}"
+            )
+        self._change(agent)
+        return self._append(agent, spec, program, reason, author)
+
+    def version(self, name: str, version: int | None = None) -> Version:
+        """Return that version, or the active one. Raises: NotFound."""
+        agent = self.get(name)
+        wanted = agent.active_version if version is None else version
+        for kept in self._versions[agent.name]:
+            if kept.version == wanted:
+                return kept
+        raise NotFound(f"Agent {agent.name!r} has no version {wanted}")
+
+    def versions(self, name: str) -> tuple[Version, ...]:
+        """Return all versions, oldest first. Raises: NotFound."""
+        return tuple(self._versions[self.get(name).name])
+
+    def activate(self, name: str, version: int) -> Agent:
+        """Make that version the active one and the agent `deployed`. Raises: NotFound."""
+        self.version(name, version)
+        return self._change(self.get(name), active_version=version, state="deployed")
+
+    def set_state(self, name: str, state: AgentState) -> Agent:
+        """Deploy or pause. Raises: NotFound."""
+        return self._change(self.get(name), state=state)
+
+    def delete(self, name: str) -> None:
+        """Remove the agent; its runs, datasets and files stay. Raises: NotFound."""
+        agent = self.get(name)
+        del self._agents[agent.name], self._versions[agent.name]
+        self._schedules.states.pop(agent.name)
+        self._schedules.delete(agent.name)
+
+    def _append(
+        self, agent: Agent, spec: AgentSpec, program: Program, reason: str, author: str
+    ) -> Version:
+        kept = self._versions[agent.name]
+        version = Version(
+            agent_id=agent.agent_id,
+            version=len(kept) + 1,
+            spec=spec,
+            program=program,
+            reason=reason,
+            author=author,
+            created_at=self._clock.now(),
+        )
+        kept.append(version)
+        return version
+
+    def _change(self, agent: Agent, **changes: object) -> Agent:
+        changed = agent.model_copy(update={**changes, "updated_at": self._clock.now()})
+        self._agents[agent.name] = changed
+        self._schedules.states[agent.name] = changed.state
+        return changed
+
+
+class MemoryRuns:
+    """The `RunStore` in memory."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, Run] = {}
+
+    def create(self, run: Run) -> Run:
+        """Keep a new run; creating the same id twice returns the kept one."""
+        return self._runs.setdefault(run.run_id, run)
+
+    def get(self, run_id: str) -> Run:
+        """Return the run. Raises: NotFound."""
+        if run_id not in self._runs:
+            raise NotFound(f"There is no run {run_id!r}")
+        return self._runs[run_id]
+
+    def replace(self, run: Run) -> Run:
+        """Keep the changed run. Raises: NotFound; Conflict when the kept one is finished."""
+        kept = self.get(run.run_id)
+        if kept.status == "finished" and kept != run:
+            raise Conflict(f"Run {run.run_id!r} is finished; it cannot become {run.status}")
+        self._runs[run.run_id] = run
+        return run
+
+    def list(self, *, agent: str | None = None, limit: int = 50) -> tuple[Run, ...]:
+        """Return runs, newest first, without test and build runs unless the agent is named."""
+        wanted = [
+            run
+            for run in self._newest_first()
+            if (run.mode == "live" if agent is None else run.agent == agent)
+        ]
+        return tuple(wanted[:limit])
+
+    def of_thread(self, thread_id: str) -> Run | None:
+        """Return the run that lives on the thread."""
+        return next((run for run in self._newest_first() if run.thread_id == thread_id), None)
+
+    def _newest_first(self) -> Sequence[Run]:
+        return sorted(
+            self._runs.values(), key=lambda run: (run.created_at, run.run_id), reverse=True
+        )
+
+
+class MemoryQuestions:
+    """The `QuestionStore` in memory."""
+
+    def __init__(self) -> None:
+        self._questions: dict[str, OpenQuestion] = {}
+        self._open: set[str] = set()
+        self._lock = threading.Lock()
+
+    def ask(self, question: OpenQuestion) -> None:
+        """Keep an open question; asking the same id again changes nothing."""
+        with self._lock:
+            if question.question.id not in self._questions:
+                self._questions[question.question.id] = question
+                self._open.add(question.question.id)
+
+    def open(self, *, thread_id: str | None = None) -> tuple[OpenQuestion, ...]:
+        """Return unanswered questions, oldest first."""
+        found = [
+            self._questions[question_id]
+            for question_id in self._open
+            if thread_id in {None, self._questions[question_id].thread_id}
+        ]
+        return tuple(sorted(found, key=lambda kept: (kept.asked_at, kept.question.id)))
+
+    def get(self, question_id: str) -> OpenQuestion:
+        """Return a question, answered or not. Raises: NotFound."""
+        if question_id not in self._questions:
+            raise NotFound(f"There is no question {question_id!r}")
+        return self._questions[question_id]
+
+    def answer(self, question_id: str, answer: JsonObject) -> OpenQuestion:
+        """Keep the answer. Raises: NotFound; Conflict when it is already answered."""
+        with self._lock:
+            kept = self.get(question_id)
+            if question_id not in self._open:
+                raise Conflict(
+                    f"The question {kept.question.title!r} is answered or no longer asked"
+                )
+            self._open.remove(question_id)
+            self._questions[question_id] = kept.model_copy(update={"answer": answer})
+            return self._questions[question_id]
+
+    def withdraw(self, thread_id: str) -> None:
+        """Close the thread's open questions without an answer."""
+        with self._lock:
+            self._open -= {kept.question.id for kept in self.open(thread_id=thread_id)}
+
+
+class MemoryEvents:
+    """The `EventStore` in memory."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._lock = threading.Lock()
+
+    def append(self, event: Event) -> Event:
+        """Keep the event and return it with its `seq`."""
+        with self._lock:
+            kept = event.model_copy(update={"seq": len(self._events) + 1})
+            self._events.append(kept)
+            return kept
+
+    def after(
+        self, seq: int, *, thread_id: str | None = None, limit: int = 500
+    ) -> tuple[Event, ...]:
+        """Return events with a larger `seq`, in order."""
+        found = [
+            event
+            for event in self._events
+            if event.seq > seq and thread_id in {None, event.thread_id}
+        ]
+        return tuple(found[:limit])
+
+
+class MemoryEffects:
+    """The `EffectStore` in memory."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, EffectRecord] = {}
+
+    def get(self, effect_key: str) -> EffectRecord | None:
+        """Return the newest record of that write."""
+        return self._records.get(effect_key)
+
+    def put(self, record: EffectRecord) -> None:
+        """Keep the record. Raises: Conflict when the write is done."""
+        check_next(self.get(record.effect_key), record)
+        self._records[record.effect_key] = record
+
+
+class MemorySchedules:
+    """The `ScheduleStore` in memory. `states` is what it knows of the agents, kept up to date by their store."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, ScheduleRow] = {}
+        self._lock = threading.Lock()
+        self.states: dict[str, AgentState] = {}
+
+    def set(self, agent: str, schedule: Schedule, *, next_at: datetime | None) -> None:
+        """Keep the agent's schedule, replacing the one before."""
+        self._rows[agent] = ScheduleRow(agent=agent, schedule=schedule, next_at=next_at)
+
+    def get(self, agent: str) -> Schedule | None:
+        """Return the agent's schedule."""
+        row = self._rows.get(agent)
+        return None if row is None else row.schedule
+
+    def list(self) -> tuple[ScheduleRow, ...]:
+        """Return all schedules, by agent."""
+        return tuple(
+            row.model_copy(update={"paused": self.states.get(name) == "paused"})
+            for name, row in sorted(self._rows.items())
+        )
+
+    def due(self, now: datetime) -> tuple[ScheduleRow, ...]:
+        """Return the schedules whose next firing is not later than `now`, of deployed agents."""
+        found = [
+            (row.next_at, row)
+            for row in self.list()
+            if row.next_at is not None
+            and row.next_at <= now
+            and self.states.get(row.agent) == "deployed"
+        ]
+        return tuple(row for _, row in sorted(found, key=lambda pair: pair[0]))
+
+    def claim(self, agent: str, *, fired: datetime, next_at: datetime | None) -> bool:
+        """Move the schedule on from `fired`; only one caller gets true."""
+        with self._lock:
+            row = self._rows.get(agent)
+            if row is None or row.next_at != fired:
+                return False
+            self._rows[agent] = row.model_copy(update={"next_at": next_at})
+            return True
+
+    def delete(self, agent: str) -> None:
+        """Forget the agent's schedule."""
+        self._rows.pop(agent, None)
+
+
+class MemoryThreads:
+    """The `ThreadStore` in memory."""
+
+    def __init__(self) -> None:
+        self._threads: dict[str, Thread] = {}
+
+    def put(self, thread: Thread) -> None:
+        """Keep the thread, replacing the one before."""
+        self._threads[thread.thread_id] = thread
+
+    def get(self, thread_id: str) -> Thread:
+        """Return the thread. Raises: NotFound."""
+        if thread_id not in self._threads:
+            raise NotFound(f"There is no thread {thread_id!r}")
+        return self._threads[thread_id]
+
+    def list(self, *, limit: int = 50) -> tuple[Thread, ...]:
+        """Return threads, newest first."""
+        newest = sorted(
+            self._threads.values(),
+            key=lambda thread: (thread.created_at, thread.thread_id),
+            reverse=True,
+        )
+        return tuple(newest[:limit])
+
+
+class MemoryStaging:
+    """The `StagingStore` in memory."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], tuple[Row, ...]] = {}
+
+    def put(self, run_id: str, step_id: str, rows: Sequence[Row]) -> None:
+        """Keep the rows of the step, replacing those before."""
+        self._rows[run_id, step_id] = tuple(dict(row) for row in rows)
+
+    def rows(self, run_id: str, step_id: str) -> tuple[Row, ...]:
+        """Return the rows of the step, in order; empty when there are none."""
+        return tuple(dict(row) for row in self._rows.get((run_id, step_id), ()))
+
+    def drop(self, run_id: str) -> None:
+        """Forget the rows of the run."""
+        for key in [key for key in self._rows if key[0] == run_id]:
+            del self._rows[key]
+
+
+class MemoryMemory:
+    """The `MemoryStore` in memory."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], dict[str, Row]] = {}
+
+    def seen(self, agent: str, step_id: str) -> Mapping[str, Row]:
+        """Return row key -> row as last remembered."""
+        return dict(self._seen.get((agent, step_id), {}))
+
+    def remember(self, agent: str, step_id: str, rows: Mapping[str, Row]) -> None:
+        """Add to what was seen."""
+        self._seen.setdefault((agent, step_id), {}).update(
+            {key: dict(row) for key, row in rows.items()}
+        )
+
+
+def memory_stores(ids: IdFactory, clock: Clock) -> Stores:
+    """Return the control plane's stores in memory; they end with the process."""
+    schedules = MemorySchedules()
+    return Stores(
+        agents=MemoryAgents(schedules, ids=ids, clock=clock),
+        runs=MemoryRuns(),
+        questions=MemoryQuestions(),
+        events=MemoryEvents(),
+        effects=MemoryEffects(),
+        schedules=schedules,
+        threads=MemoryThreads(),
+        staging=MemoryStaging(),
+        memory=MemoryMemory(),
+    )
+
+
+class _Dataset:
+    def __init__(self, key: tuple[str, ...]) -> None:
+        self.key = key
+        self.columns: dict[str, None] = {}
+        self.rows: dict[str, Row] = {}
+
+    def filled(self) -> tuple[Row, ...]:
+        return tuple({name: row.get(name) for name in self.columns} for row in self.rows.values())
+
+
+class MemoryDatasets:
+    """The `DatasetStore` in memory."""
+
+    def __init__(self) -> None:
+        self._datasets: dict[str, _Dataset] = {}
+
+    def upsert(self, dataset: str, rows: Sequence[Row], *, key: tuple[str, ...]) -> Stored:
+        """Add rows, or replace those with the same key. Raises: UserError; Conflict on another key."""
+        name = dataset_name(dataset)
+        cleaned = {row_key(row, key): row for row in map(clean_row, rows)}
+        kept = self._datasets.setdefault(name, _Dataset(key))
+        if kept.key != key:
+            self._rekey(name, kept, key)
+        columns = {**kept.columns, **{column: None for row in cleaned.values() for column in row}}
+        check_case(dict.fromkeys(columns, "json"))
+        kept.columns = columns
+        stored = Stored(added=0, changed=0, unchanged=0)
+        for row_id, row in cleaned.items():
+            before = kept.rows.get(row_id)
+            if before is None:
+                stored = replace(stored, added=stored.added + 1)
+            elif any(before.get(column) != value for column, value in row.items()):
+                stored = replace(stored, changed=stored.changed + 1)
+            else:
+                stored = replace(stored, unchanged=stored.unchanged + 1)
+            kept.rows[row_id] = {**(before or {}), **row}
+        return stored
+
+    def rows(self, dataset: str, *, limit: int | None = None) -> tuple[Row, ...]:
+        """Return rows in the order they were first added. Raises: NotFound."""
+        return self._known(dataset).filled()[:limit]
+
+    def list(self) -> tuple[tuple[str, int], ...]:
+        """Return (dataset, number of rows), by name."""
+        return tuple((name, len(kept.rows)) for name, kept in sorted(self._datasets.items()))
+
+    def export(self, dataset: str, *, path: Path) -> Path:
+        """Write the dataset as CSV or JSON. Raises: NotFound; UserError on another suffix."""
+        kept = self._known(dataset)
+        return export_rows(kept.filled(), list(kept.columns), path)
+
+    def _known(self, dataset: str) -> _Dataset:
+        name = dataset_name(dataset)
+        if name not in self._datasets:
+            raise NotFound(f"There is no dataset {dataset!r}")
+        return self._datasets[name]
+
+    def _rekey(self, name: str, kept: _Dataset, key: tuple[str, ...]) -> None:
+        rows = {row_key(dict.fromkeys(key) | row, key): row for row in kept.filled()}
+        if len(rows) != len(kept.rows):
+            raise Conflict(f"The dataset {name!r} is keyed otherwise; its rows would fall together")
+        kept.key, kept.rows = key, rows
+
+
+class MemorySecrets:
+    """The `SecretRows` in memory."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[str, SealedSecret] = {}
+
+    def put(self, secret: SealedSecret) -> None:
+        """Keep it, replacing the one of that name."""
+        self._secrets[secret.name] = secret
+
+    def get(self, name: str) -> SealedSecret | None:
+        """Return the one of that name."""
+        return self._secrets.get(name)
+
+    def list(self) -> tuple[SealedSecret, ...]:
+        """Return all, by name."""
+        return tuple(self._secrets[name] for name in sorted(self._secrets))
+
+    def used(self, name: str, at: datetime) -> None:
+        """Remember the moment of its last use."""
+        self._secrets[name] = self._secrets[name].model_copy(update={"last_used_at": at})
+
+    def delete(self, name: str) -> bool:
+        """Forget it and return whether it was there."""
+        return self._secrets.pop(name, None) is not None
+
+
+def memory_vault(clock: Clock) -> SealedVault:
+    """Return a vault in memory with a key nobody knows."""
+    return SealedVault(MemorySecrets(), secrets.token_bytes(32), clock=clock)
+
+
+class MemoryArtifactIndex:
+    """The `ArtifactIndex` in memory; the files themselves need a folder."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[str, str, str], KeptFile] = {}
+        self._links: dict[tuple[str, str, str], FileLink] = {}
+        self._evidence: dict[str, str] = {}
+
+    def add(self, file: KeptFile) -> None:
+        """Keep the entry, replacing the one of the same agent, asked name and content."""
+        key = (file.agent, file.asked_name, file.sha256)
+        self._files.pop(key, None)
+        self._files[key] = file
+
+    def find(self, *, agent: str, asked_name: str, sha256: str) -> KeptFile | None:
+        """Return the entry of that content under that name."""
+        return self._files.get((agent, asked_name, sha256))
+
+    def list(self, *, agent: str | None = None) -> tuple[KeptFile, ...]:
+        """Return entries, newest first."""
+        return tuple(file for file in reversed(self._files.values()) if agent in {None, file.agent})
+
+    def link(self, link: FileLink) -> None:
+        """Keep the link, replacing the one of that row."""
+        self._links[link.agent, link.step_id, link.item] = link
+
+    def linked(self, *, agent: str, step_id: str, item: str) -> FileLink | None:
+        """Return the link of that row."""
+        return self._links.get((agent, step_id, item))
+
+    def add_evidence(self, evidence_id: str, *, run_id: str, path: str, at: datetime) -> None:
+        """Remember where a screenshot or dump lies."""
+        self._evidence[evidence_id] = path
+
+    def evidence(self, evidence_id: str) -> str | None:
+        """Return where it lies, relative to the data folder."""
+        return self._evidence.get(evidence_id)
