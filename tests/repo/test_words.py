@@ -69,12 +69,13 @@ def test_the_general_layers_know_no_address_of_the_portal() -> None:
 
 
 def test_the_general_layers_know_no_sentence_of_the_portal() -> None:
-    sentences = {text for text in portal_strings() if len(text.split()) >= 4}
+    # Shorter ones are everybody's ("Back to the list").
+    sentences = {text.casefold() for text in portal_strings() if len(text.split()) >= 5}
     assert sentences
     found = [
         f"{path.relative_to(ROOT)}: {sentence}"
         for path in our_files(*GENERAL)
         for sentence in sentences
-        if sentence.casefold() in text_of(path).casefold()
+        if sentence in text_of(path).casefold()
     ]
     assert found == []
