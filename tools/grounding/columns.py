@@ -175,8 +175,8 @@ def _name(
 
 
 def _name_from_path(path: str, kind: ColumnType) -> str:
-    segments = re.split(r"[>/\s]+", path.strip())
-    for segment in reversed(segments[-3:]):
+    segments = [re.sub(r"\[\d+\]$", "", part) for part in re.split(r"[>/\s]+", path.strip())]
+    for segment in reversed([part for part in segments if part != "#text"][-3:]):
         tag, *classes = segment.split(".")
         for token in classes:
             words = re.sub(r"([a-z])([A-Z])", r"\1 \2", token).replace("__", " ")
