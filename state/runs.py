@@ -17,6 +17,7 @@ RunMode = Literal["build", "test", "live"]
 """`build` and `test` hold writes; `live` performs them."""
 StepStatus = Literal["done", "skipped", "held", "failed", "waiting"]
 
+_DONE: frozenset[StepStatus] = frozenset({"done", "held"})
 _MOVES: dict[RunStatus, frozenset[RunStatus]] = {
     "queued": frozenset({"running", "finished"}),
     "running": frozenset({"waiting", "finished", "queued"}),
@@ -106,23 +107,49 @@ class Run(Document):
 
 
 def judge(records: tuple[StepRecord, ...], *, mode: RunMode = "live") -> Outcome:
-    """Return the outcome that the step records prove.
+    """Return the outcome that the step records prove; of two records of one step the later counts.
 
-    `success` needs every step done and at least one expectation held where the step changed something;
-    a write without proof makes it `unverified`, a skipped or failed item beside done ones `partial`.
+    - `fail`: a step failed and ended the run, or no row's steps all went well.
+    - `partial`: something failed, and the run went on or other rows were done.
+    - `unverified`: nothing failed, but the evidence is not all there: a write needs `proof`, a
+      sign-in and the run as a whole any evidence at all, a rehearsed write the request that was
+      `held`; in a live run nothing may be held.
+    - `success`: everything was done, and the evidence proves it.
     """
-    failed = [record for record in records if record.status == "failed"]
-    done = [record for record in records if record.status in {"done", "held"}]
-    if failed:
-        return "partial" if any(record.item for record in failed) and done else "fail"
-    unproven = [
-        record
-        for record in records
-        if record.effect in {"write", "irreversible"}
-        and record.status == "done"
-        and not record.evidence.get("proof")
-    ]
-    held = [record for record in records if record.status == "held"]
-    if unproven or (held and mode == "live"):
-        return "unverified"
-    return "success"
+    latest = tuple({(record.id, record.item): record for record in records}.values())
+    if any(record.status == "failed" for record in latest):
+        return "partial" if _went_on(latest) else "fail"
+    proven = any(record.status == "done" and _has_evidence(record) for record in latest)
+    if proven and all(_is_proven(record, mode) for record in latest):
+        return "success"
+    return "unverified"
+
+
+def _went_on(records: tuple[StepRecord, ...]) -> bool:
+    failed_rows = {record.item for record in records if record.item and record.status == "failed"}
+    done_rows = {record.item for record in records if record.item and record.status in _DONE}
+    ended = False
+    for record in records:
+        if not record.item:
+            ended = record.status == "failed" or (ended and record.status not in _DONE)
+    if ended:
+        return False
+    return bool(done_rows - failed_rows) if failed_rows else True
+
+
+def _is_proven(record: StepRecord, mode: RunMode) -> bool:
+    match record.status:
+        case "skipped":
+            return True
+        case "held":
+            return mode != "live" and bool(record.evidence.get("held"))
+        case "done" if record.effect in {"write", "irreversible"}:
+            return bool(record.evidence.get("proof"))
+        case "done":
+            return record.effect == "read" or _has_evidence(record)
+        case _:
+            return False
+
+
+def _has_evidence(record: StepRecord) -> bool:
+    return any(bool(value) for value in record.evidence.values())

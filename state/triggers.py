@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,6 +27,12 @@ class Schedule(Document):
     @classmethod
     def _five_fields(cls, value: str) -> str:
         check_cron(value)
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        zone(value)
         return value
 
 
@@ -58,7 +64,7 @@ def zone(name: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UserError(
             f"{name!r} is not a time zone", hint="Use an IANA name such as Europe/Berlin."
         ) from error
@@ -67,7 +73,11 @@ def zone(name: str) -> ZoneInfo:
 def fires(schedule: Schedule, *, after: datetime) -> Iterator[datetime]:
     """Yield the firings strictly later than `after`, in the schedule's zone; a daily job fires once on both DST changes."""
     local = after.astimezone(zone(schedule.timezone))
-    yield from CronSim(schedule.cron, local)
+    for moment in CronSim(schedule.cron, local):
+        # In the hour that comes twice the iterator looks back into the first one; and two moments
+        # of one zone compare by their wall clocks.
+        if moment.astimezone(UTC) > after:
+            yield moment
 
 
 def next_fires(schedule: Schedule, *, after: datetime, count: int = 5) -> tuple[datetime, ...]:
