@@ -1,0 +1,1 @@
+"""Explores a site for each planned step and compiles what worked. Heuristics over snapshots; no site is known here."""

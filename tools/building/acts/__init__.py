@@ -1,0 +1,1 @@
+"""How each kind of planned step is explored, executed and compiled."""

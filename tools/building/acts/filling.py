@@ -1,0 +1,437 @@
+"""`fill`, `choose`, `submit`, `click`: forms and single controls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from podium.state.errors import Fatal
+from podium.state.program import (
+    CheckArgs,
+    CheckStep,
+    ClickStep,
+    Expectation,
+    FillArgs,
+    FillStep,
+    SelectStep,
+    Step,
+    TargetArgs,
+    TextShown,
+    UrlLike,
+    ValueHeld,
+)
+from podium.state.questions import FieldSpec
+from podium.state.templates import names_in
+from podium.tools.building import vocabulary as say
+from podium.tools.building.acts.opening import settled
+from podium.tools.building.forms import (
+    FormChoice,
+    best_option,
+    choose_form,
+    group_label,
+    group_name,
+    label_of,
+    map_control,
+    submit_of,
+)
+from podium.tools.building.wanted import Wanted, look_ahead
+from podium.tools.building.work import NONE, Work, distinct
+from podium.tools.grounding.describe import describe
+from podium.tools.grounding.fingerprint import url_pattern
+from podium.tools.grounding.phrases import clear_winner, find_phrase
+from podium.tools.grounding.words import fold
+from podium.tools.page import Node, Snapshot
+from podium.tools.runner import StepResult
+
+_PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
+_YES = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
+_PROMPTS = re.compile(r"^(-+|\u2014+|\.{2,}|\u2026)?\s*(.*?)\s*(-+|\u2014+|\.{2,}|\u2026)?$")
+
+
+async def build_fill(work: Work) -> None:
+    """Put the planned values into the controls they mean."""
+    wanted = look_ahead(work.agent, work.planned)
+    for place, (field, value) in enumerate(work.planned.values.items()):
+        snapshot = await work.clear_view(await _with_form(work, wanted))
+        choice = choose_form(snapshot, _all_names(work), wanted.thing)
+        if choice is None:
+            raise Fatal(
+                f"{snapshot.url} shows no form to fill",
+                code="not_found_on_page",
+                hint="Name the page that has the form.",
+            )
+        node = await _control(work, field, place, choice, snapshot)
+        if node is None:
+            work.notes.append(f"The form has no field for {field!r}.")
+            continue
+        await _set(work, field, value, node, choice, snapshot)
+    work.facts["url"] = await work.page.url()
+
+
+async def _with_form(work: Work, wanted: Wanted) -> Snapshot:
+    snapshot = await settled(work)
+    for _ in range(8):
+        choice = choose_form(snapshot, wanted.values, wanted.thing)
+        if choice is not None and (choice.coverage > 0 or not wanted.values):
+            break
+        await work.pause(0.5)
+        snapshot = await work.look()
+    return snapshot
+
+
+def _all_names(work: Work) -> tuple[str, ...]:
+    """Return the fields of all fill and choose steps of this form, so that each of them finds the same form."""
+    names: list[str] = []
+    for step in work.agent.steps:
+        if step.op in {"fill", "choose"}:
+            names.extend(step.values)
+    return tuple(names)
+
+
+async def _control(
+    work: Work, field: str, place: int, choice: FormChoice, snapshot: Snapshot
+) -> Node | None:
+    match = map_control(field, choice.controls)
+    if match.node is not None:
+        return match.node
+    rivals = match.rivals or choice.controls
+    labels = distinct([_control_label(node, choice.controls) for node in rivals])
+    picked = await work.choose_label(
+        f"field{place}", field, labels, snapshot, what=f"Which field of the form is {field!r}?"
+    )
+    return rivals[labels.index(picked)] if picked is not None else None
+
+
+def _control_label(node: Node, controls: Sequence[Node]) -> str:
+    if node.role == "radio":
+        return group_label(node, controls)
+    return label_of(node) or f"{node.role} without a label"
+
+
+async def _set(
+    work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
+) -> None:
+    await work.perform(await _step_for(work, field, value, node, choice, snapshot))
+
+
+async def _step_for(
+    work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
+) -> Step:
+    label = _control_label(node, choice.controls)
+    title = f"Fill {label}"
+    step_id = work.step_id(_slug(field))
+    if node.role == "radio":
+        radio = await _radio(work, field, value, node, choice, snapshot)
+        target = describe(radio, snapshot, phrase=f"{value} of {label}")
+        return CheckStep(
+            id=step_id,
+            title=f"Choose {label}",
+            args=CheckArgs(target=target),
+            expect=(ValueHeld(),),
+        )
+    target = describe(node, snapshot, phrase=label)
+    if node.role in {"checkbox", "switch"}:
+        checked = fold(value) in _YES or fold(value) == fold(label)
+        return CheckStep(
+            id=step_id,
+            title=title,
+            args=CheckArgs(target=target, checked=checked),
+            expect=(ValueHeld(),),
+        )
+    if (
+        node.tag == "select"
+        or node.role == "listbox"
+        or (node.role == "combobox" and node.tag != "input")
+    ):
+        option = await _option(work, field, value, node, snapshot)
+        return SelectStep(
+            id=step_id,
+            title=f"Choose {label}",
+            args=FillArgs(target=target, value=option),
+            expect=(ValueHeld(),),
+        )
+    return FillStep(
+        id=step_id, title=title, args=FillArgs(target=target, value=value), expect=(ValueHeld(),)
+    )
+
+
+async def _option(work: Work, field: str, value: str, node: Node, snapshot: Snapshot) -> str:
+    if names_in(value) or not node.options:
+        return value
+    option, close = best_option(value, node.options)
+    if option is not None:
+        return option
+    options = close or tuple(text for text in node.options if not is_prompt(text))
+    picked = await work.choose_label(
+        f"option-{_slug(field)}",
+        f"{field}: {value}",
+        options,
+        snapshot,
+        what=f"{label_of(node)} has no {value!r}. Which option is meant?",
+    )
+    if picked is None:
+        raise Fatal(f"{label_of(node)} has no option {value!r}", code="no_option")
+    return picked
+
+
+async def _radio(
+    work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
+) -> Node:
+    group = [other for other in choice.controls if group_name(other) == group_name(node)]
+    labels = distinct([label_of(other) for other in group])
+    option, close = best_option(value, labels)
+    if option is None:
+        option = await work.choose_label(
+            f"option-{_slug(field)}",
+            f"{field}: {value}",
+            close or labels,
+            snapshot,
+            what=f"Which option is {value!r}?",
+        )
+    if option is None:
+        raise Fatal(f"There is no option {value!r}", code="no_option")
+    return group[labels.index(option)]
+
+
+def is_prompt(option: str) -> bool:
+    """Return whether an option of a select only asks to choose one."""
+    match = _PROMPTS.match(option.strip())
+    text = match[2] if match is not None else option
+    return not text or say.starts(text, _PLACEHOLDER_OPTION)
+
+
+# -- Submitting -----------------------------------------------------------------------------------
+
+
+async def build_submit(work: Work) -> None:
+    """Fill what is still required, then submit the form under the plan's effect."""
+    wanted = look_ahead(work.agent, work.planned)
+    names = _all_names(work)
+    snapshot = await _with_form(work, wanted)
+    choice = choose_form(snapshot, names, wanted.thing)
+    if choice is None:
+        raise Fatal(f"{snapshot.url} shows no form to submit", code="not_found_on_page")
+    if await _fill_required(work, choice, snapshot):
+        snapshot = await work.look()
+        choice = choose_form(snapshot, names, wanted.thing) or choice
+    node = await _submit_control(work, choice, snapshot, wanted)
+    await _write(work, node, snapshot)
+
+
+async def _fill_required(work: Work, choice: FormChoice, snapshot: Snapshot) -> bool:
+    missing = missing_required(choice.controls)
+    if not missing:
+        return False
+    fields = [_question_field(node, choice.controls) for node in missing]
+    names = distinct([field.name for field in fields])
+    fields = [
+        field.model_copy(update={"name": name.replace(" (", "_").rstrip(")")})
+        for field, name in zip(fields, names, strict=True)
+    ]
+    asked = ", ".join(field.title for field in fields)
+    answer = await work.ask(
+        "required", kind="text", title=f"The form also requires: {asked}", fields=fields
+    )
+    for node, field in zip(missing, fields, strict=True):
+        value = answer.get(field.name)
+        text = ("yes" if value else "no") if isinstance(value, bool) else str(value or "")
+        if text:
+            fresh = await work.look()
+            again = next((other for other in fresh.nodes if _same_control(other, node)), node)
+            await _set(work, field.title, text, again, choice, fresh)
+    return True
+
+
+def _same_control(a: Node, b: Node) -> bool:
+    return (a.role, a.name, a.label, a.attributes.get("name")) == (
+        b.role,
+        b.name,
+        b.label,
+        b.attributes.get("name"),
+    )
+
+
+def missing_required(controls: Sequence[Node]) -> list[Node]:
+    """Return the controls that must have a value and have none; of a radio group the first."""
+    found: list[Node] = []
+    groups: set[str] = set()
+    for node in controls:
+        if not _is_required(node) or not node.enabled:
+            continue
+        if node.role == "radio":
+            group = group_name(node)
+            members = [
+                other for other in controls if group_name(other) == group and other.role == "radio"
+            ]
+            if group not in groups and not any(other.checked for other in members):
+                found.append(node)
+            groups.add(group)
+        elif node.role in {"checkbox", "switch"}:
+            if not node.checked:
+                found.append(node)
+        elif node.tag == "select":
+            if not node.value or is_prompt(node.value):
+                found.append(node)
+        elif not node.value.strip():
+            found.append(node)
+    return found
+
+
+def _is_required(node: Node) -> bool:
+    return (
+        node.required
+        or node.attributes.get("aria-required") == "true"
+        or node.label.rstrip(" :").endswith("*")
+        or "(required)" in node.label.casefold()
+    )
+
+
+def _question_field(node: Node, controls: Sequence[Node]) -> FieldSpec:
+    label = _control_label(node, controls).replace("*", "").strip(" :")
+    name = _slug(label)
+    if node.role == "radio":
+        options = tuple(
+            label_of(other) for other in controls if group_name(other) == group_name(node)
+        )
+        return FieldSpec(name=name, title=label, type="choice", choices=options)
+    if node.options:
+        options = tuple(option for option in node.options if not is_prompt(option))
+        return FieldSpec(name=name, title=label, type="choice", choices=options)
+    if node.role in {"checkbox", "switch"}:
+        return FieldSpec(name=name, title=label, type="boolean")
+    return FieldSpec(name=name, title=label)
+
+
+async def _submit_control(
+    work: Work, choice: FormChoice, snapshot: Snapshot, wanted: Wanted
+) -> Node:
+    found = submit_of(snapshot, choice.ref, wanted.thing)
+    if not found and choice.ref:
+        found = submit_of(snapshot, "", wanted.thing)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Fatal("The form has no button to submit it", code="not_found_on_page")
+    chosen = await work.choose(
+        "submit", f"submit {wanted.thing}", found, snapshot, what="Which button submits the form?"
+    )
+    if chosen is None:
+        raise Fatal("No button of the form submits it", code="not_found_on_page")
+    return chosen
+
+
+async def build_click(work: Work) -> None:
+    """Click what the plan's words mean; what is named like a write is one."""
+    phrase = work.planned.thing or work.planned.title
+    snapshot = await work.clear_view(await settled(work))
+    found = find_phrase(phrase, snapshot)
+    node = clear_winner(found)
+    if node is None:
+        if not found:
+            raise Fatal(f"{snapshot.url} shows nothing called {phrase!r}", code="not_found_on_page")
+        node = await work.choose(
+            "target",
+            phrase,
+            [item.node for item in found[:6]],
+            snapshot,
+            what=f"Which of these is {phrase!r}?",
+        )
+    if node is None:
+        raise Fatal(f"Nothing on {snapshot.url} is {phrase!r}", code="not_found_on_page")
+    label = node.name or node.text
+    writes = say.has(label, say.NEVER) or (node.role == "button" and say.has(label, say.WRITE))
+    if work.planned.effect == "read" and not writes:
+        step = ClickStep(
+            id=work.step_id(),
+            title=work.planned.title or f"Click {label}",
+            args=TargetArgs(target=describe(node, snapshot, phrase=phrase)),
+        )
+        await work.perform(step)
+        work.facts["url"] = (await settled(work)).url
+        return
+    await _write(work, node, snapshot)
+
+
+async def _write(work: Work, node: Node, before: Snapshot) -> None:
+    """Click under the write hold, learn what it sends, and what proves it when it was really released."""
+    effect = work.planned.effect if work.planned.effect in {"write", "irreversible"} else "write"
+    label = node.name or node.text or node.value
+    step = ClickStep(
+        id=work.step_id(),
+        title=work.planned.title or f"Submit ({label})",
+        effect=effect,
+        args=TargetArgs(target=describe(node, before, phrase=f"{label} button")),
+    )
+    result = await work.try_out(step)
+    traffic = work.page.traffic()
+    requests = [
+        item
+        for item in (*traffic.held, *traffic.sent)
+        if item.method not in {"GET", "HEAD", "OPTIONS"}
+    ]
+    signatures = tuple(dict.fromkeys(item.signature for item in requests))
+    step = step.model_copy(update={"signatures": signatures})
+    after = await settled(work)
+    if result.record.status == "held":
+        sent = ", ".join(f"{item.signature} ({', '.join(item.fields)})" for item in traffic.held)
+        work.notes.append(f"Held, not sent: {sent}. Its first live run has no proof yet.")
+    elif not signatures:
+        _say_nothing_sent(work, before, after)
+    else:
+        step = step.model_copy(update={"expect": success_signs(before, after)})
+    _keep_write(work, step, result)
+    work.facts["url"] = after.url
+
+
+def _say_nothing_sent(work: Work, before: Snapshot, after: Snapshot) -> None:
+    said = [text for text in after.messages if text not in before.messages]
+    invalid = [
+        label_of(node) for node in after.nodes if node.attributes.get("aria-invalid") == "true"
+    ]
+    if said or invalid:
+        complaint = "; ".join((*said, *invalid))
+        raise Fatal(f"The page did not take the form: {complaint}", code="expectation")
+    if before.url == after.url and before.text == after.text:
+        raise Fatal(
+            "Nothing was sent when the form was submitted: the page probably misses a value",
+            code="expectation",
+        )
+
+
+def _keep_write(work: Work, step: Step, result: StepResult) -> None:
+    work.keep(step, result)
+
+
+def success_signs(before: Snapshot, after: Snapshot) -> tuple[Expectation, ...]:
+    """Return what the page said after the write, with numbers as `#`, and where it led."""
+    found: list[Expectation] = []
+    for text in after.messages:
+        if (
+            text.strip()
+            and text not in before.messages
+            and not say.has(text, "error|failed|invalid|required|fehler")
+        ):
+            found.append(TextShown(text=re.sub(r"\d+", "#", text.strip())[:160]))
+            break
+    if not found:
+        new = [text for text in after.headings if text not in before.headings]
+        if new:
+            found.append(TextShown(text=re.sub(r"\d+", "#", new[0])[:160]))
+    if url_pattern(before.url) != url_pattern(after.url):
+        found.append(UrlLike(pattern=url_pattern(after.url)))
+    return tuple(found)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_")[:40] or "field"
+
+
+__all__ = [
+    "NONE",
+    "build_click",
+    "build_fill",
+    "build_submit",
+    "is_prompt",
+    "missing_required",
+    "success_signs",
+]

@@ -1,0 +1,350 @@
+"""`reach`: a bounded, best-first, read-only exploration for a thing, and the way to it as plain steps."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from podium.state.errors import Fatal, NotPermitted, StepError
+from podium.state.program import ClickStep, Expectation, OpenArgs, OpenStep, TargetArgs, UrlLike
+from podium.state.questions import FieldSpec
+from podium.state.target import Target
+from podium.tools.building.acts.opening import settled
+from podium.tools.building.arrival import PLAUSIBLE, STRONG, Arrival, judge_arrival
+from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
+from podium.tools.building.signin import find_form
+from podium.tools.building.wanted import Wanted, look_ahead
+from podium.tools.building.work import NONE, Work, distinct
+from podium.tools.grounding.describe import describe
+from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_pattern
+from podium.tools.page import Snapshot
+
+MAX_PAGES = 25
+_PER_TEMPLATE = 2
+"""How many pages of one address template are visited: a hundred detail pages are one kind."""
+_DEPTH_COST = 0.08
+_LEAD = 0.08
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """A way from the start: an address that a GET visits, then elements to click."""
+
+    url: str
+    clicks: tuple[Target, ...] = ()
+    name: str = ""
+    """What was followed last."""
+    clicked: Path | None = None
+    """The clicks that led to the address, should a GET of it show something else."""
+
+    @property
+    def depth(self) -> int:
+        """How many clicks follow the address."""
+        return len(self.clicks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A page that was looked at."""
+
+    path: Path
+    snapshot: Snapshot
+    arrival: Arrival
+
+    @property
+    def label(self) -> str:
+        """What a person would recognise the page by."""
+        heading = next(iter(self.snapshot.headings), "") or self.snapshot.title
+        parts = urlsplit(self.snapshot.url)
+        where = parts.path + (f"#{parts.fragment}" if parts.fragment else "")
+        return f"{heading or self.path.name} ({where})"
+
+
+@dataclass(slots=True, kw_only=True)
+class Exploration:
+    """One search over a site; remembers where it was."""
+
+    work: Work
+    wanted: Wanted
+    start: Snapshot
+    visits: list[Visit] = field(default_factory=list[Visit])
+    seen: set[str] = field(default_factory=set[str])
+    templates: dict[str, int] = field(default_factory=dict[str, int])
+    frontier: list[tuple[float, int, Way, Path, int]] = field(
+        default_factory=list[tuple[float, int, Way, Path, int]]
+    )
+    order: itertools.count[int] = field(default_factory=itertools.count)
+    standing: Path | None = None
+
+    async def run(self) -> Visit | None:
+        """Return the page that proves to be the thing's, or the most plausible one."""
+        here = Path(url=self.start.url)
+        self.standing = here
+        self.seen.add(canonical(self.start.url))
+        first = self._add(here, self.start)
+        if first.arrival.score >= STRONG:
+            return first
+        self._push(self.start, here, depth=0)
+        while self.frontier and len(self.visits) < MAX_PAGES:
+            promise, _, way, path, depth = heapq.heappop(self.frontier)
+            if self._enough(-promise):
+                break
+            visit = await self._follow(way, path)
+            if visit is None:
+                continue
+            if visit.arrival.score >= STRONG:
+                return visit
+            self._push(visit.snapshot, visit.path, depth=depth + 1)
+        return None
+
+    def _enough(self, promise: float) -> bool:
+        """Return whether what is left promises less than what was found already."""
+        best = max((visit.arrival.score for visit in self.visits), default=0.0)
+        if best >= 0.6 and promise < 0.3:
+            return len(self.visits) >= 4
+        return best >= PLAUSIBLE and promise < 0.2 and len(self.visits) >= 8
+
+    def _add(self, path: Path, snapshot: Snapshot) -> Visit:
+        visit = Visit(path=path, snapshot=snapshot, arrival=judge_arrival(snapshot, self.wanted))
+        self.visits.append(visit)
+        return visit
+
+    def _push(self, snapshot: Snapshot, path: Path, *, depth: int) -> None:
+        for way in ways_on(snapshot, self.wanted, origins=self.work.origins):
+            if way.href:
+                key = canonical(way.href)
+                kind = template(way.href)
+                if key in self.seen or self.templates.get(kind, 0) >= _PER_TEMPLATE * (
+                    4 if way.score >= 0.5 else 1
+                ):
+                    continue
+                self.seen.add(key)
+                self.templates[kind] = self.templates.get(kind, 0) + 1
+            else:
+                key = f"{path.url} {[c.name for c in path.clicks]} {way.node.role} {way.node.name} {way.node.heading}"
+                if key in self.seen or path.depth >= 3:
+                    continue
+                self.seen.add(key)
+            cost = _DEPTH_COST * depth
+            heapq.heappush(self.frontier, (-(way.score - cost), next(self.order), way, path, depth))
+
+    async def _follow(self, way: Way, path: Path) -> Visit | None:
+        try:
+            if way.href:
+                await self._goto(way.href)
+                here = Path(url=way.href, name=way.node.name)
+            else:
+                await self._stand_at(path)
+                target = await self._click_again(way)
+                here = Path(url=path.url, clicks=(*path.clicks, target), name=way.node.name)
+                self.standing = here
+            snapshot = await rendered(self.work, self.wanted)
+        except (StepError, NotPermitted):
+            self.standing = None
+            return None
+        if find_form(snapshot) is not None and find_form(self.start) is None:
+            return None  # sent back to the sign-in page: this way leads nowhere
+        if here.clicks and canonical(snapshot.url) != canonical(here.url):
+            # A route that the click led to: when it is an address of its own, it is the better way.
+            if is_stable(snapshot.url):
+                here = Path(url=snapshot.url, name=here.name, clicked=here)
+            if canonical(snapshot.url) in self.seen and not way.opens_menu:
+                self.standing = here
+                return None
+            self.seen.add(canonical(snapshot.url))
+        self.standing = here
+        return self._add(here, snapshot)
+
+    async def _goto(self, url: str) -> None:
+        self.standing = None
+        await self.work.read_only()
+        await self.work.page.goto(url)
+
+    async def _stand_at(self, path: Path) -> None:
+        if self.standing == path:
+            return
+        await self._goto(path.url)
+        for target in path.clicks:
+            await _click(self.work, target)
+        self.standing = path
+
+    async def _click_again(self, way: Way) -> Target:
+        snapshot = await settled(self.work)
+        ways = ways_on(snapshot, self.wanted, origins=self.work.origins)
+        same = [
+            other.node
+            for other in ways
+            if other.node.role == way.node.role
+            and other.node.name == way.node.name
+            and not other.href
+        ]
+        if not same:
+            raise Fatal(f"{way.node.name!r} is gone", code="not_found_on_page")
+        target = describe(same[0], snapshot, phrase=way.node.name)
+        await self.work.read_only()
+        await self.work.page.click(same[0].ref)
+        return target
+
+
+async def rendered(work: Work, wanted: Wanted) -> Snapshot:
+    """Return the page once it had time to show its records, when its name promises them."""
+    snapshot = await settled(work)
+    for _ in range(8):
+        arrival = judge_arrival(snapshot, wanted)
+        if arrival.name < 0.6 or arrival.content >= 0.3:
+            break
+        await work.pause(0.5)
+        snapshot = await work.look()
+    return snapshot
+
+
+async def build_reach(work: Work) -> None:
+    """Find the planned thing by reads alone and compile the way to it."""
+    wanted = look_ahead(work.agent, work.planned)
+    start = await work.clear_view(await settled(work))
+    chosen = await _answered(work)
+    if chosen is not None:
+        await _compile(work, Path(url=chosen, name=wanted.thing), wanted, clear=True)
+        return
+    exploration = Exploration(work=work, wanted=wanted, start=start)
+    if not judge_arrival(start, wanted).score >= STRONG:
+        start = await rendered(work, wanted)
+        exploration.start = start
+    visit = await exploration.run() or await _best_of(work, exploration)
+    if visit.path.url == start.url and not visit.path.clicks:
+        work.notes.append(f"{wanted.thing or 'The page'} is where the agent stands already.")
+        if exploration.standing != visit.path:
+            await work.page.goto(start.url)
+        work.facts["url"] = start.url
+        return
+    path = visit.path
+    if path.clicked is not None and not await verified(work, path.url, visit.snapshot):
+        path = path.clicked
+    await _compile(work, path, wanted)
+    pages = len(exploration.visits)
+    work.notes.append(f"Found {wanted.thing!r}: {visit.label}, after looking at {pages} pages.")
+
+
+async def _best_of(work: Work, exploration: Exploration) -> Visit:
+    """Return the most plausible visit; ask when none is clear."""
+    ranked = sorted(exploration.visits, key=lambda visit: (-visit.arrival.score, visit.path.depth))
+    best = ranked[0]
+    second = ranked[1].arrival.score if len(ranked) > 1 else 0.0
+    clear = best.arrival.score - second >= _LEAD or best is exploration.visits[0]
+    if best.arrival.score >= PLAUSIBLE and (clear or best.arrival.score >= 0.6):
+        return best
+    candidates = [visit for visit in ranked[:6] if visit.arrival.score > 0.1] or ranked[:6]
+    labels = distinct([visit.label for visit in candidates])
+    work.facts[_pages_key(work)] = {
+        label: visit.snapshot.url for label, visit in zip(labels, candidates, strict=True)
+    }
+    thing = exploration.wanted.thing or work.planned.title
+    await work.ask(
+        "page",
+        kind="choice",
+        title=f"Where is {thing!r}?",
+        text=f"{len(exploration.visits)} pages were looked at; none is plainly it.",
+        fields=[
+            FieldSpec(name="page", title="The page", type="choice", choices=(*labels, NONE)),
+            FieldSpec(
+                name="address",
+                title="or its address, when it is none of these",
+                required=False,
+            ),
+        ],
+    )
+    raise Fatal(
+        f"{thing!r} was not found on the site",
+        code="not_found_on_page",
+        hint="Name the address of the page in the request.",
+    )
+
+
+def _pages_key(work: Work) -> str:
+    return f"pages:{work.planned.id}"
+
+
+async def _answered(work: Work) -> str | None:
+    answer = work.answer("page")
+    if answer is None:
+        return None
+    address = answer.get("address")
+    if isinstance(address, str) and address.strip():
+        return address.strip()
+    pages = work.facts.get(_pages_key(work))
+    url = pages.get(str(answer.get("page"))) if isinstance(pages, dict) else None
+    return url if isinstance(url, str) else None
+
+
+async def _compile(work: Work, path: Path, wanted: Wanted, *, clear: bool = False) -> None:
+    title = work.planned.title or f"Open {path.name or wanted.thing}"
+    if not path.clicks and is_stable(path.url):
+        step = OpenStep(
+            id=work.step_id(), title=title, args=OpenArgs(url=path.url), retries=1, safe_point=True
+        )
+        await work.perform(step)
+        snapshot = await settled(work)
+        if clear:
+            snapshot = await work.clear_view(snapshot)
+        work.amend(step.model_copy(update={"expect": _proof(snapshot)}))
+        work.facts["url"] = snapshot.url
+        return
+    await _compile_clicks(work, path, title)
+
+
+async def _compile_clicks(work: Work, path: Path, title: str) -> None:
+    """Compile clicks from where the program stands; the first safe point is the address they start at."""
+    start = work.facts.get("url")
+    if canonical(str(start or "")) != canonical(path.url):
+        await work.perform(
+            OpenStep(
+                id=work.step_id("from"),
+                title=f"Open {urlsplit(path.url).path}",
+                args=OpenArgs(url=path.url),
+                retries=1,
+                safe_point=True,
+            )
+        )
+    else:
+        await work.page.goto(path.url)
+    step: ClickStep | None = None
+    for place, target in enumerate(path.clicks):
+        last = place == len(path.clicks) - 1
+        step = ClickStep(
+            id=work.step_id() if last else work.step_id(f"way{place + 1}"),
+            title=title if last else f"Open {target.name}",
+            args=TargetArgs(target=target),
+            retries=1,
+        )
+        await work.perform(step)
+    snapshot = await settled(work)
+    if step is not None:
+        work.amend(step.model_copy(update={"expect": _proof(snapshot)}))
+    work.facts["url"] = snapshot.url
+
+
+def _proof(snapshot: Snapshot) -> tuple[Expectation, ...]:
+    return (UrlLike(pattern=url_pattern(snapshot.url)), fingerprint(snapshot))
+
+
+async def verified(work: Work, url: str, expected: Snapshot) -> bool:
+    """Return whether a GET of the address shows the same page again."""
+    await work.read_only()
+    try:
+        await work.page.goto(url)
+    except (StepError, NotPermitted):
+        return False
+    return page_matches(fingerprint(expected), await settled(work))
+
+
+async def _click(work: Work, target: Target) -> None:
+    from podium.tools.grounding.ladder import ground
+
+    snapshot = await settled(work)
+    grounding = ground(target, snapshot)
+    if grounding.node is None:
+        raise Fatal(f"{target.name!r} is gone", code="not_found_on_page")
+    await work.read_only()
+    await work.page.click(grounding.node.ref)

@@ -1,0 +1,393 @@
+"""`extract`: the list that is meant, its columns, its key and its further pages."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from pydantic import JsonValue
+
+from podium.state.document import JsonObject
+from podium.state.errors import Fatal, NotPermitted, StepError
+from podium.state.program import (
+    Column,
+    ExtractArgs,
+    ExtractStep,
+    ListSpec,
+    Pagination,
+    RowCount,
+)
+from podium.state.questions import FieldSpec
+from podium.tools.building.acts.opening import settled
+from podium.tools.building.fields import Row, guess_key, is_unique, low_cardinality, map_field
+from podium.tools.building.links import canonical, is_stable
+from podium.tools.building.lists import ListFit, clear_list, fits
+from podium.tools.building.pagination import Pager, find_pagers
+from podium.tools.building.wanted import Wanted, look_ahead
+from podium.tools.building.work import NONE, StepFailed, Work, distinct
+from podium.tools.chooser import Candidate
+from podium.tools.grounding.describe import describe
+from podium.tools.grounding.lists import describe_list, match_list
+from podium.tools.grounding.words import fold
+from podium.tools.page import Snapshot
+from podium.tools.runner import StepResult
+
+_NEEDS_ROWS = frozenset({"filter", "pick", "new_since", "changed", "download", "store"})
+
+
+async def build_extract(work: Work) -> None:
+    """Read the planned list, all its pages, and keep how."""
+    planned = work.planned
+    wanted = look_ahead(work.agent, planned)
+    snapshot = await with_lists(work, wanted)
+    fit = await _the_list(work, snapshot, wanted)
+    mapping = await _map_fields(work, planned.fields, fit.spec.columns, fit.rows, snapshot)
+    spec = _named(fit.spec, mapping)
+    key = await _key(work, spec, mapping)
+    spec = spec.model_copy(update={"key": key or spec.key})
+    take = tuple(dict.fromkeys((*spec.key, *(_slug(name) for name in mapping)))) if mapping else ()
+    step = ExtractStep(
+        id=work.step_id(),
+        title=planned.title or f"Read {planned.thing or 'the list'}",
+        args=ExtractArgs(
+            list=spec,
+            take=() if _rows_needed(work) else take,
+            limit=planned.limit,
+            url=_address(work, snapshot),
+        ),
+        expect=(RowCount(at_least=1),),
+        retries=1,
+    )
+    step, result = await _run_with_pages(work, step, snapshot, fit)
+    step, result = await _sure_key(work, step, result)
+    work.keep(step, result)
+    _remember(work, step, take)
+
+
+async def with_lists(work: Work, wanted: Wanted) -> Snapshot:
+    """Return the page once a list that may be the wanted one is there: scripts bring rows late."""
+    snapshot = await work.clear_view(await settled(work))
+    for _ in range(12):
+        found = fits(snapshot, wanted)
+        if found and found[0].score >= 0.3 and not _busy(snapshot):
+            break
+        await work.pause(0.5)
+        await work.page.settle(timeout_s=2)
+        snapshot = await work.look()
+    return snapshot
+
+
+def _busy(snapshot: Snapshot) -> bool:
+    return any(
+        node.attributes.get("aria-busy") == "true" or node.role == "progressbar"
+        for node in snapshot.nodes
+        if node.visible
+    )
+
+
+async def _the_list(work: Work, snapshot: Snapshot, wanted: Wanted) -> ListFit:
+    found = fits(snapshot, wanted)
+    if not found or found[0].score < 0.12:
+        said = "; ".join(snapshot.messages[:2])
+        raise Fatal(
+            f"{snapshot.url} shows no list of {wanted.thing or 'records'}{f': {said}' if said else ''}",
+            code="not_found_on_page",
+            hint="Name the page where the list is, or what its columns are called.",
+        )
+    clear = clear_list(found)
+    if clear is not None:
+        return clear
+    rivals = [fit for fit in found if found[0].score - fit.score < 0.07 and fit.score > 0][:6]
+    if len(rivals) < 2:
+        return found[0]
+    labels = distinct([fit.summary for fit in rivals])
+    thing = wanted.thing or work.planned.title
+    picked = await work.choose_label(
+        "list", thing, labels, snapshot, what=f"Which of these holds {thing}?"
+    )
+    if picked is None:
+        raise Fatal(f"No list on {snapshot.url} holds {thing!r}", code="not_found_on_page")
+    return rivals[labels.index(picked)]
+
+
+# -- Columns --------------------------------------------------------------------------------------
+
+
+async def _map_fields(
+    work: Work,
+    fields: tuple[str, ...],
+    columns: tuple[Column, ...],
+    rows: tuple[Row, ...],
+    snapshot: Snapshot,
+) -> dict[str, Column]:
+    """Return wanted field -> column; asks once for all that are not clear."""
+    found: dict[str, Column] = {}
+    pending: dict[str, tuple[Column, ...]] = {}
+    for field in fields:
+        match = map_field(field, columns, rows)
+        if match.column is not None:
+            found[field] = match.column
+        else:
+            pending[field] = match.rivals or columns
+    given = work.answer("fields")
+    specs: list[FieldSpec] = []
+    for field, rivals in pending.items():
+        labels = distinct([column_label(column, rows) for column in rivals])
+        picked = (
+            str(given.get(_slug(field)))
+            if given is not None
+            else await _by_chooser(work, field, labels, snapshot)
+        )
+        if picked in labels:
+            found[field] = rivals[labels.index(picked)]
+        elif given is not None:
+            work.notes.append(f"The list has no column for {field!r}.")
+        else:
+            specs.append(
+                FieldSpec(
+                    name=_slug(field),
+                    title=f"Which column is {field!r}?",
+                    type="choice",
+                    choices=(*labels, NONE),
+                )
+            )
+    if specs:
+        names = ", ".join(spec.name for spec in specs)
+        await work.ask(
+            "fields", kind="choice", title=f"Which columns are meant by {names}?", fields=specs
+        )
+    return {field: found[field] for field in fields if field in found}
+
+
+async def _by_chooser(work: Work, field: str, labels: list[str], snapshot: Snapshot) -> str:
+    candidates = [Candidate(ref=str(i), summary=label, score=0.5) for i, label in enumerate(labels)]
+    choice = await work.services.chooser.choose(
+        f"column {field}", candidates, page=f"{snapshot.title} {snapshot.url}"
+    )
+    work.model_calls += choice.model_calls
+    if choice.ref is not None and choice.ref.isdigit() and int(choice.ref) < len(labels):
+        return labels[int(choice.ref)]
+    return ""
+
+
+def column_label(column: Column, rows: tuple[Row, ...] | list[Row]) -> str:
+    """Return the column as a person sees it: its header and two examples."""
+    examples = [str(row.get(column.name)) for row in rows if row.get(column.name) not in {None, ""}]
+    shown = ", ".join(text[:30] for text in dict.fromkeys(examples[:6]))
+    short = ", ".join(shown.split(", ")[:2])
+    name = column.header or column.name.replace("_", " ")
+    return f"{name} (such as {short})" if short else name
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_") or "value"
+
+
+def _named(spec: ListSpec, mapping: dict[str, Column]) -> ListSpec:
+    """Return the list with its columns called as the user called them."""
+    taken = {column.name for column in spec.columns}
+    names: dict[str, str] = {}
+    for field, column in mapping.items():
+        slug = _slug(field)
+        if column.name not in names and (slug == column.name or slug not in taken):
+            names[column.name] = slug
+            taken.add(slug)
+    columns = tuple(
+        column.model_copy(update={"name": names.get(column.name, column.name)})
+        for column in spec.columns
+    )
+    for field, column in mapping.items():
+        renamed = names.get(column.name, column.name)
+        mapping[field] = column.model_copy(update={"name": renamed})
+    key = tuple(names.get(name, name) for name in spec.key)
+    return spec.model_copy(update={"columns": columns, "key": key})
+
+
+async def _key(work: Work, spec: ListSpec, mapping: dict[str, Column]) -> tuple[str, ...]:
+    wanted = _planned_key(work)
+    if not wanted:
+        return ()
+    if wanted in mapping:
+        return (mapping[wanted].name,)
+    match = map_field(wanted, spec.columns, ())
+    if match.column is not None:
+        return (match.column.name,)
+    labels = distinct([column_label(column, ()) for column in match.rivals or spec.columns])
+    spec_field = FieldSpec(
+        name="key", title=f"Which column is {wanted!r}?", type="choice", choices=(*labels, NONE)
+    )
+    answer = await work.ask(
+        "key", kind="choice", title=f"Which column is the key {wanted!r}?", fields=[spec_field]
+    )
+    picked = str(answer.get("key"))
+    columns = match.rivals or spec.columns
+    return (columns[labels.index(picked)].name,) if picked in labels else ()
+
+
+def _planned_key(work: Work) -> str:
+    if work.planned.key:
+        return work.planned.key
+    ids = [step.id for step in work.agent.steps]
+    start = ids.index(work.planned.id) if work.planned.id in ids else 0
+    for step in work.agent.steps[start + 1 :]:
+        if step.op == "extract":
+            break
+        if step.key:
+            return step.key
+    return ""
+
+
+async def _sure_key(
+    work: Work, step: ExtractStep, result: StepResult
+) -> tuple[ExtractStep, StepResult]:
+    """Return the step with a key that tells all rows apart, over every page; a key the user named is kept."""
+    rows = cast("list[Row]", work.rows(step.id))
+    spec = step.args.list
+    if _planned_key(work) or not rows or (spec.key and is_unique(spec.key, rows)):
+        if spec.key and rows and not is_unique(spec.key, rows):
+            work.notes.append(f"The key {', '.join(spec.key)} is not unique on this list.")
+        return step, result
+    names = {column.name for column in spec.columns}
+    columns = [column for column in spec.columns if all(column.name in row for row in rows)]
+    key = guess_key(columns, rows) if names else ()
+    changed = spec.model_copy(update={"key": key})
+    args = step.args.model_copy(update={"list": changed})
+    step = step.model_copy(update={"args": args})
+    # Row keys are part of what the runner stages: the step is run as it is compiled.
+    await back_to(work, step.args.url)
+    return step, await work.try_out(step)
+
+
+# -- Pages ----------------------------------------------------------------------------------------
+
+
+async def _run_with_pages(
+    work: Work, step: ExtractStep, snapshot: Snapshot, fit: ListFit
+) -> tuple[ExtractStep, StepResult]:
+    """Run the step with each way to further pages until one proves to yield more rows."""
+    shown = len(fit.collection.records)
+    limit = step.args.limit
+    total = fit.collection.total
+    complete = (limit is not None and limit <= shown) or (total is not None and total <= shown)
+    tried = False
+    for pager in (
+        ()
+        if complete or fit.collection.kind == "record"
+        else find_pagers(snapshot, fit.collection)[:3]
+    ):
+        paged = _with_pages(step, _pagination(pager, snapshot))
+        if tried:
+            await back_to(work, step.args.url)
+        tried = True
+        try:
+            result = await work.try_out(paged)
+        except StepFailed:
+            continue
+        rows = work.services.runner.items(step.id, work.context())
+        if rows > shown or not pager.node.enabled:
+            work.notes.append(f"The list goes on by {pager.kind.replace('_', ' ')}: {rows} rows.")
+            return paged, result
+    if tried:
+        await back_to(work, step.args.url)
+    if not complete and fit.collection.kind != "record" and await _grows(work, fit):
+        await back_to(work, step.args.url)
+        paged = _with_pages(step, Pagination(kind="scroll"))
+        return paged, await work.try_out(paged)
+    result = await work.try_out(step)
+    if total is not None and total > shown and limit is None:
+        work.notes.append(f"The page speaks of {total} records; only {shown} could be reached.")
+    return step, result
+
+
+def _with_pages(step: ExtractStep, pagination: Pagination) -> ExtractStep:
+    spec = step.args.list.model_copy(update={"pagination": pagination})
+    return step.model_copy(update={"args": step.args.model_copy(update={"list": spec})})
+
+
+def _pagination(pager: Pager, snapshot: Snapshot) -> Pagination:
+    control = describe(pager.node, snapshot, phrase=f"{pager.kind.replace('_', ' ')} page")
+    return Pagination(kind=pager.kind, control=control)
+
+
+async def _grows(work: Work, fit: ListFit) -> bool:
+    """Return whether scrolling to the end brings further records."""
+    if len(fit.collection.records) < 5:
+        return False
+    await work.read_only()
+    await work.page.scroll_end()
+    for _ in range(3):
+        await work.page.settle(timeout_s=2)
+        snapshot = await work.look()
+        spec = describe_list(fit.collection, snapshot)
+        match = match_list(spec, snapshot)
+        now = len(match.collection.records) if match.collection is not None else 0
+        if now > len(fit.collection.records):
+            return True
+        await work.pause(0.4)
+    return False
+
+
+async def back_to(work: Work, url: str) -> None:
+    """Go back to the list's first page: by its address, else by the compiled steps."""
+    if url:
+        try:
+            await work.read_only()
+            await work.page.goto(url)
+        except (StepError, NotPermitted):
+            await work.replay()
+        return
+    await work.replay()
+
+
+def _address(work: Work, snapshot: Snapshot) -> str:
+    """Return the list's address when a GET leads there; '' when it came by clicks or a POST."""
+    safe = work.progress().safe_url
+    if safe and canonical(safe) == canonical(snapshot.url):
+        return snapshot.url
+    last = next(
+        (step for step in reversed((*work.draft.steps, *work.steps)) if step.safe_point), None
+    )
+    return (
+        snapshot.url
+        if last is not None and _nothing_after(work, last.id) and is_stable(snapshot.url)
+        else ""
+    )
+
+
+def _nothing_after(work: Work, step_id: str) -> bool:
+    steps = [*work.draft.steps, *work.steps]
+    place = next(i for i, step in enumerate(steps) if step.id == step_id)
+    return all(step.on_error == "skip" for step in steps[place + 1 :])
+
+
+# -- What later steps need ------------------------------------------------------------------------
+
+
+def _rows_needed(work: Work) -> bool:
+    ids = [step.id for step in work.agent.steps]
+    start = ids.index(work.planned.id) if work.planned.id in ids else 0
+    return any(step.op in _NEEDS_ROWS for step in work.agent.steps[start + 1 :])
+
+
+def _remember(work: Work, step: ExtractStep, take: tuple[str, ...]) -> None:
+    rows = cast("list[Row]", work.rows(step.id))
+    spec = step.args.list
+    values: dict[str, JsonValue] = {
+        name: cast("list[JsonValue]", kinds)
+        for name, kinds in low_cardinality(spec.columns, rows).items()
+    }
+    fact: JsonObject = {
+        "step": step.id,
+        "url": step.args.url,
+        "columns": [column.to_json() for column in spec.columns],
+        "values": values,
+        "key": list(spec.key),
+        "take": list(take),
+        "rows": len(rows),
+    }
+    work.facts["list"] = fact
+    work.facts["rows"] = step.id
+    work.facts.pop("files", None)
+    work.notes.append(
+        f"Read {len(rows)} rows with {', '.join(column.header or column.name for column in spec.columns)}."
+    )

@@ -1,0 +1,190 @@
+"""`search`: the search box, the words, and results that really appeared."""
+
+from __future__ import annotations
+
+from podium.state.errors import Fatal, StepError
+from podium.state.program import ClickStep, FillArgs, FillStep, PressArgs, PressStep, TargetArgs
+from podium.tools.building import vocabulary as say
+from podium.tools.building.acts.opening import settled
+from podium.tools.building.links import canonical, is_stable
+from podium.tools.building.work import Work
+from podium.tools.grounding.describe import describe
+from podium.tools.page import Form, Node, RequestInfo, Snapshot
+
+_TEXT_TYPES = frozenset({"text", "search", ""})
+
+
+async def build_search(work: Work) -> None:
+    """Search for the planned words and keep how."""
+    words = work.planned.thing
+    if not words:
+        raise Fatal("The plan names nothing to search for", code="not_found_on_page")
+    snapshot = await work.clear_view(await settled(work))
+    box = await _box(work, snapshot)
+    before = await settled(work)
+    box = find_box(before) or box
+    target = describe(box, before, phrase="search box")
+    fill = FillStep(
+        id=work.step_id("words"),
+        title=f"Type {words!r} into the search box",
+        args=FillArgs(target=target, value=words),
+    )
+    await work.perform(fill)
+    await _submit(work, box, before)
+    after = await _results(work, before)
+    if not changed(before, after):
+        work.notes.append("The page did not change after the search; it may filter while typing.")
+    work.facts["url"] = after.url
+
+
+def find_box(snapshot: Snapshot) -> Node | None:
+    """Return the page's search box."""
+    scored = [(score, node) for node in snapshot.nodes if (score := _box_score(node)) > 0.4]
+    scored.sort(key=lambda item: item[0], reverse=True)
+    return scored[0][1] if scored else None
+
+
+def _box_score(node: Node) -> float:
+    if (
+        not node.visible
+        or not node.enabled
+        or node.role not in {"searchbox", "textbox", "combobox"}
+    ):
+        return 0.0
+    if node.tag not in {"input", "textarea", "div"} or node.input_type not in _TEXT_TYPES:
+        return 0.0
+    score = 0.0
+    if node.role == "searchbox" or node.input_type == "search":
+        score = 0.9
+    if node.region == "search":
+        score = max(score, 0.85)
+    said = (node.name, node.label, node.placeholder)
+    if any(say.has(text, say.SEARCH) for text in said):
+        score = max(score, 0.8)
+    own = (node.attributes.get("name", ""), node.attributes.get("id", ""))
+    if any(say.has(text.replace("-", " "), say.SEARCH) for text in own):
+        score = max(score, 0.75)
+    if score and node.region in {"header", "main", "search"}:
+        score += 0.03
+    return score
+
+
+async def _box(work: Work, snapshot: Snapshot) -> Node:
+    box = find_box(snapshot)
+    if box is not None:
+        return box
+    for opener in _openers(snapshot):
+        href = opener.attributes.get("href", "")
+        step = ClickStep(
+            id=work.step_id("show"),
+            title="Show the search box",
+            args=TargetArgs(target=describe(opener, snapshot, phrase="search")),
+        )
+        if href.startswith("http") and not href.endswith("#"):
+            await work.read_only()
+        try:
+            await work.perform(step)
+        except StepError:
+            continue
+        box = find_box(await settled(work))
+        if box is not None:
+            return box
+        work.steps.pop()
+        await work.replay()
+    boxes = [
+        node
+        for node in snapshot.nodes
+        if node.visible and node.role == "textbox" and node.input_type in _TEXT_TYPES
+    ]
+    if len(boxes) == 1:
+        return boxes[0]
+    if boxes:
+        chosen = await work.choose(
+            "box", "search box", boxes[:6], snapshot, what="Which field is the search box?"
+        )
+        if chosen is not None:
+            return chosen
+    raise Fatal(
+        f"{snapshot.url} has no search box",
+        code="not_found_on_page",
+        hint="Name the page that has one.",
+    )
+
+
+def _openers(snapshot: Snapshot) -> list[Node]:
+    return [
+        node
+        for node in snapshot.nodes
+        if node.visible
+        and node.role in {"button", "link"}
+        and say.has(node.name or node.text or node.attributes.get("title", ""), say.SEARCH)
+        and len(node.name) < 40
+    ][:3]
+
+
+async def _submit(work: Work, box: Node, snapshot: Snapshot) -> None:
+    button = _button(box, snapshot)
+    form = next((item for item in snapshot.forms if item.ref == box.form and box.form), None)
+    step: ClickStep | PressStep
+    if button is not None:
+        target = describe(button, snapshot, phrase="search button")
+        step = ClickStep(
+            id=work.step_id(), title=work.planned.title or "Search", args=TargetArgs(target=target)
+        )
+    else:
+        step = PressStep(
+            id=work.step_id(),
+            title=work.planned.title or "Search",
+            args=PressArgs(key="Enter", target=describe(box, snapshot, phrase="search box")),
+        )
+    result = await work.try_out(step)
+    held = search_signatures(work.page.traffic().held, form)
+    if held:
+        step = step.model_copy(update={"signatures": held})
+        result = await work.try_out(step)
+    after = await settled(work)
+    url = after.url
+    by_get = not work.page.traffic().held and canonical(url) != canonical(snapshot.url)
+    if by_get and form is not None and form.method == "get" and is_stable(url):
+        step = step.model_copy(update={"safe_point": True})
+    work.keep(step, result)
+
+
+def search_signatures(held: tuple[RequestInfo, ...], form: Form | None) -> tuple[str, ...]:
+    """Return the held requests that are plainly a search: from a form with text fields and nothing secret or heavy."""
+    if form is not None and (form.has_password or form.has_file):
+        return ()
+    return tuple(request.signature for request in held if len(request.fields) <= 4)
+
+
+def _button(box: Node, snapshot: Snapshot) -> Node | None:
+    """Return the button that starts the search: of the same form, or right beside a box without one."""
+    place = next((i for i, node in enumerate(snapshot.nodes) if node.ref == box.ref), 0)
+    near = (
+        [node for node in snapshot.nodes if node.form == box.form]
+        if box.form
+        else list(snapshot.nodes[place + 1 : place + 4])
+    )
+    for node in near:
+        if not node.visible or node.role != "button":
+            continue
+        label = node.name or node.text or node.value
+        if say.has(label, say.SEARCH) or say.equals(label, "go|ok|submit|los|apply"):
+            return node
+    submits = [node for node in near if node.input_type in {"submit", "image"} and node.visible]
+    return submits[0] if box.form and len(submits) == 1 else None
+
+
+async def _results(work: Work, before: Snapshot) -> Snapshot:
+    after = await settled(work)
+    for _ in range(8):
+        if changed(before, after) and (after.collections or after.url != before.url):
+            break
+        await work.pause(0.5)
+        after = await work.look()
+    return after
+
+
+def changed(before: Snapshot, after: Snapshot) -> bool:
+    """Return whether the page shows something else than before."""
+    return canonical(before.url) != canonical(after.url) or before.text != after.text

@@ -1,0 +1,292 @@
+"""`filter`, `pick`, `new_since`, `changed`, `store`: what happens to rows once they are read."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pydantic import JsonValue
+
+from podium.state.errors import Fatal
+from podium.state.plan import MatchRule
+from podium.state.program import (
+    ChangedStep,
+    Column,
+    Condition,
+    MemoryArgs,
+    NewSinceStep,
+    PickArgs,
+    PickStep,
+    StoreArgs,
+    StoreStep,
+    WhereArgs,
+    WhereStep,
+)
+from podium.state.questions import FieldSpec
+from podium.state.templates import names_in
+from podium.tools.building.acts.reading import column_label
+from podium.tools.building.fields import Row, map_field
+from podium.tools.building.filters import ColumnChoice, Unknown, ValueChoice, read_rule
+from podium.tools.building.work import NONE, Work, distinct
+
+
+async def build_filter(work: Work) -> None:
+    """Compile the planned conditions to comparisons on the list's own columns and values."""
+    if not work.planned.rules:
+        return
+    rows_id = rows_step(work)
+    conditions = [
+        await _condition(work, rule, place) for place, rule in enumerate(work.planned.rules)
+    ]
+    step = WhereStep(
+        id=work.step_id(),
+        title=work.planned.title or "Keep the rows that match",
+        args=WhereArgs(rows=rows_id, conditions=tuple(conditions)),
+    )
+    await work.perform(step)
+    work.facts["rows"] = step.id
+    kept, of = len(work.rows(step.id)), len(work.rows(rows_id))
+    said = " and ".join(condition_words(item, columns_of(work)) for item in conditions)
+    work.notes.append(f"{said}: {kept} of {of} rows today.")
+
+
+async def _condition(work: Work, rule: MatchRule, place: int) -> Condition:
+    columns = columns_of(work)
+    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+    values = cast("dict[str, list[str]]", list_fact(work).get("values") or {})
+    reading = read_rule(rule, columns, rows, values, example=_example(work, rule.value))
+    if isinstance(reading, ColumnChoice):
+        column = await _which_column(work, rule, place, reading.columns, rows)
+        narrowed = rule.model_copy(update={"column": column.header or column.name})
+        reading = read_rule(narrowed, [column], rows, values, example=_example(work, rule.value))
+    if isinstance(reading, ValueChoice):
+        return await _which_values(work, rule, place, reading)
+    if isinstance(reading, Condition):
+        return reading
+    return await _unknown(
+        work, rule, place, relative=isinstance(reading, Unknown) and reading.relative
+    )
+
+
+async def _which_column(
+    work: Work, rule: MatchRule, place: int, columns: tuple[Column, ...], rows: list[Row]
+) -> Column:
+    labels = distinct([column_label(column, rows) for column in columns])
+    field = FieldSpec(name="column", title="Column", type="choice", choices=tuple(labels))
+    answer = await work.ask(
+        f"column{place}",
+        kind="choice",
+        title=f"Which column does {rule.phrase!r} speak of?",
+        fields=[field],
+    )
+    picked = str(answer.get("column"))
+    if picked not in labels:
+        raise Fatal(f"{rule.phrase!r} fits no column", code="not_found_on_page")
+    return columns[labels.index(picked)]
+
+
+async def _which_values(work: Work, rule: MatchRule, place: int, choice: ValueChoice) -> Condition:
+    column = choice.column
+    name = column.header or column.name.replace("_", " ")
+    answer = await work.ask(
+        f"values{place}",
+        kind="choice",
+        title=f"{name} has the values {', '.join(choice.values)}: which are {rule.phrase}?",
+        fields=[
+            FieldSpec(
+                name=column.name,
+                title=f"{name} that counts as {rule.phrase}",
+                type="choices",
+                choices=choice.values,
+                default=cast("JsonValue", list(choice.default)) if choice.default else None,
+            )
+        ],
+    )
+    given = answer.get(column.name)
+    picked = [str(item) for item in given] if isinstance(given, list) else [str(given)]
+    if len(picked) == 1:
+        return Condition(column=column.name, cmp="=", value=picked[0])
+    return Condition(column=column.name, cmp="in", value=cast("list[JsonValue]", picked))
+
+
+async def _unknown(work: Work, rule: MatchRule, place: int, *, relative: bool) -> Condition:
+    """Ask for column and value of a condition that nothing on the page explains."""
+    columns = columns_of(work)
+    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+    if relative:
+        columns = [column for column in columns if column.type == "date"] or columns
+    labels = distinct([column_label(column, rows) for column in columns])
+    text = "The condition is compiled with exactly this value."
+    if relative:
+        text = "Dates relative to the day of the run are not built yet: name a fixed first day (YYYY-MM-DD)."
+    answer = await work.ask(
+        f"rule{place}",
+        kind="choice",
+        title=f"What does {rule.phrase!r} mean on this list?",
+        text=text,
+        fields=[
+            FieldSpec(name="column", title="Column", type="choice", choices=(*labels, NONE)),
+            FieldSpec(name="value", title="From this day" if relative else "Value", required=False),
+        ],
+    )
+    picked, value = str(answer.get("column")), answer.get("value")
+    if picked not in labels or value in {None, ""}:
+        raise Fatal(
+            f"{rule.phrase!r} could not be turned into a condition on this list",
+            code="not_found_on_page",
+            hint="Say it with a column and a value of the list.",
+        )
+    column = columns[labels.index(picked)]
+    narrowed = MatchRule(
+        phrase=rule.phrase,
+        column=column.header or column.name,
+        cmp=">=" if relative else rule.cmp,
+        value=value,
+    )
+    reading = read_rule(narrowed, [column], rows, {})
+    if isinstance(reading, Condition):
+        return reading
+    return Condition(column=column.name, cmp=narrowed.cmp, value=value)
+
+
+def condition_words(condition: Condition, columns: list[Column]) -> str:
+    """Return the condition as a person would read it."""
+    header = next(
+        (column.header or column.name for column in columns if column.name == condition.column),
+        condition.column,
+    )
+    value = condition.value
+    shown = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    return f"{header} {condition.cmp} {shown}"
+
+
+def _example(work: Work, value: JsonValue) -> JsonValue:
+    if not isinstance(value, str):
+        return None
+    for space, name in names_in(value):
+        if space == "inputs":
+            return next((item.default for item in work.agent.inputs if item.name == name), None)
+    return None
+
+
+async def build_pick(work: Work) -> None:
+    """Keep the planned rows: the first, the newest, the dearest."""
+    planned = work.planned
+    column = ""
+    which = planned.which or "first"
+    if which in {"newest", "oldest", "highest", "lowest"}:
+        column = await _deciding_column(work, which)
+    end = {"newest": "highest", "oldest": "lowest"}.get(which, which)
+    step = PickStep.model_validate(
+        {
+            "id": work.step_id(),
+            "title": planned.title or f"Take the {which}",
+            "args": PickArgs.model_validate(
+                {"rows": rows_step(work), "which": end, "count": planned.count, "column": column}
+            ),
+        }
+    )
+    await work.perform(step)
+    work.facts["rows"] = step.id
+
+
+async def _deciding_column(work: Work, which: str) -> str:
+    columns = columns_of(work)
+    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+    kinds = {"date"} if which in {"newest", "oldest"} else {"money", "number"}
+    fitting = [column for column in columns if column.type in kinds]
+    if work.planned.fields:
+        match = map_field(work.planned.fields[0], columns, rows)
+        if match.column is not None:
+            return match.column.name
+        fitting = list(match.rivals) or fitting
+    if len(fitting) == 1:
+        return fitting[0].name
+    fitting = fitting or columns
+    labels = distinct([column_label(column, rows) for column in fitting])
+    answer = await work.ask(
+        "by",
+        kind="choice",
+        title=f"By which column is the {which} meant?",
+        fields=[FieldSpec(name="column", title="Column", type="choice", choices=tuple(labels))],
+    )
+    picked = str(answer.get("column"))
+    if picked not in labels:
+        raise Fatal(f"No column decides which is the {which}", code="not_found_on_page")
+    return fitting[labels.index(picked)].name
+
+
+async def build_memory(work: Work) -> None:
+    """Keep the rows that are new, or changed, since earlier runs."""
+    planned = work.planned
+    rows_id = rows_step(work)
+    columns: list[str] = []
+    known = columns_of(work)
+    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+    for field in planned.fields:
+        match = map_field(field, known, rows)
+        if match.column is not None:
+            columns.append(match.column.name)
+        else:
+            work.notes.append(f"The list has no column for {field!r}; it is not compared.")
+    args = MemoryArgs(rows=rows_id, columns=tuple(columns))
+    step: NewSinceStep | ChangedStep
+    if planned.op == "new_since":
+        step = NewSinceStep(id=work.step_id(), title=planned.title or "Keep what is new", args=args)
+    else:
+        step = ChangedStep(id=work.step_id(), title=planned.title or "Keep what changed", args=args)
+    await work.perform(step)
+    work.facts["rows"] = step.id
+
+
+async def build_store(work: Work) -> None:
+    """Keep the rows in a dataset; files are kept as artifacts already, their rows name them."""
+    planned = work.planned
+    files = work.facts.get("files")
+    files_step = str(files) if isinstance(files, str) else ""
+    if "rows" not in work.facts:
+        if planned.store_as == "files":
+            work.notes.append("The file is kept with the agent's files.")
+            return
+        raise Fatal("There are no rows to store: no list was read before", code="not_found_on_page")
+    fact = list_fact(work)
+    key = tuple(str(item) for item in cast("list[JsonValue]", fact.get("key") or []))
+    if planned.key:
+        match = map_field(planned.key, columns_of(work), ())
+        key = (match.column.name,) if match.column is not None else key
+    take = tuple(str(item) for item in cast("list[JsonValue]", fact.get("take") or []))
+    step = StoreStep(
+        id=work.step_id(),
+        title=planned.title or "Store the rows",
+        args=StoreArgs(
+            rows=rows_step(work),
+            dataset=planned.dataset or work.agent.name,
+            key=key,
+            columns=take,
+            files=files_step,
+        ),
+    )
+    await work.perform(step)
+
+
+def list_fact(work: Work) -> dict[str, JsonValue]:
+    """Return what the build knows of the list that was read last.
+
+    Raises:
+        Fatal: If none was read.
+    """
+    fact = work.facts.get("list")
+    if not isinstance(fact, dict):
+        raise Fatal("No list was read before this step", code="not_found_on_page")
+    return fact
+
+
+def rows_step(work: Work) -> str:
+    """Return the id of the step whose rows are the present ones."""
+    list_fact(work)
+    return str(work.facts.get("rows"))
+
+
+def columns_of(work: Work) -> list[Column]:
+    """Return the columns of the list that was read last."""
+    kept = cast("list[JsonValue]", list_fact(work).get("columns") or [])
+    return [Column.model_validate(item) for item in kept]

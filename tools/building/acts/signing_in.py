@@ -1,0 +1,332 @@
+"""`sign_in`: finding the form, signing in once, and asking again when the site refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from podium.state.errors import Fatal, NotFound, NotPermitted, StepError
+from podium.state.program import ClickStep, Gone, Shown, SignInArgs, SignInStep, TargetArgs
+from podium.state.questions import FieldSpec
+from podium.state.target import Target
+from podium.tools.building import vocabulary as say
+from podium.tools.building.acts.opening import settled
+from podium.tools.building.links import is_stable
+from podium.tools.building.signin import (
+    SignInForm,
+    complaint,
+    find_form,
+    signed_in,
+    ways_to_form,
+)
+from podium.tools.building.work import StepFailed, Work
+from podium.tools.grounding.describe import describe
+from podium.tools.page import Node, Snapshot, StepPolicy
+
+MAX_SUBMITS = 2
+"""Real sites lock accounts: a password is submitted twice at most, whatever the answers are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    form: SignInForm
+    snapshot: Snapshot
+    url: str = ""
+    opener: Target | None = None
+    """What is clicked to show the form, when no address leads there."""
+
+
+async def build_sign_in(work: Work) -> None:
+    """Sign in with the planned credential and keep how."""
+    snapshot = await work.clear_view(await settled(work))
+    if signed_in(snapshot) and find_form(snapshot) is None:
+        work.notes.append("The session is already signed in.")
+        return
+    found = await _find(work, snapshot)
+    if found is None:
+        return
+    origin = _origin(found.snapshot.url)
+    secret = await _secret(work, origin)
+    step = await _compile(work, found, secret, origin)
+    if found.opener is not None:
+        await _open_form(work, found.opener)
+    await _submit(work, step, origin)
+
+
+async def _find(work: Work, snapshot: Snapshot) -> _Found | None:
+    await work.read_only()
+    here = find_form(snapshot)
+    if here is not None and not here.first_half:
+        return await _with_address(work, here, snapshot)
+    elsewhere = await _follow(work, snapshot)
+    if elsewhere is not None:
+        return elsewhere
+    if here is not None:
+        await _return_to(work, snapshot.url)
+        snapshot = await settled(work)
+        again = find_form(snapshot)
+        return await _with_address(work, again, snapshot) if again is not None else None
+    return await _ask_where(work)
+
+
+async def _follow(work: Work, snapshot: Snapshot) -> _Found | None:
+    """Try the page's own ways to the form, then those of the site's first page."""
+    if find_form(snapshot) is not None:
+        return None
+    for start in dict.fromkeys((snapshot.url, work.planned.url, f"{_origin(snapshot.url)}/")):
+        if not start:
+            continue
+        try:
+            if (await work.page.url()) != start:
+                await work.page.goto(start)
+            page = await settled(work)
+        except (StepError, NotPermitted):
+            continue
+        form = find_form(page)
+        if form is not None:
+            return await _with_address(work, form, page)
+        for way in ways_to_form(page)[:3]:
+            found = await _try_way(work, way, page, start)
+            if found is not None:
+                return found
+    return None
+
+
+async def _try_way(work: Work, way: Node, page: Snapshot, start: str) -> _Found | None:
+    href = way.attributes.get("href", "")
+    try:
+        if href.startswith("http") and not href.endswith("#"):
+            await work.page.goto(href)
+            shown = await settled(work)
+            form = find_form(shown)
+            if form is not None:
+                return await _with_address(work, form, shown)
+        await _return_to(work, start)
+        again = await settled(work)
+        node = next((node for node in ways_to_form(again) if node.name == way.name), None)
+        if node is None or not node.visible:
+            return None
+        opener = describe(node, again, phrase=f"{node.name} link")
+        await work.page.click(node.ref)
+        shown = await settled(work)
+    except (StepError, NotPermitted):
+        return None
+    form = find_form(shown)
+    if form is None:
+        return None
+    if shown.url != start and is_stable(shown.url):
+        return await _with_address(work, form, shown)
+    return _Found(form=form, snapshot=shown, opener=opener)
+
+
+async def _with_address(work: Work, form: SignInForm, snapshot: Snapshot) -> _Found:
+    url = snapshot.url if is_stable(snapshot.url) else snapshot.url.split("?", 1)[0]
+    return _Found(form=form, snapshot=snapshot, url=url)
+
+
+async def _ask_where(work: Work) -> _Found | None:
+    answer = await work.ask(
+        "form",
+        kind="text",
+        title=f"No sign-in form was found on {work.planned.url or await work.page.url()}",
+        text="Name the address of the sign-in page, or answer `none` when the site needs no sign-in.",
+        fields=[FieldSpec(name="address", title="Address of the sign-in page", type="text")],
+    )
+    address = str(answer.get("address", "")).strip()
+    if address.casefold() in {"none", "no", "-"}:
+        work.notes.append("The site needs no sign-in.")
+        return None
+    await work.page.goto(address)
+    snapshot = await settled(work)
+    form = find_form(snapshot)
+    if form is None:
+        raise Fatal(
+            f"{address} shows no sign-in form either",
+            code="not_found_on_page",
+            hint="Open it in a browser and check that it asks for a password.",
+        )
+    return await _with_address(work, form, snapshot)
+
+
+async def _secret(work: Work, origin: str) -> str:
+    """Return the credential's name: the one answered last, the planned one, else the one kept for the origin."""
+    answers = (work.answer(f"credentials{count}") for count in range(MAX_SUBMITS, -1, -1))
+    given = next((answer for answer in answers if answer is not None), None)
+    stored = given.get("credentials") if given is not None else None
+    if isinstance(stored, dict) and isinstance(stored.get("stored"), str):
+        return str(stored["stored"])
+    known = {secret.name for secret in work.services.vault.list()}
+    if work.planned.secret in known:
+        return work.planned.secret
+    kept = work.services.vault.for_origin(origin)
+    if kept is not None:
+        return kept.name
+    return await _ask_secret(work, origin, title=f"Which credential signs in on {origin}?", text="")
+
+
+async def _ask_secret(work: Work, origin: str, *, title: str, text: str) -> str:
+    answer = await work.ask(
+        f"credentials{_submits(work)}",
+        kind="secret",
+        title=title,
+        text=text,
+        fields=[
+            FieldSpec(
+                name="credentials",
+                title=f"User and password for {origin}",
+                type="secret",
+                origin=origin,
+            )
+        ],
+    )
+    stored = answer.get("credentials")
+    return str(stored.get("stored")) if isinstance(stored, dict) else ""
+
+
+async def _compile(work: Work, found: _Found, secret: str, origin: str) -> SignInStep:
+    form, snapshot = found.form, found.snapshot
+    user = describe(form.user, snapshot, phrase="user name") if form.user is not None else None
+    advance: Target | None = None
+    if form.first_half:
+        advance = (
+            describe(form.submit, snapshot, phrase="next button")
+            if form.submit is not None
+            else None
+        )
+        form, snapshot = await _second_half(work, found, secret, origin)
+    if form.password is None:
+        raise Fatal("The sign-in asks for no password", code="not_found_on_page")
+    args = SignInArgs(
+        secret=secret,
+        user=user,
+        password=describe(form.password, snapshot, phrase="password"),
+        submit=describe(form.submit, snapshot, phrase="sign-in button")
+        if form.submit is not None
+        else None,
+        advance=advance,
+        url=found.url,
+    )
+    return SignInStep(
+        id=work.step_id(),
+        title=work.planned.title or f"Sign in to {urlsplit(origin).netloc}",
+        args=args,
+    )
+
+
+async def _second_half(
+    work: Work, found: _Found, secret: str, origin: str
+) -> tuple[SignInForm, Snapshot]:
+    """Give the user name alone, as two-step forms want it, and return the form that then asks for the password."""
+    form = found.form
+    if form.user is None:
+        raise Fatal("The sign-in form has no field for the user", code="not_found_on_page")
+    try:
+        credential = work.services.vault.open(secret, origin=origin)
+    except (NotFound, NotPermitted) as error:
+        raise Fatal(error.message, code="sign_in_failed", hint=error.hint) from error
+    await work.page.begin(StepPolicy(effect="sign_in", hold_writes=True))
+    await work.page.fill(form.user.ref, credential.user)
+    if form.submit is not None:
+        await work.page.click(form.submit.ref)
+    else:
+        await work.page.press("Enter", ref=form.user.ref)
+    for _ in range(12):
+        snapshot = await work.look()
+        after = find_form(snapshot)
+        if after is not None and not after.first_half:
+            await _return_to(work, found.url or found.snapshot.url)
+            return after, snapshot
+        await work.pause(0.5)
+    raise Fatal(
+        "After the user name no password was asked for",
+        code="sign_in_failed",
+        hint="The site may use a one-time code or another sign-in service; that is not built yet.",
+    )
+
+
+async def _open_form(work: Work, opener: Target) -> None:
+    await work.replay()
+    step = ClickStep(
+        id=work.step_id("form"),
+        title=f"Open the sign-in form ({opener.name})",
+        args=TargetArgs(target=opener),
+        on_error="skip",
+    )
+    await work.perform(step)
+
+
+async def _submit(work: Work, step: SignInStep, origin: str) -> None:
+    if _submits(work) >= MAX_SUBMITS:
+        raise Fatal(
+            f"The site refused the credentials {MAX_SUBMITS} times; no further try is made, so that the account is not locked",
+            code="sign_in_failed",
+            hint="Check user and password in a browser, store them with `podium secret set`, and build again.",
+        )
+    try:
+        result = await work.try_out(step)
+    except StepFailed as failure:
+        if failure.code != "sign_in_failed":
+            raise
+        await _refused(work, failure, origin)
+        raise
+    snapshot = await settled(work)
+    work.keep(_with_proof(step, snapshot), result)
+    work.facts["url"] = snapshot.url
+    work.facts["sign_in_url"] = step.args.url
+
+
+async def _refused(work: Work, failure: StepFailed, origin: str) -> None:
+    """Ask for other credentials after a refusal, with what the page said.
+
+    Raises:
+        Asked: Unless the budget of submits is used up.
+    """
+    snapshot = await work.look()
+    said = complaint(snapshot)
+    work.facts["submits"] = _submits(work) + 1
+    if _submits(work) >= MAX_SUBMITS:
+        raise Fatal(
+            f"{origin} refused the credentials again{f': {said}' if said else ''}; no further try is made",
+            code="sign_in_failed",
+            hint="Check user and password in a browser, store them with `podium secret set`, and build again.",
+        ) from failure
+    text = f"The page says: {said}" if said else failure.message
+    await _ask_secret(
+        work,
+        origin,
+        title=f"{origin} refused the credentials",
+        text=f"{text} One more try will be made.",
+    )
+
+
+def _submits(work: Work) -> int:
+    value = work.facts.get("submits")
+    return value if isinstance(value, int) else 0
+
+
+def _with_proof(step: SignInStep, snapshot: Snapshot) -> SignInStep:
+    """Return the step with what proves it: the password is gone, and a way to sign out is there when it is visible."""
+    out = next(
+        (
+            node
+            for node in snapshot.nodes
+            if node.visible
+            and node.role in {"link", "button", "menuitem"}
+            and say.has(node.name or node.text, say.SIGN_OUT)
+        ),
+        None,
+    )
+    gone = Gone(target=step.args.password)
+    if out is None:
+        return step.model_copy(update={"expect": (gone,)})
+    return step.model_copy(update={"expect": (gone, Shown(target=describe(out, snapshot)))})
+
+
+async def _return_to(work: Work, url: str) -> None:
+    await work.read_only()
+    await work.page.goto(url)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

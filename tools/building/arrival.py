@@ -1,0 +1,93 @@
+"""Whether a page is the wanted thing's page: by its heading and title, and by what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from podium.tools.building.forms import choose_form
+from podium.tools.building.lists import ListFit, fits
+from podium.tools.building.wanted import Wanted, likeness, title_parts, url_words
+from podium.tools.page import Snapshot
+
+STRONG = 0.78
+"""Enough to stop exploring."""
+PLAUSIBLE = 0.4
+"""Enough to be taken when nothing better was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How sure it is that the page is the wanted one."""
+
+    score: float
+    name: float
+    """How well heading, title and address name the thing."""
+    content: float
+    """How well what stands on the page fits what later steps need."""
+    why: str = ""
+
+
+def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
+    """Return how well the page proves to be the wanted thing's page."""
+    name = name_of_page(snapshot, wanted.thing)
+    match wanted.kind:
+        case "form":
+            content, why = _form_content(snapshot, wanted)
+            score = 0.4 * name + 0.6 * content if wanted.values else 0.5 * name + 0.5 * content
+        case "page" if not wanted.rows and not wanted.files:
+            content, why = (1.0 if name else 0.0), "named so"
+            score = name
+        case _:
+            content, why = _list_content(snapshot, wanted)
+            if wanted.form and not wanted.rows:
+                content, why = max((content, why), _form_content(snapshot, wanted))
+            score = 0.55 * name + 0.45 * content
+    return Arrival(score=score, name=name, content=content, why=why)
+
+
+def name_of_page(snapshot: Snapshot, thing: str) -> float:
+    """Return how well the page's own names (headings, title, address) say the thing."""
+    scores = [0.0]
+    scores += [likeness(thing, heading) for heading in snapshot.headings[:2]]
+    scores += [0.85 * likeness(thing, heading) for heading in snapshot.headings[2:6]]
+    scores += [0.95 * likeness(thing, part) for part in title_parts(snapshot.title)]
+    scores += [0.8 * likeness(thing, word) for word in url_words(snapshot.url)[:1]]
+    current = [
+        node.name or node.text
+        for node in snapshot.nodes
+        if node.attributes.get("aria-current") in {"page", "true"}
+        or node.attributes.get("aria-selected") == "true"
+    ]
+    scores += [0.85 * likeness(thing, text) for text in current]
+    return max(scores)
+
+
+def _list_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:
+    found = fits(snapshot, wanted)
+    if not found:
+        return 0.0, "no list"
+    best = found[0]
+    if best.score < 0.2:
+        return 0.1, "no list that fits"
+    return _quality(best, wanted), best.summary
+
+
+def _quality(fit: ListFit, wanted: Wanted) -> float:
+    quality = 0.7 if len(fit.collection.records) > 1 else 0.5
+    if wanted.fields:
+        quality = 0.35 + 0.65 * fit.coverage if fit.coverage else 0.25
+    quality += 0.15 * fit.heading
+    if fit.collection.region in {"navigation", "header", "footer"}:
+        quality *= 0.3
+    if fit.collection.kind == "record":
+        quality *= 0.6
+    return min(quality, 1.0)
+
+
+def _form_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:
+    choice = choose_form(snapshot, wanted.values, wanted.thing)
+    if choice is None:
+        return 0.0, "no form"
+    if wanted.values:
+        return choice.coverage, f"a form with {choice.coverage:.0%} of the fields"
+    return (0.8 if len(choice.controls) >= 2 else 0.4), "a form"

@@ -1,0 +1,171 @@
+"""Mapping the user's column words to the columns of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import JsonValue
+
+from podium.state.program import Column, ColumnType
+from podium.tools.building import vocabulary as say
+from podium.tools.building.wanted import likeness
+from podium.tools.grounding.words import contradicts, fold
+
+Row = Mapping[str, JsonValue]
+
+_GOOD, _LEAD = 0.55, 0.08
+
+_TYPE_WORDS: Final[tuple[tuple[str, ColumnType], ...]] = (
+    (
+        "price|cost|amount|total|sum|fee|balance|value|money|paid|preis|betrag|summe|kosten|prix|montant|precio|importe|prezzo|importo|prijs|bedrag",
+        "money",
+    ),
+    (
+        "date|day|when|due|created|updated|issued|published|since|time|datum|tag|fallig|erstellt|le|fecha|dia|data|giorno",
+        "date",
+    ),
+    ("link|url|address of|href|web address|adresse", "link"),
+    (
+        "quantity|qty|count|number of|stock|rating|score|size|amount in|menge|anzahl|bestand|quantite|cantidad|quantita|aantal",
+        "number",
+    ),
+)
+_TITLE_WORDS: Final = "title|name|product|item|subject|headline|heading|label|titel|bezeichnung|produkt|artikel|betreff|titre|nom|titulo|nombre|titolo|nome|naam"
+_KEY_WORDS: Final = (
+    "id|number|no|nr|sku|code|ref|reference|key|isbn|ean|uuid|identifier|article number|part number|ticket|nummer|kennung"
+    "|artikelnummer|bestellnummer|rechnungsnummer|numero|codigo|codice|referenz|referencia"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMatch:
+    """What a wanted field may be on the page."""
+
+    field: str
+    column: Column | None
+    """Set when one column clearly fits."""
+    rivals: tuple[Column, ...] = ()
+    """The candidates when several fit as well, best first."""
+    score: float = 0.0
+
+
+def map_field(field: str, columns: Sequence[Column], rows: Sequence[Row]) -> FieldMatch:
+    """Return the column that the word means, or the rivals between which only a person can decide."""
+    scored = sorted(
+        ((_score(field, column, columns, rows), place) for place, column in enumerate(columns)),
+        key=lambda item: (-item[0], item[1]),
+    )
+    if not scored or scored[0][0] < _GOOD:
+        return FieldMatch(field=field, column=None)
+    best, place = scored[0]
+    rivals = tuple(columns[i] for score, i in scored if score >= max(_GOOD, best - _LEAD))
+    if len(rivals) == 1 or (best >= 0.99 and scored[1][0] < 0.99):
+        return FieldMatch(field=field, column=columns[place], score=best)
+    if _equal_values(rivals, rows):
+        return FieldMatch(field=field, column=columns[place], score=best)
+    return FieldMatch(field=field, column=None, rivals=rivals, score=best)
+
+
+def _equal_values(rivals: Sequence[Column], rows: Sequence[Row]) -> bool:
+    first = rivals[0].name
+    return all(row.get(column.name) == row.get(first) for column in rivals[1:] for row in rows)
+
+
+def _score(field: str, column: Column, columns: Sequence[Column], rows: Sequence[Row]) -> float:
+    said = column.header or column.name.replace("_", " ")
+    if contradicts(field, said):
+        return 0.0
+    by_name = likeness(field, said)
+    by_path = 0.9 * max((likeness(field, word) for word in path_words(column.path)), default=0.0)
+    return max(by_name, by_path, _by_type(field, column, columns, rows))
+
+
+def _by_type(field: str, column: Column, columns: Sequence[Column], rows: Sequence[Row]) -> float:
+    for words, type_ in _TYPE_WORDS:
+        if say.has(field, words) and column.type == type_:
+            return 0.62 if column.header else 0.66
+    if say.equals(field, _TITLE_WORDS) and title_column(columns, rows) == column:
+        return 0.64
+    return 0.0
+
+
+def title_column(columns: Sequence[Column], rows: Sequence[Row]) -> Column | None:
+    """Return the column that names the records: a heading or the first text whose values differ."""
+    texts = [column for column in columns if column.type in {"text", "link"}]
+    for column in texts:
+        if re.search(r"(^|[ >/.])h[1-6]\b", column.path) and _distinct(column, rows) > 0.5:
+            return column
+    named = [column for column in texts if say.has(column.header, _TITLE_WORDS)]
+    if named:
+        return named[0]
+    varied = [column for column in texts if _distinct(column, rows) > 0.5 and _wordy(column, rows)]
+    return varied[0] if varied else (texts[0] if texts else None)
+
+
+def _wordy(column: Column, rows: Sequence[Row]) -> bool:
+    values = [str(row.get(column.name) or "") for row in rows]
+    letters = [value for value in values if re.search(r"[^\W\d_]{3,}", value)]
+    return len(letters) * 2 >= len(values)
+
+
+def _distinct(column: Column, rows: Sequence[Row]) -> float:
+    values = [str(row.get(column.name) or "") for row in rows]
+    filled = [value for value in values if value]
+    return len(set(filled)) / len(values) if values else 0.0
+
+
+def path_words(path: str) -> tuple[str, ...]:
+    """Return the words that the structural path's last classes say, such as `price` in `div > p.price_color`."""
+    last = re.split(r"[>/ ]+", path)[-2:]
+    classes = [part for step in last for part in step.split(".")[1:]]
+    return tuple(fold(name.replace("_", " ").replace("-", " ")) for name in classes)
+
+
+def guess_key(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the columns that tell the rows apart: what is called a number or id, else a unique link or text, else a pair."""
+    unique = [column for column in columns if is_unique((column.name,), rows)]
+    ranked = sorted(
+        (rank, place) for place, column in enumerate(unique) if (rank := _key_rank(column, rows))
+    )
+    if ranked:
+        return (unique[ranked[0][1]].name,)
+    texts = [column for column in columns if column.type not in {"money", "boolean"}]
+    for place, first in enumerate(texts):
+        for second in texts[place + 1 :]:
+            if is_unique((first.name, second.name), rows):
+                return first.name, second.name
+    return ()
+
+
+def _key_rank(column: Column, rows: Sequence[Row]) -> int:
+    """Return how good a key the column is, 1 the best, 0 none."""
+    if say.has(column.header or column.name, _KEY_WORDS) and column.type in {"text", "number"}:
+        return 1
+    if column.type == "link":
+        return 2
+    return 3 if column.type == "text" and not _long(column, rows) else 0
+
+
+def is_unique(key: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Return whether every row has its own, non-empty key."""
+    keys = [tuple(str(row.get(name) or "") for name in key) for row in rows]
+    return bool(keys) and all(all(parts) for parts in keys) and len(set(keys)) == len(keys)
+
+
+def _long(column: Column, rows: Sequence[Row]) -> bool:
+    return any(len(str(row.get(column.name) or "")) > 120 for row in rows)
+
+
+def low_cardinality(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, list[str]]:
+    """Return the values of each column that has few different ones: states, kinds, yes and no."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        values = [str(row.get(column.name) or "").strip() for row in rows]
+        kinds = sorted({value for value in values if value})
+        few = 0 < len(kinds) <= 12 and (len(kinds) * 2 <= len(values) or len(values) <= 6)
+        if few and column.type in {"text", "boolean"} and all(len(kind) <= 40 for kind in kinds):
+            found[column.name] = kinds
+    return found

@@ -1,0 +1,151 @@
+"""Finding the links and buttons behind which files are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from podium.tools.building import vocabulary as say
+from podium.tools.building.wanted import likeness
+from podium.tools.grounding.words import fold
+from podium.tools.page import Node, Snapshot
+
+_KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "csv": ("csv",),
+    "pdf": ("pdf",),
+    "xlsx": ("xlsx", "xls", "excel", "spreadsheet"),
+    "xls": ("xls", "xlsx", "excel"),
+    "docx": ("docx", "doc", "word"),
+    "doc": ("doc", "docx", "word"),
+    "json": ("json",),
+    "xml": ("xml",),
+    "zip": ("zip", "archive"),
+    "txt": ("txt", "text", "plain"),
+    "png": ("png", "image"),
+    "jpg": ("jpg", "jpeg", "photo", "image"),
+    "ics": ("ics", "ical", "icalendar"),
+    "html": ("html", "htm"),
+}
+_PAGES = frozenset({"html", "htm", "php", "asp", "aspx", "jsp", "cgi", "do", "action", "xhtml", ""})
+_LEAD = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLink:
+    """An element that probably yields a file."""
+
+    node: Node
+    score: float
+    extension: str = ""
+    """What its address or name promises, without the dot."""
+
+
+def file_type_of(text: str) -> str:
+    """Return a wanted file type as an extension without the dot: `CSV` and `.csv` are `csv`, `Excel` is `xlsx`."""
+    plain = fold(text).replace(" ", "")
+    for kind, words in _KINDS.items():
+        if plain in words:
+            return kind
+    return plain
+
+
+def file_links(nodes: Sequence[Node], file_type: str, thing: str = "") -> tuple[FileLink, ...]:
+    """Return the elements that yield a file, of that type when one is named, best first."""
+    kind = file_type_of(file_type) if file_type else ""
+    found = [
+        FileLink(node=node, score=score, extension=promised(node))
+        for node in nodes
+        if node.role in {"link", "button", "menuitem"}
+        and (score := _score(node, kind, thing)) >= 0.45
+    ]
+    found.sort(key=lambda link: link.score, reverse=True)
+    return tuple(found)
+
+
+def clear_file(found: Sequence[FileLink]) -> FileLink | None:
+    """Return the best file link when nothing else fits as well; links to the same address are one."""
+    if not found:
+        return None
+    best = found[0]
+    rivals = [
+        link
+        for link in found[1:]
+        if best.score - link.score < _LEAD
+        and (
+            not best.node.attributes.get("href")
+            or link.node.attributes.get("href") != best.node.attributes.get("href")
+        )
+    ]
+    return None if rivals else best
+
+
+def promised(node: Node) -> str:
+    """Return the extension that the element's address, download name or text promises."""
+    for text in (node.attributes.get("download", ""), node.attributes.get("href", "")):
+        found = extension(text)
+        if found:
+            return found
+    for word in fold(" ".join((node.name, node.text, node.attributes.get("title", "")))).split():
+        for kind, words in _KINDS.items():
+            if word == words[0]:
+                return kind
+    match = re.search(r"(?:format|type|ext|output|as)=(\w{2,5})\b", node.attributes.get("href", ""))
+    return match[1].lower() if match and match[1].lower() in _KINDS else ""
+
+
+def extension(address: str) -> str:
+    """Return the file extension of an address or name, '' when it names a page or none."""
+    last = urlsplit(address).path.rsplit("/", 1)[-1]
+    ending = last.rsplit(".", 1)[-1].lower() if "." in last else ""
+    return (
+        ""
+        if ending in _PAGES or not re.fullmatch(r"[a-z0-9]{2,5}", ending) or ending.isdigit()
+        else ending
+    )
+
+
+def _score(node: Node, kind: str, thing: str) -> float:
+    said = " ".join((node.name, node.text, node.attributes.get("title", "")))
+    promise = promised(node)
+    other = bool(kind and promise and promise not in _KINDS.get(kind, (kind,)))
+    if not node.enabled or other or say.starts(said, say.NEVER):
+        return 0.0
+    score = (0.9 if kind else 0.75) if promise else 0.0
+    score = max(score, 0.7 if "download" in node.attributes else 0.0)
+    if say.has(said, say.DOWNLOAD):
+        score = max(score, 0.6) + 0.1
+    if _speaks_of_files(node.attributes.get("href", "")):
+        score = max(score, 0.55) + 0.03
+    if "download" in node.attributes.get("class", "").lower():
+        score = max(score, 0.5)
+    if score and thing:
+        score += 0.1 * likeness(thing, said)
+    if node.role == "button" and say.has(said, say.WRITE) and not promise:
+        score -= 0.4
+    return min(score, 1.0)
+
+
+def _speaks_of_files(href: str) -> bool:
+    parts = urlsplit(href)
+    words = re.split(r"[/?&=._-]", f"{parts.path}?{parts.query}".lower())
+    return bool({"download", "export", "attachment", "dl"} & set(words))
+
+
+def page_files(snapshot: Snapshot, file_type: str, thing: str = "") -> tuple[FileLink, ...]:
+    """Return the page's own file controls, outside of side navigation; those outside records first."""
+    found = [
+        FileLink(
+            node=link.node,
+            score=link.score
+            - (0.25 if link.node.row else 0)
+            - (0.2 if link.node.region in {"navigation", "footer"} else 0),
+            extension=link.extension,
+        )
+        for link in file_links(snapshot.nodes, file_type, thing)
+    ]
+    kept = [link for link in found if link.score >= 0.4]
+    kept.sort(key=lambda link: link.score, reverse=True)
+    return tuple(kept)

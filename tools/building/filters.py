@@ -1,0 +1,332 @@
+"""Turning the user's condition words into comparisons on the columns and values that the page has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import JsonValue
+
+from podium.state.plan import MatchRule
+from podium.state.program import Column, Condition
+from podium.tools.building import vocabulary as say
+from podium.tools.building.fields import Row, map_field
+from podium.tools.building.wanted import content_words, likeness
+from podium.tools.grounding.values import compare
+from podium.tools.grounding.words import contradicts, fold, stem, synonyms
+
+_DATE = re.compile(r"^\d{4}-\d{2}(-\d{2})?$")
+_NUMBER = re.compile(r"^-?\d+([.,]\d+)?$")
+_MONEY_WORDS = "eur|euro|euros|usd|dollar|dollars|gbp|pound|pounds|chf|franc|cent|price|cost|amount|worth|betrag|preis"
+_STATUS_WORDS = "status|state|stage|condition|availability|read|payment|zustand|verfugbarkeit|statut|etat|estado|stato"
+_RELATIVE = re.compile(
+    r"\b(today|yesterday|this|last|past|previous|current|heute|gestern|letzte\w*|diese\w*|vergangene\w*)\b",
+    re.IGNORECASE,
+)
+
+_STATES: Final[tuple[tuple[str, str, str], ...]] = (
+    # (what is asked for, states that belong to it, states that do not)
+    (
+        "unpaid|outstanding|owed|not paid|due|to pay|payable|unsettled|unbezahlt|nicht bezahlt|impaye|impayee|non pagato",
+        "unpaid|outstanding|due|overdue|past due|late|open|awaiting payment|pending|partially paid|reminded|dunning|sent"
+        "|issued|offen|uberfallig|fallig|angemahnt|unbezahlt",
+        "paid|settled|cleared|cancelled|canceled|void|voided|refunded|written off|draft|credited|closed|bezahlt|beglichen"
+        "|storniert|entwurf|gutgeschrieben",
+    ),
+    (
+        "open|unresolved|pending|active|not done|unfinished|ongoing|current|outstanding|to do|offen|aktiv|unerledigt",
+        "open|active|in progress|pending|waiting|on hold|new|reopened|assigned|unresolved|todo|to do|started|offen|aktiv"
+        "|in bearbeitung|wartend|neu",
+        "closed|resolved|done|completed|complete|cancelled|canceled|archived|inactive|rejected|finished|solved|expired"
+        "|geschlossen|erledigt|abgeschlossen|gelost|inaktiv",
+    ),
+    (
+        "closed|resolved|done|completed|finished|solved|erledigt|geschlossen|abgeschlossen",
+        "closed|resolved|done|completed|complete|finished|solved|fixed|erledigt|geschlossen|abgeschlossen|gelost",
+        "open|active|in progress|pending|waiting|on hold|new|reopened|unresolved|todo|to do|offen|aktiv|in bearbeitung|neu",
+    ),
+    (
+        "available|in stock|on stock|orderable|verfugbar|lieferbar|auf lager",
+        "available|in stock|low stock|few left|yes|verfugbar|lieferbar|auf lager|ja",
+        "unavailable|out of stock|sold out|discontinued|no|backorder|nicht verfugbar|ausverkauft|nein",
+    ),
+    ("unread|not read|ungelesen", "unread|new|ungelesen|neu", "read|seen|opened|replied|gelesen"),
+    (
+        "overdue|late|past due|uberfallig",
+        "overdue|past due|late|uberfallig|verspatet",
+        "paid|open|due|closed|draft|bezahlt|offen",
+    ),
+    (
+        "urgent|important|critical|high priority|dringend|wichtig",
+        "urgent|critical|high|highest|blocker|major|dringend|hoch",
+        "low|normal|medium|minor|trivial|lowest|niedrig|mittel",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueChoice:
+    """Only a person can tell which values are meant."""
+
+    column: Column
+    values: tuple[str, ...]
+    default: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnChoice:
+    """Only a person can tell which column is meant."""
+
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nothing on the page corresponds to the words."""
+
+    relative: bool = False
+    """It is a date relative to the day of the run."""
+
+
+Reading = Condition | ValueChoice | ColumnChoice | Unknown
+
+
+def read_rule(
+    rule: MatchRule,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    values: Mapping[str, Sequence[str]],
+    *,
+    example: JsonValue = None,
+) -> Reading:
+    """Return the comparison that the rule means on this list, or what has to be asked.
+
+    `values` are the values of the low-cardinality columns; `example` is what a template in the rule's value stands for.
+    """
+    wanted = rule.value if example is None else example
+    scope = list(columns)
+    if rule.column:
+        match = map_field(rule.column, columns, rows)
+        if match.column is not None:
+            scope = [match.column]
+        elif match.rivals:
+            scope = list(match.rivals)
+    if isinstance(wanted, bool):
+        return _boolean(rule, scope, wanted)
+    if _is_ordered(rule, wanted):
+        return _ordered(rule, scope, wanted)
+    if isinstance(wanted, list):
+        return _several(rule, scope, rows, [str(item) for item in wanted])
+    text = str(wanted) if wanted is not None else rule.phrase
+    return _text(rule, scope, rows, values, text, given=wanted is not None)
+
+
+def _is_ordered(rule: MatchRule, value: JsonValue) -> bool:
+    if isinstance(value, int | float):
+        return True
+    if rule.cmp in {"<", "<=", ">", ">="}:
+        return value is not None
+    return isinstance(value, str) and bool(_DATE.match(value))
+
+
+def _boolean(rule: MatchRule, scope: Sequence[Column], value: bool) -> Reading:
+    flags = [column for column in scope if column.type == "boolean"]
+    if len(flags) == 1:
+        return Condition(column=flags[0].name, cmp=rule.cmp, value=value)
+    return ColumnChoice(columns=tuple(flags)) if flags else Unknown()
+
+
+def _ordered(rule: MatchRule, scope: Sequence[Column], value: JsonValue) -> Reading:
+    is_date = isinstance(value, str) and bool(_DATE.match(value))
+    kinds = {"date"} if is_date else {"money", "number"}
+    fitting = [column for column in scope if column.type in kinds]
+    if (not is_date and say.has(rule.phrase, _MONEY_WORDS)) or any(
+        sign in rule.phrase for sign in "€$£¥"
+    ):
+        fitting = [column for column in fitting if column.type == "money"] or fitting
+    if len(fitting) > 1:
+        named = [column for column in fitting if _names(rule.phrase, column)]
+        fitting = named if len(named) == 1 else fitting
+    if not fitting:
+        texts = [column for column in scope if rule.column and column.type == "text"]
+        if len(texts) == 1 and rule.cmp in {"=", "!="}:
+            return Condition(column=texts[0].name, cmp=rule.cmp, value=str(value))
+        return Unknown()
+    if len(fitting) > 1:
+        return ColumnChoice(columns=tuple(fitting))
+    number = _number(value)
+    return (
+        Condition(
+            column=fitting[0].name, cmp=rule.cmp, value=rule.value if number is None else number
+        )
+        if not _is_template(rule.value)
+        else Condition(column=fitting[0].name, cmp=rule.cmp, value=rule.value)
+    )
+
+
+def _number(value: JsonValue) -> float | int | None:
+    if isinstance(value, str) and _NUMBER.match(value):
+        return float(value.replace(",", "."))
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _is_template(value: JsonValue) -> bool:
+    return isinstance(value, str) and value.startswith("{") and value.endswith("}")
+
+
+def _names(phrase: str, column: Column) -> bool:
+    said = content_words(phrase)
+    return any(likeness(word, column.header or column.name) >= 0.6 for word in said)
+
+
+def _several(
+    rule: MatchRule, scope: Sequence[Column], rows: Sequence[Row], wanted: Sequence[str]
+) -> Reading:
+    for column in scope:
+        own = {fold(str(row.get(column.name) or "")): str(row.get(column.name)) for row in rows}
+        if all(fold(item) in own for item in wanted):
+            return Condition(
+                column=column.name, cmp="in", value=[own[fold(item)] for item in wanted]
+            )
+    if len(scope) == 1:
+        return Condition(column=scope[0].name, cmp="in", value=list(wanted))
+    return Unknown()
+
+
+def _text(
+    rule: MatchRule,
+    scope: Sequence[Column],
+    rows: Sequence[Row],
+    values: Mapping[str, Sequence[str]],
+    text: str,
+    *,
+    given: bool,
+) -> Reading:
+    keep = rule.value if _is_template(rule.value) else None
+    exact = _exact(scope, rows, text)
+    if exact is not None and rule.cmp != "contains":
+        column, value = exact
+        if rule.cmp == "!=":
+            return Condition(column=column.name, cmp="!=", value=keep or value)
+        return Condition(column=column.name, cmp="=", value=keep or value)
+    if rule.cmp != "contains":
+        state = _state(scope, values, text, negated=rule.cmp == "!=")
+        if state is not None:
+            return state
+    if not given and _RELATIVE.search(text):
+        return Unknown(relative=True)
+    return _contained(rule, scope, rows, text, given=given)
+
+
+def _exact(scope: Sequence[Column], rows: Sequence[Row], text: str) -> tuple[Column, str] | None:
+    wanted = {_stems(text), _stems(" ".join(content_words(text)))}
+    # A status that says it beats a name that happens to be the same word.
+    for column in sorted(
+        scope, key=lambda item: not say.has(item.header or item.name, _STATUS_WORDS)
+    ):
+        if column.type not in {"text", "boolean", "link"}:
+            continue
+        for row in rows:
+            value = str(row.get(column.name) or "").strip()
+            if value and _stems(value) in wanted:
+                return column, value
+    return None
+
+
+def _stems(text: str) -> str:
+    return " ".join(stem(word) for word in fold(text).split())
+
+
+def _state(
+    scope: Sequence[Column], values: Mapping[str, Sequence[str]], text: str, *, negated: bool
+) -> Reading | None:
+    best: tuple[float, Reading] | None = None
+    for column in scope:
+        kinds = tuple(values.get(column.name, ()))
+        if len(kinds) < 2:
+            continue
+        yes, no = classify(text, kinds)
+        if not yes and not no:
+            continue
+        if negated:
+            yes, no = no, yes
+        score = len(yes) + len(no) + 2 * say.has(column.header or column.name, _STATUS_WORDS)
+        reading = _decide(column, kinds, yes, no, text)
+        if best is None or score > best[0]:
+            best = score, reading
+    return best[1] if best is not None else None
+
+
+def _decide(
+    column: Column, kinds: tuple[str, ...], yes: tuple[str, ...], no: tuple[str, ...], text: str
+) -> Reading:
+    if len(kinds) == 2 and len(no) == 1 and len(yes) <= 1:
+        other = next(kind for kind in kinds if kind not in no)
+        return Condition(column=column.name, cmp="=", value=other)
+    only = len(yes) == 1 and len(yes) + len(no) == len(kinds)
+    if only and (synonyms(text, yes[0]) or not no):
+        return Condition(column=column.name, cmp="=", value=yes[0])
+    default = yes if len(yes) + len(no) == len(kinds) else ()
+    return ValueChoice(column=column, values=kinds, default=default)
+
+
+def classify(text: str, kinds: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which of a column's values the word includes and which it excludes; the rest is open."""
+    yes: list[str] = []
+    no: list[str] = []
+    groups = [(inside, outside) for asked, inside, outside in _STATES if say.has(text, asked)]
+    for kind in kinds:
+        if any(say.equals(kind, inside) for inside, _ in groups) or synonyms(text, kind):
+            yes.append(kind)
+        elif any(say.equals(kind, outside) for _, outside in groups) or contradicts(text, kind):
+            no.append(kind)
+    return tuple(yes), tuple(no)
+
+
+def _contained(
+    rule: MatchRule, scope: Sequence[Column], rows: Sequence[Row], text: str, *, given: bool
+) -> Reading:
+    value = rule.value if _is_template(rule.value) else text
+    needles = [text] if given else [text, *(" ".join(content_words(text)),)]
+    for needle in needles:
+        having = [
+            column
+            for column in scope
+            if column.type in {"text", "link"}
+            and any(fold(needle) in fold(str(row.get(column.name) or "")) for row in rows)
+        ]
+        if len(having) == 1 or (having and not rule.column and _best_text(having, rows, needle)):
+            column = _best_text(having, rows, needle) or having[0]
+            return Condition(
+                column=column.name,
+                cmp="contains" if rule.cmp in {"=", "contains"} else rule.cmp,
+                value=value if given else needle,
+            )
+        if having:
+            return ColumnChoice(columns=tuple(having))
+    texts = [column for column in scope if column.type == "text"]
+    if given and rule.column and len(texts) == 1:
+        # The words name the column and the value; that no row has it today is a result, not a riddle.
+        cmp = rule.cmp if rule.cmp in {"!=", "contains"} else "="
+        return Condition(column=texts[0].name, cmp=cmp, value=value)
+    return Unknown()
+
+
+def _best_text(having: Sequence[Column], rows: Sequence[Row], needle: str) -> Column | None:
+    counts = [
+        sum(fold(needle) in fold(str(row.get(column.name) or "")) for row in rows)
+        for column in having
+    ]
+    most = max(counts)
+    return having[counts.index(most)] if counts.count(most) == 1 else None
+
+
+def matching(rows: Sequence[Row], conditions: Sequence[Condition]) -> list[Row]:
+    """Return the rows that satisfy every condition."""
+    return [
+        row
+        for row in rows
+        if all(compare(row.get(item.column), item.cmp, item.value) for item in conditions)
+    ]

@@ -1,0 +1,253 @@
+"""Choosing a form and mapping the user's field words to its controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from podium.tools.building import vocabulary as say
+from podium.tools.building.wanted import likeness
+from podium.tools.grounding.words import contradicts, fold, similarity
+from podium.tools.page import Node, Snapshot
+
+_CONTROL_ROLES: Final = frozenset(
+    {
+        "textbox",
+        "searchbox",
+        "combobox",
+        "listbox",
+        "spinbutton",
+        "checkbox",
+        "radio",
+        "switch",
+        "slider",
+    }
+)
+_TEXT_FIELDS: Final = (
+    "text|message|description|details|body|content|comment|comments|note|notes|question|request|issue|problem|inquiry"
+    "|enquiry|nachricht|beschreibung|text|anliegen|kommentar|message|descripcion|mensaje|descrizione|messaggio|bericht"
+)
+_SUBJECT_FIELDS: Final = (
+    "subject|title|summary|topic|headline|heading|short description|betreff|titel|thema|zusammenfassung|sujet|objet|titre"
+    "|asunto|titulo|oggetto|titolo|onderwerp"
+)
+_TYPED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
+    ("e mail|email|mail|correo|courriel", frozenset({"email"})),
+    ("phone|telephone|mobile|telefon|handy|telefono", frozenset({"tel"})),
+    ("date|day|when|datum|tag|fecha|data", frozenset({"date", "datetime-local"})),
+    ("time|hour|uhrzeit|zeit|hora|ora", frozenset({"time"})),
+    (
+        "number|amount|quantity|count|how many|anzahl|menge|cantidad|quantita",
+        frozenset({"number", "range"}),
+    ),
+    ("url|website|link|web site", frozenset({"url"})),
+    ("file|attachment|document|upload|datei|anhang", frozenset({"file"})),
+)
+_GOOD, _LEAD = 0.5, 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormChoice:
+    """A form with its controls and how much of what is to be filled it has."""
+
+    ref: str
+    name: str
+    controls: tuple[Node, ...]
+    coverage: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlMatch:
+    """Which control a field word means."""
+
+    field: str
+    node: Node | None
+    rivals: tuple[Node, ...] = ()
+
+
+def label_of(node: Node) -> str:
+    """Return what a person would call the control."""
+    return node.label or node.name or node.placeholder or node.attributes.get("name", "")
+
+
+def is_control(node: Node) -> bool:
+    """Return whether a person may fill the element."""
+    if node.input_type in {"hidden", "submit", "button", "image", "reset", "password"}:
+        return False
+    shown = node.visible or node.input_type in {"checkbox", "radio", "file"}
+    return shown and (node.role in _CONTROL_ROLES or node.input_type == "file")
+
+
+def groups(snapshot: Snapshot) -> dict[str, list[Node]]:
+    """Return the page's controls by the form they belong to; '' holds those outside any form."""
+    found: dict[str, list[Node]] = {}
+    for node in snapshot.nodes:
+        if is_control(node) and not (node.role == "searchbox" or node.input_type == "search"):
+            found.setdefault(node.form, []).append(node)
+    return found
+
+
+def choose_form(snapshot: Snapshot, names: Sequence[str], thing: str = "") -> FormChoice | None:
+    """Return the form whose controls fit the field words best."""
+    forms = {form.ref: form for form in snapshot.forms}
+    best: FormChoice | None = None
+    for ref, controls in groups(snapshot).items():
+        form = forms.get(ref)
+        if form is not None and form.has_password:
+            continue
+        hits = sum(
+            (match := map_control(name, controls)).node is not None or bool(match.rivals)
+            for name in names
+        )
+        coverage = hits / len(names) if names else 0.0
+        title = form.name if form is not None else ""
+        named = likeness(thing, title) if thing and title else 0.0
+        score = coverage + 0.3 * named + min(len(controls), 6) * 0.03
+        if controls[0].region in {"search", "header", "navigation", "footer"}:
+            score -= 0.3
+        if any(node.tag == "textarea" for node in controls):
+            score += 0.05
+        choice = FormChoice(
+            ref=ref, name=title, controls=tuple(controls), coverage=coverage, score=score
+        )
+        if best is None or choice.score > best.score:
+            best = choice
+    return best
+
+
+def map_control(field: str, controls: Sequence[Node]) -> ControlMatch:
+    """Return the control that the word means, or the rivals."""
+    seen_groups: set[str] = set()
+    scored: list[tuple[float, int, Node]] = []
+    for place, node in enumerate(controls):
+        if node.role == "radio":
+            group = group_name(node)
+            if group in seen_groups:
+                continue
+            seen_groups.add(group)
+        scored.append((control_score(field, node, controls), -place, node))
+    scored.sort(key=lambda item: item[:2], reverse=True)
+    if not scored or scored[0][0] < _GOOD:
+        return ControlMatch(field=field, node=None)
+    best = scored[0][0]
+    rivals = tuple(node for score, _, node in scored if score >= max(_GOOD, best - _LEAD))
+    if len(rivals) == 1 or (best >= 0.99 and scored[1][0] < 0.99):
+        return ControlMatch(field=field, node=scored[0][2])
+    return ControlMatch(field=field, node=None, rivals=rivals)
+
+
+def group_name(node: Node) -> str:
+    """Return what tells a group of radio buttons from another: the shared name."""
+    return node.attributes.get("name", "") or node.heading
+
+
+def group_label(node: Node, controls: Sequence[Node]) -> str:
+    """Return what the radio group of the node is called."""
+    own = {fold(label_of(other)) for other in controls if group_name(other) == group_name(node)}
+    for text in node.anchors:
+        if fold(text) and fold(text) not in own:
+            return text
+    return node.attributes.get("name", "").replace("_", " ").replace("-", " ")
+
+
+def control_score(field: str, node: Node, controls: Sequence[Node]) -> float:
+    """Return how well the control fits the word, 0 to 1."""
+    said = [node.label, node.name, node.placeholder]
+    if node.role == "radio":
+        said = [group_label(node, controls)]
+    if node.label and contradicts(field, node.label):
+        return 0.0
+    own_name = node.attributes.get("name", "") or node.attributes.get("id", "")
+    scores = [likeness(field, _bare(text)) for text in said if text]
+    scores.append(0.9 * likeness(field, _spaced(own_name)) if own_name else 0.0)
+    scores.append(_by_meaning(field, node, controls))
+    for words, types in _TYPED:
+        if say.has(field, words) and node.input_type in types:
+            scores.append(0.7)
+    return max(scores, default=0.0)
+
+
+def _by_meaning(field: str, node: Node, controls: Sequence[Node]) -> float:
+    label = _bare(label_of(node))
+    if say.equals(field, _TEXT_FIELDS):
+        if say.has(label, _TEXT_FIELDS) and node.role == "textbox":
+            return 0.85 if node.tag == "textarea" else 0.7
+        areas = [
+            other
+            for other in controls
+            if other.tag == "textarea" or other.attributes.get("contenteditable") == "true"
+        ]
+        if areas == [node]:
+            return 0.7
+    short = node.role == "textbox" and node.tag != "textarea"
+    if short and say.equals(field, _SUBJECT_FIELDS) and say.has(label, _SUBJECT_FIELDS):
+        return 0.85
+    return 0.0
+
+
+def _bare(text: str) -> str:
+    return text.replace("*", " ").replace("(required)", " ").replace("(optional)", " ").strip(" :")
+
+
+def _spaced(text: str) -> str:
+    spaced = "".join(f" {char.lower()}" if char.isupper() else char for char in text)
+    return spaced.replace("_", " ").replace("-", " ").replace("[", " ").replace("]", " ")
+
+
+def best_option(value: str, options: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the option that the value means; else None and the options that come close."""
+    for option in options:
+        if fold(option) == fold(value):
+            return option, ()
+    scored = sorted(
+        ((max(similarity(value, option), likeness(value, option)), option) for option in options),
+        reverse=True,
+    )
+    close = tuple(
+        option
+        for score, option in scored
+        if score >= 0.6 and score >= scored[0][0] - _LEAD and not contradicts(value, option)
+    )
+    return (close[0], ()) if len(close) == 1 else (None, close)
+
+
+def submit_of(snapshot: Snapshot, ref: str, thing: str = "") -> tuple[Node, ...]:
+    """Return the buttons that may submit the form, best first; equals in score mean that it is not clear."""
+    scored = [
+        (score, node)
+        for node in snapshot.nodes
+        if node.visible and (score := _submit_score(node, snapshot, ref, thing)) > 0.3
+    ]
+    scored.sort(key=lambda item: item[0], reverse=True)
+    if not scored:
+        return ()
+    best = scored[0][0]
+    return tuple(node for score, node in scored if score >= best - 0.15)
+
+
+def _submit_score(node: Node, snapshot: Snapshot, ref: str, thing: str) -> float:
+    name = node.name or node.text or node.value
+    if node.role != "button" or node.form != ref or _is_no_submit(node, name):
+        return 0.0
+    score = 0.0
+    if node.input_type in {"submit", "image"}:
+        score += 0.6
+    elif node.tag == "button" and ref:
+        score += 0.35
+    score += 0.5 if say.has(name, say.WRITE) else 0.35 if say.has(name, say.CREATE) else 0.0
+    if thing and likeness(thing, name) >= 0.5:
+        score += 0.2
+    last = [other for other in snapshot.nodes if other.role == "button" and other.form == ref]
+    if last and last[-1] is node:
+        score += 0.05
+    return score - (0.6 if say.starts(name, say.NEVER) else 0.0)
+
+
+def _is_no_submit(node: Node, name: str) -> bool:
+    if not node.form and node.region in {"navigation", "header", "footer"}:
+        return True
+    return say.equals(name, say.NOT_THE_SUBMIT) or say.has(
+        name, "reset|clear|cancel|draft|preview|abbrechen|entwurf|vorschau|attach"
+    )

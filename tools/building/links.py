@@ -1,0 +1,172 @@
+"""Which links and controls may be followed while exploring, and how promising each is for a wanted thing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from podium.tools.building import vocabulary as say
+from podium.tools.building.wanted import Wanted, likeness, url_words
+from podium.tools.page import Node, Snapshot
+
+_FILES = re.compile(
+    r"\.(pdf|csv|xlsx?|docx?|pptx?|zip|gz|tar|png|jpe?g|gif|svg|webp|mp[34]|xml|json|txt|ics|rss|atom|exe|dmg|deb|iso)$",
+    re.IGNORECASE,
+)
+_TOKENS = re.compile(
+    r"^(jsessionid|phpsessid|sid|session|sessid|token|csrf|nonce|state|_t|ts)$", re.IGNORECASE
+)
+_MENU_ROLES = frozenset({"tab", "menuitem", "treeitem", "menuitemradio"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way on from a page: by address, or by activating an element."""
+
+    node: Node
+    score: float
+    href: str = ""
+    """Same-site address for GET; empty: the element has to be clicked."""
+    opens_menu: bool = False
+
+
+def ways_on(snapshot: Snapshot, wanted: Wanted, *, origins: tuple[str, ...]) -> tuple[Way, ...]:
+    """Return what may be followed for the wanted thing by reads alone, most promising first."""
+    found: list[Way] = []
+    for node in snapshot.nodes:
+        way = _way(node, snapshot, wanted, origins)
+        if way is not None:
+            found.append(way)
+    found.sort(key=lambda way: way.score, reverse=True)
+    return tuple(found)
+
+
+def _way(node: Node, snapshot: Snapshot, wanted: Wanted, origins: tuple[str, ...]) -> Way | None:
+    name = _label(node)
+    raw = node.attributes.get("href", "")
+    href = page_address(raw, base=snapshot.url, origins=origins) if raw else ""
+    if raw and not href and not raw.startswith("javascript:") and not raw.endswith("#"):
+        return None
+    if not may_follow(node, wanted, by_address=bool(href)):
+        return None
+    if node.row and not href:
+        return None  # controls inside records act on one record; the way to a list never leads through one
+    opens_menu = not href and _opens_menu(node)
+    if not href and not opens_menu and not _is_menu_item(node, wanted):
+        return None
+    return Way(
+        node=node,
+        score=_score(node, name, href, wanted) - (0.05 if opens_menu else 0),
+        href=href,
+        opens_menu=opens_menu,
+    )
+
+
+def may_follow(node: Node, wanted: Wanted, *, by_address: bool) -> bool:
+    """Return whether activating the element is plainly a read; what looks like a write, a payment or a sign-out is not."""
+    name = _label(node)
+    words = url_words(node.attributes.get("href", ""))
+    last = words[0] if words else ""
+    if say.has(name, say.SIGN_OUT) or say.has(last, say.SIGN_OUT):
+        return False
+    if _forbidden(name, wanted) or _forbidden(last, wanted):
+        return False
+    if by_address:
+        return True
+    if not node.visible or not node.enabled:
+        return False
+    if node.input_type in {"submit", "reset", "image"}:
+        return False
+    if say.has(name, say.WRITE) and likeness(wanted.thing, name) < 0.85:
+        return False
+    return not say.starts(name, say.CREATE) or wanted.kind == "form"
+
+
+def _forbidden(name: str, wanted: Wanted) -> bool:
+    # "Archive" and "Subscriptions" may be the very page that is wanted; a delete never is.
+    return len(name) < 60 and say.starts(name, say.NEVER) and likeness(wanted.thing, name) < 0.85
+
+
+def page_address(raw: str, *, base: str, origins: tuple[str, ...]) -> str:
+    """Return the address when it is a page of an approved origin that a GET may visit, else ''."""
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or _FILES.search(parts.path):
+        return ""
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if origin not in origins:
+        return ""
+    here = urlsplit(base)
+    same_document = parts[:4] == here[:4]
+    if same_document and not parts.fragment.startswith(("/", "!")):
+        return ""
+    return raw
+
+
+def canonical(url: str) -> str:
+    """Return the address by which visits are remembered: no in-page fragment, sorted query."""
+    parts = urlsplit(url)
+    fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") or "/", query, fragment))
+
+
+def template(url: str) -> str:
+    """Return the address with numbers and ids as `*`, so that a hundred detail pages count as one kind."""
+    parts = urlsplit(canonical(url))
+    path = re.sub(r"(?<=/)(?=[^/]*\d)[^/]+", "*", parts.path + "#" + parts.fragment)
+    keys = ",".join(sorted(key for key, _ in parse_qsl(parts.query, keep_blank_values=True)))
+    return f"{parts.netloc}{path}?{keys}"
+
+
+def is_stable(url: str) -> bool:
+    """Return whether the address carries no session token, so that it will lead there tomorrow too."""
+    parts = urlsplit(url)
+    if ";jsessionid" in parts.path.lower():
+        return False
+    return not any(
+        _TOKENS.match(key) or (len(value) > 24 and not value.isalpha() and " " not in value)
+        for key, value in parse_qsl(parts.query)
+    )
+
+
+def _opens_menu(node: Node) -> bool:
+    if node.expanded is False or "aria-haspopup" in node.attributes:
+        return True
+    if node.tag == "summary":
+        return True
+    return node.role == "button" and say.equals(_label(node), say.MENU)
+
+
+def _is_menu_item(node: Node, wanted: Wanted) -> bool:
+    if node.role in _MENU_ROLES:
+        return True
+    if node.role in {"link", "button"} and node.region in {"navigation", "header"}:
+        return True
+    return node.role in {"link", "button"} and likeness(wanted.thing, _label(node)) >= 0.6
+
+
+def _score(node: Node, name: str, href: str, wanted: Wanted) -> float:
+    words = url_words(href)
+    score = max(
+        likeness(wanted.thing, name),
+        0.8 * max((likeness(wanted.thing, word) for word in words[:2]), default=0.0),
+        0.5 * likeness(wanted.thing, node.heading) if not node.row else 0.0,
+    )
+    if score < 0.3:
+        score = max(score, 0.06)
+        if node.region in {"navigation", "header"} or node.role in _MENU_ROLES:
+            score = max(score, 0.14)
+        if say.has(name, say.SIGN_IN) or say.has(name, say.REGISTER):
+            score = 0.01
+        if node.region == "footer":
+            score = min(score, 0.05)
+    if node.row:
+        score *= 0.4
+    if wanted.kind == "form" and say.starts(name, say.CREATE):
+        score += 0.15
+    return score
+
+
+def _label(node: Node) -> str:
+    return node.name or node.text or node.attributes.get("title", "")

@@ -1,0 +1,130 @@
+"""Choosing the collection of a page that holds the wanted records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from podium.state.program import Column, ListSpec
+from podium.tools.building.fields import Row, map_field
+from podium.tools.building.wanted import Wanted, likeness
+from podium.tools.grounding.lists import describe_list, match_list, read_rows
+from podium.tools.grounding.words import fold
+from podium.tools.page import Collection, Snapshot
+
+_SIDE_REGIONS = frozenset({"navigation", "header", "footer"})
+_LEAD = 0.07
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFit:
+    """How well a collection fits what is wanted."""
+
+    collection: Collection
+    spec: ListSpec
+    rows: tuple[Row, ...]
+    score: float
+    coverage: float
+    """Share of the wanted fields that it has."""
+    heading: float
+    """How well its heading names the thing."""
+
+    @property
+    def summary(self) -> str:
+        """What a person would call it."""
+        names = [column.header or column.name for column in self.spec.columns][:6]
+        count = len(self.collection.records)
+        title = self.collection.heading or self.collection.kind
+        return f"{title}: {count} record{'s' * (count != 1)} with {', '.join(names)}"
+
+
+def fits(snapshot: Snapshot, wanted: Wanted) -> tuple[ListFit, ...]:
+    """Return the page's collections as they fit, best first."""
+    found = [
+        fit
+        for collection in snapshot.collections
+        if collection.records and (fit := _fit(collection, snapshot, wanted)) is not None
+    ]
+    found.sort(key=lambda fit: fit.score, reverse=True)
+    return tuple(found)
+
+
+def clear_list(found: tuple[ListFit, ...]) -> ListFit | None:
+    """Return the best collection when nothing else fits as well."""
+    best = next(iter(found), None)
+    if best is None or best.score < 0.2:
+        return None
+    if any(best.score - fit.score < _LEAD for fit in found[1:]):
+        return None
+    return best
+
+
+def rows_shown(collection: Collection, snapshot: Snapshot, spec: ListSpec) -> tuple[Row, ...]:
+    """Return the records that are on the page now, as typed rows."""
+    match = match_list(spec, snapshot)
+    if match.kind != "found" or match.collection is None:
+        return ()
+    return tuple(read_rows(spec, collection, match.mapping))
+
+
+def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit | None:
+    spec = describe_list(collection, snapshot)
+    if not spec.columns:
+        return None
+    rows = rows_shown(collection, snapshot, spec)
+    coverage = _coverage(wanted.fields, spec.columns, rows)
+    heading = likeness(wanted.thing, collection.heading) if collection.heading else 0.0
+    score = {"table": 0.24, "cards": 0.22, "list": 0.12, "record": 0.02}[collection.kind]
+    score += min(len(collection.records), 10) * 0.015
+    score += 0.25 * heading
+    if wanted.fields:
+        score += 0.45 * coverage
+    width = sum(len(record.values) for record in collection.records) / len(collection.records)
+    score += min(width, 4) * 0.025 - (0.1 if width < 1.5 else 0)
+    if collection.region in _SIDE_REGIONS:
+        score -= 0.45
+    elif collection.region == "main":
+        score += 0.06
+    score += 0.15 * _rules_fit(collection, wanted)
+    if wanted.files:
+        score += 0.15 * file_share(collection, wanted.file_type)
+    return ListFit(
+        collection=collection, spec=spec, rows=rows, score=score, coverage=coverage, heading=heading
+    )
+
+
+def _coverage(fields: tuple[str, ...], columns: tuple[Column, ...], rows: tuple[Row, ...]) -> float:
+    if not fields:
+        return 0.0
+    matches = [map_field(field, columns, rows) for field in fields]
+    return sum(1.0 if m.column else 0.8 if m.rivals else 0.0 for m in matches) / len(fields)
+
+
+def _rules_fit(collection: Collection, wanted: Wanted) -> float:
+    if not wanted.rules:
+        return 0.0
+    texts = {fold(value.text) for record in collection.records for value in record.values}
+    hits = 0
+    for rule in wanted.rules:
+        words = {fold(rule.phrase), fold(str(rule.value or ""))} - {""}
+        hits += bool(words & texts)
+    return hits / len(wanted.rules)
+
+
+def file_share(collection: Collection, file_type: str) -> float:
+    """Return the share of records that link to a file, of that type when one is named."""
+    ending = f".{file_type.lower().lstrip('.')}" if file_type else ""
+
+    def is_file(href: str, text: str) -> bool:
+        path = urlsplit(href).path.lower()
+        last = path.rsplit("/", 1)[-1]
+        named = text.lower().strip()
+        if ending:
+            return last.endswith(ending) or named.endswith(ending) or named == ending[1:]
+        return "." in last and not last.endswith((".html", ".htm", ".php", ".aspx", ".jsp"))
+
+    having = sum(
+        any(value.href and is_file(value.href, value.text) for value in record.values)
+        for record in collection.records
+    )
+    return having / len(collection.records) if collection.records else 0.0

@@ -1,0 +1,151 @@
+"""Finding how a list goes on: next, page numbers, load more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from podium.tools.building import vocabulary as say
+from podium.tools.grounding.words import fold
+from podium.tools.page import Collection, Node, Snapshot
+
+_PAGE_KEYS = frozenset(
+    {
+        "page",
+        "p",
+        "pg",
+        "start",
+        "offset",
+        "from",
+        "pagenumber",
+        "pageindex",
+        "cursor",
+        "after",
+        "s",
+        "seite",
+    }
+)
+_NOT_PAGES = "month|week|day|year|slide|image|photo|step|article|post|monat|woche|tag|jahr|bild|schritt|chapter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """A control that probably shows further rows."""
+
+    kind: Literal["next", "numbered", "load_more"]
+    node: Node
+    score: float
+
+
+def find_pagers(snapshot: Snapshot, collection: Collection | None = None) -> tuple[Pager, ...]:
+    """Return what may lead to further rows, best first; nothing is proved before it was tried."""
+    inside = (
+        {ref for record in collection.records for ref in record.nodes} if collection else set[str]()
+    )
+    found: list[Pager] = []
+    for node in snapshot.nodes:
+        if node.ref in inside or node.role not in {"link", "button"} or not node.visible:
+            continue
+        pager = _next(node, snapshot) or _more(node)
+        if pager is not None:
+            found.append(pager)
+    if not any(pager.kind == "next" for pager in found):
+        numbered = _numbered(snapshot, inside)
+        if numbered is not None:
+            found.append(numbered)
+    found.sort(key=lambda pager: pager.score, reverse=True)
+    return tuple(found)
+
+
+def _label(node: Node) -> str:
+    return node.name or node.text or node.attributes.get("title", "")
+
+
+def _next(node: Node, snapshot: Snapshot) -> Pager | None:
+    label = _label(node).strip()
+    folded = fold(label)
+    score = 0.0
+    if node.attributes.get("rel") == "next":
+        score = 1.0
+    elif say.has(label, say.PREVIOUS_PAGE) and not say.starts(label, say.NEXT_PAGE):
+        return None
+    elif say.equals(label, say.NEXT_PAGE):
+        score = 0.9
+    elif label in say.NEXT_GLYPHS:
+        score = 0.75
+    elif (say.starts(label, say.NEXT_PAGE) and len(folded.split()) <= 4) or (
+        label.rstrip("".join(g for g in say.NEXT_GLYPHS if len(g) == 1)).strip() != label
+        and say.has(label, say.NEXT_PAGE)
+    ):
+        score = 0.7
+    if not score:
+        return None
+    if say.has(label, _NOT_PAGES):
+        score -= 0.4
+    if _has_inputs(node, snapshot):
+        score -= 0.4  # the next of a wizard
+    score += 0.1 if _pages_by_address(node) else 0.0
+    score += 0.05 if any(text.strip().isdigit() for text in node.anchors) else 0.0
+    return Pager(kind="next", node=node, score=score) if score > 0.35 else None
+
+
+def _more(node: Node) -> Pager | None:
+    label = _label(node)
+    if node.region in {"navigation", "header", "footer"} or node.row or node.expanded is not None:
+        return None
+    if say.equals(label, say.LOAD_MORE):
+        exact = fold(label) != "more"
+        return Pager(kind="load_more", node=node, score=0.8 if exact else 0.45)
+    if say.starts(label, say.LOAD_MORE) and len(label) < 40 and node.role == "button":
+        return Pager(kind="load_more", node=node, score=0.6)
+    return None
+
+
+def _numbered(snapshot: Snapshot, inside: set[str]) -> Pager | None:
+    """Return the run of page numbers in which the next page can be activated."""
+    numbers: dict[str, Node] = {}
+    for node in snapshot.nodes:
+        if node.ref in inside or node.role not in {"link", "button"} or not node.visible:
+            continue
+        words = fold(_label(node)).split()
+        if (
+            words
+            and words[-1].isdigit()
+            and (
+                len(words) == 1
+                or say.equals(" ".join(words[:-1]), "page|go to page|goto page|seite|pagina")
+            )
+        ):
+            numbers.setdefault(words[-1], node)
+    current = next(
+        (
+            number
+            for number, node in numbers.items()
+            if node.attributes.get("aria-current") == "page"
+        ),
+        "1",
+    )
+    after = numbers.get(str(int(current) + 1))
+    if after is None or (len(numbers) < 2 and not _pages_by_address(after)):
+        return None
+    return Pager(kind="numbered", node=after, score=0.6)
+
+
+def _pages_by_address(node: Node) -> bool:
+    href = node.attributes.get("href", "")
+    parts = urlsplit(href)
+    if any(key.lower() in _PAGE_KEYS for key, _ in parse_qsl(parts.query)):
+        return True
+    return "/page" in parts.path.lower()
+
+
+def _has_inputs(node: Node, snapshot: Snapshot) -> bool:
+    if not node.form:
+        return False
+    return any(
+        other.form == node.form
+        and other.role in {"textbox", "radio", "checkbox"}
+        and other.input_type not in {"hidden", "search"}
+        for other in snapshot.nodes
+    )

@@ -1,0 +1,133 @@
+"""What the plan will need of a page: read ahead from the planned steps, used to prove arrival and to choose lists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from podium.state.plan import MatchRule, PlannedAgent, PlannedStep
+from podium.tools.building.vocabulary import STOP
+from podium.tools.grounding.words import similarity, stem, tokens
+
+_SAME = 0.85
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A thing on a site and what later steps expect of the page that shows it."""
+
+    thing: str
+    kind: str = ""
+    fields: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    """Names of form fields that will be filled."""
+    rules: tuple[MatchRule, ...] = ()
+    file_type: str = ""
+    files: bool = False
+    """Files are going to be fetched."""
+    rows: bool = False
+    """Rows are going to be read."""
+    form: bool = False
+    """A form is going to be filled."""
+
+
+def look_ahead(agent: PlannedAgent, planned: PlannedStep) -> Wanted:
+    """Return what the step, and those after it on the same page, expect."""
+    ids = [step.id for step in agent.steps]
+    start = ids.index(planned.id) if planned.id in ids else 0
+    own = agent.steps[start] if planned.id in ids else planned
+    ahead = [own]
+    for step in agent.steps[start + 1 :]:
+        if step.op in {"open", "reach", "sign_in"}:
+            break
+        ahead.append(step)
+    return _wanted(planned, ahead)
+
+
+def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
+    fields: list[str] = []
+    values: list[str] = []
+    rules: list[MatchRule] = []
+    file_type, files = "", False
+    for step in ahead:
+        if step.op in {"extract", "new_since", "changed", "pick"}:
+            fields.extend(field for field in step.fields if field not in fields)
+        if step.key and step.key not in fields:
+            fields.append(step.key)
+        values.extend(name for name in step.values if name not in values)
+        rules.extend(step.rules)
+        fields.extend(
+            rule.column for rule in step.rules if rule.column and rule.column not in fields
+        )
+        if step.op == "download":
+            files, file_type = True, step.file_type
+    thing = planned.thing or next((step.thing for step in ahead if step.thing), "")
+    return Wanted(
+        thing=thing,
+        kind=planned.kind,
+        fields=tuple(fields),
+        values=tuple(values),
+        rules=tuple(rules),
+        file_type=file_type,
+        files=files,
+        rows=any(step.op == "extract" for step in ahead),
+        form=any(step.op in {"fill", "choose", "submit"} for step in ahead),
+    )
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Return the words of a name that carry its meaning: no articles, no counts."""
+    found = tuple(word for word in tokens(text) if word not in STOP and not word.isdigit())
+    return found or tuple(word for word in tokens(text) if not word.isdigit())
+
+
+def _word_likeness(a: str, b: str) -> float:
+    if a == b or stem(a) == stem(b):
+        return 1.0
+    return similarity(a, b)
+
+
+def likeness(thing: str, text: str) -> float:
+    """Return how well a text on the page names the thing, 0 to 1; further words in the text count against it."""
+    wanted, said = content_words(thing), content_words(text)
+    if not wanted or not said:
+        return 0.0
+    if wanted == said or tuple(map(stem, wanted)) == tuple(map(stem, said)):
+        return 1.0
+    hits = 0.0
+    used: set[int] = set()
+    for word in wanted:
+        scores = [(_word_likeness(word, other), place) for place, other in enumerate(said)]
+        best, place = max(scores)
+        if best >= _SAME:
+            hits += best
+            used.add(place)
+    covered = hits / len(wanted)
+    extra = (len(said) - len(used)) / len(said)
+    by_words = covered * (1 - 0.5 * extra)
+    # Short phrases may be synonyms as a whole ("purchase orders" / "POs"); long sentences never are.
+    whole = similarity(" ".join(wanted), " ".join(said)) if len(said) <= 4 else 0.0
+    return max(by_words, whole if whole >= _SAME else 0.0)
+
+
+_TITLE_PARTS = re.compile(r"\s+[|\-\u2013\u2014\u00b7:\u00bb/]\s+|\s*[|\u00bb]\s*")
+
+
+def title_parts(title: str) -> tuple[str, ...]:
+    """Return the parts of a window title: `Invoices | Acme` names a page and a site."""
+    return tuple(part for part in _TITLE_PARTS.split(title) if part.strip())
+
+
+def url_words(url: str) -> tuple[str, ...]:
+    """Return the last meaningful path segments of an address as words, nearest first."""
+    parts = urlsplit(url)
+    path = parts.path + ("/" + parts.fragment if parts.fragment.startswith(("/", "!")) else "")
+    segments = [
+        re.sub(r"\.(html?|php|aspx?|jsp|cgi)$", "", s) for s in path.split("/") if s.strip("!#")
+    ]
+    query = [
+        value for pair in parts.query.split("&") if "=" in pair for value in [pair.split("=", 1)[1]]
+    ]
+    words = [unquote(s).replace("-", " ").replace("_", " ") for s in [*segments, *query]]
+    return tuple(word for word in reversed(words) if word and not word.isdigit())[:3]
