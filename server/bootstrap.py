@@ -1,62 +1,16 @@
-"""Puts the workspace together: records for listings, and everything for work."""
+"""Opens a working process; the wiring is `podium.server.composition`."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podium.server.records import open_records
 from podium.server.settings import Settings
-from podium.state.artifacts import FileArtifacts
-from podium.state.clock import SystemClock
-from podium.state.datasets import SqliteDatasets
-from podium.state.ids import TimeIds
-from podium.state.sql import SqlSecrets, SqlStores, open_stores
-from podium.state.vault import SealedVault, load_key
 
 if TYPE_CHECKING:
     from podium.server.service import Podium
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """What lies in the data folder: cheap to open, nothing runs."""
-
-    settings: Settings
-    stores: SqlStores
-    vault: SealedVault
-    datasets: SqliteDatasets
-    artifacts: FileArtifacts
-    clock: SystemClock
-    ids: TimeIds
-
-    def close(self) -> None:
-        """Close the database connections."""
-        self.stores.close()
-
-
-def open_records(settings: Settings) -> Records:
-    """Return the data folder's records, making the folder on first use.
-
-    Raises:
-        SetupError: If the folder or database cannot be used.
-    """
-    home = settings.home
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    clock, ids = SystemClock(), TimeIds()
-    stores = open_stores(settings.control_url, ids, clock)
-    master = settings.master_key.get_secret_value() if settings.master_key else None
-    key = load_key(master_key=master, key_file=home / "vault.key")
-    return Records(
-        settings=settings,
-        stores=stores,
-        vault=SealedVault(SqlSecrets(stores.engine), key, clock=clock),
-        datasets=SqliteDatasets(home / "data.db"),
-        artifacts=FileArtifacts(home),
-        clock=clock,
-        ids=ids,
-    )
 
 
 @asynccontextmanager

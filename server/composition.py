@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podium.graphs.orchestrator.ports import OrchestratorServices
-from podium.server.bootstrap import Records
 from podium.server.checkpoints import SqliteCheckpoints
 from podium.server.children import RunThreads, TestRuns
 from podium.server.desk import Desk
@@ -16,6 +15,8 @@ from podium.server.driver import Driver, DriverServices
 from podium.server.engine import DbosEngine
 from podium.server.events import EventLog, RecordingBuilder, RecordingRunner
 from podium.server.lock import ExecutionLock
+from podium.server.minds import open_chooser, open_planner
+from podium.server.records import Records
 from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.state.document import JsonObject
@@ -23,9 +24,6 @@ from podium.state.errors import Conflict
 from podium.state.runs import Run
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.building import SiteBuilder
-from podium.tools.chooser import Chooser
-from podium.tools.offline import OfflineChooser, OfflinePlanner
-from podium.tools.planner import Planner
 from podium.tools.running import LocalStepRunner
 
 
@@ -49,7 +47,7 @@ async def compose(records: Records, *, serve: bool) -> AsyncGenerator[Podium]:
     """
     settings = records.settings
     browser = open_browser(settings)
-    planner, chooser = open_minds(settings)
+    planner, chooser = open_planner(settings), open_chooser(settings)
     log = EventLog(records.stores.events, records.clock)
     bare_runner = LocalStepRunner(
         browser=browser,
@@ -145,8 +143,3 @@ def open_browser(settings: Settings) -> PodiumBrowser:
             folder=settings.home / "browser",
         )
     )
-
-
-def open_minds(settings: Settings) -> tuple[Planner, Chooser]:
-    """Return the planner and chooser that `PODIUM_MODEL` names."""
-    return OfflinePlanner(), OfflineChooser()

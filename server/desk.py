@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -25,6 +26,32 @@ StartRun = Callable[[str, JsonObject, int | None], Awaitable[Run]]
 """(agent, inputs, version) -> the queued run."""
 
 
+def workspace_view(stores: Stores, vault: Vault, *, now: datetime, timezone: str) -> WorkspaceView:
+    """Return what a planner may know of the workspace."""
+    agents = stores.agents.list()
+    newest = max(agents, key=lambda agent: agent.updated_at, default=None)
+    return WorkspaceView(
+        agents=tuple(_brief(stores, agent) for agent in agents),
+        secrets=tuple((secret.name, secret.origin) for secret in vault.list()),
+        timezone=timezone,
+        now=now,
+        last_agent=newest.name if newest else "",
+    )
+
+
+def _brief(stores: Stores, agent: Agent) -> AgentBrief:
+    spec = stores.agents.version(agent.name).spec
+    runs = stores.runs.list(agent=agent.name, limit=1)
+    return AgentBrief(
+        name=agent.name,
+        goal=spec.goal,
+        state=agent.state,
+        site=spec.origins[0] if spec.origins else "",
+        outputs=spec.outputs,
+        last_outcome=(runs[0].outcome or runs[0].status) if runs else "",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Reads and changes the workspace's records."""
@@ -37,30 +64,12 @@ class Desk:
 
     async def view(self) -> WorkspaceView:
         """Return names and facts of the workspace."""
-        return await asyncio.to_thread(self._view)
-
-    def _view(self) -> WorkspaceView:
-        briefs: list[AgentBrief] = []
-        for agent in self.stores.agents.list():
-            version = self.stores.agents.version(agent.name)
-            runs = self.stores.runs.list(agent=agent.name, limit=1)
-            briefs.append(
-                AgentBrief(
-                    name=agent.name,
-                    goal=version.spec.goal,
-                    state=agent.state,
-                    site=version.spec.origins[0] if version.spec.origins else "",
-                    outputs=version.spec.outputs,
-                    last_outcome=(runs[0].outcome or runs[0].status) if runs else "",
-                )
-            )
-        newest = max(self.stores.agents.list(), key=lambda agent: agent.updated_at, default=None)
-        return WorkspaceView(
-            agents=tuple(briefs),
-            secrets=tuple((secret.name, secret.origin) for secret in self.vault.list()),
-            timezone=self.timezone,
+        return await asyncio.to_thread(
+            workspace_view,
+            self.stores,
+            self.vault,
             now=self.clock.now(),
-            last_agent=newest.name if newest else "",
+            timezone=self.timezone,
         )
 
     # -- Building --------------------------------------------------------------------------------

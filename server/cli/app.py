@@ -1,0 +1,335 @@
+"""The commands. Each translates between a person and the service; none decides anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from podium.server.cli.output import parse_pairs
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="Turn a sentence into a working web agent, and run it.",
+)
+agents_app = typer.Typer(no_args_is_help=True, help="The agents of the workspace.")
+runs_app = typer.Typer(no_args_is_help=True, help="Runs: list, show, resume, cancel.")
+secret_app = typer.Typer(no_args_is_help=True, help="Credentials, encrypted at rest.")
+app.add_typer(agents_app, name="agents")
+app.add_typer(runs_app, name="runs")
+app.add_typer(secret_app, name="secret")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Answers = Annotated[
+    Optional[list[str]],  # noqa: UP045  Typer reads the annotation at run time
+    typer.Option("--answer", metavar="NAME=VALUE", help="Answer a question by its field name."),
+]
+
+
+# -- Conversation ----------------------------------------------------------------------------------
+
+
+@app.command()
+def chat(
+    text: Annotated[str, typer.Argument(help="What you want, in your own words.")],
+    thread: Annotated[Optional[str], typer.Option(help="Go on in this thread.")] = None,  # noqa: UP045
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Approve the plan, the test and the deployment.")
+    ] = False,
+    answer: Answers = None,
+    as_json: Json = False,
+) -> None:
+    """Say what you want; get a plan, questions, and in the end a deployed agent."""
+    from podium.server.cli import talking
+
+    given = parse_pairs(answer or [], option="--answer")
+    raise typer.Exit(talking.chat(text, thread, approve_all=yes, given=given, as_json=as_json))
+
+
+@app.command()
+def answer(
+    thread: Annotated[str, typer.Argument(help="The thread that waits, from `podium inbox`.")],
+    approve: Annotated[bool, typer.Option("--approve", help="Approve what is shown.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Reject what is shown.")] = False,
+    edit: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="A file with an edited plan document, or with the change in words."),
+    ] = None,
+    given: Answers = None,
+    as_json: Json = False,
+) -> None:
+    """Answer what a thread waits for, from any process, also after a restart."""
+    from podium.server.cli import talking
+
+    values = parse_pairs(given or [], option="--answer")
+    decision = talking.decision(values, approve=approve, reject=reject, edit=edit)
+    raise typer.Exit(talking.answer(thread, decision, as_json=as_json))
+
+
+@app.command()
+def understand(
+    text: Annotated[str, typer.Argument(help="A request.")],
+    as_json: Json = False,
+) -> None:
+    """Show what is read in a request, starting nothing."""
+    from podium.server.cli import talking
+
+    raise typer.Exit(talking.understand(text, as_json=as_json))
+
+
+@app.command()
+def inbox(as_json: Json = False) -> None:
+    """List the questions that wait for a person."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.inbox(as_json=as_json))
+
+
+# -- Agents ----------------------------------------------------------------------------------------
+
+
+@agents_app.command("list")
+def agents_list(as_json: Json = False) -> None:
+    """List the agents."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.agents(as_json=as_json))
+
+
+@agents_app.command("show")
+def agents_show(name: str, as_json: Json = False) -> None:
+    """Show one agent: goal, sites, steps, schedule, last runs."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.agent(name, as_json=as_json))
+
+
+@agents_app.command("export")
+def agents_export(
+    name: str,
+    file: Annotated[Optional[Path], typer.Option("--file", help="Default: stdout.")] = None,  # noqa: UP045
+) -> None:
+    """Write the agent as one JSON document, secrets by name only."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.export(name, file))
+
+
+@agents_app.command("import")
+def agents_import(file: Path, as_json: Json = False) -> None:
+    """Add an agent from an exported document, as a draft."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.import_(file, as_json=as_json))
+
+
+@agents_app.command("delete")
+def agents_delete(
+    name: str,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete an agent; its runs, tables and files stay."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.delete(name, sure=yes, as_json=as_json))
+
+
+@agents_app.command("pause")
+def agents_pause(name: str, as_json: Json = False) -> None:
+    """Pause an agent: it runs neither by schedule nor when asked."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.set_state(name, "paused", as_json=as_json))
+
+
+@agents_app.command("resume")
+def agents_resume(name: str, as_json: Json = False) -> None:
+    """Deploy a paused or imported agent (again)."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.set_state(name, "deployed", as_json=as_json))
+
+
+@app.command()
+def versions(name: str, as_json: Json = False) -> None:
+    """List an agent's versions with their reasons."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.versions(name, as_json=as_json))
+
+
+@app.command()
+def diff(name: str, v1: int, v2: int, as_json: Json = False) -> None:
+    """Show what changed between two versions of an agent."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.diff(name, v1, v2, as_json=as_json))
+
+
+@app.command()
+def graph(
+    name: str,
+    version: Annotated[Optional[int], typer.Option(help="Default: the active one.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Draw an agent's graph as Mermaid text."""
+    from podium.server.cli import drawing
+
+    raise typer.Exit(drawing.graph(name, version, as_json=as_json))
+
+
+# -- Runs ------------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    name: str,
+    inputs: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--input", metavar="NAME=VALUE", help="An input of the agent."),
+    ] = None,
+    version: Annotated[Optional[int], typer.Option(help="Default: the active one.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Run an agent and wait for its outcome."""
+    from podium.server.cli import running
+
+    values = parse_pairs(inputs or [], option="--input")
+    raise typer.Exit(running.run(name, values, version, as_json=as_json))
+
+
+@runs_app.command("list")
+def runs_list(
+    agent: Annotated[Optional[str], typer.Option(help="Only of this agent.")] = None,  # noqa: UP045
+    limit: int = 20,
+    as_json: Json = False,
+) -> None:
+    """List runs, newest first."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.runs(agent, limit, as_json=as_json))
+
+
+@runs_app.command("show")
+def runs_show(run_id: str, as_json: Json = False) -> None:
+    """Show one run with its steps and files."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.run(run_id, as_json=as_json))
+
+
+@runs_app.command("resume")
+def runs_resume(run_id: str, as_json: Json = False) -> None:
+    """Go on with a run whose process died."""
+    from podium.server.cli import running
+
+    raise typer.Exit(running.resume(run_id, as_json=as_json))
+
+
+@runs_app.command("cancel")
+def runs_cancel(run_id: str, as_json: Json = False) -> None:
+    """End a run that is queued, under way or waiting."""
+    from podium.server.cli import running
+
+    raise typer.Exit(running.cancel(run_id, as_json=as_json))
+
+
+# -- Schedules and secrets -------------------------------------------------------------------------
+
+
+@app.command()
+def schedule(
+    name: str,
+    when: Annotated[str, typer.Argument(help="Words (`every weekday at 8`) or a cron expression.")],
+    timezone: Annotated[Optional[str], typer.Option(help="IANA zone.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Let an agent run by itself; shows the next five times."""
+    from podium.server.cli import scheduling
+
+    raise typer.Exit(scheduling.schedule(name, when, timezone, as_json=as_json))
+
+
+@app.command()
+def schedules(as_json: Json = False) -> None:
+    """List the schedules with their next five times."""
+    from podium.server.cli import scheduling
+
+    raise typer.Exit(scheduling.schedules(as_json=as_json))
+
+
+@secret_app.command("set")
+def secret_set(
+    name: str,
+    origin: Annotated[str, typer.Option(help="The site it belongs to.")],
+    user: Annotated[str, typer.Option(help="User name of the sign-in.")] = "",
+    totp: Annotated[bool, typer.Option("--totp", help="Also read a TOTP seed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Keep a credential; the password comes from a prompt or stdin, never from an argument."""
+    from podium.server.cli import secrets
+
+    raise typer.Exit(secrets.keep(name, origin, user, totp=totp, as_json=as_json))
+
+
+@secret_app.command("list")
+def secret_list(as_json: Json = False) -> None:
+    """List credentials, without their values."""
+    from podium.server.cli import secrets
+
+    raise typer.Exit(secrets.listing(as_json=as_json))
+
+
+@secret_app.command("delete")
+def secret_delete(name: str, as_json: Json = False) -> None:
+    """Forget a credential."""
+    from podium.server.cli import secrets
+
+    raise typer.Exit(secrets.delete(name, as_json=as_json))
+
+
+# -- Processes -------------------------------------------------------------------------------------
+
+
+@app.command()
+def serve(
+    host: Annotated[Optional[str], typer.Option(help="Default: 127.0.0.1.")] = None,  # noqa: UP045
+    port: Annotated[Optional[int], typer.Option(help="Default: 8765.")] = None,  # noqa: UP045
+) -> None:
+    """Serve the HTTP doors, run schedules, execute what other processes queue."""
+    from podium.server.cli import processes
+
+    raise typer.Exit(processes.serve(host, port))
+
+
+@app.command()
+def portal(
+    port: int = 8799,
+    variant: str = "classic",
+    latency_ms: Annotated[int, typer.Option("--latency-ms")] = 0,
+    seed: int = 0,
+) -> None:
+    """Serve the practice portal alone."""
+    from podium.server.cli import processes
+
+    raise typer.Exit(processes.portal(port, variant, latency_ms, seed))
+
+
+@app.command()
+def demo(as_json: Json = False) -> None:
+    """Show the whole loop on the practice portal: build, test, deploy, two runs."""
+    from podium.server.cli import processes
+
+    raise typer.Exit(processes.demo(as_json=as_json))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what this machine has and lacks."""
+    from podium.server.cli import processes
+
+    raise typer.Exit(processes.doctor(as_json=as_json))

@@ -1,0 +1,76 @@
+"""`run`, `runs resume`, `runs cancel`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from podium.server.bootstrap import open_podium
+from podium.server.cli.listings import run_view, show_run
+from podium.server.cli.output import DONE, FAILED, PARTIAL, UNVERIFIED, WAITING, emit
+from podium.server.cli.progress import Follower
+from podium.server.service import Podium
+from podium.server.settings import Settings
+from podium.state.document import JsonObject
+from podium.state.runs import Run
+
+Work = Callable[[Podium], Awaitable[Run]]
+
+_CODES = {
+    "success": DONE,
+    "fail": FAILED,
+    "cancelled": FAILED,
+    "partial": PARTIAL,
+    "unverified": UNVERIFIED,
+}
+
+
+def run(name: str, inputs: JsonObject, version: int | None, *, as_json: bool) -> int:
+    """Run an agent to its stop and return the exit code."""
+
+    async def work(podium: Podium) -> Run:
+        started = await podium.start_run(name, inputs, version, trigger="cli")
+        return await _until_stopped(podium, started.run_id, quiet=as_json)
+
+    return _report(asyncio.run(_with_podium(work)), as_json=as_json)
+
+
+def resume(run_id: str, *, as_json: bool) -> int:
+    """Go on with a run and return the exit code."""
+
+    async def work(podium: Podium) -> Run:
+        await podium.resume_run(run_id)
+        return await _until_stopped(podium, run_id, quiet=as_json)
+
+    return _report(asyncio.run(_with_podium(work)), as_json=as_json)
+
+
+def cancel(run_id: str, *, as_json: bool) -> int:
+    """End a run; the exit code says whether it was ended."""
+
+    async def work(podium: Podium) -> Run:
+        return await podium.cancel_run(run_id)
+
+    cancelled = asyncio.run(_with_podium(work))
+    _report(cancelled, as_json=as_json)
+    return DONE
+
+
+async def _with_podium(work: Work) -> Run:
+    async with open_podium(Settings()) as podium:
+        return await work(podium)
+
+
+async def _until_stopped(podium: Podium, run_id: str, *, quiet: bool) -> Run:
+    await Follower(podium, run_id, quiet=quiet).until_stopped()
+    return podium.stores.runs.get(run_id)
+
+
+def _report(finished: Run, *, as_json: bool) -> int:
+    if as_json:
+        emit(run_view(finished))
+    else:
+        show_run(finished)
+    if finished.status != "finished":
+        return WAITING
+    return _CODES.get(str(finished.outcome), FAILED)

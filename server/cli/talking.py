@@ -1,0 +1,221 @@
+"""`chat`, `answer`, `understand`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from getpass import getpass
+from pathlib import Path
+
+from podium.server.bootstrap import open_podium
+from podium.server.cli.listings import records
+from podium.server.cli.output import DONE, FAILED, WAITING, emit, say
+from podium.server.cli.progress import Follower
+from podium.server.desk import workspace_view
+from podium.server.service import Podium, plan_text
+from podium.server.settings import Settings
+from podium.state.document import JsonObject
+from podium.state.errors import InvalidAnswer, UserError
+from podium.state.plan import Request, Understanding
+from podium.state.questions import FieldSpec, Question
+
+_CODES = {"done": DONE, "failed": FAILED, "waiting": WAITING, "queued": DONE}
+
+
+def chat(
+    text: str, thread_id: str | None, *, approve_all: bool, given: JsonObject, as_json: bool
+) -> int:
+    """Take one turn and return the exit code."""
+    return asyncio.run(_chat(text, thread_id, approve_all, given, as_json))
+
+
+async def _chat(
+    text: str, thread_id: str | None, approve_all: bool, given: JsonObject, as_json: bool
+) -> int:
+    async with open_podium(Settings()) as podium:
+        segment = await podium.chat(text, thread_id=thread_id, approve_all=approve_all, given=given)
+        return await _follow(podium, segment.thread_id, as_json=as_json)
+
+
+def decision(values: JsonObject, *, approve: bool, reject: bool, edit: Path | None) -> JsonObject:
+    """Return the answer that the options stand for.
+
+    Raises:
+        UserError: If they contradict each other, or the file cannot be read.
+    """
+    if sum((approve, reject, edit is not None)) > 1:
+        raise UserError("--approve, --reject and --edit exclude each other")
+    if approve:
+        return {"decision": "approve", **values}
+    if reject:
+        return {"decision": "reject", **values}
+    if edit is not None:
+        try:
+            change = edit.read_text(encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"{str(edit)!r} cannot be read: {error.strerror}") from error
+        return {"decision": "edit", "change": change, **values}
+    return values
+
+
+def answer(thread_id: str, values: JsonObject, *, as_json: bool) -> int:
+    """Answer a thread and return the exit code."""
+    return asyncio.run(_answer(thread_id, values, as_json))
+
+
+async def _answer(thread_id: str, values: JsonObject, as_json: bool) -> int:
+    async with open_podium(Settings()) as podium:
+        question = podium.waiting_question(thread_id).question
+        filled = fill_in(podium, question, values, interactive=sys.stdin.isatty() and not as_json)
+        await podium.answer(thread_id, filled)
+        return await _follow(podium, thread_id, as_json=as_json)
+
+
+def fill_in(
+    podium: Podium, question: Question, values: JsonObject, *, interactive: bool
+) -> JsonObject:
+    """Return the answer with credentials by name: stored ones, or typed at the prompt and stored.
+
+    Raises:
+        InvalidAnswer: If a credential's value was given as an answer, or none is stored.
+    """
+    filled = dict(values)
+    for field in question.fields:
+        if field.type == "secret":
+            filled[field.name] = {"stored": _credential(podium, field, values, interactive)}
+        elif field.name not in filled and field.required and interactive:
+            filled[field.name] = _ask_person(field)
+    return filled
+
+
+def _credential(podium: Podium, field: FieldSpec, values: JsonObject, interactive: bool) -> str:
+    stored = {secret.name for secret in podium.vault.list()}
+    given = values.get(field.name)
+    if isinstance(given, str):
+        if given in stored:
+            return given
+        raise InvalidAnswer(
+            f"{field.name!r} takes the name of a stored credential, never a value",
+            field=field.name,
+            hint=f"`podium secret set NAME --origin {field.origin or 'URL'} --user USER`, then --answer {field.name}=NAME.",
+        )
+    if interactive:
+        sys.stderr.write(f"{field.title}\n")
+        user = input("User: ")
+        password = getpass("Password: ")
+        name = _name_for(field.origin)
+        podium.vault.put(name=name, origin=field.origin, user=user, password=password)
+        return name
+    known = podium.vault.for_origin(field.origin) if field.origin else None
+    if known is not None:
+        return known.name
+    raise InvalidAnswer(
+        f"No credential is stored for {field.origin or 'that site'}",
+        field=field.name,
+        hint=f"`podium secret set NAME --origin {field.origin or 'URL'} --user USER` (password on stdin), then answer again.",
+    )
+
+
+def _name_for(origin: str) -> str:
+    host = origin.split("://")[-1]
+    return "".join(char if char.isalnum() else "-" for char in host).strip("-") or "site"
+
+
+def _ask_person(field: FieldSpec) -> str:
+    choices = f" ({' / '.join(field.choices)})" if field.choices else ""
+    default = f" [{field.default}]" if field.default is not None else ""
+    return input(f"{field.title}{choices}{default}: ")
+
+
+async def _follow(podium: Podium, thread_id: str, *, as_json: bool) -> int:
+    await Follower(podium, thread_id, quiet=as_json).until_stopped()
+    view = podium.chat_view(thread_id)
+    for run_id in _texts(view["runs"]):
+        if podium.stores.runs.get(run_id).mode == "live":
+            await Follower(podium, run_id, quiet=as_json).until_stopped()
+    if as_json:
+        emit(view)
+    else:
+        show(view)
+    return _CODES.get(str(view["status"]), FAILED)
+
+
+def show(view: JsonObject) -> None:
+    """Print a thread for people: plan, question with its fields, how to answer."""
+    question = view.get("question")
+    if view.get("reply") and not isinstance(question, dict):
+        say(str(view["reply"]))
+    if not isinstance(question, dict):
+        return
+    asked = Question.model_validate(question)
+    say(f"{asked.title}\n")
+    say(asked.text or plan_text(view))
+    say("")
+    for field in asked.fields:
+        choices = f" ({' | '.join(field.choices)})" if field.choices else ""
+        optional = "" if field.required and field.default is None else ", optional"
+        say(f"  {field.name}: {field.title}{choices}{optional}")
+    how = "--approve" if asked.kind in {"review", "approval"} else "--answer NAME=VALUE"
+    say(f"\nAnswer with: podium answer {view['thread_id']} {how}")
+
+
+def understand(text: str, *, as_json: bool) -> int:
+    """Show the reading of a request and return the exit code."""
+    reading = asyncio.run(_read(text))
+    if as_json:
+        emit(
+            {
+                "requests": [request_view(item) for item in reading.requests],
+                "confidence": reading.confidence,
+                "unexplained": list(reading.unexplained),
+                "reply": reading.reply,
+            }
+        )
+        return DONE
+    for request in reading.requests:
+        say(f"{request.verb} {' '.join(request.agents)} {request.site}".rstrip())
+        if request.schedule:
+            words = request.schedule.words or request.schedule.cron
+            say(f"  when: {words} ({request.schedule.cron}, {request.schedule.timezone})")
+        for number, step in enumerate(request.steps, 1):
+            say(f"  {number}. {step.title}")
+        for item in request.missing:
+            say(f"  missing {item.field}: {item.question}")
+    if reading.unexplained:
+        say(f"not understood: {', '.join(repr(span) for span in reading.unexplained)}")
+    if reading.reply:
+        say(reading.reply)
+    say(f"confidence {reading.confidence:.2f}")
+    return DONE
+
+
+async def _read(text: str) -> Understanding:
+    from podium.server.minds import open_planner
+
+    settings = Settings()
+    with records() as kept:
+        view = workspace_view(
+            kept.stores, kept.vault, now=kept.clock.now(), timezone=settings.timezone
+        )
+    return await open_planner(settings).understand(text, workspace=view)
+
+
+def request_view(request: Request) -> JsonObject:
+    """Return a request in the shape of design §11."""
+    schedule = request.schedule
+    return {
+        "verb": request.verb,
+        "agents": list(request.agents),
+        "site": request.site,
+        "schedule": schedule.to_json() if schedule else None,
+        "inputs": [item.to_json() for item in request.inputs],
+        "outputs": list(request.outputs),
+        "effects": list(request.effects),
+        "steps": [step.to_json() for step in request.steps],
+        "missing": [item.field for item in request.missing],
+        "arguments": request.arguments,
+    }
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  JSON
