@@ -9,7 +9,7 @@ from podium.server.driver import Driver
 from podium.server.ledger import resolve_inputs
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
-from podium.state.engine import Segment
+from podium.state.engine import Segment, SegmentKind
 from podium.state.errors import Conflict, NotFound
 from podium.state.ids import IdFactory
 from podium.state.runs import Run, RunMode
@@ -79,7 +79,7 @@ class RunThreads:
             NotFound: If there is no such thread.
         """
         thread = self.stores.threads.get(thread_id)
-        kind = "run" if thread.data.get("kind") == "run" else "chat"
+        kind: SegmentKind = "run" if thread.data.get("kind") == "run" else "chat"
         segment = Segment(
             segment_id=self.ids.new("seg"), kind=kind, thread_id=thread_id, payload=payload
         )

@@ -1,5 +1,5 @@
 """Executes segments: one stretch of a thread's graph between two stops, whoever queued it."""
-# pyright: reportUnknownMemberType=false  # compile() leaves type parameters open
+# pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
@@ -237,15 +237,10 @@ class Driver:
 
     async def _failed(self, thread: Thread, error: BaseException) -> None:
         stores = self._services.stores
-        known = isinstance(error, PodiumError)
-        message = error.message if known else f"{type(error).__name__}: {error}"
-        problem = RunError(
-            code=error.code if known else "internal",
-            message=message,
-            hint=error.hint if known else "This is a defect of Podium; the run can be resumed.",
-        )
+        problem = _problem(error)
         kept = stores.threads.get(thread.thread_id)
-        self._keep(kept, "failed", {**kept.data, "reply": message, "error": problem.to_json()})
+        data: JsonObject = {**kept.data, "reply": problem.message, "error": problem.to_json()}
+        self._keep(kept, "failed", data)
         if thread.data.get("kind") == "run":
             run = stores.runs.get(thread.thread_id)
             if run.status != "finished":
@@ -253,7 +248,9 @@ class Driver:
                 stores.runs.replace(
                     run.move("finished", outcome="fail", error=problem, finished_at=now)
                 )
-        await self._services.log.say(thread.thread_id, "thread.failed", {"message": message})
+        await self._services.log.say(
+            thread.thread_id, "thread.failed", {"message": problem.message}
+        )
 
     async def _ask(self, thread_id: str, question: Question, *, run: Run | None = None) -> None:
         opened = OpenQuestion(
@@ -295,6 +292,16 @@ class Driver:
         if started is None:
             return before
         return before + int((self._services.clock.monotonic_s() - started) * 1000)
+
+
+def _problem(error: BaseException) -> RunError:
+    if isinstance(error, PodiumError):
+        return RunError(code=error.code, message=error.message, hint=error.hint)
+    return RunError(
+        code="internal",
+        message=f"{type(error).__name__}: {error}",
+        hint="This is a defect of Podium; what was done so far is kept.",
+    )
 
 
 def _plain(graph: OrchestratorGraph | AgentGraph) -> _Graph:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SetWorkflowID
+from dbos import DBOS, DBOSClient, EnqueueOptions, SetWorkflowID
 
 from podium.server.lock import ExecutionLock
 from podium.state.document import JsonObject
@@ -44,7 +44,7 @@ class DbosEngine:
         self._client: DBOSClient | None = None
         self._launched = False
         self._serving = False
-        self._workflow: Callable[[JsonObject], Awaitable[None]] | None = None
+        self._workflow: Callable[[JsonObject], Coroutine[object, object, None]] | None = None
 
     async def serve(self) -> bool:
         """Become the executing process: take the lock, work off the queue. False when another one executes."""
@@ -124,7 +124,7 @@ class DbosEngine:
                 polling_interval_sec=_POLL_S,
             )
 
-    def _register(self) -> Callable[[JsonObject], Awaitable[None]]:
+    def _register(self) -> Callable[[JsonObject], Coroutine[object, object, None]]:
         drive = self._drive
 
         @DBOS.step(name="drive", preemptible=True)
@@ -140,17 +140,17 @@ class DbosEngine:
     async def _start(self, segment: Segment) -> None:
         assert self._workflow is not None, "_launch() comes first"
         with SetWorkflowID(segment.segment_id):
-            await DBOS.start_workflow_async(self._workflow, segment.to_json())  # pyright: ignore[reportArgumentType]  DBOS types a coroutine
+            await DBOS.start_workflow_async(self._workflow, segment.to_json())
 
     async def _enqueue(self, segment: Segment) -> None:
-        options = {
+        options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
             "workflow_id": segment.segment_id,
             "queue_partition_key": segment.thread_id,
             "app_version": VERSION,
         }
-        await asyncio.to_thread(self._connect().enqueue, options, segment.to_json())  # pyright: ignore[reportArgumentType]  a TypedDict by value
+        await asyncio.to_thread(self._connect().enqueue, options, segment.to_json())
 
     async def _ended(self, segment_id: str) -> bool:
         rows = await asyncio.to_thread(
