@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from podium.tools.building.files import clear_file, file_links, file_type_of
+from tests.unit.building.pages import a_button, a_link
+
+
+def test_the_link_of_the_wanted_type_is_found() -> None:
+    view, pdf, csv = (
+        a_link("A-1", "/o/1"),
+        a_link("PDF", "/o/1/file?format=pdf"),
+        a_link("CSV", "/o/1/x"),
+    )
+    link = clear_file(file_links([view, pdf, csv], "csv"))
+
+    assert link is not None
+    assert link.node == csv
+
+
+def test_a_file_of_another_type_is_no_candidate() -> None:
+    assert file_links([a_link("Report.pdf", "/files/report.pdf")], "csv") == ()
+
+
+def test_without_a_type_two_files_are_not_guessed_between() -> None:
+    found = file_links([a_link("PDF", "/o/1.pdf"), a_link("CSV", "/o/1.csv")], "")
+
+    assert len(found) == 2
+    assert clear_file(found) is None
+
+
+def test_buttons_called_download_are_candidates_and_delete_is_not() -> None:
+    found = file_links(
+        [a_button("Delete file", kind="button"), a_button("Download", kind="button")], "csv"
+    )
+
+    assert [link.node.name for link in found] == ["Download"]
+
+
+def test_words_for_types_are_understood() -> None:
+    assert [file_type_of(word) for word in ("CSV", ".pdf", "Excel")] == ["csv", "pdf", "xlsx"]

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+
+from podium.state.plan import MatchRule
+from podium.state.program import Column, ColumnType, Condition
+from podium.tools.building.fields import Row
+from podium.tools.building.filters import ColumnChoice, Reading, Unknown, ValueChoice, read_rule
+
+
+def column(name: str, type_: ColumnType = "text", header: str = "") -> Column:
+    return Column(name=name, header=header or name.title(), type=type_)
+
+
+COLUMNS = (
+    column("number"),
+    column("customer"),
+    column("issued", "date"),
+    column("amount", "money"),
+    column("status"),
+)
+
+
+def rows(*states: str) -> list[Row]:
+    return [
+        {
+            "number": f"R{place}",
+            "customer": "Ames Ltd" if place % 2 else "Bell Berlin",
+            "issued": f"2026-10-{place + 1:02}",
+            "amount": 10.0 * place,
+            "status": state,
+        }
+        for place, state in enumerate(states)
+    ]
+
+
+def read(rule: MatchRule, *states: str) -> Reading:
+    values = {"status": sorted(set(states)), "customer": ["Ames Ltd", "Bell Berlin"]}
+    return read_rule(rule, COLUMNS, rows(*states), values)
+
+
+def said(phrase: str) -> MatchRule:
+    return MatchRule(phrase=phrase)
+
+
+def test_a_value_that_says_the_word_needs_no_question() -> None:
+    assert read(said("overdue"), "Open", "Paid", "Overdue") == Condition(
+        column="status", cmp="=", value="Overdue"
+    )
+
+
+def test_unpaid_among_open_paid_and_overdue_is_a_question_with_a_sensible_default() -> None:
+    reading = read(said("unpaid"), "Open", "Paid", "Overdue")
+
+    assert isinstance(reading, ValueChoice)
+    assert reading.values == ("Open", "Overdue", "Paid")
+    assert reading.default == ("Open", "Overdue")
+
+
+def test_an_unknown_state_leaves_the_question_without_a_default() -> None:
+    reading = read(said("unpaid"), "Open", "Paid", "Zeta")
+
+    assert isinstance(reading, ValueChoice)
+    assert reading.default == ()
+
+
+def test_of_two_values_the_opposite_decides() -> None:
+    assert read(said("unpaid"), "Open", "Paid") == Condition(column="status", cmp="=", value="Open")
+
+
+@pytest.mark.parametrize("word", ["unread", "new", "active", "open"])
+def test_common_states_are_found_by_their_own_name(word: str) -> None:
+    reading = read(said(word), word.title(), "Archived", "Other")
+
+    assert reading == Condition(column="status", cmp="=", value=word.title())
+
+
+def test_more_than_an_amount_goes_to_the_money_column() -> None:
+    rule = MatchRule(phrase="over 100 EUR", cmp=">", value=100)
+
+    assert read(rule, "Open") == Condition(column="amount", cmp=">", value=100)
+
+
+def test_since_a_day_goes_to_the_date_column() -> None:
+    rule = MatchRule(phrase="since October", cmp=">=", value="2026-10-01")
+
+    assert read(rule, "Open") == Condition(column="issued", cmp=">=", value="2026-10-01")
+
+
+def test_two_date_columns_are_asked_about_unless_the_words_name_one() -> None:
+    columns = (column("due", "date", "Due date"), column("issued", "date", "Issued on"))
+    day = {"cmp": "<", "value": "2026-11-01"}
+    vague = MatchRule.model_validate({"phrase": "before November", **day})
+    named = MatchRule.model_validate({"phrase": "due before November", **day})
+
+    assert isinstance(read_rule(vague, columns, [], {}), ColumnChoice)
+    assert read_rule(named, columns, [], {}) == Condition(column="due", cmp="<", value="2026-11-01")
+
+
+def test_a_text_is_looked_for_where_it_occurs() -> None:
+    rule = MatchRule(phrase="from Berlin", value="Berlin", cmp="contains")
+
+    assert read(rule, "Open", "Paid") == Condition(
+        column="customer", cmp="contains", value="Berlin"
+    )
+
+
+def test_a_named_column_and_value_hold_though_no_row_has_it_today() -> None:
+    rule = MatchRule(phrase="of customer Zed", column="customer", value="Zed")
+
+    assert read(rule, "Open") == Condition(column="customer", cmp="=", value="Zed")
+
+
+def test_words_that_nothing_explains_are_unknown() -> None:
+    assert isinstance(read(said("purple"), "Open", "Paid"), Unknown)
+    assert read(said("from last month"), "Open", "Paid") == Unknown(relative=True)
+
+
+def test_an_input_stays_a_template() -> None:
+    rule = MatchRule(phrase="with the given status", value="{inputs.status}")
+    reading = read_rule(
+        rule, COLUMNS, rows("Open", "Paid"), {"status": ["Open", "Paid"]}, example="Paid"
+    )
+
+    assert reading == Condition(column="status", cmp="=", value="{inputs.status}")

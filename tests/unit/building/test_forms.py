@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from podium.tools.building.acts.filling import is_prompt, missing_required, success_signs
+from podium.tools.building.forms import best_option, choose_form, map_control, submit_of
+from podium.tools.page import Snapshot
+from tests.unit.building.pages import a_button, a_field, a_form, a_page
+
+
+def ticket_page() -> Snapshot:
+    find = a_field("Search", form="s", kind="search", role="searchbox", region="search")
+    mail = a_field("E-mail", form="n", kind="email", region="footer")
+    title = a_field("Title *", required=True)
+    text = a_field("Details", tag="textarea", kind="")
+    level = a_field(
+        "Priority",
+        tag="select",
+        kind="",
+        role="combobox",
+        options=("Please choose", "Low", "High"),
+        value="Please choose",
+        required=True,
+    )
+    own = (title, text, level)
+    cancel, draft, create = (
+        a_button(name, form="f") for name in ("Cancel", "Save draft", "Create ticket")
+    )
+    return a_page(
+        find,
+        mail,
+        a_button("Subscribe", form="n"),
+        *own,
+        cancel,
+        draft,
+        create,
+        forms=(a_form(find, ref="s"), a_form(mail, ref="n"), a_form(*own, name="New ticket")),
+    )
+
+
+def test_the_form_whose_fields_fit_is_chosen() -> None:
+    choice = choose_form(ticket_page(), ("subject", "text"), "ticket")
+
+    assert choice is not None
+    assert choice.ref == "f"
+    assert choice.coverage == 1.0
+
+
+def test_field_words_find_their_controls_by_meaning() -> None:
+    choice = choose_form(ticket_page(), ("subject", "text"), "ticket")
+    assert choice is not None
+
+    def label(word: str) -> str:
+        node = map_control(word, choice.controls).node
+        return node.label if node else ""
+
+    assert label("subject") == "Title *"
+    assert label("text") == "Details"
+    assert label("message") == "Details"
+    assert label("priority") == "Priority"
+    assert label("colour") == ""
+
+
+def test_the_button_that_submits_is_neither_cancel_nor_draft() -> None:
+    assert [node.name for node in submit_of(ticket_page(), "f", "ticket")] == ["Create ticket"]
+
+
+def test_what_is_required_and_empty_is_missing() -> None:
+    choice = choose_form(ticket_page(), ("subject",), "ticket")
+    assert choice is not None
+
+    assert [node.label for node in missing_required(choice.controls)] == ["Title *", "Priority"]
+
+
+def test_options_are_chosen_by_meaning_and_never_between_two() -> None:
+    assert best_option("high", ("Low", "High"))[0] == "High"
+    assert best_option("purple", ("Low", "High")) == (None, ())
+    assert is_prompt("-- Please choose --")
+    assert not is_prompt("Low")
+
+
+def test_what_a_page_says_after_a_write_is_kept_without_its_numbers() -> None:
+    before = a_page(path="/tickets/new")
+    after = a_page(path="/tickets/4711", messages=("Ticket 4711 was created.",))
+    signs = success_signs(before, after)
+
+    assert [sign.kind for sign in signs] == ["text", "url"]
+    assert "Ticket # was created." in str(signs[0])

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from podium.tools.building.fields import guess_key, low_cardinality, map_field
+from podium.tools.building.lists import clear_list, fits
+from podium.tools.building.wanted import Wanted
+from podium.tools.page import Snapshot
+from tests.unit.building.pages import a_page, a_table
+
+ORDERS = [
+    ["A-1", "2026-10-01", "Ames Ltd", "EUR 100.00", "EUR 119.00", "Open"],
+    ["A-2", "2026-10-04", "Bell & Co", "EUR 50.00", "EUR 59.50", "Paid"],
+    ["A-3", "2026-10-09", "Ames Ltd", "EUR 70.00", "EUR 83.30", "Open"],
+    ["A-4", "2026-10-12", "Cole", "EUR 20.00", "EUR 23.80", "Paid"],
+]
+HEADERS = ["Order no.", "Date", "Customer", "Net", "Gross", "Status"]
+
+
+def orders_page() -> Snapshot:
+    menu = a_table(
+        [], [["Home"], ["Orders"], ["Help"], ["About"]], kind="list", region="navigation"
+    )
+    return a_page(headings=("Orders",), collections=(menu, a_table(HEADERS, ORDERS)))
+
+
+def test_the_table_of_the_page_is_chosen_and_not_its_menu() -> None:
+    found = fits(orders_page(), Wanted(thing="orders", fields=("customer", "status")))
+    best = clear_list(found)
+
+    assert best is not None
+    assert best.collection.kind == "table"
+    assert best.coverage == 1.0
+
+
+def test_of_two_tables_the_one_with_the_wanted_columns_is_chosen() -> None:
+    users = a_table(["User", "Role"], [["ann", "admin"], ["bob", "guest"]], heading="Users")
+    prices = a_table(["Item", "Price"], [["Pen", "$2.00"], ["Ink", "$9.50"]], heading="Items")
+    best = clear_list(
+        fits(a_page(collections=(users, prices)), Wanted(thing="things", fields=("price",)))
+    )
+
+    assert best is not None
+    assert best.collection == prices
+
+
+def test_two_tables_alike_are_not_guessed_between() -> None:
+    rows = [["Pen", "$2.00"], ["Ink", "$9.50"]]
+    page = a_page(collections=(a_table(["Item", "Price"], rows), a_table(["Item", "Price"], rows)))
+
+    assert clear_list(fits(page, Wanted(thing="prices"))) is None
+
+
+def test_field_words_find_their_columns() -> None:
+    fit = fits(orders_page(), Wanted(thing="orders"))[0]
+    columns, rows = fit.spec.columns, fit.rows
+
+    def header(word: str) -> str | None:
+        column = map_field(word, columns, rows).column
+        return column.header if column else None
+
+    assert header("order number") == "Order no."
+    assert header("client") == "Customer"
+    assert header("date") == "Date"
+    assert header("net amount") == "Net"
+    assert header("weather") is None
+
+
+def test_a_price_with_two_money_columns_is_asked() -> None:
+    fit = fits(orders_page(), Wanted(thing="orders"))[0]
+    match = map_field("price", fit.spec.columns, fit.rows)
+
+    assert match.column is None
+    assert [column.header for column in match.rivals] == ["Net", "Gross"]
+
+
+def test_title_and_price_are_found_on_cards_without_labels() -> None:
+    cards = a_table(
+        [],
+        [["Red Shoes", "£10.00"], ["Blue Hat", "£12.50"], ["Green Sock", "£3.00"]],
+        kind="cards",
+        links={0: "/p/{}"},
+    )
+    fit = fits(a_page(collections=(cards,)), Wanted(thing="products"))[0]
+    title = map_field("title", fit.spec.columns, fit.rows).column
+    price = map_field("price", fit.spec.columns, fit.rows).column
+
+    assert title is not None
+    assert price is not None
+    assert title.ordinal == 0
+    assert price.type == "money"
+
+
+def test_the_key_is_the_column_called_a_number() -> None:
+    fit = fits(orders_page(), Wanted(thing="orders"))[0]
+
+    assert [
+        c.header for c in fit.spec.columns if c.name in guess_key(fit.spec.columns, fit.rows)
+    ] == ["Order no."]
+
+
+def test_columns_with_few_values_are_remembered_with_them() -> None:
+    fit = fits(orders_page(), Wanted(thing="orders"))[0]
+    kinds = low_cardinality(fit.spec.columns, fit.rows)
+
+    assert ["Open", "Paid"] in kinds.values()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from podium.tools.building.pagination import find_pagers
+from podium.tools.page import Node
+from tests.unit.building.pages import a_button, a_field, a_link, a_page
+
+
+def kinds(*nodes: Node) -> list[tuple[str, str]]:
+    return [(pager.kind, pager.node.name) for pager in find_pagers(a_page(*nodes))]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        a_link("Next", "/list?page=2"),
+        a_link("older posts", "/page/2"),
+        a_link("\u203a", "?p=2"),
+        a_link("Weiter »", "/liste?seite=2"),
+        a_button("Next page", kind="button"),
+        a_link("2", "/x", rel="next"),
+    ],
+)
+def test_what_leads_to_the_next_page_is_found(node: Node) -> None:
+    assert kinds(a_link("Home", "/"), node) == [("next", node.name)]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        a_link("Previous", "/list?page=1"),
+        a_link("Next month", "/cal"),
+        a_button("Next slide", kind="button"),
+    ],
+)
+def test_what_does_not_lead_to_further_rows_comes_last_or_not_at_all(node: Node) -> None:
+    found = kinds(node, a_link("Next", "/list?page=3"))
+
+    assert found[0] == ("next", "Next")
+
+
+def test_the_next_of_a_wizard_is_not_taken() -> None:
+    assert kinds(a_field("Name"), a_button("Next", form="f")) in ([], [("next", "Next")])
+    assert not [
+        p for p in find_pagers(a_page(a_field("Name"), a_button("Next", form="f"))) if p.score > 0.6
+    ]
+
+
+def test_numbers_alone_are_a_pager() -> None:
+    current = a_link("1", "/list?page=1", **{"aria-current": "page"})
+
+    assert kinds(current, a_link("2", "/list?page=2"), a_link("3", "/list?page=3")) == [
+        ("numbered", "2")
+    ]
+
+
+def test_a_button_that_loads_more_is_found() -> None:
+    assert kinds(a_button("Load more results", kind="button", region="main")) == [
+        ("load_more", "Load more results")
+    ]
