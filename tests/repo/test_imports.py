@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.repo.tree import LAYERS
+
 HEAVY = ("browser_use", "cdp_use", "dbos", "langgraph", "langchain_core", "openai", "sqlalchemy")
 PROBE = """
 import importlib, sys
@@ -23,7 +25,13 @@ def run_python(code: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["podium", "podium.state", "podium.tools", "podium.graphs", "podium.server"]
+    "module",
+    [
+        "podium",
+        *(f"podium.{layer}" for layer in LAYERS),
+        "podium.server.cli",
+        "podium.server.cli.app",
+    ],
 )
 def test_an_import_opens_no_socket_and_loads_nothing_heavy(module: str) -> None:
     done = run_python(PROBE.format(module=module, heavy=HEAVY))
