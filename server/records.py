@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from podium.server.settings import Settings
-from podium.state.artifacts import FileArtifacts
+from podium.state.artifacts import FolderArtifacts
 from podium.state.clock import SystemClock
 from podium.state.datasets import SqliteDatasets
 from podium.state.ids import TimeIds
 from podium.state.sql import SqlStores, open_stores
+from podium.state.sql.artifacts import SqlArtifactIndex
 from podium.state.sql.secrets import SqlSecrets
 from podium.state.vault import SealedVault, load_key
 
@@ -22,7 +23,7 @@ class Records:
     stores: SqlStores
     vault: SealedVault
     datasets: SqliteDatasets
-    artifacts: FileArtifacts
+    artifacts: FolderArtifacts
     clock: SystemClock
     ids: TimeIds
 
@@ -48,7 +49,9 @@ def open_records(settings: Settings) -> Records:
         stores=stores,
         vault=SealedVault(SqlSecrets(stores.engine), key, clock=clock),
         datasets=SqliteDatasets(home / "data.db"),
-        artifacts=FileArtifacts(home),
+        artifacts=FolderArtifacts(
+            home, SqlArtifactIndex(stores.engine), ids=ids, clock=clock
+        ),
         clock=clock,
         ids=ids,
     )
