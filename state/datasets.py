@@ -302,7 +302,7 @@ def _values(entry: _Dataset, row: Row) -> dict[str, object]:
 def _stored(value: JsonValue, kind: ColumnKind) -> object:
     if value is None:
         return None
-    return json.dumps(value, ensure_ascii=False) if kind == "json" else value
+    return json.dumps(value) if kind == "json" else value
 
 
 def _row(entry: _Dataset, values: Mapping[str, object]) -> Row:

@@ -68,15 +68,28 @@ def clean_row(row: Mapping[str, JsonValue]) -> Row:
                 f"{name!r} cannot be the name of a column",
                 hint="Names must not start with `_`, nor differ in case only.",
             )
-    return {name: _storable(value) for name, value in row.items()}
+    return {_writable(name): _storable(value) for name, value in row.items()}
 
 
 def _storable(value: JsonValue) -> JsonValue:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
-        return str(value)
-    return value
+    match value:
+        case str():
+            return _writable(value)
+        case float() if not math.isfinite(value):
+            return None
+        case int() if abs(value) >= 2**63:
+            return str(value)
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {_writable(name): _storable(item) for name, item in value.items()}
+        case _:
+            return value
+
+
+def _writable(text: str) -> str:
+    # A page may hold half a surrogate pair, which no encoding can write.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(value: JsonValue) -> JsonValue:

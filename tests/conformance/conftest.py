@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,23 +24,40 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one database for all: it takes longer than a test."""
+    path = tmp_path_factory.mktemp("migrated") / "podium.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def url(migrated: Path, tmp_path: Path) -> str:
+    shutil.copy(migrated, tmp_path / "podium.db")
+    return f"sqlite:///{tmp_path}/podium.db"
+
+
 @pytest.fixture(params=["sqlite", "memory"])
-def stores(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Stores]:
+def stores(request: pytest.FixtureRequest, url: str, clock: FakeClock) -> Iterator[Stores]:
     if request.param == "memory":
         yield memory_stores(CountingIds(), clock)
         return
-    opened = open_stores(f"sqlite:///{tmp_path}/podium.db", CountingIds(), clock)
+    opened = open_stores(url, CountingIds(), clock)
     yield opened
     opened.close()
 
 
 @pytest.fixture(params=["sqlite", "memory"])
-def vault(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[Vault]:
+def vault(request: pytest.FixtureRequest, url: str, clock: FakeClock) -> Iterator[Vault]:
     if request.param == "memory":
         yield memory_vault(clock)
         return
-    engine = open_engine(f"sqlite:///{tmp_path}/podium.db")
-    upgrade(engine)
+    engine = open_engine(url)
     yield open_vault(engine, b"k" * 32, clock)
     engine.dispose()
 
@@ -52,12 +70,11 @@ def datasets(request: pytest.FixtureRequest, tmp_path: Path) -> DatasetStore:
 
 
 @pytest.fixture(params=["sqlite", "memory"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArtifactIndex]:
+def index(request: pytest.FixtureRequest, url: str) -> Iterator[ArtifactIndex]:
     if request.param == "memory":
         yield MemoryArtifactIndex()
         return
-    engine = open_engine(f"sqlite:///{tmp_path}/podium.db")
-    upgrade(engine)
+    engine = open_engine(url)
     yield SqlArtifactIndex(engine)
     engine.dispose()
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from podium.state.errors import Conflict, NotFound
-from podium.state.stores import Stores
+from podium.state.stores import Row, Stores
 from tests.builders import NOON, a_thread, an_effect, an_event
 
 
@@ -33,8 +33,11 @@ def test_events_can_be_read_by_thread_and_in_portions(stores: Stores) -> None:
 
 
 def test_no_two_events_get_one_number(stores: Stores) -> None:
+    def append(_: int) -> int:
+        return stores.events.append(an_event()).seq
+
     with ThreadPoolExecutor(8) as pool:
-        numbers = list(pool.map(lambda _: stores.events.append(an_event()).seq, range(40)))
+        numbers = list(pool.map(append, range(40)))
 
     assert sorted(numbers) == sorted(set(numbers))
 
@@ -94,7 +97,9 @@ def test_an_unknown_thread_is_not_found(stores: Stores) -> None:
 
 
 def test_staged_rows_keep_their_order_and_types(stores: Stores) -> None:
-    rows = [{"n": number, "price": 1.5, "tags": ["a"], "gone": None} for number in range(25)]
+    rows: list[Row] = [
+        {"n": number, "price": 1.5, "tags": ["a"], "gone": None} for number in range(25)
+    ]
 
     stores.staging.put("run_1", "list", rows)
 

@@ -59,12 +59,11 @@ def test_of_many_claims_of_one_firing_one_wins(stores: Stores) -> None:
     stores.schedules.set("prices", DAILY, next_at=NOON)
     later = NOON + timedelta(days=1)
 
+    def claim(_: int) -> bool:
+        return stores.schedules.claim("prices", fired=NOON, next_at=later)
+
     with ThreadPoolExecutor(8) as pool:
-        won = list(
-            pool.map(
-                lambda _: stores.schedules.claim("prices", fired=NOON, next_at=later), range(16)
-            )
-        )
+        won = list(pool.map(claim, range(16)))
 
     assert won.count(True) == 1
     assert stores.schedules.due(NOON) == ()
