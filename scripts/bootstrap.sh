@@ -55,9 +55,9 @@ install_uv() { # into .bootstrap/, never into the system's Python (Debian forbid
   die "could not get uv. Install it (pipx install uv, or your package manager) and try again"
 }
 
-make_venv() { # make_venv FOLDER LOCK: nothing to do while the lock, pyproject.toml and the folder's place are the same
+make_venv() { # make_venv FOLDER LOCK: nothing to do while the lock, the command's entry point and the folder's place are the same
   local venv=$1 lock=$2 want uv
-  want="$(cat "$lock" pyproject.toml | cksum) $PWD"
+  want="$({ cat "$lock"; grep '^podium = ' pyproject.toml; } | cksum) $PWD"
   [ -x "$venv/bin/python" ] && [ "$(cat "$venv/.stamp" 2>/dev/null)" = "$want" ] && return
   uv=$(find_uv) || { install_uv && uv=$(find_uv); } || die "uv was installed but cannot be found"
   if ! "$venv/bin/python" -c '' 2>/dev/null; then
