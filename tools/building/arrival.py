@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from podium.tools.building.forms import choose_form
 from podium.tools.building.lists import ListFit, fits
-from podium.tools.building.wanted import Wanted, likeness, title_parts, url_words
+from podium.tools.building.wanted import Wanted, title_parts, url_words
 from podium.tools.page import Snapshot
 
 STRONG = 0.78
@@ -29,7 +29,7 @@ class Arrival:
 
 def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
     """Return how well the page proves to be the wanted thing's page."""
-    name = name_of_page(snapshot, wanted.thing)
+    name = name_of_page(snapshot, wanted)
     match wanted.kind:
         case "form":
             content, why = _form_content(snapshot, wanted)
@@ -45,20 +45,20 @@ def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
     return Arrival(score=score, name=name, content=content, why=why)
 
 
-def name_of_page(snapshot: Snapshot, thing: str) -> float:
+def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     """Return how well the page's own names (headings, title, address) say the thing."""
     scores = [0.0]
-    scores += [likeness(thing, heading) for heading in snapshot.headings[:2]]
-    scores += [0.85 * likeness(thing, heading) for heading in snapshot.headings[2:6]]
-    scores += [0.95 * likeness(thing, part) for part in title_parts(snapshot.title)]
-    scores += [0.8 * likeness(thing, word) for word in url_words(snapshot.url)[:1]]
+    scores += [wanted.likeness(heading) for heading in snapshot.headings[:2]]
+    scores += [0.85 * wanted.likeness(heading) for heading in snapshot.headings[2:6]]
+    scores += [0.95 * wanted.likeness(part) for part in title_parts(snapshot.title)]
+    scores += [0.8 * wanted.likeness(word) for word in url_words(snapshot.url)[:1]]
     current = [
         node.name or node.text
         for node in snapshot.nodes
         if node.attributes.get("aria-current") in {"page", "true"}
         or node.attributes.get("aria-selected") == "true"
     ]
-    scores += [0.85 * likeness(thing, text) for text in current]
+    scores += [0.85 * wanted.likeness(text) for text in current]
     return max(scores)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from podium.tools.building import vocabulary as say
-from podium.tools.building.wanted import Wanted, likeness, url_words
+from podium.tools.building.wanted import Wanted, url_words
 from podium.tools.page import Node, Snapshot
 
 _FILES = re.compile(
@@ -17,6 +17,7 @@ _FILES = re.compile(
 _TOKENS = re.compile(
     r"^(jsessionid|phpsessid|sid|session|sessid|token|csrf|nonce|state|_t|ts)$", re.IGNORECASE
 )
+_MENUS = frozenset({"navigation", "header"})
 _MENU_ROLES = frozenset({"tab", "menuitem", "treeitem", "menuitemradio"})
 
 
@@ -50,14 +51,14 @@ def _way(node: Node, snapshot: Snapshot, wanted: Wanted, origins: tuple[str, ...
         return None
     if not may_follow(node, wanted, by_address=bool(href)):
         return None
-    if node.row and not href:
+    if node.row and not href and node.region not in _MENUS:
         return None  # controls inside records act on one record; the way to a list never leads through one
     opens_menu = not href and _opens_menu(node)
     if not href and not opens_menu and not _is_menu_item(node, wanted):
         return None
     return Way(
         node=node,
-        score=_score(node, name, href, wanted) - (0.05 if opens_menu else 0),
+        score=_score(node, name, href, snapshot.url, wanted) - (0.05 if opens_menu else 0),
         href=href,
         opens_menu=opens_menu,
     )
@@ -78,14 +79,14 @@ def may_follow(node: Node, wanted: Wanted, *, by_address: bool) -> bool:
         return False
     if node.input_type in {"submit", "reset", "image"}:
         return False
-    if say.has(name, say.WRITE) and likeness(wanted.thing, name) < 0.85:
+    if say.has(name, say.WRITE) and wanted.likeness(name) < 0.85:
         return False
     return not say.starts(name, say.CREATE) or wanted.kind == "form"
 
 
 def _forbidden(name: str, wanted: Wanted) -> bool:
     # "Archive" and "Subscriptions" may be the very page that is wanted; a delete never is.
-    return len(name) < 60 and say.starts(name, say.NEVER) and likeness(wanted.thing, name) < 0.85
+    return len(name) < 60 and say.starts(name, say.NEVER) and wanted.likeness(name) < 0.85
 
 
 def page_address(raw: str, *, base: str, origins: tuple[str, ...]) -> str:
@@ -130,6 +131,22 @@ def is_stable(url: str) -> bool:
     )
 
 
+def is_clickable(node: Node) -> bool:
+    """Return whether a click does something: links and buttons, and plain elements that scripts made clickable."""
+    if node.role in {"link", "button", "menuitem"}:
+        return True
+    return node.role in {"", "generic"} and node.tag in {
+        "span",
+        "div",
+        "li",
+        "td",
+        "p",
+        "img",
+        "i",
+        "b",
+    }
+
+
 def _opens_menu(node: Node) -> bool:
     if node.expanded is False or "aria-haspopup" in node.attributes:
         return True
@@ -141,31 +158,57 @@ def _opens_menu(node: Node) -> bool:
 def _is_menu_item(node: Node, wanted: Wanted) -> bool:
     if node.role in _MENU_ROLES:
         return True
-    if node.role in {"link", "button"} and node.region in {"navigation", "header"}:
-        return True
-    return node.role in {"link", "button"} and likeness(wanted.thing, _label(node)) >= 0.6
+    if not is_clickable(node) or not _label(node):
+        return False
+    return node.region in _MENUS or wanted.likeness(_label(node)) >= 0.6
 
 
-def _score(node: Node, name: str, href: str, wanted: Wanted) -> float:
-    words = url_words(href)
+def _score(node: Node, name: str, href: str, base: str, wanted: Wanted) -> float:
+    in_record = bool(node.row) and node.region not in _MENUS
+    by_address = _by_address(href, wanted)
     score = max(
-        likeness(wanted.thing, name),
-        0.8 * max((likeness(wanted.thing, word) for word in words[:2]), default=0.0),
-        0.5 * likeness(wanted.thing, node.heading) if not node.row else 0.0,
+        wanted.likeness(name),
+        by_address,
+        0.0 if in_record else 0.5 * wanted.likeness(node.heading),
     )
     if score < 0.3:
         score = max(score, 0.06)
-        if node.region in {"navigation", "header"} or node.role in _MENU_ROLES:
+        if node.region in _MENUS or node.role in _MENU_ROLES:
             score = max(score, 0.14)
         if say.has(name, say.SIGN_IN) or say.has(name, say.REGISTER):
             score = 0.01
         if node.region == "footer":
             score = min(score, 0.05)
-    if node.row:
-        score *= 0.4
-    if wanted.kind == "form" and say.starts(name, say.CREATE):
+    if in_record:
+        score *= 0.9 if score >= 0.6 else 0.4
+    if wanted.kind == "form" and (say.starts(name, say.CREATE) or _creates(href)):
         score += 0.15
+    if href and _same_path(href, base) and wanted.likeness(name) < 0.6:
+        score *= 0.2  # the page itself, sorted or filtered otherwise
     return score
+
+
+def _by_address(href: str, wanted: Wanted) -> float:
+    words = url_words(href)
+    second = 0.8 if wanted.kind == "form" and _creates(href) else 0.4
+    return max(
+        (
+            weight * wanted.likeness(word)
+            for weight, word in zip((0.8, second), words, strict=False)
+        ),
+        default=0.0,
+    )
+
+
+def _creates(href: str) -> bool:
+    words = url_words(href)
+    return bool(words) and say.equals(words[0], "new|add|create|compose|neu|edit")
+
+
+def _same_path(href: str, base: str) -> bool:
+    mine, here = urlsplit(href), urlsplit(base)
+    fragments = [part.fragment.partition("?")[0] for part in (mine, here)]
+    return mine.path == here.path and fragments[0] == fragments[1] and mine.query != ""
 
 
 def _label(node: Node) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from podium.state.program import Column, ListSpec
 from podium.tools.building.fields import Row, map_field
-from podium.tools.building.wanted import Wanted, likeness
+from podium.tools.building.wanted import Wanted
 from podium.tools.grounding.lists import describe_list, match_list, read_rows
 from podium.tools.grounding.words import fold
 from podium.tools.page import Collection, Snapshot
@@ -73,7 +73,7 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
         return None
     rows = rows_shown(collection, snapshot, spec)
     coverage = _coverage(wanted.fields, spec.columns, rows)
-    heading = likeness(wanted.thing, collection.heading) if collection.heading else 0.0
+    heading = wanted.likeness(collection.heading) if collection.heading else 0.0
     score = {"table": 0.24, "cards": 0.22, "list": 0.12, "record": 0.02}[collection.kind]
     score += min(len(collection.records), 10) * 0.015
     score += 0.25 * heading

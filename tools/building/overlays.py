@@ -68,6 +68,16 @@ def _in_banner(node: Node) -> bool:
     return speaks and (_rejects(node) or _closes(node) or _accepts(node))
 
 
+def _consent_pair(snapshot: Snapshot) -> list[Node]:
+    """Return buttons side by side of which one grants all and another refuses: a consent banner without the word."""
+    buttons = [node for node in snapshot.nodes if node.visible and node.role == "button"]
+    for place, node in enumerate(buttons):
+        near = buttons[max(place - 2, 0) : place + 3]
+        if say.equals(node.name, say.ACCEPT_OVERLAY) and any(_rejects(other) for other in near):
+            return near
+    return []
+
+
 def _asks_for_input(snapshot: Snapshot) -> bool:
     return any(
         node.region == "dialog"

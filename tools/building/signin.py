@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from podium.tools.building import vocabulary as say
+from podium.tools.building.links import is_clickable
 from podium.tools.building.wanted import url_words
 from podium.tools.page import Node, Snapshot
 
@@ -156,8 +157,7 @@ def signed_in(snapshot: Snapshot) -> bool:
     if any(node.input_type == "password" and node.visible for node in snapshot.nodes):
         return False
     return any(
-        node.role in {"link", "button", "menuitem"}
-        and (say.has(_label(node), say.SIGN_OUT) or _leads_out(node))
+        is_clickable(node) and (say.has(_label(node), say.SIGN_OUT) or _leads_out(node))
         for node in snapshot.nodes
     )
 
@@ -172,7 +172,7 @@ def ways_to_form(snapshot: Snapshot) -> tuple[Node, ...]:
     origin = _origin(snapshot.url)
     scored: list[tuple[float, Node]] = []
     for node in snapshot.nodes:
-        if node.role not in {"link", "button", "menuitem"} or not node.enabled:
+        if not is_clickable(node) or not node.enabled:
             continue
         name = _label(node)
         if say.has(name, say.SIGN_OUT) or say.has(name, say.REGISTER):

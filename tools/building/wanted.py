@@ -30,6 +30,12 @@ class Wanted:
     """Rows are going to be read."""
     form: bool = False
     """A form is going to be filled."""
+    common: frozenset[str] = frozenset()
+    """Stems of words that the whole site is about."""
+
+    def likeness(self, text: str) -> float:
+        """Return how well a text on the page names the thing."""
+        return likeness(self.thing, text, self.common)
 
 
 def look_ahead(agent: PlannedAgent, planned: PlannedStep) -> Wanted:
@@ -77,9 +83,13 @@ def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
 
 
 def content_words(text: str) -> tuple[str, ...]:
-    """Return the words of a name that carry its meaning: no articles, no counts."""
-    found = tuple(word for word in tokens(text) if word not in STOP and not word.isdigit())
-    return found or tuple(word for word in tokens(text) if not word.isdigit())
+    """Return the words of a name that carry its meaning: no articles, and no counts, but years."""
+    words = tuple(word for word in tokens(text) if not word.isdigit() or _is_year(word))
+    return tuple(word for word in words if word not in STOP) or words
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word[:2] in {"19", "20"}
 
 
 def _word_likeness(a: str, b: str) -> float:
@@ -88,27 +98,38 @@ def _word_likeness(a: str, b: str) -> float:
     return similarity(a, b)
 
 
-def likeness(thing: str, text: str) -> float:
-    """Return how well a text on the page names the thing, 0 to 1; further words in the text count against it."""
+def likeness(thing: str, text: str, common: frozenset[str] = frozenset()) -> float:
+    """Return how well a text on the page names the thing, 0 to 1; further words in the text count against it.
+
+    `common` are words that the whole site is about: on a bookshop, `books` says little of `fantasy books`.
+    """
     wanted, said = content_words(thing), content_words(text)
     if not wanted or not said:
         return 0.0
     if wanted == said or tuple(map(stem, wanted)) == tuple(map(stem, said)):
         return 1.0
     hits = 0.0
+    weights = {word: 0.25 if stem(word) in common else 1.0 for word in wanted}
+    if len(set(weights.values())) == 1:
+        weights = dict.fromkeys(wanted, 1.0)
     used: set[int] = set()
     for word in wanted:
         scores = [(_word_likeness(word, other), place) for place, other in enumerate(said)]
         best, place = max(scores)
         if best >= _SAME:
-            hits += best
+            hits += best * weights[word]
             used.add(place)
-    covered = hits / len(wanted)
+    covered = hits / sum(weights[word] for word in wanted)
     extra = (len(said) - len(used)) / len(said)
     by_words = covered * (1 - 0.5 * extra)
     # Short phrases may be synonyms as a whole ("purchase orders" / "POs"); long sentences never are.
     whole = similarity(" ".join(wanted), " ".join(said)) if len(said) <= 4 else 0.0
     return max(by_words, whole if whole >= _SAME else 0.0)
+
+
+def stems(texts: tuple[str, ...]) -> frozenset[str]:
+    """Return the stems of all content words of the texts."""
+    return frozenset(stem(word) for text in texts for word in content_words(text))
 
 
 _TITLE_PARTS = re.compile(r"\s+[|\-\u2013\u2014\u00b7:\u00bb/]\s+|\s*[|\u00bb]\s*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from podium.state.errors import Fatal, NotPermitted, StepError
@@ -15,7 +15,7 @@ from podium.tools.building.acts.opening import settled
 from podium.tools.building.arrival import PLAUSIBLE, STRONG, Arrival, judge_arrival
 from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
 from podium.tools.building.signin import find_form
-from podium.tools.building.wanted import Wanted, look_ahead
+from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_pattern
@@ -204,6 +204,9 @@ async def build_reach(work: Work) -> None:
     """Find the planned thing by reads alone and compile the way to it."""
     wanted = look_ahead(work.agent, work.planned)
     start = await work.clear_view(await settled(work))
+    # On a site that is all about books, only the other word of `fantasy books` tells where they are.
+    about = (*title_parts(start.title), *start.headings[:1], urlsplit(start.url).netloc)
+    wanted = replace(wanted, common=stems(about))
     chosen = await _answered(work)
     if chosen is not None:
         await _compile(work, Path(url=chosen, name=wanted.thing), wanted, clear=True)

@@ -57,7 +57,7 @@ def _box_score(node: Node) -> float:
     if node.role == "searchbox" or node.input_type == "search":
         score = 0.9
     if node.region == "search":
-        score = max(score, 0.85)
+        score = max(score, 0.92)
     said = (node.name, node.label, node.placeholder)
     if any(say.has(text, say.SEARCH) for text in said):
         score = max(score, 0.8)
@@ -66,6 +66,8 @@ def _box_score(node: Node) -> float:
         score = max(score, 0.75)
     if score and node.region in {"header", "main", "search"}:
         score += 0.03
+    if score and node.region == "navigation" and say.has(" ".join(said), "filter|menu|navigation"):
+        score -= 0.3
     return score
 
 
