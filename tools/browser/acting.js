@@ -1,0 +1,323 @@
+// What acting on one frame needs from inside it: readiness, points, values, quiet. Runs after `snapshot.js`, in its world.
+(() => {
+  const { podium } = globalThis;
+  if (!podium || podium.ready) return;
+  const { elementOf, squeeze, textOf, nameOf, roleOf, parentOf, belongs, deepHit, pointOf, enabledOf, attr, tagOf } = podium;
+
+  // ---- quiet -------------------------------------------------------------------------------------------------------
+
+  let lastChange = performance.now();
+  const watched = new WeakSet();
+  const observer = new MutationObserver((records) => {
+    if (records.some((record) => record.type !== "attributes" || record.oldValue !== record.target.getAttribute(record.attributeName))) lastChange = performance.now();
+  });
+  const watch = (root) => {
+    if (watched.has(root)) return;
+    watched.add(root);
+    observer.observe(root, { childList: true, subtree: true, characterData: true, attributes: true, attributeOldValue: true, attributeFilter: ["hidden", "disabled", "aria-busy", "aria-hidden", "aria-expanded", "open", "class", "value"] });
+  };
+  watch(document);
+
+  const BUSY = "[aria-busy=true], [role=progressbar]:not([aria-valuenow='100']), .spinner, .loading, .loader, .skeleton, .is-loading, .spinner-border, .MuiCircularProgress-root, .MuiSkeleton-root, .ant-spin-spinning, .v-progress-circular, .htmx-request, .nprogress-busy, #nprogress, .blockUI";
+  const BUSY_TEXT = /^(loading|please wait|wird geladen|lade|chargement|cargando|caricamento|načítání|laden)\b.{0,20}$/i;
+  const busy = () => {
+    for (const element of document.querySelectorAll(BUSY)) {
+      if (element === document.body || element === document.documentElement) continue;
+      if (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true, checkOpacity: true, checkVisibilityCSS: true }) && element.getClientRects().length) {
+        const box = element.getBoundingClientRect();
+        if (box.width > 3 && box.height > 3) return true;
+      }
+    }
+    const root = document.body;
+    if (root && document.querySelectorAll("script").length) {
+      const text = squeeze(root.innerText || "");
+      if (text.length < 60 && BUSY_TEXT.test(text)) return true;
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      for (let count = 0, node = walker.nextNode(); node && count < 3000; count++, node = walker.nextNode()) {
+        if (node.data.length < 40 && BUSY_TEXT.test(node.data.trim()) && node.parentElement?.checkVisibility() && !["SCRIPT", "OPTION", "BUTTON", "A", "H1", "H2", "H3"].includes(node.parentElement.tagName)) return true;
+      }
+    }
+    return false;
+  };
+  // How long nothing has changed, without waiting.
+  const still = () => {
+    const scripted = document.scripts.length > 0 || document.readyState !== "complete";
+    return { ready: document.readyState, still_ms: scripted ? performance.now() - lastChange : 1e6 };
+  };
+  const quiet = (forMs, atMostMs) =>
+    new Promise((resolve) => {
+      const start = performance.now();
+      const look = () => {
+        const now = still();
+        now.quiet = now.still_ms >= forMs && now.ready === "complete";
+        if (now.quiet || performance.now() - start >= atMostMs) {
+          now.busy = now.quiet && now.still_ms < 1e6 && busy();
+          resolve(now);
+        } else setTimeout(look, Math.max(10, Math.min(forMs - now.still_ms, 50)));
+      };
+      // One frame first: what the last input caused must have run.
+      frame().then(() => setTimeout(look, 0));
+    });
+
+  // ---- readiness ---------------------------------------------------------------------------------------------------
+
+  const frame = () =>
+    new Promise((resolve) => {
+      requestAnimationFrame(() => resolve());
+      setTimeout(resolve, 50); // no frames are drawn for tabs in the background
+    });
+  const inWindow = (element) => {
+    const [x, y] = pointOf(element);
+    return x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
+  };
+  const describeHit = (hit) => (hit ? `${tagOf(hit)} ${cutText(textOf(hit, 60))}` : "nothing");
+  const cutText = (text) => (text ? JSON.stringify(text) : "");
+  // Where to put the pointer: the middle, else another spot that is not covered.
+  const spotOf = (element) => {
+    const rects = [...element.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
+    let covering = null;
+    for (const rect of rects.slice(0, 3))
+      for (const [fx, fy] of [[0.5, 0.5], [0.2, 0.5], [0.8, 0.5], [0.5, 0.2], [0.5, 0.8]]) {
+        const [x, y] = [rect.x + rect.width * fx, rect.y + rect.height * fy];
+        const hit = deepHit(x, y);
+        if (belongs(element, hit) && !(hit !== element && hit?.closest?.("a, button") && podium.contains(element, hit.closest("a, button")) && hit.closest("a, button") !== element)) return { x, y };
+        covering = covering || hit;
+      }
+    return { covering };
+  };
+  const ready = async (ref, wantEnabled) => {
+    let element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    podium.reset();
+    // Controls drawn by their label: the control itself is invisible, the label takes the click.
+    let target = element;
+    const seen = (one) => one.getClientRects().length > 0 && one.getBoundingClientRect().width > 0 && one.getBoundingClientRect().height > 0 && (one.checkVisibility ? one.checkVisibility({ visibilityProperty: true, checkVisibilityCSS: true }) : true);
+    const drawn = (one) => seen(one) && getComputedStyle(one).opacity !== "0";
+    if (["checkbox", "radio", "file"].includes(element.type) && !drawn(element)) {
+      const label = element.labels?.[0] || element.closest("label");
+      if (label && seen(label)) target = label;
+    }
+    if (!seen(target)) return { state: "hidden" };
+    if (wantEnabled && !enabledOf(element)) return { state: "disabled" };
+    if (!inWindow(target) || spotOf(target).covering) target.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+    let before = target.getBoundingClientRect();
+    await frame();
+    let after = target.getBoundingClientRect();
+    if (!elementOf(ref)) return { state: "stale" };
+    if (Math.abs(before.x - after.x) > 1 || Math.abs(before.y - after.y) > 1 || Math.abs(before.width - after.width) > 1) return { state: "moving" };
+    const spot = spotOf(target);
+    if (spot.covering) return { state: "covered", by: describeHit(spot.covering) };
+    if (spot.x === undefined) return { state: "hidden" };
+    return { state: "ready", x: spot.x, y: spot.y, tag: tagOf(element), type: element.type || "", role: roleOf(element), origin: location.origin };
+  };
+  // The same question for the element that holds a child frame.
+  const frameReady = async (ref) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    const box = element.getBoundingClientRect();
+    if (box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth) element.scrollIntoView({ block: "center", behavior: "instant" });
+    const now = element.getBoundingClientRect();
+    return { state: "ready", x: now.x + element.clientLeft, y: now.y + element.clientTop, width: element.clientWidth, height: element.clientHeight };
+  };
+  const showPoint = (ref, x, y) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    let box = element.getBoundingClientRect();
+    let [px, py] = [box.x + element.clientLeft + x, box.y + element.clientTop + y];
+    if (px < 0 || py < 0 || px >= innerWidth || py >= innerHeight) {
+      scrollBy({ left: px - innerWidth / 2, top: py - innerHeight / 2, behavior: "instant" });
+      box = element.getBoundingClientRect();
+      [px, py] = [box.x + element.clientLeft + x, box.y + element.clientTop + y];
+    }
+    const hit = deepHit(px, py);
+    if (hit !== element && !belongs(element, hit)) return { state: "covered", by: describeHit(hit) };
+    return { state: "ready", x: px, y: py };
+  };
+
+  // ---- values ------------------------------------------------------------------------------------------------------
+
+  const facts = (ref) => {
+    const element = elementOf(ref);
+    if (!element) return null;
+    return {
+      tag: tagOf(element), type: element.type || "", role: roleOf(element), name: nameOf(element, roleOf(element)), editable: Boolean(element.isContentEditable), readonly: Boolean(element.readOnly), enabled: enabledOf(element),
+      checked: typeof element.checked === "boolean" && ["checkbox", "radio"].includes(element.type) ? element.checked : attr(element, "aria-checked") ? attr(element, "aria-checked") === "true" : attr(element, "aria-pressed") === "true",
+      origin: location.origin, multiple: Boolean(element.multiple), href: typeof element.href === "string" ? element.href : "", download: element.hasAttribute("download"), target: attr(element, "target"),
+    };
+  };
+  const textControl = (element) => {
+    if (["input", "textarea", "select"].includes(tagOf(element)) || element.isContentEditable) return element;
+    return element.querySelector("input:not([type=hidden]), textarea, [contenteditable=''], [contenteditable=true]") || element;
+  };
+  const focusAll = (ref) => {
+    const found = elementOf(ref);
+    if (!found) return { state: "stale" };
+    const element = textControl(found);
+    element.focus({ preventScroll: false });
+    if (typeof element.select === "function") element.select();
+    else if (element.isContentEditable) {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const selection = getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+    }
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return { state: active === element || podium.contains(element, active) ? "ready" : "unfocused", tag: tagOf(element), type: element.type || "", empty: !valueNow(element) };
+  };
+  const valueNow = (element) => (element.isContentEditable ? squeeze(element.innerText) : "value" in element ? element.value : attr(element, "aria-valuenow"));
+  const valueIs = (ref) => {
+    const found = elementOf(ref);
+    return found ? String(valueNow(textControl(found)) ?? "") : null;
+  };
+  // For passwords: only whether it holds the text, never the text.
+  const holds = (ref, text) => {
+    const found = elementOf(ref);
+    return found ? String(valueNow(textControl(found)) ?? "") === text : null;
+  };
+  const fire = (element, type) => element.dispatchEvent(type === "input" ? new InputEvent("input", { bubbles: true, composed: true }) : new Event(type, { bubbles: true, composed: true }));
+  const setNative = (ref, value) => {
+    const found = elementOf(ref);
+    if (!found) return { state: "stale" };
+    const element = textControl(found);
+    const kind = { textarea: HTMLTextAreaElement, select: HTMLSelectElement }[tagOf(element)] || HTMLInputElement;
+    element.focus();
+    // The prototype's setter: frameworks replace the element's own to track it.
+    Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(element, value);
+    fire(element, "input");
+    fire(element, "change");
+    return { state: element.value === value ? "ready" : "refused", value: element.value };
+  };
+  const changed = (ref) => {
+    const found = elementOf(ref);
+    if (found) fire(textControl(found), "change");
+  };
+  const wordsAlike = (one, other) => squeeze(one).toLowerCase() === squeeze(other).toLowerCase();
+  const selectOption = (ref, wanted) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    const options = [...element.options];
+    const chosen = options.find((option) => wordsAlike(option.label || option.text, wanted)) || options.find((option) => wordsAlike(option.text, wanted)) || options.find((option) => option.value === wanted);
+    if (!chosen) return { state: "no_option", options: options.slice(0, 40).map((option) => squeeze(option.label)) };
+    if (chosen.disabled) return { state: "disabled" };
+    element.focus();
+    if (element.multiple) for (const option of options) option.selected = option === chosen;
+    else {
+      const setter = Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, "selectedIndex").set;
+      setter.call(element, options.indexOf(chosen));
+    }
+    fire(element, "input");
+    fire(element, "change");
+    return { state: chosen.selected ? "ready" : "refused" };
+  };
+  // Options of an ARIA combobox or listbox, wherever the page draws them.
+  const OPTIONS = "[role=option], [role=menuitem], [role=menuitemradio], [role=treeitem]";
+  const looseOptions = "li, [class*=option], [class*=item]";
+  const listOption = (ref, wanted) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    podium.reset();
+    const ids = (attr(element, "aria-controls") + " " + attr(element, "aria-owns") + " " + [...element.querySelectorAll("[aria-controls], [aria-owns]")].map((one) => attr(one, "aria-controls") + " " + attr(one, "aria-owns")).join(" ")).split(/\s+/).filter(Boolean);
+    const rootNode = element.getRootNode();
+    const owned = ids.map((id) => rootNode.getElementById?.(id) || document.getElementById(id)).filter(Boolean);
+    const pools = [owned.flatMap((list) => [...list.querySelectorAll(OPTIONS)]), [...element.querySelectorAll(OPTIONS)], [...rootNode.querySelectorAll(OPTIONS)], [...document.querySelectorAll(OPTIONS)]];
+    if (owned.length) pools.push(owned.flatMap((list) => [...list.querySelectorAll(looseOptions)]));
+    for (const pool of pools) {
+      const visible = pool.filter((option) => option.checkVisibility?.() && option.getClientRects().length);
+      const found = visible.find((option) => wordsAlike(nameOf(option, "option") || textOf(option), wanted) || wordsAlike(textOf(option), wanted)) || visible.find((option) => attr(option, "data-value") === wanted || attr(option, "value") === wanted);
+      if (found) return { state: "ready", ref: podium.refOf(found), selected: attr(found, "aria-selected") === "true" };
+      if (visible.length && pool === pools[0]) return { state: "no_option", options: visible.slice(0, 40).map((option) => textOf(option, 60)) };
+    }
+    const any = pools.flat().filter((option) => option.checkVisibility?.() && option.getClientRects().length);
+    return { state: any.length ? "no_option" : "closed", options: [...new Set(any)].slice(0, 40).map((option) => textOf(option, 60)) };
+  };
+  const toggle = (ref) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    element.click();
+    return { state: "ready" };
+  };
+  const scrollEnd = () => {
+    const before = document.scrollingElement ? document.scrollingElement.scrollTop : 0;
+    const room = document.scrollingElement ? document.scrollingElement.scrollHeight - innerHeight - before : 0;
+    let target = document.scrollingElement;
+    if (room < 4) {
+      let best = 0;
+      for (const element of document.querySelectorAll("body *")) {
+        const left = element.scrollHeight - element.clientHeight - element.scrollTop;
+        if (left > 4 && element.clientHeight > 100 && element.clientWidth > 100 && /(auto|scroll|overlay)/.test(getComputedStyle(element).overflowY) && element.clientHeight * element.clientWidth > best) {
+          best = element.clientHeight * element.clientWidth;
+          target = element;
+        }
+      }
+    }
+    if (!target) return { moved: false };
+    const at = target.scrollTop;
+    target.scrollTo({ top: target.scrollHeight, behavior: "instant" });
+    return { moved: Math.abs(target.scrollTop - at) > 1, height: target.scrollHeight };
+  };
+  const keyTarget = (ref) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    textControl(element).focus();
+    return { state: "ready" };
+  };
+
+  // ---- secrets in pictures -----------------------------------------------------------------------------------------
+
+  let cover = null;
+  const mask = (refs, secrets) => {
+    unmask();
+    const elements = [...document.querySelectorAll("input[type=password]"), ...refs.map(elementOf).filter(Boolean)];
+    const boxes = elements.map((element) => element.getBoundingClientRect());
+    if (secrets.length && document.body) {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (!secrets.some((secret) => node.data.includes(secret))) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        boxes.push(...range.getClientRects());
+      }
+      for (const field of document.querySelectorAll("input, textarea")) if (secrets.some((secret) => String(field.value).includes(secret))) boxes.push(field.getBoundingClientRect());
+    }
+    const shownBoxes = boxes.filter((box) => box.width > 0 && box.height > 0);
+    if (!shownBoxes.length) return 0;
+    cover = document.createElement("div");
+    const shadow = cover.attachShadow({ mode: "closed" });
+    cover.style.cssText = "all:initial;position:fixed;inset:0;z-index:2147483647;pointer-events:none;margin:0;padding:0;border:0;background:none";
+    for (const box of shownBoxes) {
+      const patch = document.createElement("div");
+      patch.style.cssText = `position:fixed;left:${box.x - 1}px;top:${box.y - 1}px;width:${box.width + 2}px;height:${box.height + 2}px;background:#333`;
+      shadow.append(patch);
+    }
+    document.documentElement.append(cover);
+    // Above modal dialogs too, which are drawn over everything else.
+    try {
+      cover.popover = "manual";
+      cover.showPopover();
+    } catch {
+      // Older Chromium: z-index alone.
+    }
+    return shownBoxes.length;
+  };
+  const unmask = () => {
+    cover?.remove();
+    cover = null;
+  };
+
+  // ---- storage -----------------------------------------------------------------------------------------------------
+
+  const storage = () => {
+    const read = (name) => {
+      try {
+        return Object.fromEntries(Object.entries(globalThis[name]));
+      } catch {
+        return {};
+      }
+    };
+    return { origin: location.origin, local: read("localStorage"), session: read("sessionStorage") };
+  };
+
+  Object.assign(podium, { ready, frameReady, showPoint, facts, focusAll, valueIs, holds, setNative, changed, selectOption, listOption, toggle, scrollEnd, keyTarget, mask, unmask, storage, quiet, still });
+})();

@@ -1,0 +1,382 @@
+"""Acting on elements by input events, once they are ready to be acted on."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from podium.state.document import JsonObject
+from podium.state.errors import Fatal, Retryable
+from podium.tools.browser.hold import RunGuard
+from podium.tools.browser.keys import key_events, typing_events
+from podium.tools.browser.reading import Place
+from podium.tools.browser.tabs import Frame, Tabs
+from podium.tools.browser.wire import DevToolsError, Wire, flag, mapping, number, text, texts
+
+_SET_BY_VALUE = frozenset({"date", "time", "datetime-local", "month", "week", "color", "range"})
+_NOT_TYPED = frozenset(
+    {"checkbox", "radio", "button", "submit", "reset", "image", "file", "hidden"}
+)
+_CODES = {"stale": "stale", "covered": "covered"}
+_POLL_S = 0.05
+_READY_S = 10.0
+
+Places = Mapping[str, Place]
+
+
+class Hand:
+    """The pointer and keyboard of one session."""
+
+    def __init__(self, wire: Wire, tabs: Tabs, guard: RunGuard) -> None:
+        self._wire = wire
+        self._tabs = tabs
+        self._guard = guard
+
+    # -- readiness ---------------------------------------------------------------------------------
+
+    async def _ask(self, frame: Frame, name: str, *arguments: JsonValue) -> JsonObject:
+        try:
+            value = await self._tabs.call(frame, name, *arguments)
+        except DevToolsError as error:
+            if error.context_gone:
+                raise Retryable(
+                    "The page was replaced while it was acted on", code="stale"
+                ) from error
+            raise Retryable(
+                f"The page refused {name}: {error.detail[:200]}", code="not_ready"
+            ) from error
+        return value if isinstance(value, dict) else {}
+
+    async def facts(self, frame: Frame, ref: str) -> JsonObject:
+        """Return what kind of control the element is.
+
+        Raises:
+            Retryable: If it is gone (`stale`).
+        """
+        facts = await self._ask(frame, "facts", ref)
+        if not facts:
+            raise Retryable("The element is not on the page any more", code="stale")
+        return facts
+
+    async def _point(
+        self, place: Place, ref: str, places: Places, timeout_s: float, *, enabled: bool = True
+    ) -> tuple[float, float]:
+        """Return where in the tab to put the pointer, once the element is ready for it."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            state = await self._ask(place.frame, "ready", ref, enabled)
+            x, y = number(state, "x"), number(state, "y")
+            inner = place
+            while text(state, "state") == "ready" and inner.parent:
+                outer = places[inner.parent]
+                state = await self._ask(outer.frame, "showPoint", inner.holder, x, y)
+                x, y = number(state, "x"), number(state, "y")
+                inner = outer
+            word = text(state, "state")
+            if word == "ready":
+                return x, y
+            if word == "stale" or time.monotonic() > deadline:
+                raise _not_ready(word, text(state, "by"))
+            await asyncio.sleep(_POLL_S)
+
+    # -- pointer -----------------------------------------------------------------------------------
+
+    async def click(self, place: Place, ref: str, places: Places, *, timeout_s: float) -> None:
+        """Click the element once it is ready.
+
+        Raises:
+            Retryable: If it does not become ready in time (`not_ready`), is covered (`covered`), or is gone (`stale`).
+        """
+        x, y = await self._point(place, ref, places, timeout_s)
+        self._guard.acting()
+        await self._mouse("mouseMoved", x, y)
+        # Pages build menus and move things when the pointer comes: look once more before the button goes down.
+        try:
+            x, y = await self._point(place, ref, places, min(timeout_s, 2.0))
+        except Retryable as error:
+            if error.code == "stale":
+                raise
+        await self._mouse("mousePressed", x, y)
+        await self._mouse("mouseReleased", x, y)
+
+    async def hover(self, place: Place, ref: str, places: Places) -> None:
+        """Move the pointer over the element."""
+        x, y = await self._point(place, ref, places, _READY_S, enabled=False)
+        self._guard.acting()
+        await self._mouse("mouseMoved", x - 1, y)
+        await self._mouse("mouseMoved", x, y)
+
+    async def _mouse(self, kind: str, x: float, y: float) -> None:
+        params: JsonObject = {
+            "type": kind,
+            "x": x,
+            "y": y,
+            "button": "none",
+            "buttons": 0,
+            "clickCount": 0,
+        }
+        if kind != "mouseMoved":
+            params |= {
+                "button": "left",
+                "buttons": 1 if kind == "mousePressed" else 0,
+                "clickCount": 1,
+            }
+        await self._input("Input.dispatchMouseEvent", params, (await self._tabs.session()).id)
+
+    async def _input(self, method: str, params: JsonObject, session: str) -> None:
+        try:
+            await self._wire.send(method, params, session, timeout_s=10)
+        except DevToolsError as error:
+            if not error.context_gone:
+                raise Retryable(
+                    f"The input was not taken: {error.detail[:200]}", code="not_ready"
+                ) from error
+        except Retryable as error:
+            # The tab may have closed itself, or its script runs on: what it did is seen by whoever looks next.
+            if error.code != "timeout":
+                raise
+
+    # -- keyboard ----------------------------------------------------------------------------------
+
+    async def press(self, key: str, place: Place | None, ref: str | None) -> None:
+        """Press a key, in the element when one is named."""
+        session = (await self._tabs.session()).id
+        if place is not None and ref is not None:
+            state = await self._ask(place.frame, "keyTarget", ref)
+            if text(state, "state") != "ready":
+                raise _not_ready(text(state, "state"), "")
+            session = place.frame.session
+        self._guard.acting()
+        for event in key_events(key):
+            await self._input("Input.dispatchKeyEvent", event, session)
+
+    # -- values ------------------------------------------------------------------------------------
+
+    async def fill(self, place: Place, ref: str, value: str, *, secret: bool = False) -> None:
+        """Replace the control's value by the text.
+
+        Raises:
+            Fatal: If the control does not take it (`value`).
+        """
+        facts = await self._await_enabled(place.frame, ref)
+        kind = text(facts, "type")
+        tag = text(facts, "tag")
+        if tag == "input" and kind in _NOT_TYPED:
+            raise Fatal(f"A {kind} control takes no text", code="value")
+        if flag(facts, "readonly") and kind not in _SET_BY_VALUE:
+            raise Fatal("The control cannot be changed", code="value")
+        self._guard.acting()
+        if tag == "input" and kind in _SET_BY_VALUE:
+            await self._set_by_value(place.frame, ref, value)
+            return
+        for attempt in (self._insert, self._type):
+            await attempt(place.frame, ref, value)
+            if await self._took(place.frame, ref, value, secret=secret):
+                await self._ask(place.frame, "changed", ref)
+                return
+        state = await self._ask(place.frame, "setNative", ref, value)
+        if text(state, "state") != "ready" and not await self._took(
+            place.frame, ref, value, secret=secret
+        ):
+            raise Fatal("The control does not keep the value", code="value")
+
+    async def _await_enabled(self, frame: Frame, ref: str) -> JsonObject:
+        deadline = time.monotonic() + _READY_S
+        while True:
+            facts = await self.facts(frame, ref)
+            if flag(facts, "enabled"):
+                return facts
+            if time.monotonic() > deadline:
+                raise _not_ready("disabled", "")
+            await asyncio.sleep(_POLL_S)
+
+    async def _set_by_value(self, frame: Frame, ref: str, value: str) -> None:
+        state = await self._ask(frame, "setNative", ref, value)
+        if text(state, "state") != "ready":
+            raise Fatal(f"The control does not take {value!r}", code="value")
+
+    async def _focus(self, frame: Frame, ref: str) -> JsonObject:
+        state = await self._ask(frame, "focusAll", ref)
+        if text(state, "state") == "stale":
+            raise _not_ready("stale", "")
+        if text(state, "state") != "ready":
+            raise Fatal("The control cannot be typed into", code="value")
+        return state
+
+    async def _insert(self, frame: Frame, ref: str, value: str) -> None:
+        state = await self._focus(frame, ref)
+        if value:
+            await self._input("Input.insertText", {"text": value}, frame.session)
+        elif not flag(state, "empty"):
+            await self._keys(frame, "Delete")
+
+    async def _type(self, frame: Frame, ref: str, value: str) -> None:
+        # Masked and scripted inputs want keys; some rebuild themselves on the way.
+        state = await self._focus(frame, ref)
+        if not flag(state, "empty"):
+            await self._keys(frame, "Delete")
+        for event in typing_events(value):
+            await self._input("Input.dispatchKeyEvent", event, frame.session)
+
+    async def _keys(self, frame: Frame, key: str) -> None:
+        for event in key_events(key):
+            await self._input("Input.dispatchKeyEvent", event, frame.session)
+
+    async def _took(self, frame: Frame, ref: str, value: str, *, secret: bool) -> bool:
+        if secret:
+            return await self._tabs.call(frame, "holds", ref, value) is True
+        held = await self._tabs.call(frame, "valueIs", ref)
+        return isinstance(held, str) and same_value(held, value)
+
+    # -- choices -----------------------------------------------------------------------------------
+
+    async def select(self, place: Place, ref: str, places: Places, option: str) -> None:
+        """Choose the option with that label, else value.
+
+        Raises:
+            Fatal: If there is no such option (`no_option`).
+        """
+        facts = await self._await_enabled(place.frame, ref)
+        self._guard.acting()
+        if text(facts, "tag") == "select":
+            state = await self._ask(place.frame, "selectOption", ref, option)
+            if text(state, "state") != "ready":
+                raise _no_option(option, state)
+            return
+        await self._select_listed(place, ref, places, option, typed=text(facts, "tag") == "input")
+
+    async def _select_listed(
+        self, place: Place, ref: str, places: Places, option: str, *, typed: bool
+    ) -> None:
+        state = await self._ask(place.frame, "listOption", ref, option)
+        if text(state, "state") != "ready":
+            await self.click(place, ref, places, timeout_s=_READY_S)
+            state = await self._await_option(place.frame, ref, option, 2.0)
+        if text(state, "state") != "ready" and typed:
+            # Lists that are fetched or filtered while one types.
+            await self._insert(place.frame, ref, option)
+            state = await self._await_option(place.frame, ref, option, 4.0)
+        if text(state, "state") != "ready":
+            await self._keys(place.frame, "Escape")
+            raise _no_option(option, state)
+        await self.click(place, text(state, "ref"), places, timeout_s=_READY_S)
+
+    async def _await_option(
+        self, frame: Frame, ref: str, option: str, timeout_s: float
+    ) -> JsonObject:
+        deadline = time.monotonic() + timeout_s
+        while True:
+            state = await self._ask(frame, "listOption", ref, option)
+            if text(state, "state") in {"ready", "stale"} or time.monotonic() > deadline:
+                return state
+            await asyncio.sleep(_POLL_S)
+
+    async def set_checked(self, place: Place, ref: str, places: Places, *, checked: bool) -> None:
+        """Bring a check box, radio button or switch into the state.
+
+        Raises:
+            Fatal: If it stays as it is (`value`).
+        """
+        if flag(await self.facts(place.frame, ref), "checked") is checked:
+            return
+        await self.click(place, ref, places, timeout_s=_READY_S)
+        if await self._becomes(place.frame, ref, checked=checked):
+            return
+        await self._ask(place.frame, "toggle", ref)
+        if not await self._becomes(place.frame, ref, checked=checked):
+            raise Fatal("The box does not change its state", code="value")
+
+    async def _becomes(self, frame: Frame, ref: str, *, checked: bool) -> bool:
+        deadline = time.monotonic() + 1.0
+        while time.monotonic() < deadline:
+            try:
+                if flag(await self.facts(frame, ref), "checked") is checked:
+                    return True
+            except Retryable as error:
+                if error.code == "stale":
+                    return True  # it was redrawn or the page went on: the next snapshot tells
+                raise
+            await asyncio.sleep(_POLL_S)
+        return False
+
+    # -- files and pictures ------------------------------------------------------------------------
+
+    async def upload(self, place: Place, ref: str, path: Path) -> None:
+        """Give a file to a file input."""
+        if text(await self.facts(place.frame, ref), "type") != "file":
+            raise Fatal("The element takes no file", code="value")
+        self._guard.acting()
+        try:
+            handle = await self._tabs.object_of(place.frame, ref)
+            await self._wire.send(
+                "DOM.setFileInputFiles",
+                {"files": [str(path)], "objectId": handle},
+                place.frame.session,
+            )
+        except DevToolsError as error:
+            raise Retryable(
+                f"The file was not taken: {error.detail[:200]}", code="stale"
+            ) from error
+
+    async def picture(self, secret_refs: list[str], secrets: tuple[str, ...]) -> bytes:
+        """Return a PNG of the viewport, with password fields and secrets painted over.
+
+        Raises:
+            DevToolsError: If the page was replaced meanwhile.
+        """
+        frames = await self._tabs.frames()
+        refs: list[JsonValue] = list(secret_refs)
+        values: list[JsonValue] = list(secrets)
+        try:
+            await asyncio.gather(
+                *(self._tabs.call(frame, "mask", refs, values) for frame in frames)
+            )
+            answer = await self._wire.send(
+                "Page.captureScreenshot", {"format": "png"}, (await self._tabs.session()).id
+            )
+        finally:
+            await asyncio.gather(
+                *(self._tabs.call(frame, "unmask") for frame in frames), return_exceptions=True
+            )
+        return base64.b64decode(text(mapping(answer), "data"))
+
+
+def same_value(held: str, wanted: str) -> bool:
+    """Return whether a control shows the wanted value, be it in its own notation: `(555) 12-34` for `5551234`."""
+    if _folded(held) == _folded(wanted):
+        return True
+    bare = re.sub(r"[\W_]", "", wanted)
+    return (
+        len(bare) >= 3 and re.sub(r"[\W_]", "", held) == bare and not re.search(r"[^\W\d_]", wanted)
+    )
+
+
+def _folded(value: str) -> str:
+    return re.sub(r"\s+", " ", value).strip()
+
+
+def _not_ready(state: str, by: str) -> Retryable:
+    messages = {
+        "stale": "The element is not on the page any more",
+        "covered": f"The element is covered by {by or 'something'}",
+        "hidden": "The element is not visible",
+        "disabled": "The element is disabled",
+        "moving": "The element does not stand still",
+    }
+    return Retryable(
+        messages.get(state, "The element is not ready"), code=_CODES.get(state, "not_ready")
+    )
+
+
+def _no_option(option: str, state: JsonObject) -> Fatal:
+    offered = ", ".join(map(repr, texts(state, "options")[:10]))
+    return Fatal(
+        f"There is no option {option!r}" + (f" among {offered}" if offered else ""),
+        code="no_option",
+    )

@@ -1,0 +1,94 @@
+"""Reading every frame of the active tab at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from podium.state.document import JsonObject
+from podium.state.errors import Retryable
+from podium.tools.browser.snapshot import FramePart, frame_name
+from podium.tools.browser.tabs import Frame, Tabs
+from podium.tools.browser.wire import DevToolsError, dig, flag, mapping, objects, text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document stands in its tab."""
+
+    frame: Frame
+    doc: str
+    parent: str = ""
+    """Document id of the frame around it."""
+    holder: str = ""
+    """Ref, in the parent, of the element that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    place: Place
+    part: FramePart
+
+
+async def read_frames(tabs: Tabs) -> tuple[list[FramePart], dict[str, Place]]:
+    """Return what each frame shows, outermost first, and where each document stands.
+
+    Raises:
+        DevToolsError: If the tab's own document was replaced meanwhile.
+    """
+    frames = await tabs.frames()
+    answers = await asyncio.gather(
+        *(_snapshot(tabs, frame, top=index == 0) for index, frame in enumerate(frames))
+    )
+    reads: dict[str, _Read] = {}
+    for frame, raw in zip(frames, answers, strict=True):
+        if raw is None:
+            continue
+        if not frame.parent:
+            reads[frame.id] = _Read(Place(frame, text(raw, "doc")), FramePart(raw))
+            continue
+        around = reads.get(frame.parent)
+        if around is not None:
+            reads[frame.id] = await _inside(tabs, around, frame, raw)
+    return [read.part for read in reads.values()], {
+        read.place.doc: read.place for read in reads.values()
+    }
+
+
+async def _snapshot(tabs: Tabs, frame: Frame, *, top: bool) -> JsonObject | None:
+    try:
+        value: JsonValue = await tabs.call(frame, "snapshot")
+    except (DevToolsError, Retryable):
+        if top:
+            raise
+        return None  # a frame that went away while its page was read
+    return value if isinstance(value, dict) else None
+
+
+async def _inside(tabs: Tabs, around: _Read, frame: Frame, raw: JsonObject) -> _Read:
+    try:
+        ref = await tabs.owner_ref(frame, around.place.frame)
+    except DevToolsError:
+        ref = ""
+    holders = [one for one in objects(around.part.raw, "frames") if text(one, "ref") == ref]
+    holder = holders[0] if holders else mapping(None)
+    x, y = _pair(dig(holder, "box"))
+    scroll_x, scroll_y = _pair(dig(raw, "scroll"))
+    shown = around.part.shown and flag(mapping(holder), "shown")
+    part = FramePart(
+        raw,
+        (*around.part.names, frame_name(holder, frame.url)),
+        (around.part.offset[0] + x - scroll_x, around.part.offset[1] + y - scroll_y),
+        shown,
+    )
+    return _Read(Place(frame, text(raw, "doc"), around.place.doc, ref), part)
+
+
+def _pair(value: JsonValue) -> tuple[float, float]:
+    if isinstance(value, list) and len(value) >= 2:
+        x, y = value[0], value[1]
+        if isinstance(x, int | float) and isinstance(y, int | float):
+            return float(x), float(y)
+    return 0.0, 0.0

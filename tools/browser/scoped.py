@@ -1,0 +1,162 @@
+"""browser-use's client and session, narrowed to one browser context. Importing this imports browser-use: seconds."""
+
+# browser-use and cdp-use carry no types that hold under strict checking; what leaves this module is typed.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportPrivateUsage=false, reportUnknownParameterType=false
+# mypy: disable-error-code="no-untyped-call"
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import cast
+
+import browser_use.browser.session as library
+from browser_use.browser._cdp_timeout import TimeoutWrappedCDPClient
+from browser_use.browser.profile import BrowserProfile
+from browser_use.browser.watchdogs.default_action_watchdog import DefaultActionWatchdog
+from browser_use.browser.watchdogs.dom_watchdog import DOMWatchdog
+from browser_use.browser.watchdogs.screenshot_watchdog import ScreenshotWatchdog
+from cdp_use.cdp.registration_library import CDPRegistrationLibrary
+from cdp_use.cdp.registry import EventRegistry
+from cdp_use.client import CDPClient
+
+from podium.state.document import JsonObject
+from podium.tools.browser.wire import Wire, text
+
+_NAMES_CONTEXT = frozenset(
+    {
+        "Target.createTarget",
+        "Browser.setDownloadBehavior",
+        "Browser.grantPermissions",
+        "Browser.resetPermissions",
+        "Storage.getCookies",
+        "Storage.setCookies",
+        "Storage.clearCookies",
+    }
+)
+_TARGET_EVENTS = frozenset(
+    {"Target.attachedToTarget", "Target.targetCreated", "Target.targetInfoChanged"}
+)
+_OURS = ("Browser.download", "Page.javascriptDialog", "Fetch.")
+scopes: dict[str, Wire] = {}
+"""Browser context -> the wire its next connection belongs to."""
+
+
+class _Registry(EventRegistry):
+    """Gives every event to the wire first; browser-use keeps one handler per event."""
+
+    def __init__(self, wire: Wire, context: str = "") -> None:
+        super().__init__()
+        self._wire = wire
+        self._context = context
+
+    async def handle_event(
+        self, method: str, params: JsonObject, session_id: str | None = None
+    ) -> bool:
+        context = text(params, "targetInfo", "browserContextId")
+        if self._context and method in _TARGET_EVENTS and context != self._context:
+            return False  # another run's
+        self._wire.spread(method, params, session_id or "")
+        if method.startswith(_OURS):
+            return True
+        return await super().handle_event(method, params, session_id)
+
+
+class BrowserWideClient(CDPClient):
+    """A connection to the whole Chromium."""
+
+    def __init__(self, url: str, wire: Wire) -> None:
+        super().__init__(url)
+        self._event_registry = _Registry(wire)
+
+    async def connect(self) -> None:
+        """Open the connection."""
+        await self.start()
+
+
+class ScopedClient(TimeoutWrappedCDPClient):
+    """The DevTools client of one browser context; without a context in its address, the library's own."""
+
+    def __init__(
+        self, url: str, *, additional_headers: dict[str, str] | None = None, max_ws_frame_size: int
+    ) -> None:
+        address, _, self._context = url.partition("#context=")
+        super().__init__(
+            address, additional_headers=additional_headers, max_ws_frame_size=max_ws_frame_size
+        )
+        self._wire = scopes.get(self._context)
+        if self._wire is not None:
+            self._event_registry = _Registry(self._wire, self._context)
+            self.register = CDPRegistrationLibrary(self._event_registry)
+
+    async def start(self) -> None:
+        """Connect, and become what the run's wire sends on."""
+        await super().start()
+        if self._wire is not None:
+            self._wire.attach(self)
+
+    async def send_raw(
+        self, method: str, params: JsonObject | None = None, session_id: str | None = None
+    ) -> JsonObject:
+        """Send a command; at browser level, to this context only."""
+        if self._wire is None or session_id:
+            return cast("JsonObject", await super().send_raw(method, params, session_id))
+        if method == "Target.setAutoAttach":
+            # It would attach to the pages of every other run; `Tabs` attaches to those of this one.
+            return {}
+        if method in _NAMES_CONTEXT:
+            params = {**(params or {}), "browserContextId": self._context}
+        answer = cast("JsonObject", await super().send_raw(method, params, None))
+        if method == "Target.getTargets":
+            infos = cast("list[JsonObject]", answer["targetInfos"])
+            own = [
+                one
+                for one in infos
+                if one.get("browserContextId") == self._context and one["type"] == "page"
+            ]
+            return {"targetInfos": [*own]}
+        return answer
+
+
+class ScopedSession(library.BrowserSession):
+    """browser-use's session with the watchdogs its agent needs to see and act, and no others."""
+
+    async def attach_all_watchdogs(self) -> None:
+        """Attach them, once."""
+        if self._watchdogs_attached:
+            return
+        for attribute, kind in (
+            ("_default_action_watchdog", DefaultActionWatchdog),
+            ("_screenshot_watchdog", ScreenshotWatchdog),
+            ("_dom_watchdog", DOMWatchdog),
+        ):
+            kind.model_rebuild()
+            watchdog = kind(event_bus=self.event_bus, browser_session=self)
+            setattr(self, attribute, watchdog)
+            watchdog.attach_to_session()
+        self._watchdogs_attached = True
+
+
+def scoped_session(address: str, context: str, profile: JsonObject) -> ScopedSession:
+    """Return a session, not yet started, of that context."""
+    session = ScopedSession(browser_profile=BrowserProfile.model_validate(profile))
+    session.browser_profile.cdp_url = f"{address}#context={context}"
+    session.browser_profile.is_local = False
+    return session
+
+
+def _tidy_import() -> None:
+    """Remove the folders that importing the library leaves in the system's temporary folder."""
+    default = library.DEFAULT_BROWSER_PROFILE
+    for folder in (default.downloads_path, default.user_data_dir):
+        path = Path(str(folder))
+        if path.name.startswith("browser-use-") and path.parent == Path(tempfile.gettempdir()):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+_tidy_import()
+# The library makes its client by this name; it has no setting for the class.
+_CLIENT_NAME = "TimeoutWrappedCDPClient"
+setattr(library, _CLIENT_NAME, ScopedClient)
