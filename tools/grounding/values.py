@@ -140,7 +140,7 @@ def _is_sorted(days: Sequence[date]) -> bool:
 
 
 def _vote_decimal(texts: Iterable[str]) -> Literal[".", ","]:
-    commas = points = 0
+    commas = points = 0.0
     for text in texts:
         found = _NUMBER.search(text)
         if found is None:
@@ -310,11 +310,8 @@ def _read_date(text: str, order: str) -> str | None:
     iso = _ISO.fullmatch(text)
     if iso:
         try:
-            return (
-                text
-                if len(text) == 10 and date.fromisoformat(text)
-                else _iso(datetime.fromisoformat(text))
-            )
+            moment = datetime.fromisoformat(text)
+            return text if len(text) == 10 else moment.isoformat(timespec="seconds")
         except ValueError:
             return None
     found = _NUMERIC_DATE.match(text)
@@ -331,10 +328,6 @@ def _read_date(text: str, order: str) -> str | None:
         day = _make_date(int(named["y1"] or named["y2"]), month, int(named["d1"] or named["d2"]))
         rest = text[named.end() :]
     return None if day is None else _with_time(day, rest)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
 
 
 def _with_time(day: date, rest: str) -> str | None:

@@ -1,0 +1,155 @@
+"""Reading a list through all its pages: bounded, without doubles, cross-checked with the page's own count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from podium.state.errors import Fatal
+from podium.state.program import ExtractStep, ListSpec
+from podium.state.stores import Row
+from podium.tools.grounding.columns import slug
+from podium.tools.grounding.ladder import Grounding
+from podium.tools.grounding.lists import Cell, row_key, type_rows
+from podium.tools.page import Record, Snapshot
+from podium.tools.running.expecting import judge_page, judge_rows
+from podium.tools.running.listing import Shown, await_list, page_of, turn
+from podium.tools.running.rows import stage
+from podium.tools.running.task import Task, row_hash, visible
+
+_MAX_ROWS = 10_000
+
+
+@dataclass(slots=True)
+class _Read:
+    """Rows read so far, in page order, each once."""
+
+    cells: list[dict[str, Cell]] = field(default_factory=list[dict[str, Cell]])
+    pages: list[int] = field(default_factory=list[int])
+    links: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    seen: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
+
+    def add(self, spec: ListSpec, shown: Shown, page_index: int) -> int:
+        """Add the rows not seen before and return how many there were."""
+        assert shown.match.collection is not None
+        before = len(self.cells)
+        for record, row in zip(shown.match.collection.records, shown.cells, strict=True):
+            identity = _identity(spec, row)
+            if not any(identity) or identity in self.seen:
+                continue
+            self.seen.add(identity)
+            self.cells.append(row)
+            self.pages.append(page_index)
+            self.links.append(_links(record, row, shown.snapshot))
+        return len(self.cells) - before
+
+
+def _identity(spec: ListSpec, row: Mapping[str, Cell]) -> tuple[str, ...]:
+    """Return what makes a row another row: its key and addresses, else all it says.
+
+    A key that was unique on the first page may repeat on the third; two addresses are two things even so.
+    """
+    addresses = tuple(cell.href for cell in row.values() if cell.href)
+    texts = tuple(row[name].text for name in spec.key if name in row) if addresses else ()
+    if not any(texts):
+        texts = tuple(cell.text for cell in row.values())
+    return (*texts, *addresses)
+
+
+def _links(record: Record, row: Mapping[str, Cell], snapshot: Snapshot) -> dict[str, str]:
+    """Return the addresses in the row by column, and by the name of a link such as `csv`."""
+    named = {
+        slug(node.name): node.attributes["href"]
+        for node in (snapshot.node(ref) for ref in record.nodes)
+        if node.attributes.get("href") and node.name and len(node.name) <= 30
+    }
+    return {name: href for name, href in named.items() if name} | {
+        name: cell.href for name, cell in row.items() if cell.href
+    }
+
+
+async def run_extract(task: Task, step: ExtractStep) -> None:
+    """Read typed rows from the page and its further pages and stage them.
+
+    Raises:
+        Refused: If a column's meaning changed.
+        Fatal: If the list is not there, or has fewer rows than expected.
+    """
+    spec, limit = step.args.list, step.args.limit
+    allows_none = any(item.kind == "rows" and item.at_least == 0 for item in step.expect)
+    await judge_page(task)
+    shown = await await_list(task, step, may_be_empty=allows_none)
+    read = _Read()
+    total = shown.match.collection.total if shown is not None and shown.match.collection else None
+    first = await task.live_page.url()
+    index = page_of(shown.snapshot) if shown is not None else 0
+    if shown is not None:
+        task.grounding = Grounding(
+            kind="found",
+            rung=2 if shown.match.moved else 1,
+            score=shown.match.score,
+            runner_up=shown.match.runner_up,
+            why=shown.match.why,
+        )
+    turned = 0
+    bound = spec.pagination.max_pages if spec.pagination else 1
+    ended = shown is None
+    while shown is not None:
+        fresh = read.add(spec, shown, index)
+        turned += 1
+        # No new row on a page means a loop: some sites show their last page again and again.
+        if (
+            fresh == 0
+            or (limit is not None and len(read.cells) >= limit)
+            or len(read.cells) >= _MAX_ROWS
+        ):
+            ended = fresh == 0
+            break
+        if turned >= bound:
+            break
+        shown = await turn(task, step, shown, page_index=index)
+        index += 1
+        ended = shown is None
+    rows = _typed(spec, read, take=step.args.take)
+    stage(task, rows if limit is None else rows[:limit])
+    task.outputs |= {"pages": turned, "url": first}
+    task.evidence |= {"pages": turned, "columns": [column.name for column in spec.columns]}
+    if spec.kind == "record" and rows:
+        task.outputs |= visible(rows[0])
+    _cross_check(task, total=total, limited=limit is not None, ended=ended)
+    judge_rows(task)
+    task.evidence["proof"] = True
+
+
+def _typed(spec: ListSpec, read: _Read, *, take: tuple[str, ...]) -> list[Row]:
+    """Return typed rows with the hidden columns `_key`, `_page` and `_href`."""
+    wanted = {*take, *(f"{name}_currency" for name in take), *spec.key}
+    rows: list[Row] = []
+    used: set[str] = set()
+    for row, page, links in zip(type_rows(spec, read.cells), read.pages, read.links, strict=True):
+        key = row_key(spec, row)
+        if not key or key in used or not spec.key:
+            key = row_hash(row)
+        used.add(key)
+        hrefs: dict[str, JsonValue] = dict(links)
+        shown = {name: value for name, value in row.items() if not take or name in wanted}
+        rows.append({**shown, "_key": key, "_page": page, "_href": hrefs})
+    return rows
+
+
+def _cross_check(task: Task, *, total: int | None, limited: bool, ended: bool) -> None:
+    """Compare with what the page itself says about the number of rows.
+
+    Raises:
+        Fatal: If the page announces more rows than could be read: half a list is no success.
+    """
+    read = task.rows or 0
+    if total is None or limited or read == total:
+        return
+    task.evidence["total"] = total
+    task.message = f"the page says {total} rows, {read} were read"
+    if read < total:
+        why = "its further pages were not found" if ended else "the bound of pages was reached"
+        raise Fatal(f"The list has {total} rows, {read} were read: {why}", code="expectation")

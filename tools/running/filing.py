@@ -1,0 +1,179 @@
+"""Downloads: fetching a file once for each state of its row and keeping it under a readable name."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from podium.state.errors import NotPermitted, Retryable
+from podium.state.program import DownloadStep, FileKept, ListSpec
+from podium.state.runs import ArtifactRef
+from podium.state.stores import Row
+from podium.state.target import Target
+from podium.tools.grounding.columns import slug
+from podium.tools.grounding.words import fold
+from podium.tools.page import Download
+from podium.tools.running.expecting import file_fits, judge_file
+from podium.tools.running.finding import find
+from podium.tools.running.listing import reach_row
+from podium.tools.running.task import Task, row_hash, visible
+
+
+async def run_download(task: Task, step: DownloadStep) -> None:
+    """Fetch the file and keep it, or confirm the one kept for the unchanged row.
+
+    Raises:
+        Retryable: If no file arrives.
+        Fatal: If the file is not what was expected.
+    """
+    known = await _known(task, step)
+    if known is not None:
+        judge_file(task, known)
+        _note(task, known)
+        return
+    arrived = await _fetch(task, step)
+    name = _name(task, step, arrived)
+    item = task.item_key
+    context, artifacts = task.context, task.services.artifacts
+    ref = await asyncio.to_thread(
+        artifacts.keep,
+        arrived.path,
+        agent=context.agent,
+        name=name,
+        run_id=context.run_id,
+        item=item,
+    )
+    judge_file(task, ref)
+    if item and context.mode == "live":
+        await asyncio.to_thread(
+            artifacts.link,
+            ref,
+            agent=context.agent,
+            item=item,
+            step_id=step.id,
+            row_hash=_row_hash(task),
+        )
+    _note(task, ref)
+
+
+async def _known(task: Task, step: DownloadStep) -> ArtifactRef | None:
+    """Return the file kept for the present row, when the row did not change since and tells enough to know that."""
+    if not step.args.skip_known or not task.item_key or not _tells_more_than_key(task):
+        return None
+    artifacts, agent, item = task.services.artifacts, task.context.agent, task.item_key
+    kept_hash = await asyncio.to_thread(artifacts.row_hash, agent=agent, item=item, step_id=step.id)
+    if kept_hash != _row_hash(task):
+        return None
+    return await asyncio.to_thread(artifacts.find, agent=agent, item=item, step_id=step.id)
+
+
+def _row_hash(task: Task) -> str:
+    """Return a hash of what the row says; addresses may carry tokens and say nothing about the file."""
+    return row_hash(_facts(task))
+
+
+def _facts(task: Task) -> Row:
+    listed = task.list_step()
+    links = (
+        {column.name for column in listed.args.list.columns if column.type == "link"}
+        if listed
+        else set[str]()
+    )
+    return {name: value for name, value in visible(task.item or {}).items() if name not in links}
+
+
+def _tells_more_than_key(task: Task) -> bool:
+    listed = task.list_step()
+    key = set(listed.args.list.key) if listed else set[str]()
+    return any(
+        value is not None and value != "" for name, value in _facts(task).items() if name not in key
+    )
+
+
+async def _fetch(task: Task, step: DownloadStep) -> Download:
+    page, args = task.live_page, step.args
+    if args.url:
+        return await page.fetch(task.render(args.url))
+    assert args.target is not None, "the program check demands a target or an address"
+    direct = _direct_url(task, args.target)
+    if direct:
+        try:
+            arrived = await page.fetch(direct)
+        except (Retryable, NotPermitted):
+            # The link may need its page (a script, a referrer): click it as a person would.
+            arrived = None
+        if arrived is not None and _plausible(task, arrived):
+            task.evidence["direct"] = True
+            return arrived
+    target = task.render_target(args.target)
+    listed = task.list_step()
+    record = None
+    if target.row_key and listed is not None:
+        record, _ = await reach_row(task, listed, task.item_key)
+    found = await find(task, target, row=record)
+    return await page.download(found.node.ref)
+
+
+def _plausible(task: Task, arrived: Download) -> bool:
+    bounds = [item for item in task.step.expect if isinstance(item, FileKept)]
+    ref = ArtifactRef(name=arrived.name, path=str(arrived.path), sha256="", bytes=arrived.bytes)
+    if bounds:
+        return all(file_fits(bound, ref) for bound in bounds)
+    return not arrived.name.casefold().endswith((".html", ".htm"))
+
+
+def _direct_url(task: Task, target: Target) -> str:
+    """Return the address that the row's link had when the list was read, if the target is that link."""
+    links = (task.item or {}).get("_href")
+    if not isinstance(links, dict) or not target.row_key or target.role not in {"link", ""}:
+        return ""
+    listed = task.list_step()
+    for wanted in _link_names(target, listed.args.list if listed else None):
+        href = links.get(wanted)
+        if isinstance(href, str) and href.startswith(("http://", "https://")):
+            return href
+    return ""
+
+
+def _link_names(target: Target, spec: ListSpec | None) -> Sequence[str]:
+    """Return under which names the row keeps the link: its own name first, then its column."""
+    names = [slug(target.name)] if target.name and "{" not in target.name else []
+    columns = spec.columns if spec else ()
+    in_column = [
+        column.name
+        for column in columns
+        if column.header and fold(column.header) == fold(target.column)
+    ]
+    return [*names, *in_column]
+
+
+def _name(task: Task, step: DownloadStep, arrived: Download) -> str:
+    """Return the readable name: as the program says, else the site's, with the row's key where it lacks it."""
+    suffix = PurePath(arrived.name).suffix
+    if step.args.file_name:
+        said = task.render(step.args.file_name)
+        return said if PurePath(said).suffix or not suffix else f"{said}{suffix}"
+    key = task.item_key
+    if not key or _is_hash(key) or fold(key) in fold(arrived.name):
+        return arrived.name
+    stem = re.sub(r"[^\w.-]+", "-", key).strip("-.")[:60]
+    return f"{stem}-{arrived.name}" if stem else arrived.name
+
+
+def _is_hash(key: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{64}", key) is not None
+
+
+def _note(task: Task, ref: ArtifactRef) -> None:
+    task.file = ref
+    task.artifacts.append(ref)
+    task.outputs |= {"name": ref.name, "sha256": ref.sha256, "bytes": ref.bytes}
+    task.evidence |= {
+        "file": ref.name,
+        "bytes": ref.bytes,
+        "sha256": ref.sha256,
+        "known": ref.known,
+        "proof": True,
+    }

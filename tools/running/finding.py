@@ -1,0 +1,200 @@
+"""Waiting until the page shows what a step needs: rung 1 at once, the fuzzy rungs only on a page at rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from podium.state.errors import Fatal, Refused, StepError
+from podium.state.questions import FieldSpec, Question
+from podium.state.target import Target
+from podium.tools.chooser import Candidate
+from podium.tools.grounding.describe import describe
+from podium.tools.grounding.ladder import Grounding, ground
+from podium.tools.grounding.overlays import closer
+from podium.tools.grounding.phrases import Scored
+from podium.tools.page import Node, Record, Snapshot
+from podium.tools.running.task import Task
+
+_STEADY_S = 0.25
+"""A fuzzy hit must be the same after this long: pages still moving show other elements first."""
+
+
+class Asked(Exception):
+    """A person must decide; `question` says what."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.title)
+        self.question = question
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A grounded element with the snapshot it was found in."""
+
+    node: Node
+    snapshot: Snapshot
+    grounding: Grounding
+
+
+async def find(
+    task: Task,
+    target: Target,
+    *,
+    row: Record | None = None,
+    strict: bool | None = None,
+    timeout_s: float | None = None,
+) -> Found:
+    """Wait for the target and return it.
+
+    Raises:
+        Refused: If something stands in its place that means something else.
+        Fatal: If it does not appear (`not_found_on_page`), or several fit and nobody may be asked (`ambiguous`).
+        Asked: If a person must choose between candidates.
+    """
+    page, patience = task.live_page, task.services.patience
+    strict = task.writes if strict is None else strict
+    clock = task.services.clock
+    started = clock.monotonic_s()
+    limit = patience.target_s if timeout_s is None else timeout_s
+    dismissed = False
+    while True:
+        snapshot = await page.snapshot()
+        waited = clock.monotonic_s() - started
+        settled = waited >= min(patience.fuzzy_s, limit)
+        grounding = ground(target, snapshot, row=row, settled=settled, strict=strict)
+        if grounding.node is not None and (
+            grounding.rung == 1 or await _steady(task, target, grounding, row)
+        ):
+            return _keep(task, target, Found(grounding.node, snapshot, grounding))
+        if settled and not dismissed and grounding.node is None:
+            dismissed = await dismiss_overlay(task, snapshot)
+            if dismissed:
+                continue
+        if waited >= limit:
+            return await _undecided(task, target, grounding, snapshot)
+        if waited == 0.0 or not settled:
+            await page.settle(timeout_s=max(0.1, min(patience.fuzzy_s, limit) - waited))
+        await page.pause(patience.poll_s)
+
+
+async def _steady(task: Task, target: Target, grounding: Grounding, row: Record | None) -> bool:
+    await task.live_page.pause(min(_STEADY_S, task.services.patience.fuzzy_s))
+    snapshot = await task.live_page.snapshot()
+    again = ground(target, snapshot, row=row, settled=True, strict=task.writes)
+    return (
+        again.node is not None
+        and grounding.node is not None
+        and again.node.ref == grounding.node.ref
+    )
+
+
+def _keep(task: Task, target: Target, found: Found) -> Found:
+    task.grounding = found.grounding
+    if found.grounding.rung > 1:
+        task.healed = redescribed(target, found.node, found.snapshot)
+    return found
+
+
+def redescribed(target: Target, node: Node, snapshot: Snapshot) -> Target:
+    """Return the target as the element is described now, with its earlier names kept as aliases."""
+    now = describe(node, snapshot, phrase=target.phrase, row_key=target.row_key)
+    names = dict.fromkeys(
+        name for name in (target.name, *target.aliases) if name and name != now.name
+    )
+    return now.model_copy(update={"aliases": tuple(names)})
+
+
+async def dismiss_overlay(task: Task, snapshot: Snapshot) -> bool:
+    """Close a consent banner or notice that covers the page; return whether there was one."""
+    node = closer(snapshot)
+    if node is None:
+        return False
+    await task.live_page.click(node.ref)
+    task.evidence["dismissed"] = node.name
+    return True
+
+
+async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot: Snapshot) -> Found:
+    """Let the chooser decide, then a person, else fail with what is known."""
+    task.grounding = grounding
+    called = target.phrase or target.name or target.label or target.role
+    if grounding.kind == "refused":
+        raise Refused(
+            f"The page changed its meaning: {grounding.why}",
+            hint="Look at the page, then change or rebuild the agent if this is right.",
+        )
+    chosen = _answered(task, grounding.candidates)
+    if chosen is None and grounding.candidates and not task.writes:
+        choice = await task.services.chooser.choose(
+            called,
+            [
+                Candidate(ref=item.node.ref, summary=summary(item), score=item.score)
+                for item in grounding.candidates
+            ],
+            page=f"{snapshot.title} {snapshot.url}",
+        )
+        task.model_calls += choice.model_calls
+        chosen = next((item for item in grounding.candidates if item.node.ref == choice.ref), None)
+    if chosen is not None:
+        decided = Grounding(
+            kind="found",
+            node=chosen.node,
+            rung=4 if task.answer is None else 5,
+            score=chosen.score,
+            runner_up=grounding.runner_up,
+            why="chosen among candidates",
+            candidates=grounding.candidates,
+        )
+        return _keep(task, target, Found(chosen.node, snapshot, decided))
+    if grounding.kind == "ambiguous" and grounding.candidates:
+        raise Asked(_question(task, called, grounding))
+    raise _missing(called, grounding)
+
+
+def _missing(called: str, grounding: Grounding) -> StepError:
+    code = "ambiguous" if grounding.kind == "ambiguous" else "not_found_on_page"
+    return Fatal(f"The page does not show {called!r}: {grounding.why}", code=code)
+
+
+def _answered(task: Task, candidates: Sequence[Scored]) -> Scored | None:
+    wanted = (task.answer or {}).get("element")
+    return next((item for item in candidates if summary(item) == wanted), None)
+
+
+def _question(task: Task, called: str, grounding: Grounding) -> Question:
+    choices = tuple(dict.fromkeys(summary(item) for item in grounding.candidates))
+    return Question(
+        id=question_id(task, "element"),
+        kind="choice",
+        title=f"Which one is {called!r}?",
+        text=f"Several elements fit: {grounding.why}.",
+        fields=(FieldSpec(name="element", title="Element", type="choice", choices=choices),),
+    )
+
+
+def summary(item: Scored) -> str:
+    """Return the candidate in one line: role, name and where it stands."""
+    node = item.node
+    where = node.heading or node.region
+    around = f" next to {', '.join(node.anchors[:2])!r}" if node.anchors else ""
+    return (
+        f"{node.role} {node.name or node.label or node.text!r}"
+        + (f" under {where!r}" if where else "")
+        + around
+    )
+
+
+def question_id(task: Task, about: str) -> str:
+    """Return the id of a question: the same for the same stop, so that asking twice asks once."""
+    told = "\n".join(
+        (
+            task.context.run_id,
+            task.step.id,
+            task.item_key,
+            about,
+            str(sorted((task.answer or {}).items())),
+        )
+    )
+    return f"q_{hashlib.sha256(told.encode()).hexdigest()[:24]}"

@@ -1,0 +1,317 @@
+"""Being on a list: waiting for it, turning its pages, finding one row in it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from podium.state.errors import Fatal, Refused
+from podium.state.program import Column, ExtractStep, ListSpec, Pagination
+from podium.tools.grounding.ladder import ground
+from podium.tools.grounding.lists import Cell, ListMatch, find_record, match_list, read_cells
+from podium.tools.grounding.words import concepts_in, fold
+from podium.tools.page import Node, Record, Snapshot
+from podium.tools.running.finding import dismiss_overlay
+from podium.tools.running.task import Task
+
+_TURN_S = 8.0
+"""How long the next page's rows may take; a control that still changes nothing then was the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A list as it is shown now."""
+
+    match: ListMatch
+    snapshot: Snapshot
+    cells: tuple[dict[str, Cell], ...]
+
+
+def wanted_columns(step: ExtractStep) -> frozenset[str]:
+    """Return the columns that the run needs from the list; all that were labelled when the program names none."""
+    if step.args.take:
+        return frozenset({*step.args.take, *step.args.list.key})
+    return frozenset(
+        column.name for column in step.args.list.columns if _labelled(column, step.args.list)
+    )
+
+
+def _labelled(column: Column, spec: ListSpec) -> bool:
+    return bool(column.header) or column.name in spec.key
+
+
+async def await_list(task: Task, step: ExtractStep, *, may_be_empty: bool = False) -> Shown | None:
+    """Wait for the list and its first rows; None when the page says that there are none and that is allowed.
+
+    Raises:
+        Refused: If a needed column now has another meaning.
+        Fatal: If the list, or a needed column, does not appear (`not_found_on_page`), or several lists fit (`ambiguous`).
+    """
+    page, patience, clock = task.live_page, task.services.patience, task.services.clock
+    spec, wanted = step.args.list, wanted_columns(step)
+    started = clock.monotonic_s()
+    previous: tuple[dict[str, Cell], ...] | None = None
+    dismissed = False
+    while True:
+        snapshot = await page.snapshot()
+        match = match_list(spec, snapshot, wanted=wanted)
+        waited = clock.monotonic_s() - started
+        if match.collection is not None and not _lost(match, wanted):
+            cells = read_cells(spec, match.collection, match.mapping)
+            if cells and cells == previous:
+                return Shown(match, snapshot, cells)
+            if (
+                not cells
+                and waited >= patience.fuzzy_s
+                and (may_be_empty or waited >= patience.target_s)
+            ):
+                return Shown(match, snapshot, ())
+            previous = cells
+        elif waited >= patience.fuzzy_s:
+            if may_be_empty and _says_nothing(snapshot):
+                return None
+            if not dismissed:
+                dismissed = await dismiss_overlay(task, snapshot)
+            if waited >= patience.target_s:
+                raise _list_error(task, match, wanted, spec)
+        await page.settle(timeout_s=patience.fuzzy_s)
+        await page.pause(patience.poll_s)
+
+
+def _lost(match: ListMatch, wanted: frozenset[str]) -> list[str]:
+    return sorted(wanted - set(match.mapping))
+
+
+def _list_error(
+    task: Task, match: ListMatch, wanted: frozenset[str], spec: ListSpec
+) -> Fatal | Refused:
+    name = spec.heading or task.step.title
+    if match.kind == "refused":
+        return Refused(f"The list {name!r} changed its meaning: {match.why}")
+    if match.kind == "ambiguous":
+        return Fatal(f"The list {name!r} cannot be told apart: {match.why}", code="ambiguous")
+    if match.collection is not None:
+        return Fatal(
+            f"The list {name!r} lacks the columns {', '.join(_lost(match, wanted))}",
+            code="not_found_on_page",
+        )
+    return Fatal(f"The page does not show the list {name!r}: {match.why}", code="not_found_on_page")
+
+
+_NOTHING = frozenset(
+    {
+        "no results",
+        "no records",
+        "no entries",
+        "nothing found",
+        "no items",
+        "no data",
+        "not found",
+        "0 results",
+        "no matches",
+    }
+    | {
+        "keine ergebnisse",
+        "keine eintrage",
+        "keine daten",
+        "nichts gefunden",
+        "no matching",
+        "is empty",
+        "none found",
+    }
+)
+
+
+def _says_nothing(snapshot: Snapshot) -> bool:
+    text = fold(f"{snapshot.text} {' '.join(snapshot.messages)}")
+    return any(phrase in text for phrase in _NOTHING)
+
+
+# -- Turning pages ---------------------------------------------------------------------------------
+
+
+async def turn(task: Task, step: ExtractStep, shown: Shown, *, page_index: int) -> Shown | None:
+    """Bring the next page's rows, or more rows, and return them; None at the end."""
+    pagination = step.args.list.pagination
+    if pagination is None:
+        return None
+    if pagination.kind == "scroll":
+        await task.live_page.scroll_end()
+        return await _changed(task, step, shown)
+    control = next_control(pagination, shown.snapshot, page_index=page_index)
+    if control is None:
+        return None
+    await task.live_page.click(control.ref)
+    return await _changed(task, step, shown)
+
+
+def next_control(pagination: Pagination, snapshot: Snapshot, *, page_index: int) -> Node | None:
+    """Return the control that leads to the page after `page_index` (0 = first), when there is an active one."""
+    if pagination.kind == "numbered":
+        return _numbered(pagination, snapshot, page_index + 2) or _next_word(snapshot)
+    if pagination.control is None:
+        return _next_word(snapshot)
+    grounding = ground(pagination.control, snapshot)
+    if grounding.node is None:
+        # Numbers instead of `Next`, or another word for it: a redesign of the same pages.
+        found = _next_word(snapshot) or _numbered(pagination, snapshot, page_index + 2)
+        return found if found is not None and _active(found) else None
+    return grounding.node if _active(grounding.node) else None
+
+
+def _active(node: Node) -> bool:
+    attributes = node.attributes
+    dead = (
+        "disabled" in attributes.get("class", "").casefold().split()
+        or attributes.get("aria-disabled") == "true"
+    )
+    return node.enabled and not dead
+
+
+def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node | None:
+    """Return the control named by the number, nearest to where the pages' controls stood."""
+    said = {
+        str(number),
+        f"page {number}",
+        f"go to page {number}",
+        f"seite {number}",
+        f"goto page {number}",
+    }
+    found = [
+        node
+        for node in snapshot.nodes
+        if node.role in {"link", "button", "menuitem", "tab"}
+        and fold(node.name) in said
+        and node.visible
+        and not node.row
+    ]
+    control = pagination.control
+    if len(found) > 1 and control is not None:
+        alike = [
+            node
+            for node in found
+            if node.region == control.region and node.heading == control.heading
+        ]
+        found = alike or found
+    addresses = {node.attributes.get("href", "") for node in found}
+    one = len(found) == 1 or (len(addresses) == 1 and addresses != {""})
+    return found[0] if found and one and _active(found[0]) else None
+
+
+def _next_word(snapshot: Snapshot) -> Node | None:
+    """Return the control of `rel=next`, else the one whose name says `next page`; none when several do."""
+    buttons = [
+        node
+        for node in snapshot.nodes
+        if node.role in {"link", "button"} and node.visible and not node.row
+    ]
+    related = [node for node in buttons if node.attributes.get("rel") == "next"]
+    named = related or [
+        node
+        for node in buttons
+        if "next" in concepts_in(node.name)
+        and len(node.name.split()) <= 4
+        and node.region != "form"
+    ]
+    addresses = {node.attributes.get("href", "") for node in named}
+    one = len(named) == 1 or (len(addresses) == 1 and addresses != {""})
+    return named[0] if named and one and _active(named[0]) else None
+
+
+async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None:
+    """Wait until the list shows other or more rows, twice the same; None when it does not."""
+    page, clock = task.live_page, task.services.clock
+    limit = min(_TURN_S, task.services.patience.target_s)
+    started, previous = clock.monotonic_s(), before.cells
+    while True:
+        snapshot = await page.snapshot()
+        match = match_list(step.args.list, snapshot, wanted=wanted_columns(step))
+        if match.collection is not None:
+            cells = read_cells(step.args.list, match.collection, match.mapping)
+            if cells and cells != before.cells and cells == previous:
+                return Shown(match, snapshot, cells)
+            previous = cells
+        if clock.monotonic_s() - started >= limit:
+            return None
+        await page.settle(timeout_s=limit)
+        await page.pause(task.services.patience.poll_s)
+
+
+# -- One row again ---------------------------------------------------------------------------------
+
+
+async def reach_row(task: Task, step: ExtractStep, key: str) -> tuple[Record, Snapshot]:
+    """Show the page of the list that holds the row and return it.
+
+    Looks on the present page, then on the following ones, then from the start of the list.
+
+    Raises:
+        Fatal: If no page of the list has the row (`not_found_on_page`).
+    """
+    snapshot = await task.live_page.snapshot()
+    if (
+        match_list(step.args.list, snapshot, wanted=frozenset(step.args.list.key)).collection
+        is not None
+    ):
+        found = await _search(task, step, key)
+        if found is not None:
+            return found
+    await return_to_list(task, step)
+    found = await _search(task, step, key)
+    if found is None:
+        raise Fatal(f"The list no longer has the row {key!r}", code="not_found_on_page")
+    return found
+
+
+async def return_to_list(task: Task, step: ExtractStep) -> None:
+    """Open the list's first page by its address, else go back to it. Raises: Fatal when neither is possible."""
+    page = task.live_page
+    outputs = task.progress.outputs.get(step.id)
+    known = outputs.get("url") if isinstance(outputs, dict) else None
+    url = (task.render(step.args.url) if step.args.url else "") or (
+        known if isinstance(known, str) else ""
+    )
+    if url:
+        await page.goto(url)
+        return
+    for _ in range(3):
+        await page.back()
+        snapshot = await page.snapshot()
+        if match_list(step.args.list, snapshot).collection is not None:
+            return
+    raise Fatal(f"There is no way back to the list of {step.title!r}", code="not_found_on_page")
+
+
+async def _search(task: Task, step: ExtractStep, key: str) -> tuple[Record, Snapshot] | None:
+    spec = step.args.list
+    shown: Shown | None = await await_list(task, step, may_be_empty=True)
+    seen: set[tuple[str, ...]] = set()
+    index = page_of(shown.snapshot) if shown is not None else 0
+    bound = spec.pagination.max_pages if spec.pagination else 1
+    while shown is not None and len(seen) <= bound:
+        assert shown.match.collection is not None
+        record = find_record(spec, shown.match.collection, shown.match.mapping, key)
+        if record is not None:
+            return record, shown.snapshot
+        look = tuple(cell.text for row in shown.cells for cell in row.values())
+        if look in seen:
+            return None
+        seen.add(look)
+        shown = await turn(task, step, shown, page_index=index)
+        index += 1
+    return None
+
+
+def page_of(snapshot: Snapshot) -> int:
+    """Return which page of a numbered list is shown, from `aria-current` or the address; 0 when nothing tells."""
+    for node in snapshot.nodes:
+        if (
+            node.attributes.get("aria-current") in {"page", "true"}
+            and fold(node.name).removeprefix("page ").isdigit()
+        ):
+            return int(fold(node.name).removeprefix("page ")) - 1
+    for part in urlsplit(snapshot.url).query.split("&"):
+        name, _, value = part.partition("=")
+        if name in {"page", "p", "seite"} and value.isdigit():
+            return max(int(value) - 1, 0)
+    return 0

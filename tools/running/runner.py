@@ -1,0 +1,474 @@
+"""The adapter of the `StepRunner` port: one step, from session to record."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import assert_never
+
+from pydantic import JsonValue
+
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.errors import Fatal, PodiumError, Refused, Retryable, StepError
+from podium.state.program import (
+    AskHumanStep,
+    AssertStep,
+    ChangedStep,
+    CheckStep,
+    ClickStep,
+    DownloadStep,
+    EachStep,
+    ExtractStep,
+    FillStep,
+    HoverStep,
+    NewSinceStep,
+    OpenStep,
+    PickStep,
+    PressStep,
+    SelectStep,
+    SignInStep,
+    Step,
+    StoreStep,
+    UploadStep,
+    WaitStep,
+    WhenStep,
+    WhereStep,
+)
+from podium.state.questions import FieldSpec, Question
+from podium.state.runs import StepRecord
+from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
+from podium.tools.chooser import Chooser
+from podium.tools.grounding.ladder import ground
+from podium.tools.page import Browser, Traffic
+from podium.tools.runner import Progress, RunContext, StepResult
+from podium.tools.running.acting import run_act
+from podium.tools.running.expecting import judge_page
+from podium.tools.running.extracting import run_extract
+from podium.tools.running.filing import run_download
+from podium.tools.running.finding import Asked, question_id
+from podium.tools.running.rows import (
+    remember_used,
+    run_assert,
+    run_memory,
+    run_pick,
+    run_store,
+    run_where,
+    staged,
+)
+from podium.tools.running.sessions import Sessions, is_safe, reenter
+from podium.tools.running.signing_in import run_sign_in, sign_in_again
+from podium.tools.running.task import Patience, Services, Task
+from podium.tools.running.writing import guarded, mark_done, policy_of
+
+_PAGE_OPS = frozenset(
+    {
+        "open",
+        "sign_in",
+        "click",
+        "hover",
+        "fill",
+        "select",
+        "check",
+        "press",
+        "upload",
+        "wait",
+        "download",
+        "extract",
+    }
+)
+_LOST = frozenset({"not_found_on_page", "http_status"})
+"""Failures that an expired session may explain."""
+
+
+class LocalStepRunner:
+    """Executes steps on the live pages of this process."""
+
+    def __init__(
+        self,
+        *,
+        browser: Browser,
+        stores: Stores,
+        artifacts: ArtifactStore,
+        datasets: DatasetStore,
+        vault: Vault,
+        chooser: Chooser,
+        clock: Clock,
+        folder: Path,
+        patience: Patience | None = None,
+    ) -> None:
+        self._services = Services(
+            browser=browser,
+            stores=stores,
+            artifacts=artifacts,
+            datasets=datasets,
+            vault=vault,
+            chooser=chooser,
+            clock=clock,
+            folder=folder,
+            patience=patience or Patience(),
+        )
+        self._sessions = Sessions(self._services)
+        self._rows: dict[tuple[str, str], tuple[Row, ...]] = {}
+        """Rows a loop walks: read once, not once an item."""
+
+    # -- The port ------------------------------------------------------------------------------
+
+    async def run_step(
+        self,
+        step: Step,
+        context: RunContext,
+        progress: Progress,
+        *,
+        item: dict[str, JsonValue] | None = None,
+        answer: JsonObject | None = None,
+    ) -> StepResult:
+        """Execute the step and judge its expectations.
+
+        A failure of the step is a result with a failed record, not an exception; bugs raise. When the run has no live
+        session in this process, one is opened, re-entered at the last safe point, and the position replayed by reads only.
+        """
+        clock = self._services.clock
+        started = clock.monotonic_s()
+        self._rows.pop((context.run_id, step.id), None)
+        tries = step.retries + 1 if step.effect == "read" else 1
+        while True:
+            task = Task(
+                services=self._services,
+                step=step,
+                context=context,
+                progress=progress,
+                item=item,
+                answer=answer,
+            )
+            tries -= 1
+            error_code = ""
+            try:
+                await self._execute(task)
+            except Asked as asked:
+                task.question = asked.question
+                task.status = "waiting"
+                task.message = asked.question.title
+            except Retryable as error:
+                if tries > 0:
+                    continue
+                error_code = await self._failed(task, error)
+            except PodiumError as error:
+                error_code = await self._failed(task, error)
+            return self._result(task, error_code=error_code, took_s=clock.monotonic_s() - started)
+
+    def items(self, step_id: str, context: RunContext) -> int:
+        """Return how many rows the named step staged, for loops."""
+        return len(self._staged(step_id, context))
+
+    def item(self, step_id: str, index: int, context: RunContext) -> dict[str, JsonValue]:
+        """Return one staged row. Raises: IndexError."""
+        return self._staged(step_id, context)[index]
+
+    def _staged(self, step_id: str, context: RunContext) -> tuple[Row, ...]:
+        place = (context.run_id, step_id)
+        if place not in self._rows:
+            self._rows[place] = self._services.stores.staging.rows(*place)
+        return self._rows[place]
+
+    async def finish(self, context: RunContext) -> None:
+        """Release the run's session and staged rows."""
+        await self._sessions.drop(context.run_id)
+        self._rows = {
+            place: rows for place, rows in self._rows.items() if place[0] != context.run_id
+        }
+        await asyncio.to_thread(self._services.stores.staging.drop, context.run_id)
+
+    # -- One execution ---------------------------------------------------------------------------
+
+    async def _execute(self, task: Task) -> None:
+        """Bring the page to the step's place, do it, prove it."""
+        if task.step.on_error == "ask" and (task.answer or {}).get("next") == "stop":
+            raise Fatal("Stopped by the answer to its question", code="cancelled")
+        if task.step.op not in _PAGE_OPS:
+            await self._work(task)
+        elif not await self._not_needed(task):
+            try:
+                await self._on_page(task)
+            except StepError as error:
+                if error.code not in _LOST or task.writes or not await self._renewed(task):
+                    raise
+                await self._on_page(task)
+        if task.status == "done":
+            remember_used(task)
+
+    async def _not_needed(self, task: Task) -> bool:
+        """Open the page; return whether an inserted step's guard says that it may be skipped."""
+        fresh = not self._sessions.live(task.context.run_id)
+        task.page = await self._sessions.page(task)
+        if fresh:
+            await reenter(task, _reposition, sign_in_again)
+        if task.step.guard is None:
+            return False
+        snapshot = await task.page.snapshot()
+        if ground(task.render_target(task.step.guard), snapshot, settled=False).node is None:
+            return False
+        task.status, task.message = "skipped", "not needed: the next step already finds its target"
+        return True
+
+    async def _on_page(self, task: Task) -> None:
+        page = task.live_page
+        if task.writes:
+            await guarded(task, _perform, probe=_happened)
+            if task.status == "done":
+                _refuse_held(task, page.traffic())
+                await judge_page(task)
+                await mark_done(task)
+            await self._picture(task)
+        else:
+            await page.begin(policy_of(task))
+            await _perform(task)
+            _refuse_held(task, page.traffic())
+            if task.step.op != "extract":
+                await judge_page(task)
+        _check_documents(task, page.traffic())
+        if task.status == "done":
+            await self._keep_position(task)
+
+    async def _keep_position(self, task: Task) -> None:
+        """Remember where the run can be entered again, and seal the session's storage."""
+        step, page = task.step, task.live_page
+        if is_safe(step) and task.item is None:
+            task.safe_url = await page.url()
+        if step.op == "sign_in" or is_safe(step):
+            await self._sessions.seal(page)
+
+    async def _renewed(self, task: Task) -> bool:
+        """Sign in again when the session has expired, and go back to where the step stands."""
+        page = task.live_page
+        if not await sign_in_again(task):
+            return False
+        if task.progress.safe_url:
+            await page.goto(task.progress.safe_url)
+        return True
+
+    async def _work(self, task: Task) -> None:
+        """Do a step that needs no page."""
+        step = task.step
+        match step:
+            case WhereStep():
+                run_where(task, step)
+            case PickStep():
+                run_pick(task, step)
+            case NewSinceStep() | ChangedStep():
+                run_memory(task, step)
+            case AssertStep():
+                run_assert(task, step)
+            case StoreStep():
+                await asyncio.to_thread(run_store, task, step)
+            case AskHumanStep():
+                _ask(task, step)
+            case EachStep() | WhenStep():
+                task.rows = len(staged(task, step.args.rows))
+                task.outputs["count"] = task.rows
+            case _:
+                raise Fatal(f"{step.op!r} is no step without a page")
+
+    # -- Results ---------------------------------------------------------------------------------
+
+    async def _failed(self, task: Task, error: PodiumError) -> str:
+        """Note the failure with its picture; `skip` lets the run go on, `ask` stops it."""
+        task.message = error.message
+        task.status = "failed"
+        task.evidence["error"] = error.code
+        if error.hint:
+            task.evidence["hint"] = error.hint
+        task.picture = True
+        await self._picture(task)
+        if task.step.on_error == "skip" and not isinstance(error, Refused):
+            # Stays visible as failed: an item that was left out is no success.
+            task.evidence["skipped"] = True
+        if task.step.on_error == "ask" and task.answer is None:
+            task.status = "waiting"
+            task.question = _what_now(task, error)
+        return error.code
+
+    async def _picture(self, task: Task) -> None:
+        """Keep a screenshot where somebody may want to see it: failures and writes."""
+        if task.page is None or not (task.picture or task.writes) or "screenshot" in task.evidence:
+            return
+        try:
+            data = await task.page.screenshot()
+        except StepError:
+            # The page is gone, often the very reason of the failure.
+            return
+        task.evidence["screenshot"] = await asyncio.to_thread(
+            self._services.artifacts.evidence, data, kind="png", run_id=task.context.run_id
+        )
+
+    def _result(self, task: Task, *, error_code: str, took_s: float) -> StepResult:
+        grounding = task.grounding
+        if grounding is not None:
+            task.evidence |= {"why": grounding.why, "runner_up": round(grounding.runner_up, 3)}
+        record = StepRecord(
+            id=task.step.id,
+            title=task.step.title,
+            op=task.step.op,
+            effect=task.step.effect,
+            status=task.status,
+            item=task.item_key,
+            rung=grounding.rung or None if grounding else None,
+            score=round(grounding.score, 3) if grounding else None,
+            ms=round(took_s * 1000),
+            evidence=task.evidence,
+            message=task.message,
+        )
+        return StepResult(
+            record=record,
+            outputs=task.outputs,
+            artifacts=tuple(task.artifacts),
+            question=task.question,
+            safe_url=task.safe_url,
+            healed=healed_step(task) if task.status == "done" else None,
+            error_code=error_code,
+            model_calls=task.model_calls,
+            browser_ms=round((task.page.spent_s if task.page else 0.0) * 1000),
+        )
+
+
+# -- Pieces without a runner -----------------------------------------------------------------------
+
+
+async def _perform(task: Task) -> None:
+    """Do a page step under the policy in force."""
+    step = task.step
+    match step:
+        case SignInStep():
+            await run_sign_in(task, step)
+        case ExtractStep():
+            await run_extract(task, step)
+        case DownloadStep():
+            await run_download(task, step)
+        case (
+            OpenStep()
+            | ClickStep()
+            | HoverStep()
+            | FillStep()
+            | SelectStep()
+            | CheckStep()
+            | PressStep()
+            | UploadStep()
+            | WaitStep()
+        ):
+            await run_act(task, step)
+        case (
+            WhereStep()
+            | PickStep()
+            | NewSinceStep()
+            | ChangedStep()
+            | AssertStep()
+            | StoreStep()
+            | AskHumanStep()
+            | EachStep()
+            | WhenStep()
+        ):
+            raise Fatal(f"{step.op!r} is no page step")
+        case _:
+            assert_never(step)
+
+
+async def _reposition(task: Task) -> None:
+    """Repeat a finished read to come back to its place; its expectations prove the way."""
+    await _perform(task)
+    await judge_page(task)
+
+
+async def _happened(look: Step, task: Task) -> bool:
+    """Return whether the look-up finds the write's trace. Reads only."""
+    if look.effect != "read":
+        raise Fatal(f"The probe of {task.step.title!r} is not a read", code="invalid_program")
+    inner = Task(
+        services=task.services,
+        step=look,
+        context=task.context,
+        progress=task.progress,
+        item=task.item,
+        page=task.page,
+    )
+    await task.live_page.begin(policy_of(inner))
+    try:
+        await _perform(inner)
+        await judge_page(inner)
+    except Fatal:
+        return False
+    return inner.rows is None or inner.rows > 0
+
+
+def _refuse_held(task: Task, traffic: Traffic) -> None:
+    """Refuse a read step whose action would have written. Raises: Refused."""
+    if traffic.held and not task.writes and task.step.effect != "sign_in":
+        request = traffic.held[-1]
+        task.evidence["request"] = {"method": request.method, "signature": request.signature}
+        raise Refused(
+            f"{task.step.title!r} would have sent {request.method} {request.signature.split(' ', 1)[-1]}, which a reading step may not",
+            code="would_write",
+            hint="If it only reads, approve this request for the step.",
+        )
+
+
+def _check_documents(task: Task, traffic: Traffic) -> None:
+    """Note what was blocked; fail when the page the step ended on is an error page. Raises: Fatal."""
+    if traffic.blocked:
+        task.evidence["blocked"] = list(dict.fromkeys(traffic.blocked))
+    if traffic.dialogs:
+        task.evidence["dialogs"] = list(traffic.dialogs)
+    if traffic.documents and traffic.documents[-1][1] >= 400 and not task.evidence.get("held"):
+        url, status = traffic.documents[-1]
+        raise Fatal(f"{url} answered {status}", code="http_status")
+
+
+def _ask(task: Task, step: AskHumanStep) -> None:
+    """Stop for a person, or take the answer. Raises: Asked."""
+    name = step.args.field
+    if task.answer is None or name not in task.answer:
+        raise Asked(
+            Question(
+                id=question_id(task, name),
+                kind="text",
+                title=task.render(step.args.question),
+                fields=(FieldSpec(name=name, title=step.title),),
+            )
+        )
+    task.outputs[name] = task.answer[name]
+    task.evidence["proof"] = True
+
+
+def _what_now(task: Task, error: PodiumError) -> Question:
+    return Question(
+        id=question_id(task, "failed"),
+        kind="choice",
+        title=f"{task.step.title!r} failed: {error.message}",
+        text=error.hint,
+        fields=(
+            FieldSpec(
+                name="next",
+                title="What now?",
+                type="choice",
+                choices=("try again", "stop"),
+                default="try again",
+            ),
+        ),
+    )
+
+
+def healed_step(task: Task) -> JsonObject | None:
+    """Return the step with its target as it is described now, once the step's own proof held."""
+    healed = task.healed
+    args = task.step.args
+    target = getattr(args, "target", None)
+    proven = bool(task.evidence.get("held") or task.evidence.get("value_held") or task.file)
+    if (
+        healed is None
+        or target is None
+        or not proven
+        or "{" in f"{target.name}{target.text}{target.label}"
+    ):
+        return None
+    kept = healed.model_copy(update={"row_key": target.row_key})
+    changed = task.step.model_copy(update={"args": args.model_copy(update={"target": kept})})
+    return changed.to_json()

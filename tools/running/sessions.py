@@ -1,0 +1,153 @@
+"""The run's browser session: opening it, sealing its storage at rest, coming back to a position by reads only."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from podium.state.document import JsonObject
+from podium.state.errors import NotPermitted
+from podium.state.program import Step
+from podium.tools.page import StepPolicy
+from podium.tools.running.task import Services, Task
+from podium.tools.running.timing import TimedPage
+
+_STORAGE: TypeAdapter[JsonObject] = TypeAdapter(JsonObject)
+_POSITION = frozenset({"open", "click", "fill", "select", "check", "press", "hover", "wait"})
+"""Ops that a replay may repeat: they bring the page back and produce nothing."""
+
+
+class Sessions:
+    """Live pages of this process and the sealed storage of all."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._sealed: dict[str, str] = {}
+        """Run id -> hash of what was sealed last, to write only changes."""
+
+    def live(self, run_id: str) -> bool:
+        """Return whether the run has its page in this process."""
+        return self._services.browser.has(run_id)
+
+    async def page(self, task: Task) -> TimedPage:
+        """Return the run's page, opened and with its storage restored when this process has none."""
+        context = task.context
+        fresh = not self.live(context.run_id)
+        page = TimedPage(
+            await self._services.browser.session(context.run_id, origins=context.origins),
+            self._services.clock,
+        )
+        if fresh:
+            storage = await self._unsealed(context.run_id)
+            if storage is not None:
+                await page.restore(storage)
+        return page
+
+    async def seal(self, page: TimedPage) -> None:
+        """Keep cookies and storage encrypted, when they changed."""
+        data = json.dumps(await page.storage(), sort_keys=True).encode()
+        digest = hashlib.sha256(data).hexdigest()
+        if self._sealed.get(page.run_id) == digest:
+            return
+        await asyncio.to_thread(self._write, page.run_id, data)
+        self._sealed[page.run_id] = digest
+
+    def _write(self, run_id: str, data: bytes) -> None:
+        folder = self._services.folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._path(run_id)
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_bytes(self._services.vault.seal(_name(run_id), data))
+        draft.replace(path)
+
+    async def _unsealed(self, run_id: str) -> JsonObject | None:
+        path = self._path(run_id)
+        if not await asyncio.to_thread(path.exists):
+            return None
+        try:
+            data = self._services.vault.unseal(
+                _name(run_id), await asyncio.to_thread(path.read_bytes)
+            )
+        except NotPermitted:
+            # Another key or a damaged file: the run signs in again, which is always possible.
+            return None
+        return _STORAGE.validate_json(data)
+
+    async def drop(self, run_id: str) -> None:
+        """Close the run's page and forget its storage."""
+        await self._services.browser.release(run_id)
+        self._sealed.pop(run_id, None)
+        await asyncio.to_thread(self._path(run_id).unlink, missing_ok=True)
+
+    def _path(self, run_id: str) -> Path:
+        return self._services.folder / f"{hashlib.sha256(run_id.encode()).hexdigest()[:32]}.sealed"
+
+
+def _name(run_id: str) -> str:
+    return f"session:{run_id}"
+
+
+def position_steps(
+    steps: tuple[Step, ...], done: tuple[str, ...], *, from_start: bool
+) -> tuple[Step, ...]:
+    """Return the finished steps that bring back the position: reads after the last safe point, in order.
+
+    Without a safe point to start from everything since the start, sign-in included. Never a write: what lies before the
+    last write is not repeated.
+    """
+    by_id = {step.id: step for step in steps}
+    finished = [by_id[step_id] for step_id in done if step_id in by_id]
+    if from_start:
+        return tuple(step for step in finished if step.op == "sign_in" or _repeatable(step))
+    after: list[Step] = []
+    for step in finished:
+        if is_safe(step) or step.effect in {"write", "irreversible"}:
+            after.clear()
+        elif _repeatable(step):
+            after.append(step)
+    return tuple(after)
+
+
+def is_safe(step: Step) -> bool:
+    """Return whether the step's end can be entered again by its address."""
+    return step.safe_point or step.op == "open"
+
+
+def _repeatable(step: Step) -> bool:
+    return step.op in _POSITION and step.effect == "read"
+
+
+async def reenter(
+    task: Task,
+    perform: Callable[[Task], Awaitable[None]],
+    sign_in_again: Callable[[Task], Awaitable[bool]],
+) -> None:
+    """Bring a fresh session to where the run stood: the last safe point, then reads.
+
+    Raises:
+        StepError: If the way is not there any more.
+    """
+    context, progress = task.context, task.progress
+    if not progress.done:
+        return
+    page = task.live_page
+    if progress.safe_url:
+        await page.begin(StepPolicy())
+        await page.goto(progress.safe_url)
+        if await sign_in_again(task):
+            await page.begin(StepPolicy())
+            await page.goto(progress.safe_url)
+    steps = position_steps(context.program.steps, progress.done, from_start=not progress.safe_url)
+    for step in steps:
+        replay = Task(
+            services=task.services, step=step, context=context, progress=progress, page=page
+        )
+        await page.begin(StepPolicy(effect=step.effect))
+        await perform(replay)
+    task.evidence["reentered"] = progress.safe_url or "by replay"

@@ -1,0 +1,322 @@
+"""Signing in with a credential of the vault: guarded, on its origin only, at most two submits in a run."""
+
+from __future__ import annotations
+
+from podium.state.effects import EffectRecord
+from podium.state.errors import Fatal, NotFound
+from podium.state.origins import origin_of
+from podium.state.program import SignInStep, walk
+from podium.state.questions import FieldSpec, Question
+from podium.state.stores import Credential
+from podium.tools.grounding.ladder import ground
+from podium.tools.grounding.phrases import usable
+from podium.tools.grounding.words import concepts_in, fold
+from podium.tools.page import Node, Snapshot, StepPolicy
+from podium.tools.running.finding import Asked, dismiss_overlay, find, question_id
+from podium.tools.running.task import Task
+
+MAX_SUBMITS = 2
+"""Real sites lock accounts."""
+_ANSWER_S = 12.0
+
+
+def password_field(snapshot: Snapshot) -> Node | None:
+    """Return the first password field a person could use."""
+    return next(
+        (node for node in snapshot.nodes if node.input_type == "password" and usable(node)), None
+    )
+
+
+async def run_sign_in(task: Task, step: SignInStep) -> None:
+    """Sign in, unless the session already is.
+
+    Raises:
+        NotFound: If the vault has no such credential.
+        NotPermitted: If it is bound to another origin than the page's.
+        Fatal: If the site refuses it twice (`sign_in_failed`), or the form is not there.
+        Asked: After a first refusal, for another credential.
+    """
+    page, args = task.live_page, step.args
+    url = task.render(args.url) if args.url else ""
+    snapshot = await page.snapshot()
+    if url and (password_field(snapshot) is None or not snapshot.url.startswith("http")):
+        await page.goto(url)
+    snapshot = await _await_form(task, step)
+    if not _form_is_there(step, snapshot):
+        if _signed_in(snapshot):
+            task.evidence |= {"signed_in": True, "already": True, "proof": True}
+            task.safe_url = snapshot.url
+            return
+        raise Fatal(
+            "The page shows neither a sign-in form nor a signed-in session",
+            code="not_found_on_page",
+        )
+    spent = submits(task)
+    stored = _stored(task)
+    if spent >= MAX_SUBMITS:
+        raise Fatal(
+            "The sign-in was already submitted twice in this run",
+            code="sign_in_failed",
+            hint="Check the credential, then run again.",
+        )
+    if spent and stored is None and _was_refused(task):
+        # A resumed run that was refused before: submitting the same credential again could lock the account.
+        raise Asked(_ask(task, "The site refused the sign-in before.", origin_of(snapshot.url)))
+    credential = task.services.vault.open(stored or args.secret, origin=origin_of(snapshot.url))
+    await _fill_and_submit(task, step, credential)
+    await _judge(task, step, credential)
+
+
+async def _await_form(task: Task, step: SignInStep) -> Snapshot:
+    """Return the page once it shows the form or a session, or the time is up."""
+    page, patience, clock = task.live_page, task.services.patience, task.services.clock
+    started = clock.monotonic_s()
+    dismissed = False
+    while True:
+        snapshot = await page.snapshot()
+        waited = clock.monotonic_s() - started
+        if _form_is_there(step, snapshot):
+            return snapshot
+        if waited >= patience.fuzzy_s:
+            if _signed_in(snapshot) or waited >= patience.target_s:
+                return snapshot
+            if not dismissed:
+                dismissed = await dismiss_overlay(task, snapshot)
+        await page.settle(timeout_s=patience.fuzzy_s)
+        await page.pause(patience.poll_s)
+
+
+def _form_is_there(step: SignInStep, snapshot: Snapshot) -> bool:
+    if password_field(snapshot) is not None:
+        return True
+    user = step.args.user
+    return bool(step.args.advance and user and ground(user, snapshot, settled=False).node)
+
+
+def _signed_in(snapshot: Snapshot) -> bool:
+    """Return whether the page looks like a session: a way out, or content without any way in."""
+    said = [
+        concepts_in(node.name)
+        for node in snapshot.nodes
+        if node.role in {"link", "button", "menuitem"} and node.name
+    ]
+    if any("sign_out" in concepts for concepts in said):
+        return True
+    return (
+        snapshot.url.startswith("http")
+        and len(snapshot.nodes) > 3
+        and not any("sign_in" in concepts for concepts in said)
+    )
+
+
+def _stored(task: Task) -> str | None:
+    """Return the name of the credential that answers the question."""
+    answer = (task.answer or {}).get("credentials")
+    name = answer.get("stored") if isinstance(answer, dict) else None
+    return name if isinstance(name, str) else None
+
+
+async def _fill_and_submit(task: Task, step: SignInStep, credential: Credential) -> None:
+    page, args = task.live_page, step.args
+    if args.user is not None and credential.user:
+        found = await find(task, args.user, strict=False)
+        await page.fill(found.node.ref, credential.user)
+    shown = await page.snapshot()
+    if args.advance is not None and password_field(shown) is None:
+        await page.click((await find(task, args.advance, strict=False)).node.ref)
+    password = await find(task, args.password, strict=False)
+    await page.fill_secret(password.node.ref, credential.password, origin=credential.origin)
+    submit = await find(task, args.submit, strict=False) if args.submit is not None else None
+    # Counted before it happens: a process that dies in between has spent one.
+    _note(task, count=submits(task) + 1, worked=False)
+    if submit is not None:
+        await page.click(submit.node.ref)
+    else:
+        await page.press("Enter", ref=password.node.ref)
+
+
+def _journal_key(task: Task) -> str:
+    return f"{task.context.agent}:sign_in:{task.context.run_id}"
+
+
+def submits(task: Task) -> int:
+    """Return how often this run has submitted a password, in any process."""
+    kept = task.services.stores.effects.get(_journal_key(task))
+    count = kept.request.get("submits") if kept is not None else 0
+    return count if isinstance(count, int) else 0
+
+
+def _was_refused(task: Task) -> bool:
+    kept = task.services.stores.effects.get(_journal_key(task))
+    return kept is not None and kept.status != "done"
+
+
+def _note(task: Task, *, count: int, worked: bool) -> None:
+    task.services.stores.effects.put(
+        EffectRecord(
+            effect_key=_journal_key(task),
+            run_id=task.context.run_id,
+            step_id=task.step.id,
+            status="done" if worked else "sent",
+            request={"submits": count},
+            at=task.services.clock.now(),
+        )
+    )
+
+
+async def _judge(task: Task, step: SignInStep, credential: Credential) -> None:
+    """Wait for the site's answer: the password field gone and something new there, or still there with a message."""
+    page, clock = task.live_page, task.services.clock
+    started = clock.monotonic_s()
+    limit = max(
+        _ANSWER_S if task.services.patience.expect_s >= 10 else task.services.patience.expect_s, 0.0
+    )
+    code_sent = False
+    while True:
+        await page.settle(timeout_s=3.0)
+        snapshot = await page.snapshot()
+        code = _code_field(snapshot)
+        waited = clock.monotonic_s() - started
+        if code is not None and not code_sent and password_field(snapshot) is None:
+            await _send_code(task, code, snapshot, credential)
+            code_sent = True
+        elif password_field(snapshot) is None and code is None:
+            if not _form_is_there(step, snapshot) and snapshot.nodes:
+                _note(task, count=submits(task), worked=True)
+                task.evidence |= {"signed_in": True, "proof": True}
+                task.safe_url = snapshot.url
+                return
+        elif waited > 1.0 and _complaint(snapshot):
+            await _refused(task, step, _complaint(snapshot), credential)
+        if waited >= limit:
+            await _refused(
+                task, step, _complaint(snapshot) or "The sign-in form is still there.", credential
+            )
+        await page.pause(task.services.patience.poll_s)
+
+
+async def _refused(task: Task, step: SignInStep, message: str, credential: Credential) -> None:
+    task.evidence["site_says"] = message
+    if submits(task) >= MAX_SUBMITS:
+        raise Fatal(
+            f"The site refused the sign-in: {message}",
+            code="sign_in_failed",
+            hint=f"Check the credential {step.args.secret!r}; it was submitted twice and is not tried again.",
+        )
+    raise Asked(_ask(task, message, credential.origin))
+
+
+def _ask(task: Task, message: str, origin: str) -> Question:
+    return Question(
+        id=question_id(task, "credentials"),
+        kind="secret",
+        title=f"Signing in at {origin} failed",
+        text=f"The site says: {message} Store the right credential and answer with its name. It is tried once more.",
+        fields=(
+            FieldSpec(
+                name="credentials", title=f"Credential for {origin}", type="secret", origin=origin
+            ),
+        ),
+    )
+
+
+def _complaint(snapshot: Snapshot) -> str:
+    """Return what the page tells its user about the failure."""
+    told = [text for text in dict.fromkeys(snapshot.messages) if fold(text)]
+    if told:
+        return " ".join(told)[:300]
+    wrong = (
+        "incorrect",
+        "invalid",
+        "wrong",
+        "failed",
+        "not match",
+        "denied",
+        "falsch",
+        "ungultig",
+        "nicht korrekt",
+        "try again",
+    )
+    for line in snapshot.text.splitlines():
+        if len(line) <= 200 and any(word in fold(line) for word in wrong):
+            return " ".join(line.split())
+    return ""
+
+
+def _code_field(snapshot: Snapshot) -> Node | None:
+    for node in snapshot.nodes:
+        if (
+            node.role not in {"textbox", "spinbutton"}
+            or not usable(node)
+            or node.input_type == "password"
+        ):
+            continue
+        words = f"{node.name} {node.label} {node.placeholder} {node.attributes.get('name', '')}"
+        if node.attributes.get("autocomplete") == "one-time-code" or "one_time_code" in concepts_in(
+            words
+        ):
+            return node
+    return None
+
+
+async def _send_code(task: Task, field: Node, snapshot: Snapshot, credential: Credential) -> None:
+    """Answer a one-time code question from the credential's seed. Raises: Fatal when it has none."""
+    if not credential.totp_seed:
+        raise Fatal(
+            "The site asks for a one-time code",
+            code="sign_in_failed",
+            hint=f"Store the seed with `podium secret set {credential.name} --totp`.",
+        )
+    import pyotp
+
+    code = pyotp.TOTP(credential.totp_seed).at(task.services.clock.now())
+    page = task.live_page
+    await page.fill_secret(field.ref, code, origin=credential.origin)
+    buttons = [
+        node
+        for node in snapshot.nodes
+        if node.role == "button"
+        and node.form == field.form
+        and node.form
+        and node.input_type in {"submit", ""}
+        and node.visible
+    ]
+    if len(buttons) == 1:
+        await page.click(buttons[0].ref)
+    else:
+        await page.press("Enter", ref=field.ref)
+
+
+async def sign_in_again(task: Task) -> bool:
+    """Sign in where a session has expired; return whether the page asked for it.
+
+    Only with a sign-in step of the program that was done before, within the run's budget of submits.
+    """
+    step = next(
+        (
+            one
+            for one in walk(task.context.program.steps)
+            if isinstance(one, SignInStep) and one.id in task.progress.done
+        ),
+        None,
+    )
+    if step is None or step.id == task.step.id:
+        return False
+    snapshot = await task.live_page.snapshot()
+    if password_field(snapshot) is None or _signed_in(snapshot):
+        return False
+    again = Task(
+        services=task.services,
+        step=step,
+        context=task.context,
+        progress=task.progress,
+        page=task.page,
+        answer=task.answer,
+    )
+    await task.live_page.begin(StepPolicy(effect="sign_in", signatures=frozenset(step.signatures)))
+    try:
+        await run_sign_in(again, step)
+    except NotFound as error:
+        raise Fatal(error.message, code="sign_in_failed", hint=error.hint) from error
+    task.evidence["signed_in_again"] = True
+    return True

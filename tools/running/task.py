@@ -1,0 +1,169 @@
+"""What one execution of a step carries along: the step, its scope, the page, and what was learnt on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.program import EachStep, ExtractStep, Step, WhenStep, origin_list, walk
+from podium.state.questions import Question
+from podium.state.runs import ArtifactRef, StepStatus
+from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
+from podium.state.target import Target
+from podium.state.templates import Scope, render
+from podium.tools.chooser import Chooser
+from podium.tools.grounding.ladder import Grounding
+from podium.tools.page import Browser
+from podium.tools.runner import Progress, RunContext
+from podium.tools.running.timing import TimedPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a step waits for the page."""
+
+    target_s: float = 10.0
+    """For the element or list it needs."""
+    fuzzy_s: float = 2.5
+    """Before another rung than the first is trusted: pages fill up after they look quiet."""
+    expect_s: float = 10.0
+    """For its expectations to hold."""
+    poll_s: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The ports a step may use."""
+
+    browser: Browser
+    stores: Stores
+    artifacts: ArtifactStore
+    datasets: DatasetStore
+    vault: Vault
+    chooser: Chooser
+    clock: Clock
+    folder: Path
+    """Where sealed session storage is kept."""
+    patience: Patience = field(default_factory=Patience)
+
+
+@dataclass(slots=True)
+class Task:
+    """One execution of one step; collects the evidence for its record."""
+
+    services: Services
+    step: Step
+    context: RunContext
+    progress: Progress
+    item: Row | None = None
+    answer: JsonObject | None = None
+    page: TimedPage | None = None
+    status: StepStatus = "done"
+    message: str = ""
+    evidence: JsonObject = field(default_factory=dict[str, JsonValue])
+    outputs: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    artifacts: list[ArtifactRef] = field(default_factory=list[ArtifactRef])
+    question: Question | None = None
+    grounding: Grounding | None = None
+    healed: Target | None = None
+    """The step's target as it is now described, when another rung than the first found it."""
+    rows: int | None = None
+    """How many rows the step yielded."""
+    file: ArtifactRef | None = None
+    safe_url: str = ""
+    model_calls: int = 0
+    picture: bool = False
+    """Keep a screenshot of the end state."""
+
+    @property
+    def scope(self) -> Scope:
+        """The named values the step's texts may refer to."""
+        item: Row = visible(self.item or {})
+        if self.item is not None and isinstance(self.item.get("_href"), dict):
+            # `{item._href.column}` is the address behind the value: a row's own page or file.
+            item["_href"] = self.item["_href"]
+        return Scope(inputs=self.context.inputs, steps=self.progress.outputs, item=item)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the step changes something on the site."""
+        return self.step.effect in {"write", "irreversible"}
+
+    @property
+    def item_key(self) -> str:
+        """Key of the present row, empty outside of loops."""
+        return "" if self.item is None else key_of(self.item)
+
+    @property
+    def live_page(self) -> TimedPage:
+        """The page of a step that has one."""
+        assert self.page is not None, f"step {self.step.id!r} runs without a page"
+        return self.page
+
+    def render(self, text: str) -> str:
+        """Return the text with its references replaced. Raises: Fatal."""
+        return render(text, self.scope)
+
+    def render_target(self, target: Target) -> Target:
+        """Return the target with references replaced in the texts that may hold some. Raises: Fatal."""
+        if "{" not in f"{target.row_key}{target.name}{target.text}{target.label}":
+            return target
+        changes = {
+            name: self.render(getattr(target, name))
+            for name in ("row_key", "name", "text", "label")
+        }
+        return target.model_copy(update=changes)
+
+    def each(self) -> EachStep | None:
+        """Return the innermost loop around the step."""
+        found: EachStep | None = None
+        for step in walk(self.context.program.steps):
+            if isinstance(step, EachStep) and any(
+                inner.id == self.step.id for inner in walk(step.args.steps)
+            ):
+                found = step
+        return found
+
+    def list_step(self) -> ExtractStep | None:
+        """Return the extract step that the present row came from."""
+        loop = self.each()
+        return None if loop is None else origin_list(self.context.program, loop.args.rows)
+
+
+def visible(row: Mapping[str, JsonValue]) -> Row:
+    """Return the row without its hidden columns (`_key`, `_page`, `_href`)."""
+    return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+def key_of(row: Mapping[str, JsonValue]) -> str:
+    """Return the row's key as staged, else a hash of its values."""
+    kept = row.get("_key")
+    return kept if isinstance(kept, str) and kept else row_hash(row)
+
+
+def row_hash(row: Mapping[str, JsonValue]) -> str:
+    """Return a hash of what the row shows."""
+    text = json.dumps(visible(row), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def consumers(steps: Sequence[Step], source: str) -> tuple[Step, ...]:
+    """Return the steps, in order, that finally use rows coming from `source`: store, each, through filters and conditions."""
+    made = {source}
+    found: list[Step] = []
+    for step in walk(tuple(steps)):
+        rows = getattr(step.args, "rows", None)
+        if rows not in made:
+            continue
+        if step.op in {"store", "each"}:
+            found.append(step)
+        elif not isinstance(step, WhenStep):
+            made.add(step.id)
+    return tuple(found)

@@ -1,0 +1,123 @@
+"""A page that measures how long the browser and the site take, so that our own overhead is known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import TypeVar
+
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.tools.page import Download, Page, Snapshot, StepPolicy, Traffic
+
+T = TypeVar("T")
+
+
+class TimedPage:
+    """The `Page` port around another page; `spent_s` grows with every call and every wait."""
+
+    def __init__(self, page: Page, clock: Clock) -> None:
+        self._page = page
+        self._clock = clock
+        self.run_id = page.run_id
+        self.spent_s = 0.0
+
+    async def _timed(self, call: Awaitable[T]) -> T:
+        started = self._clock.monotonic_s()
+        try:
+            return await call
+        finally:
+            self.spent_s += self._clock.monotonic_s() - started
+
+    async def pause(self, seconds: float) -> None:
+        """Wait for the page to move on; counts as the site's time."""
+        await self._timed(asyncio.sleep(seconds))
+
+    async def begin(self, policy: StepPolicy) -> None:
+        """See `Page`."""
+        await self._timed(self._page.begin(policy))
+
+    def traffic(self) -> Traffic:
+        """See `Page`."""
+        return self._page.traffic()
+
+    async def goto(self, url: str, *, timeout_s: float = 30.0) -> None:
+        """See `Page`."""
+        await self._timed(self._page.goto(url, timeout_s=timeout_s))
+
+    async def back(self) -> None:
+        """See `Page`."""
+        await self._timed(self._page.back())
+
+    async def settle(self, *, timeout_s: float = 10.0) -> None:
+        """See `Page`."""
+        await self._timed(self._page.settle(timeout_s=timeout_s))
+
+    async def snapshot(self) -> Snapshot:
+        """See `Page`."""
+        return await self._timed(self._page.snapshot())
+
+    async def url(self) -> str:
+        """See `Page`."""
+        return await self._timed(self._page.url())
+
+    async def click(self, ref: str, *, timeout_s: float = 10.0) -> None:
+        """See `Page`."""
+        await self._timed(self._page.click(ref, timeout_s=timeout_s))
+
+    async def hover(self, ref: str) -> None:
+        """See `Page`."""
+        await self._timed(self._page.hover(ref))
+
+    async def fill(self, ref: str, text: str) -> None:
+        """See `Page`."""
+        await self._timed(self._page.fill(ref, text))
+
+    async def fill_secret(self, ref: str, text: str, *, origin: str) -> None:
+        """See `Page`."""
+        await self._timed(self._page.fill_secret(ref, text, origin=origin))
+
+    async def select(self, ref: str, option: str) -> None:
+        """See `Page`."""
+        await self._timed(self._page.select(ref, option))
+
+    async def set_checked(self, ref: str, *, checked: bool) -> None:
+        """See `Page`."""
+        await self._timed(self._page.set_checked(ref, checked=checked))
+
+    async def press(self, key: str, *, ref: str | None = None) -> None:
+        """See `Page`."""
+        await self._timed(self._page.press(key, ref=ref))
+
+    async def upload(self, ref: str, path: Path) -> None:
+        """See `Page`."""
+        await self._timed(self._page.upload(ref, path))
+
+    async def scroll_end(self) -> None:
+        """See `Page`."""
+        await self._timed(self._page.scroll_end())
+
+    async def download(self, ref: str, *, timeout_s: float = 60.0) -> Download:
+        """See `Page`."""
+        return await self._timed(self._page.download(ref, timeout_s=timeout_s))
+
+    async def fetch(self, url: str, *, timeout_s: float = 60.0) -> Download:
+        """See `Page`."""
+        return await self._timed(self._page.fetch(url, timeout_s=timeout_s))
+
+    async def screenshot(self) -> bytes:
+        """See `Page`."""
+        return await self._timed(self._page.screenshot())
+
+    async def storage(self) -> JsonObject:
+        """See `Page`."""
+        return await self._timed(self._page.storage())
+
+    async def restore(self, storage: JsonObject) -> None:
+        """See `Page`."""
+        await self._timed(self._page.restore(storage))
+
+    async def close(self) -> None:
+        """See `Page`."""
+        await self._timed(self._page.close())

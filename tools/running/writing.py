@@ -1,0 +1,202 @@
+"""Writes under the effect journal: intended, sent, answered, done; never twice, never lost.
+
+A write is keyed by agent, step and the row's key, across runs; outside of loops by the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from podium.state.document import JsonObject
+from podium.state.effects import EffectRecord, EffectStatus, may_send
+from podium.state.errors import Fatal, InvalidProgram
+from podium.state.program import Step, parse_step
+from podium.state.questions import FieldSpec, Question
+from podium.tools.page import RequestInfo, StepPolicy, Traffic
+from podium.tools.running.finding import Asked, question_id
+from podium.tools.running.task import Task, row_hash
+
+_IN_FLIGHT = timedelta(minutes=2)
+"""A request older than this that left no trace did not arrive."""
+
+Perform = Callable[[Task], Awaitable[None]]
+Probe = Callable[[Step, Task], Awaitable[bool]]
+
+
+def effect_key(task: Task) -> str:
+    """Return the identity of the step's write."""
+    key = task.item_key
+    if len(key) > 120:
+        key = row_hash({"key": key})
+    return f"{task.context.agent}:{task.step.id}:{key or task.context.run_id}"
+
+
+def holds_writes(task: Task) -> bool:
+    """Return whether the step's write is only rehearsed: build and test, unless the plan released it."""
+    if task.context.mode == "live":
+        return False
+    return not (task.context.release_writes and task.step.effect == "write")
+
+
+def policy_of(task: Task) -> StepPolicy:
+    """Return what the requests of the step may do; a write commits `sent` before its request leaves."""
+    step = task.step
+
+    async def before_send(request: RequestInfo) -> None:
+        await _put(task, "sent", _told(request))
+
+    return StepPolicy(
+        effect=step.effect,
+        hold_writes=holds_writes(task),
+        signatures=frozenset(step.signatures),
+        before_send=before_send if task.writes else None,
+    )
+
+
+async def guarded(task: Task, perform: Perform, *, probe: Probe) -> None:
+    """Do the step's write unless the journal says it is done; ask when nobody knows.
+
+    Raises:
+        Asked: If a request was sent without a known answer and no probe can tell.
+        StepError: As `perform`.
+    """
+    key = effect_key(task)
+    record = await asyncio.to_thread(task.services.stores.effects.get, key)
+    move: Literal["send", "done", "probe", "leave"] = may_send(record)
+    if move == "probe":
+        assert record is not None
+        move = await _settle_doubt(task, record, probe)
+    if move == "done":
+        kept = await asyncio.to_thread(task.services.stores.effects.get, key)
+        task.status = "skipped"
+        task.message = "already done, not repeated"
+        task.evidence |= (kept.evidence if kept else None) or {}
+        task.evidence["journal"] = "done"
+        return
+    if move == "leave":
+        task.status = "skipped"
+        task.message = "left as it is: it was sent before, nobody knows whether it arrived"
+        task.evidence["journal"] = "sent"
+        return
+    await _put(task, "intended", {})
+    await task.live_page.begin(policy_of(task))
+    await perform(task)
+    await _conclude(task, task.live_page.traffic())
+
+
+async def _settle_doubt(
+    task: Task, record: EffectRecord, probe: Probe
+) -> Literal["send", "done", "leave"]:
+    """Decide about a write that was sent, without a known outcome."""
+    decision = (task.answer or {}).get("decision")
+    if decision == "approve":
+        return "send"
+    if decision == "reject":
+        return "leave"
+    if task.step.probe is not None:
+        try:
+            look = parse_step(task.step.probe)
+        except InvalidProgram as error:
+            raise Fatal(
+                f"The probe of {task.step.title!r} is not a step", code="invalid_program"
+            ) from error
+        if await probe(look, task):
+            await _put(task, "done", record.request, evidence={"proof": "probe"})
+            return "done"
+        if _age(task, record.at) > _IN_FLIGHT:
+            return "send"
+    raise Asked(_doubt(task, record))
+
+
+def _age(task: Task, at: datetime) -> timedelta:
+    return task.services.clock.now() - at
+
+
+def _doubt(task: Task, record: EffectRecord) -> Question:
+    about = f" for {task.item_key!r}" if task.item_key else ""
+    return Question(
+        id=question_id(task, "decision"),
+        kind="approval",
+        title=f"Was {task.step.title!r}{about} done?",
+        text=(
+            f"The request was sent at {record.at:%Y-%m-%d %H:%M} UTC and its answer is not known. "
+            "approve: send it again. reject: leave it as it is."
+        ),
+        fields=(
+            FieldSpec(
+                name="decision",
+                title="Send it again?",
+                type="choice",
+                choices=("approve", "reject"),
+            ),
+        ),
+        subject=record.effect_key,
+    )
+
+
+async def _conclude(task: Task, traffic: Traffic) -> None:
+    """Put down what became of the requests."""
+    if traffic.held:
+        held = _told(traffic.held[-1])
+        task.status = "held"
+        task.message = "rehearsed: the request was held, nothing was sent"
+        task.evidence["request"] = held
+        await _put(task, "held", held)
+        return
+    writes = [
+        request for request in traffic.sent if request.method not in {"GET", "HEAD", "OPTIONS"}
+    ]
+    if not writes:
+        return
+    request = _told(writes[-1])
+    statuses = [
+        status for signature, status in traffic.answered if signature == writes[-1].signature
+    ]
+    task.evidence["request"] = request
+    if statuses and statuses[-1] >= 400:
+        # The site answered that it did not do it: that is no doubt, the write may be tried again.
+        await _put(task, "intended", request)
+        raise Fatal(f"The site refused the request with status {statuses[-1]}", code="http_status")
+    if statuses:
+        await _put(task, "answered", request)
+
+
+async def mark_done(task: Task) -> None:
+    """After the expectations held: the write is done, with its proof."""
+    if task.status != "done":
+        return
+    held = task.evidence.get("held")
+    if held:
+        task.evidence["proof"] = True
+    await _put(task, "done", _request(task), evidence={"proof": True, "held": held} if held else {})
+
+
+def _request(task: Task) -> JsonObject:
+    request = task.evidence.get("request")
+    return request if isinstance(request, dict) else {}
+
+
+def _told(request: RequestInfo) -> JsonObject:
+    return {
+        "method": request.method,
+        "path": request.signature.split(" ", 1)[-1],
+        "fields": list(request.fields),
+    }
+
+
+async def _put(
+    task: Task, status: EffectStatus, request: JsonObject, *, evidence: JsonObject | None = None
+) -> None:
+    record = EffectRecord(
+        effect_key=effect_key(task),
+        run_id=task.context.run_id,
+        step_id=task.step.id,
+        status=status,
+        request=request,
+        at=task.services.clock.now(),
+        evidence=evidence,
+    )
+    await asyncio.to_thread(task.services.stores.effects.put, record)
