@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from podium.state.errors import NotPermitted, Refused, Retryable
+from podium.tools.browser import BrowserSettings, PodiumBrowser
+from podium.tools.page import Node, Snapshot, StepPolicy
+from tests.sites import Reply, Request, Site, serving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncGenerator[PodiumBrowser]:
+    opened = PodiumBrowser(BrowserSettings(no_sandbox=os.geteuid() == 0, folder=tmp_path))
+    yield opened
+    await opened.close()
+
+
+def named(snapshot: Snapshot, name: str) -> Node:
+    return next(node for node in snapshot.nodes if node.name == name and node.role != "heading")
+
+
+SIGN_IN = """<title>Members</title><h1>Sign in</h1><form method=post action=/session>
+<label>User name <input name=u></label><label>Password <input type=password name=p></label><button>Sign in</button></form>"""
+ROWS = """<h1>Reports</h1><table><thead><tr><th>No</th><th>File</th></tr></thead><tbody>
+<tr><td>A-1</td><td><a href=/a-1.csv>CSV of A-1</a></td></tr><tr><td>A-2</td><td><a href=/a-2.csv>CSV of A-2</a></td></tr></tbody></table>
+<label>Year <select name=y><option value=24>2024<option value=25>2025</select></label>"""
+
+
+def session_of(request: Request) -> Reply:
+    if request.form == {"u": "ada", "p": "pass word+1"}:
+        return Reply(
+            status=303, headers={"Location": "/reports", "Set-Cookie": "sid=1; Path=/; HttpOnly"}
+        )
+    return Reply(body="<p role=alert>Wrong password</p>", status=200)
+
+
+def members_only(request: Request) -> Reply:
+    if request.cookies.get("sid") != "1":
+        return Reply(status=303, headers={"Location": "/"})
+    return Reply(body=ROWS)
+
+
+def csv(request: Request) -> Reply:
+    name = request.path.strip("/")
+    return Reply(
+        body=f"no\n{name}\n", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+async def test_a_person_s_way_from_sign_in_to_file_works(browser: PodiumBrowser) -> None:
+    with serving(
+        {"/": SIGN_IN, "/session": session_of, "/reports": members_only, "/a-2.csv": csv}
+    ) as site:
+        page = await browser.session("run_1", origins=(site.url,))
+        await page.goto(site.url)
+        form = await page.snapshot()
+        await page.fill(named(form, "User name").ref, "ada")
+        await page.fill_secret(named(form, "Password").ref, "pass word+1", origin=site.url)
+        await page.begin(StepPolicy(effect="sign_in"))
+        await page.click(named(form, "Sign in").ref)
+
+        reports = await page.snapshot()
+        assert await page.url() == f"{site.url}/reports"
+        assert reports.collections[0].headers == ("No", "File")
+        assert [record.values[0].text for record in reports.collections[0].records] == [
+            "A-1",
+            "A-2",
+        ]
+        file = await page.download(named(reports, "CSV of A-2").ref)
+        assert (file.name, file.path.read_bytes()) == ("a-2.csv", b"no\na-2.csv\n")
+        await page.select(named(reports, "Year").ref, "2025")
+        assert named(await page.snapshot(), "Year").value == "2025"
+
+
+async def test_sessions_of_two_runs_share_nothing(browser: PodiumBrowser) -> None:
+    with serving(
+        {
+            "/": Reply(body="<h1>Hi</h1>", headers={"Set-Cookie": "who=me; Path=/"}),
+            "/b": "<h1>B</h1>",
+        }
+    ) as site:
+        one = await browser.session("run_1", origins=(site.url,))
+        other = await browser.session("run_2", origins=(site.url,))
+        await one.goto(site.url)
+        await other.goto(f"{site.url}/b")
+        assert site.arrived(path="/b")[0].cookies == {}
+        assert (await one.snapshot()).headings == ("Hi",)
+
+
+async def test_a_secret_is_not_typed_into_another_origin_and_not_repeated(
+    browser: PodiumBrowser,
+) -> None:
+    echo = "<h1>Hello</h1><input type=password name=p><p id=o></p><script>document.querySelector('input').oninput=e=>o.textContent='you typed '+e.target.value</script>"
+    with serving({"/": echo}) as site:
+        page = await browser.session("run_1", origins=(site.url,))
+        await page.goto(site.url)
+        field = next(
+            node for node in (await page.snapshot()).nodes if node.input_type == "password"
+        )
+        with pytest.raises(Refused):
+            await page.fill_secret(field.ref, "hunter22", origin="https://elsewhere.test")
+        await page.fill_secret(field.ref, "hunter22", origin=site.url)
+        assert "hunter22" not in (await page.snapshot()).text
+        assert "you typed" in (await page.snapshot()).text
+
+
+async def test_only_the_plan_s_origins_are_reached(browser: PodiumBrowser) -> None:
+    with serving({"/": "<h1>Evil</h1>"}) as evil, serving({}) as site:
+        site.pages["/"] = (
+            f"<h1>Good</h1><img src={evil.url}/x.png><script>fetch('{evil.url}/f').catch(()=>0)</script><a href={evil.url}/>Away</a>"
+        )
+        site.pages["/away"] = Reply(status=302, headers={"Location": evil.url})
+        page = await browser.session("run_1", origins=(site.url,))
+        await page.begin(StepPolicy())
+        await page.goto(site.url)
+        with pytest.raises(NotPermitted):
+            await page.goto(evil.url)
+        with pytest.raises(NotPermitted):
+            await page.goto(f"{site.url}/away")
+        await page.goto(site.url)
+        await page.click(named(await page.snapshot(), "Away").ref)
+        assert evil.requests == []
+        assert evil.url in page.traffic().blocked
+
+
+async def test_a_site_that_does_not_answer_is_worth_another_try(browser: PodiumBrowser) -> None:
+    site = Site({})
+    site.close()
+    page = await browser.session("run_1", origins=(site.url,))
+    with pytest.raises(Retryable) as failure:
+        await page.goto(site.url)
+    assert failure.value.code == "unreachable"
