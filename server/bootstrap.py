@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_podium(settings: Settings, *, serve: bool = False) -> AsyncGenerator[Podium]:
-    """Yield the workspace with its engine; `serve` makes this process the executing one.
+async def open_podium(
+    settings: Settings, *, serve: bool = False, role: str = "serve"
+) -> AsyncGenerator[Podium]:
+    """Yield the workspace with its engine; `serve` makes this process the executing one, known to others as `role`.
 
     Raises:
         SetupError: If the data folder cannot be used.
@@ -26,7 +28,7 @@ async def open_podium(settings: Settings, *, serve: bool = False) -> AsyncGenera
 
     records = open_records(settings)
     try:
-        async with compose(records, serve=serve) as podium:
+        async with compose(records, serve=serve, role=role) as podium:
             yield podium
     finally:
         records.close()

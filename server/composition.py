@@ -39,7 +39,7 @@ class _Late:
 
 
 @asynccontextmanager
-async def compose(records: Records, *, serve: bool) -> AsyncGenerator[Podium]:
+async def compose(records: Records, *, serve: bool, role: str = "serve") -> AsyncGenerator[Podium]:
     """Yield the working service on these records.
 
     Raises:
@@ -57,6 +57,7 @@ async def compose(records: Records, *, serve: bool) -> AsyncGenerator[Podium]:
         vault=records.vault,
         chooser=chooser,
         clock=records.clock,
+        folder=settings.home / "sessions",
     )
     runner = RecordingRunner(bare_runner, log)
     builder = RecordingBuilder(
@@ -121,7 +122,7 @@ async def compose(records: Records, *, serve: bool) -> AsyncGenerator[Podium]:
     )
     late.podium = podium
     try:
-        if serve and not await engine.serve():
+        if serve and not await engine.serve(role):
             raise Conflict(
                 f"{settings.home} is executed by {lock.holder()}",
                 hint="One process per data folder executes; stop it first, or set PODIUM_HOME.",

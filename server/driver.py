@@ -32,7 +32,8 @@ from podium.state.ids import IdFactory
 from podium.state.questions import OpenQuestion, Question
 from podium.state.runs import Run, RunError
 from podium.state.stores import Stores, Thread, Version
-from podium.tools.runner import StepRunner
+from podium.tools.builder import Draft
+from podium.tools.runner import RunContext, StepRunner
 
 OrchestratorGraph = CompiledStateGraph[
     OrchestratorState, None, OrchestratorInput, OrchestratorState
@@ -151,6 +152,11 @@ class Driver:
     async def _drive_chat(self, thread: Thread, segment: Segment) -> None:
         graph = _plain(await self.orchestrator())
         config = _config(segment, limit=RECURSION_LIMIT)
+        if segment.payload.get("cancel"):
+            await self._drop_work(await graph.aget_state(config))
+            self._keep(thread, "done", {**thread.data, "reply": "Cancelled.", "question": None})
+            await self._services.log.say(thread.thread_id, "thread.cancelled", {})
+            return
         given = thread.data.get("input")
         snapshot = await self._advance(
             graph, config, segment, start=given if isinstance(given, dict) else {}
@@ -168,18 +174,19 @@ class Driver:
             "runs": values.get("runs", []),
         }
         status = "waiting" if question else str(values.get("status") or "done")
-        self._keep(thread, status, data)
-        if question:
+        if question:  # first, so that who sees the thread wait finds what it waits for
             await self._ask(thread.thread_id, question)
+        self._keep(thread, status, data)
         await self._services.log.say(thread.thread_id, f"thread.{status}", {"reply": data["reply"]})
 
     async def _drive_run(self, thread: Thread, segment: Segment) -> None:
         stores = self._services.stores
         run = stores.runs.get(segment.thread_id)
-        if run.status == "finished":
-            self._keep(thread, "done", thread.data)
-            return
         version = stores.agents.version(run.agent, run.version)
+        if run.status == "finished":
+            await self._services.runner.finish(_run_context(run, version))
+            self._keep(thread, "done", {**thread.data, "question": None})
+            return
         graph = _plain(await self.agent(version))
         config = _config(segment, limit=recursion_limit(version.program))
         await self._check_pinned(graph, config, version)
@@ -196,10 +203,33 @@ class Driver:
             return
         run = run.move("waiting", question=question)
         stores.runs.replace(run.model_copy(update={"duration_ms": self._active_ms(run.thread_id)}))
-        self._keep(thread, "waiting", {**thread.data, "question": question.to_json()})
         if run.mode == "live":
             await self._ask(thread.thread_id, question, run=run)
+        self._keep(thread, "waiting", {**thread.data, "question": question.to_json()})
         await self._services.log.say(run.run_id, "question.asked", {"title": question.title})
+
+    async def _drop_work(self, snapshot: StateSnapshot) -> None:
+        """Give back what cancelled work holds: the build's session, and its test run's."""
+        values: JsonObject = snapshot.values
+        draft, saved = values.get("draft"), values.get("saved")
+        if isinstance(draft, dict) and self._orchestrator_services is not None:
+            await self._orchestrator_services.builder.finish(Draft.model_validate(draft))
+        if isinstance(saved, dict):
+            await self._drop_trial(str(saved.get("run_id")))
+
+    async def _drop_trial(self, run_id: str) -> None:
+        stores = self._services.stores
+        try:
+            run = stores.runs.get(run_id)
+        except NotFound:
+            return
+        if run.status == "finished":
+            return
+        now = self._services.clock.now()
+        moved = run.move("finished", outcome="cancelled", question=None, finished_at=now)
+        stores.runs.replace(moved)
+        version = stores.agents.version(run.agent, run.version)
+        await self._services.runner.finish(_run_context(run, version))
 
     async def _advance(
         self, graph: _Graph, config: RunnableConfig, segment: Segment, *, start: JsonObject
@@ -309,10 +339,22 @@ def _plain(graph: OrchestratorGraph | AgentGraph) -> _Graph:
     return cast("_Graph", graph)
 
 
+def _run_context(run: Run, version: Version) -> RunContext:
+    return RunContext(
+        run_id=run.run_id,
+        agent=run.agent,
+        version=run.version,
+        mode=run.mode,
+        program=version.program,
+        origins=version.spec.origins,
+    )
+
+
 def _config(segment: Segment, *, limit: int) -> RunnableConfig:
+    turn = str(segment.payload.get("turn") or segment.segment_id)
     return {
         "configurable": {"thread_id": segment.thread_id},
-        "metadata": {"run_id": segment.segment_id},
+        "metadata": {"run_id": turn},
         "recursion_limit": limit,
     }
 

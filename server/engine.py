@@ -8,7 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable, Coroutine
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, EnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSClient, EnqueueOptions, SetWorkflowID, WorkflowStatus
 
 from podium.server.lock import ExecutionLock
 from podium.state.document import JsonObject
@@ -39,16 +39,16 @@ class DbosEngine:
         self._database = database
         self._lock = lock
         self._drive = drive
-        self._ids = ids
         self._workers = workers
         self._client: DBOSClient | None = None
+        self._executor_id = f"{socket.gethostname()}-{os.getpid()}-{ids.new('x')}"
         self._launched = False
         self._serving = False
         self._workflow: Callable[[JsonObject], Coroutine[object, object, None]] | None = None
 
-    async def serve(self) -> bool:
+    async def serve(self, role: str = "serve") -> bool:
         """Become the executing process: take the lock, work off the queue. False when another one executes."""
-        if not self._lock.take("serve"):
+        if not self._lock.take(role):
             return False
         self._serving = True
         await self._launch(listen=True)
@@ -81,6 +81,13 @@ class DbosEngine:
         self._lock.release()
         return True
 
+    async def lost(self, segment_id: str) -> bool:
+        """Return whether the segment neither waits in the queue nor is executed by this process."""
+        row = await self._row(segment_id)
+        if row is None or row.status in _ENDED:
+            return True
+        return row.status == "PENDING" and row.executor_id != self._executor_id
+
     async def cancel(self, segment_id: str) -> None:
         """Stop the segment, queued or under way."""
         await asyncio.to_thread(self._connect().cancel_workflow, segment_id)
@@ -105,7 +112,7 @@ class DbosEngine:
                 "system_database_url": str(self._database.url),
                 "system_database_engine": self._database,
                 "application_version": VERSION,
-                "executor_id": f"{socket.gethostname()}-{os.getpid()}-{self._ids.new('x')}",
+                "executor_id": self._executor_id,
                 "log_level": "ERROR",
                 "console_log_level": "ERROR",
                 "scheduler_polling_interval_sec": 60.0,
@@ -153,13 +160,17 @@ class DbosEngine:
         await asyncio.to_thread(self._connect().enqueue, options, segment.to_json())
 
     async def _ended(self, segment_id: str) -> bool:
+        row = await self._row(segment_id)
+        return row is not None and row.status in _ENDED
+
+    async def _row(self, segment_id: str) -> WorkflowStatus | None:
         rows = await asyncio.to_thread(
             self._connect().list_workflows,
             workflow_ids=[segment_id],
             load_input=False,
             load_output=False,
         )
-        return bool(rows) and rows[0].status in _ENDED
+        return rows[0] if rows else None
 
     def _connect(self) -> DBOSClient:
         if self._client is None:

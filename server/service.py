@@ -12,6 +12,8 @@ from podium.server.children import RunThreads
 from podium.server.desk import Desk
 from podium.server.driver import Driver
 from podium.server.engine import DbosEngine
+from podium.server.pasting import put_away, refuse_secrets, take_out
+from podium.server.replies import classify
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
@@ -57,26 +59,60 @@ class Podium:
         approve_all: bool = False,
         given: JsonObject | None = None,
     ) -> Segment:
-        """Queue one turn: a new work thread, or a further goal on one that is done.
+        """Queue one turn: a new work thread, a further goal on one that is done, or words for one that waits.
+
+        Words for a waiting thread are its answer, a change of its plan, its end, or a request of their own,
+        which gets a thread of its own while the question stays open. Secrets in the text never go further.
 
         Raises:
             UserError: If the text is empty.
             NotFound: If the thread does not exist.
-            Conflict: If the thread waits for an answer or still works.
+            Conflict: If the thread still works.
+            InvalidAnswer: If the words answer the open question, but not as it needs.
         """
         if not text.strip():
             raise UserError("There is nothing to do in an empty message", hint="Say what you want.")
+        refuse_secrets(given or {})
+        cleaned = take_out(text)
+        text, notices = cleaned.text, ()
+        if cleaned.found:
+            reading = await self.understand(text)
+            notices = await asyncio.to_thread(put_away, cleaned, reading, self.vault)
+        if thread_id is not None:
+            thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
+            if thread.status == "waiting":
+                segment = await self._reply(thread_id, text)
+                if segment is not None:
+                    return segment
+                thread_id = None
         start: JsonObject = {
             "goal": text,
             "messages": [{"type": "human", "content": text}],
             "approve_all": approve_all,
             "given": given or {},
         }
-        thread = await asyncio.to_thread(self._chat_thread, thread_id, text, start)
+        thread = await asyncio.to_thread(self._chat_thread, thread_id, text, start, notices)
         return await self._submit(thread.thread_id, {"input": start})
 
-    def _chat_thread(self, thread_id: str | None, text: str, start: JsonObject) -> Thread:
+    async def _reply(self, thread_id: str, text: str) -> Segment | None:
+        """Do what the words mean for the waiting thread; None when they are a request of their own."""
+        opened = await asyncio.to_thread(self.waiting_question, thread_id)
+        view = await self.desk.view()
+        reading = await self.planner.understand(text, workspace=view)
+        reply = classify(opened.question, text, reading=reading, secrets=view.secrets)
+        match reply.kind:
+            case "side":
+                return None
+            case "cancel":
+                return await self.cancel_thread(thread_id)
+            case _:
+                return await self.answer(thread_id, reply.answer)
+
+    def _chat_thread(
+        self, thread_id: str | None, text: str, start: JsonObject, notices: tuple[str, ...]
+    ) -> Thread:
         now = self.clock.now()
+        data: JsonObject = {"kind": "chat", "input": start, "notices": list(notices)}
         if thread_id is None:
             thread = Thread(
                 thread_id=self.ids.new("chat"),
@@ -84,7 +120,7 @@ class Podium:
                 status="queued",
                 created_at=now,
                 updated_at=now,
-                data={"kind": "chat", "input": start},
+                data=data,
             )
         else:
             kept = self.stores.threads.get(thread_id)
@@ -93,7 +129,6 @@ class Podium:
                     f"Thread {thread_id!r} is {kept.status}",
                     hint=f"Answer it with `podium answer {thread_id}`, or start a new thread.",
                 )
-            data: JsonObject = {"kind": "chat", "input": start}
             thread = kept.model_copy(update={"status": "queued", "data": data, "updated_at": now})
         self.stores.threads.put(thread)
         return thread
@@ -108,8 +143,36 @@ class Podium:
         """
         opened = await asyncio.to_thread(self.waiting_question, thread_id)
         checked = read_answer(opened.question, answer)
+        refuse_secrets(checked)
         await asyncio.to_thread(self.stores.questions.answer, opened.question.id, checked)
         return await self._submit(thread_id, {"question_id": opened.question.id, "answer": checked})
+
+    async def cancel_thread(self, thread_id: str) -> Segment:
+        """End the work of a thread, whatever it does; its open question is withdrawn.
+
+        Raises:
+            NotFound: If there is none.
+            Conflict: If it is done already.
+        """
+        thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
+        if thread.status in {"done", "failed"}:
+            raise Conflict(f"Thread {thread_id!r} is {thread.status}; there is nothing to cancel")
+        if thread.data.get("kind") == "run":
+            await self.cancel_run(thread_id)
+            return await asyncio.to_thread(self._present_segment, thread_id)
+        await self._stop(thread)
+        return await self._submit(thread_id, {"cancel": True})
+
+    async def _stop(self, thread: Thread) -> None:
+        if thread.status in {"queued", "running"} and thread.data.get("segment"):
+            await self.engine.cancel(str(thread.data["segment"]))
+        await asyncio.to_thread(self.stores.questions.withdraw, thread.thread_id)
+
+    def _present_segment(self, thread_id: str) -> Segment:
+        thread = self.stores.threads.get(thread_id)
+        return Segment(
+            segment_id=str(thread.data.get("segment")), kind="run", thread_id=thread_id, payload={}
+        )
 
     def waiting_question(self, thread_id: str) -> OpenQuestion:
         """Return the question the thread waits with.
@@ -136,7 +199,9 @@ class Podium:
         thread = self.stores.threads.get(thread_id)
         status = "queued" if thread.status == "running" else thread.status
         plan = thread.data.get("plan")
-        reply = str(thread.data.get("reply") or "")
+        notices = thread.data.get("notices")
+        said = [str(item) for item in notices] if isinstance(notices, list) else []
+        reply = "\n".join([*said, str(thread.data.get("reply") or "")]).strip()
         return {
             "thread_id": thread_id,
             "status": status,
@@ -159,18 +224,38 @@ class Podium:
             Conflict: If the agent was never deployed, or is paused.
             UserError: If an input is unknown, missing or not of its type.
         """
-        run = await asyncio.to_thread(self._open_run, name, inputs, version, trigger)
-        await self._submit(run.run_id, {"input": self._run_input(run.run_id)})
+        run = await self.open_run(name, inputs, version, trigger=trigger)
+        await self.begin_run(run.run_id)
         return run
 
-    def _open_run(self, name: str, inputs: JsonObject, version: int | None, trigger: str) -> Run:
+    async def open_run(
+        self,
+        name: str,
+        inputs: JsonObject,
+        version: int | None,
+        *,
+        trigger: str,
+        run_id: str | None = None,
+    ) -> Run:
+        """Keep a run without starting it; the same id twice is the same run. Raises as `start_run`."""
+        chosen = run_id or self.ids.new("run")
+        return await asyncio.to_thread(self._open_run, chosen, name, inputs, version, trigger)
+
+    async def begin_run(self, run_id: str) -> None:
+        """Queue the first segment of an opened run."""
+        start = await asyncio.to_thread(self._run_input, run_id)
+        await self._submit(run_id, {"input": start})
+
+    def _open_run(
+        self, run_id: str, name: str, inputs: JsonObject, version: int | None, trigger: str
+    ) -> Run:
         agent = self.stores.agents.get(name)
         if agent.state != "deployed":
             how = "`podium agents resume`" if agent.state == "paused" else "finishing its build"
             raise Conflict(f"{name!r} is {agent.state}", hint=f"Deploy it by {how}.")
         kept: Version = self.stores.agents.version(name, version)
         return self.threads.open(
-            run_id=self.ids.new("run"), version=kept, inputs=inputs, mode="live", trigger=trigger
+            run_id=run_id, version=kept, inputs=inputs, mode="live", trigger=trigger
         )
 
     def _run_input(self, run_id: str) -> JsonObject:
@@ -202,13 +287,14 @@ class Podium:
             Conflict: If it is finished.
         """
         run = await asyncio.to_thread(self.stores.runs.get, run_id)
-        moved = run.move("finished", outcome="cancelled", finished_at=self.clock.now())
+        moved = run.move(
+            "finished", outcome="cancelled", question=None, finished_at=self.clock.now()
+        )
         thread = await asyncio.to_thread(self.stores.threads.get, run.thread_id)
-        await self.engine.cancel(str(thread.data.get("segment")))
-        await asyncio.to_thread(self.stores.questions.withdraw, run.thread_id)
         await asyncio.to_thread(self.stores.runs.replace, moved)
-        done = thread.model_copy(update={"status": "done"})
-        await asyncio.to_thread(self.stores.threads.put, done)
+        await self._stop(thread)
+        # A last segment, executed where the run was: it gives back the run's browser session.
+        await self._submit(run.thread_id, {"cancel": True})
         return moved
 
     # -- Segments --------------------------------------------------------------------------------
@@ -236,18 +322,24 @@ class Podium:
                 await self._take_over(thread)
 
     async def _take_over(self, thread: Thread) -> None:
-        await self.engine.cancel(str(thread.data.get("segment")))
+        if thread.data.get("segment"):
+            await self.engine.cancel(str(thread.data["segment"]))
         await self._submit(thread.thread_id, going_on(thread))
 
     async def recover(self) -> int:
-        """Go on with every thread that a dead process left queued or running; return how many."""
+        """Go on with every thread that a dead process left queued or running; return how many.
+
+        What is queued for this process, or executed by it, is left alone.
+        """
         threads = await asyncio.to_thread(self.stores.threads.list, limit=1000)
-        left = [thread for thread in threads if thread.status in {"queued", "running"}]
-        for thread in left:
-            if thread.data.get("mode") == "test":
-                continue  # driven by the build's own thread
-            await self._take_over(thread)
-        return len(left)
+        lost = 0
+        for thread in threads:
+            if thread.status not in {"queued", "running"} or thread.data.get("mode") == "test":
+                continue  # a test run is driven by the build's own thread
+            if await self.engine.lost(str(thread.data.get("segment") or "")):
+                await self._take_over(thread)
+                lost += 1
+        return lost
 
 
 def plan_text(view: JsonObject) -> str:
@@ -257,9 +349,14 @@ def plan_text(view: JsonObject) -> str:
 
 
 def going_on(thread: Thread) -> JsonObject:
-    """Return the payload that goes on where a dead process stopped: its answer again, or nothing new.
+    """Return the payload that goes on where a dead process stopped: the same again, marked as the same turn.
 
-    An input is never sent twice: on a thread with checkpoints it would start the work anew.
+    The mark keeps an input from being applied twice: LangGraph ignores one whose `run_id` its last
+    checkpoint has (facts: engine §4.1), and applies it when the process died before the first.
     """
     payload = thread.data.get("payload")
-    return payload if isinstance(payload, dict) and "question_id" in payload else {}
+    if not isinstance(payload, dict):
+        return {}
+    if "input" not in payload:
+        return payload
+    return {**payload, "turn": payload.get("turn") or thread.data.get("segment")}
