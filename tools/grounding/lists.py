@@ -187,7 +187,7 @@ def match_list(
         return ListMatch(kind="missing", why=why, score=matches[0].score if matches else 0.0)
     best = matches[0]
     second = next((match.score for match in matches[1:] if match.kind == "found"), 0.0)
-    if best.kind == "refused" or best.score - second >= _LEAD:
+    if best.kind == "refused" or best.score - second >= _LEAD or _only_heading(spec, matches):
         return replace(best, runner_up=second)
     return ListMatch(
         kind="ambiguous",
@@ -195,6 +195,19 @@ def match_list(
         runner_up=second,
         why="several lists fit the description",
     )
+
+
+def _only_heading(spec: ListSpec, matches: Sequence[ListMatch]) -> bool:
+    """Return whether of all fitting lists the best alone stands under the described heading."""
+    fitting = [match for match in matches if match.collection is not None]
+    under = [
+        match
+        for match in fitting
+        if match.collection
+        and spec.heading
+        and similarity(spec.heading, match.collection.heading) >= 0.99
+    ]
+    return len(under) == 1 and under[0] is fitting[0]
 
 
 def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> ListMatch:

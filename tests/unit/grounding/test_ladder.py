@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podium.state.target import Target
+from podium.tools.grounding.describe import describe
+from podium.tools.grounding.ladder import ground
+from podium.tools.page import Node, Snapshot
+from podium.tools.scripted import Cell, Screen
+
+URL = "https://site.test/page"
+LOGIN = (("Username", "text"), ("Password", "password"))
+TICKET = (("Subject", "text"), ("Message", "textarea"), ("Priority", "select"))
+
+
+def shot(screen: Screen) -> Snapshot:
+    return screen.snapshot(URL, {})
+
+
+def login(submit: str = "Sign in", **more: str) -> Screen:
+    screen = (
+        Screen("Welcome")
+        .link("Home", "/", region="navigation")
+        .link("Help", "/help", region="navigation")
+    )
+    return screen.form("/login", LOGIN, submit=submit, **more)
+
+
+def named(snapshot: Snapshot, name: str) -> Node:
+    return next(node for node in snapshot.nodes if node.name == name)
+
+
+def target_of(screen: Screen, name: str, *, phrase: str = "") -> Target:
+    snapshot = shot(screen)
+    return describe(named(snapshot, name), snapshot, phrase=phrase)
+
+
+def changed(snapshot: Snapshot, change: Callable[[Node], Node]) -> Snapshot:
+    return replace(snapshot, nodes=tuple(change(node) for node in snapshot.nodes))
+
+
+# -- Rung 1
+
+
+@pytest.mark.parametrize("name", ["Username", "Password", "Sign in", "Help"])
+def test_an_unchanged_page_is_found_as_recorded(name: str) -> None:
+    found = ground(target_of(login(), name), shot(login()))
+
+    assert found.node == named(shot(login()), name)
+    assert (found.rung, found.kind) == (1, "found")
+    assert found.score > found.runner_up
+
+
+def test_a_decoy_of_the_same_name_elsewhere_is_not_taken() -> None:
+    page = login().link("Sign in", "/sso", region="footer")
+
+    found = ground(target_of(login(), "Sign in"), shot(page))
+
+    assert found.node is not None
+    assert found.node.role == "button"
+
+
+def test_links_with_one_address_count_as_one() -> None:
+    page = Screen("Shop").link("Invoices", "/invoices", region="navigation")
+    twice = (
+        Screen("Shop")
+        .link("Invoices", "/invoices", region="footer")
+        .link("Invoices", "/invoices", region="navigation")
+    )
+
+    assert ground(target_of(page, "Invoices"), shot(twice)).kind == "found"
+
+
+def test_equal_buttons_that_nothing_tells_apart_are_ambiguous_for_a_write() -> None:
+    one = Screen("Tickets").button("Close")
+    two = Screen("Tickets").button("Close").button("Close")
+
+    assert ground(target_of(one, "Close"), shot(two), strict=True).kind == "ambiguous"
+
+
+# -- Rows
+
+
+def rows(*names: str, button: str = "CSV") -> Screen:
+    return Screen("Invoices").table(
+        ("Number", "File"), [(name, Cell(button, button=f"/{name}/{button}")) for name in names]
+    )
+
+
+def row_target(button: str = "CSV") -> Target:
+    snapshot = shot(rows("INV-1", "INV-2", button=button))
+    node = next(node for node in snapshot.nodes if node.name == button)
+    return describe(node, snapshot, row_key="{item.number}").model_copy(update={"row_key": "INV-1"})
+
+
+@pytest.mark.parametrize("names", [("INV-2", "INV-1"), ("INV-9", "INV-10", "INV-1"), ("INV-1",)])
+def test_a_row_is_found_by_its_key_and_never_by_its_position(names: tuple[str, ...]) -> None:
+    snapshot = shot(rows(*names))
+
+    found = ground(row_target(), snapshot, strict=True)
+
+    assert found.node is not None
+    record = next(
+        record for record in snapshot.collections[0].records if found.node.ref in record.nodes
+    )
+    assert record.values[0].text == "INV-1"
+
+
+def test_a_row_that_is_gone_is_missing_not_another_row() -> None:
+    assert ground(row_target(), shot(rows("INV-10", "INV-2"))).kind == "missing"
+
+
+def test_another_action_in_the_row_is_refused() -> None:
+    found = ground(
+        row_target("Archive"), shot(rows("INV-1", "INV-2", button="Delete")), strict=True
+    )
+
+    assert found.kind == "refused"
+    assert "Delete" in found.why
+
+
+def test_buttons_of_equal_rows_without_a_key_are_ambiguous() -> None:
+    keyless = row_target().model_copy(update={"row_key": ""})
+
+    assert ground(keyless, shot(rows("INV-1", "INV-2"))).kind == "ambiguous"
+
+
+# -- Rungs 2 and 3
+
+
+@pytest.mark.parametrize("said", ["Log in", "Login", "Anmelden"])
+def test_another_word_for_the_same_is_healed(said: str) -> None:
+    found = ground(target_of(login(), "Sign in"), shot(login(said)))
+
+    assert found.node is not None
+    assert found.node.name == said
+    assert found.rung == 2
+
+
+def test_a_fuzzy_rung_waits_for_the_page_to_settle() -> None:
+    assert (
+        ground(target_of(login(), "Sign in"), shot(login("Log in")), settled=False).kind
+        == "missing"
+    )
+
+
+def test_a_translated_label_is_found_by_its_stable_attribute() -> None:
+    def translated(node: Node) -> Node:
+        return replace(node, name="Sujet", label="Sujet") if node.name == "Subject" else node
+
+    page = Screen("New ticket").form("/tickets", TICKET, submit="Submit")
+
+    found = ground(target_of(page, "Subject"), changed(shot(page), translated))
+
+    assert found.node is not None
+    assert found.node.name == "Sujet"
+
+
+def test_the_words_of_the_plan_are_the_third_rung() -> None:
+    target = Target(
+        phrase="Subject field", role="textbox", name="What is it about", label="What is it about"
+    )
+    page = Screen("New ticket").form("/tickets", TICKET, submit="Submit")
+
+    found = ground(target, shot(page))
+
+    assert found.node is not None
+    assert (found.node.name, found.rung) == ("Subject", 3)
+
+
+def test_nothing_alike_is_missing() -> None:
+    page = Screen("News").link("Weather", "/w").button("Play")
+
+    assert ground(target_of(login(), "Sign in"), shot(page)).kind == "missing"
+
+
+# -- Meaning
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("Archive", "Delete"), ("Approve", "Reject"), ("Save", "Discard")]
+)
+@pytest.mark.parametrize("strict", [True, False])
+def test_the_opposite_in_the_same_place_is_refused(
+    before: str, after: str, *, strict: bool
+) -> None:
+    target = target_of(Screen("Order").button(before, id="act"), before)
+
+    found = ground(target, shot(Screen("Order").button(after, id="act")), strict=strict)
+
+    assert found.kind == "refused"
+    assert found.node is None
+
+
+def test_a_write_in_another_form_is_not_healed() -> None:
+    ticket = Screen("Ticket").form("/tickets", TICKET, submit="Submit")
+    other = Screen("Newsletter").form("/newsletter", (("Email", "email"),), submit="Submit")
+
+    assert ground(target_of(ticket, "Submit"), shot(other), strict=True).node is None
+
+
+def test_a_write_survives_a_further_field_in_its_form() -> None:
+    before = Screen("Ticket").form("/tickets", TICKET, submit="Submit")
+    after = Screen("Ticket").form("/tickets", (*TICKET, ("Team", "select")), submit="Submit")
+
+    assert ground(target_of(before, "Submit"), shot(after), strict=True).kind == "found"
+
+
+def test_a_frame_of_another_name_is_another_document() -> None:
+    def framed(name: str) -> Snapshot:
+        return changed(
+            shot(Screen("Doc").button("Acknowledge")), lambda node: replace(node, frame=(name,))
+        )
+
+    inner = describe(framed("letter").nodes[0], framed("letter"))
+
+    assert ground(inner, framed("ads")).kind == "missing"
+    assert ground(inner, framed("letter")).kind == "found"
+
+
+# -- Properties
+
+names = st.sampled_from(["Username", "Password", "Search", "Subject", "Code", "E-mail", "Pin"])
+kinds = st.sampled_from(["text", "email", "search", "number", "file", "password", "checkbox"])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(names, kinds), min_size=1, max_size=6), names, kinds)
+def test_password_and_file_fields_are_only_ever_found_as_what_they_are(
+    fields: list[tuple[str, str]], name: str, kind: str
+) -> None:
+    before = Screen("Form").form("/x", ((name, kind),), submit="Go")
+
+    found = ground(
+        target_of(before, name, phrase=name), shot(Screen("Form").form("/x", fields, submit="Go"))
+    )
+
+    if found.node is not None:
+        for special in ("password", "file"):
+            assert (found.node.input_type == special) == (kind == special)
+
+
+@settings(deadline=None)
+@given(
+    st.randoms(use_true_random=False),
+    st.sampled_from(["Username", "Password", "Sign in", "Help", "Home"]),
+)
+def test_shuffled_ids_and_classes_never_change_the_winner(random: object, name: str) -> None:
+    shuffle = getattr(random, "shuffle")  # noqa: B009  hypothesis types it as Random only at run time
+
+    def with_ids(ids: list[str]) -> Snapshot:
+        given = iter(ids)
+        return changed(
+            shot(login()),
+            lambda node: replace(
+                node, attributes={**node.attributes, "id": next(given), "class": next(given)}
+            ),
+        )
+
+    ids = [
+        f"{word}-{part}"
+        for word in ("alpha", "beta", "gamma", "delta", "eps")
+        for part in ("x", "y")
+    ]
+    before = with_ids(ids)
+    target = describe(named(before, name), before)
+    shuffle(ids)
+
+    found = ground(target, with_ids(ids))
+
+    assert found.node is not None
+    assert found.node.name == name

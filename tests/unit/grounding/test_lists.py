@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podium.tools.grounding.lists import describe_list, find_record, match_list, read_rows, row_key
+from podium.tools.page import CollectionKind, Snapshot
+from podium.tools.scripted import Cell, Screen
+
+HEADERS = ("Invoice No.", "Customer", "Issued", "Net amount", "Gross amount", "Status", "")
+ROWS = (
+    ("INV-1001", "Acme", "12/03/2026", "€100.00", "€119.00", "Paid", Cell("CSV", "/i/1.csv")),
+    ("INV-1002", "Bolt", "25/03/2026", "€200.00", "€238.00", "Open", Cell("CSV", "/i/2.csv")),
+    (
+        "INV-1003",
+        "Acme",
+        "26/03/2026",
+        "€1,300.00",
+        "€1,547.00",
+        "Overdue",
+        Cell("CSV", "/i/3.csv"),
+    ),
+)
+
+
+def page(
+    headers: Sequence[str] = HEADERS,
+    rows: Sequence[Sequence[str | Cell]] = ROWS,
+    kind: CollectionKind = "table",
+) -> Snapshot:
+    screen = Screen("Invoices").table(headers, rows, kind=kind)
+    return screen.snapshot("https://site.test/invoices", {})
+
+
+def shuffled(order: Sequence[int]) -> Snapshot:
+    return page([HEADERS[i] for i in order], [[row[i] for i in order] for row in ROWS])
+
+
+SPEC = describe_list(page().collections[0], page())
+
+
+def rows_of(snapshot: Snapshot) -> list[dict[str, object]]:
+    match = match_list(SPEC, snapshot)
+    assert match.collection is not None, match.why
+    return [dict(row) for row in read_rows(SPEC, match.collection, match.mapping)]
+
+
+def test_a_table_is_described_by_its_headers_types_and_key() -> None:
+    assert [(column.name, column.type) for column in SPEC.columns] == [
+        ("invoice_no", "text"),
+        ("customer", "text"),
+        ("issued", "date"),
+        ("net_amount", "money"),
+        ("gross_amount", "money"),
+        ("status", "text"),
+        ("csv", "link"),
+    ]
+    assert SPEC.key == ("invoice_no",)
+    assert SPEC.columns[0].shape == "inv-9"
+
+
+def test_rows_are_typed_and_name_their_currency() -> None:
+    assert rows_of(page())[2] == {
+        "invoice_no": "INV-1003",
+        "customer": "Acme",
+        "issued": "2026-03-26",
+        "net_amount": 1300.0,
+        "net_amount_currency": "EUR",
+        "gross_amount": 1547.0,
+        "gross_amount_currency": "EUR",
+        "status": "Overdue",
+        "csv": "https://site.test/i/3.csv",
+    }
+
+
+@settings(deadline=None)
+@given(st.permutations(range(len(HEADERS))))
+def test_the_order_of_columns_does_not_matter(order: list[int]) -> None:
+    assert rows_of(shuffled(order)) == rows_of(page())
+
+
+def test_renamed_headers_are_found_by_their_meaning() -> None:
+    renamed = ("Rechnungsnummer", "Client", "Issue date", "Net", "Gross", "State", "")
+
+    assert rows_of(page(renamed)) == rows_of(page())
+
+
+def test_further_columns_do_not_matter() -> None:
+    more = page(("Note", *HEADERS), [("x", *row) for row in ROWS])
+
+    assert rows_of(more) == rows_of(page())
+
+
+def test_a_table_that_became_cards_is_the_same_list() -> None:
+    assert rows_of(page(kind="cards")) == rows_of(page())
+
+
+def test_net_where_gross_was_is_refused() -> None:
+    headers = tuple("Tax" if header == "Gross amount" else header for header in HEADERS)
+
+    match = match_list(SPEC, page(headers), wanted=frozenset({"invoice_no", "gross_amount"}))
+
+    assert match.kind == "refused"
+    assert "Gross amount" in match.why
+
+
+def test_a_swap_of_columns_nobody_needs_is_not_refused() -> None:
+    headers = tuple("Tax" if header == "Gross amount" else header for header in HEADERS)
+
+    assert (
+        match_list(SPEC, page(headers), wanted=frozenset({"invoice_no", "status"})).kind == "found"
+    )
+
+
+def test_swapped_headers_swap_the_values_read() -> None:
+    order = [0, 1, 2, 4, 3, 5, 6]
+
+    assert rows_of(shuffled(order))[0]["net_amount"] == 100.0
+
+
+def test_another_list_of_the_page_is_not_taken() -> None:
+    screen = Screen("Shop").table(("Product", "Price"), [("Pen", "€1.00"), ("Cup", "€2.00")])
+
+    assert match_list(SPEC, screen.snapshot("https://site.test/shop", {})).kind == "missing"
+
+
+def test_equal_lists_are_told_apart_by_their_heading() -> None:
+    screen = Screen("All").heading("Archived invoices").table(HEADERS, ROWS[:1])
+    screen.heading("Invoices").table(HEADERS, ROWS)
+    match = match_list(SPEC, screen.snapshot("https://site.test/all", {}))
+
+    assert match.collection is not None
+    assert len(match.collection.records) == 3
+
+
+def test_equal_lists_without_a_difference_are_ambiguous() -> None:
+    screen = Screen("Invoices").table(HEADERS, ROWS).table(HEADERS, ROWS[:1])
+
+    assert match_list(SPEC, screen.snapshot("https://site.test/all", {})).kind == "ambiguous"
+
+
+def test_a_row_is_found_by_its_key_wherever_it_stands() -> None:
+    moved = page(
+        rows=(
+            ("INV-0999", "New", "01/04/2026", "€1.00", "€1.19", "Open", Cell("CSV", "/i/0.csv")),
+            *ROWS,
+        )
+    )
+    match = match_list(SPEC, moved)
+    assert match.collection is not None
+
+    record = find_record(SPEC, match.collection, match.mapping, "inv-1002")
+
+    assert record is not None
+    assert record.values[1].text == "Bolt"
+    assert find_record(SPEC, match.collection, match.mapping, "INV-100") is None
+
+
+def test_a_key_that_two_rows_have_finds_none() -> None:
+    doubled = page(rows=(*ROWS, ROWS[0]))
+    match = match_list(SPEC, doubled)
+    assert match.collection is not None
+
+    assert find_record(SPEC, match.collection, match.mapping, "INV-1001") is None
+
+
+def test_the_key_prefers_an_identity_to_a_name_and_never_takes_money() -> None:
+    snapshot = (
+        Screen("Shop")
+        .table(("Price", "Name", "SKU"), [("€1.00", "Pen", "A-1"), ("€2.00", "Cup", "A-2")])
+        .snapshot("https://s.test", {})
+    )
+
+    assert describe_list(snapshot.collections[0], snapshot).key == ("sku",)
+
+
+def test_a_mere_row_index_is_no_identity() -> None:
+    snapshot = (
+        Screen("Shop")
+        .table(("#", "Name"), [("1", "Pen"), ("2", "Cup")])
+        .snapshot("https://s.test", {})
+    )
+
+    assert describe_list(snapshot.collections[0], snapshot).key == ("name",)
+
+
+def test_a_row_key_joins_its_columns() -> None:
+    spec = SPEC.model_copy(update={"key": ("invoice_no", "customer")})
+
+    assert row_key(spec, {"invoice_no": "INV-1", "customer": "Acme"}) == "INV-1 | Acme"
