@@ -107,6 +107,8 @@ class PlannedStep(Document):
     thing: str = ""
     kind: Literal["", "list", "form", "page", "files"] = ""
     fields: tuple[str, ...] = ()
+    implied: tuple[str, ...] = ()
+    """Those of `fields` that nobody asked for; left out without a question where the page lacks them."""
     key: str = ""
     limit: int | None = None
     rules: tuple[MatchRule, ...] = ()
@@ -130,6 +132,10 @@ class Missing(Document):
     kind: Literal["text", "choice", "secret"] = "text"
     choices: tuple[str, ...] = ()
     default: str | None = None
+    origin: str = ""
+    """For `secret`: the origin the credential is for, when it is known."""
+    user: str = ""
+    """For `secret`: the user name that the request says."""
 
 
 class PlannedAgent(Document):

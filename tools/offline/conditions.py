@@ -1,0 +1,861 @@
+"""Conditions on records: `over 100 EUR`, `from last month`, `with status Paid`, `that are overdue`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Literal, cast
+
+from pydantic import JsonValue
+
+from podium.state.plan import MatchRule
+from podium.state.program import Comparison
+from podium.tools.offline.lexicon import lemma, numbers, texts, words
+from podium.tools.offline.tokens import Token, source
+
+Found = tuple[list[MatchRule], int]
+_AMOUNTS = frozenset({"money", "number"})
+_BE = frozenset(
+    {
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "being",
+        "been",
+        "'s",
+        "equals",
+        "equal",
+        "of",
+        "=",
+        ":",
+        "reads",
+        "says",
+    }
+)
+
+
+@cache
+def _comparatives() -> dict[tuple[str, ...], str]:
+    return {
+        tuple(phrase.split()): sign for phrase, sign in texts("phrases", "comparatives").items()
+    }
+
+
+def comparative_at(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
+    """Return the comparison at a place and its length in tokens."""
+    for length in (3, 2, 1):
+        phrase = tuple(token.low for token in tokens[index : index + length])
+        sign = _comparatives().get(phrase)
+        if sign is not None and len(phrase) == length:
+            return sign, length
+    if index + 1 < len(tokens) and tokens[index].low in {"<", ">"} and tokens[index + 1].low == "=":
+        return tokens[index].low + "=", 2
+    return None
+
+
+class ConditionReader:
+    """Reads the conditions that follow a noun."""
+
+    def __init__(self, text: str, today: date) -> None:
+        self._text = text
+        self._today = today
+
+    def read(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Return the rules that start at a place and where they end, or none."""
+        for reader in (
+            self._idiom,
+            self._amount,
+            self._range,
+            self._period,
+            self._relative,
+            self._with,
+            self._plain_pair,
+        ):
+            found = reader(tokens, index)
+            if found is not None and found[1] > index:
+                return found
+        return None
+
+    def _rule(
+        self,
+        tokens: Sequence[Token],
+        start: int,
+        end: int,
+        *,
+        column: str = "",
+        cmp: str = "=",
+        value: JsonValue = None,
+    ) -> MatchRule:
+        # `cmp` comes from our own tables of comparisons.
+        return MatchRule(
+            phrase=source(self._text, tokens[start:end]),
+            column=column,
+            cmp=cast("Comparison", cmp),
+            value=value,
+        )
+
+    def _idiom(self, tokens: Sequence[Token], index: int) -> Found | None:
+        for length in (4, 3, 2):
+            phrase = " ".join(token.low for token in tokens[index : index + length])
+            if phrase in words("phrases", "idioms"):
+                return [self._rule(tokens, index, index + length)], index + length
+        return None
+
+    def _amount(self, tokens: Sequence[Token], index: int) -> Found | None:
+        start = index
+        column, index = self._column(tokens, index)
+        compared = comparative_at(tokens, index) if index < len(tokens) else None
+        if compared is not None:
+            sign, length = compared
+            at = index + length
+            while at < len(tokens) and tokens[at].low in {
+                "a",
+                "an",
+                "the",
+                "total",
+                "price",
+                "value",
+                "amount",
+                "of",
+            }:
+                if tokens[at].low in {"price", "amount", "value", "total"}:
+                    column = column or tokens[at].low
+                at += 1
+            if (
+                at < len(tokens)
+                and tokens[at].low in numbers("times", "numbers")
+                and at + 1 < len(tokens)
+            ):
+                return self._age(
+                    tokens,
+                    start,
+                    at,
+                    sign,
+                    column,
+                    float(numbers("times", "numbers")[tokens[at].low]),
+                )
+            if at < len(tokens) and tokens[at].kind in _AMOUNTS:
+                aged = self._age(tokens, start, at, sign, column, float(tokens[at].value))
+                if aged is not None:
+                    return aged
+                if sign == ">=" and tokens[index].low == "from" and tokens[at].kind != "money":
+                    return None
+                end = self._unit(tokens, at + 1)
+                column = (
+                    column
+                    or self._implied(tokens, start, end)
+                    or self._unit_column(tokens, at, end)
+                )
+                if sign in {"older", "newer"}:
+                    return None
+                return [
+                    self._rule(
+                        tokens, start, end, column=column, cmp=sign, value=_number(tokens[at].value)
+                    )
+                ], end
+            if (
+                at < len(tokens)
+                and tokens[at].kind == "date"
+                and sign in {">", ">=", "<", "<=", "older", "newer"}
+            ):
+                sign = {"older": "<", "newer": ">"}.get(sign, sign)
+                return [
+                    self._rule(
+                        tokens,
+                        start,
+                        at + 1,
+                        column=column or "date",
+                        cmp=sign,
+                        value=_bound(tokens[at], sign),
+                    )
+                ], at + 1
+            return None
+        # "100 EUR or more", "4 stars and up"
+        if index < len(tokens) and tokens[index].kind in _AMOUNTS and index == start:
+            end = self._unit(tokens, index + 1)
+            tail = comparative_at(tokens, end) if end < len(tokens) else None
+            if tail is not None and tokens[end].low in {"or", "and"}:
+                column = self._unit_column(tokens, index, end)
+                return [
+                    self._rule(
+                        tokens,
+                        start,
+                        end + tail[1],
+                        column=column,
+                        cmp=tail[0],
+                        value=_number(tokens[index].value),
+                    )
+                ], end + tail[1]
+        return None
+
+    def _age(
+        self, tokens: Sequence[Token], start: int, at: int, sign: str, column: str, count: float
+    ) -> Found | None:
+        """`older than 30 days`, `more than two weeks overdue`: a date, not an amount."""
+        unit = lemma(tokens[at + 1].low) if at + 1 < len(tokens) and tokens[at + 1].is_word else ""
+        days = {"day": 1, "week": 7, "month": 30, "year": 365}.get(unit)
+        if days is None:
+            return None
+        end = at + 2
+        tail = tokens[end].low if end < len(tokens) else ""
+        past = sign in {"older", ">", ">="}
+        if tail in {"old", "ago"}:
+            end += 1
+        elif tail in {"overdue", "late"}:
+            end += 1
+            column = column or "due date"
+        elif sign not in {"older", "newer"}:
+            return None
+        day = self._today - timedelta(days=int(count * days))
+        return [
+            self._rule(
+                tokens,
+                start,
+                end,
+                column=column or "date",
+                cmp="<" if past else ">",
+                value=day.isoformat(),
+            )
+        ], end
+
+    def _column(self, tokens: Sequence[Token], index: int) -> tuple[str, int]:
+        """A column before a comparison: `with a price (of|is) under`, `costing less than`."""
+        at = index
+        if at < len(tokens) and tokens[at].low in {
+            "with",
+            "where",
+            "whose",
+            "having",
+            "that",
+            "which",
+            "and",
+            "who",
+            "if",
+            "when",
+        }:
+            at += 1
+        while at < len(tokens) and tokens[at].low in {
+            "the",
+            "a",
+            "an",
+            "its",
+            "their",
+            "is",
+            "are",
+            "has",
+            "have",
+            "was",
+            "were",
+            "whose",
+            "it",
+            "they",
+        }:
+            at += 1
+        for length in (3, 2, 1):
+            phrase = " ".join(token.low for token in tokens[at : at + length])
+            if len(tokens) - at >= length and (
+                phrase in words("nouns", "columns")
+                or phrase in texts("phrases", "comparison_columns")
+            ):
+                column = texts("phrases", "comparison_columns").get(phrase, phrase)
+                end = at + length
+                while (
+                    end < len(tokens)
+                    and tokens[end].low
+                    in {
+                        "is",
+                        "are",
+                        "of",
+                        "was",
+                        "falls",
+                        "drops",
+                        "fall",
+                        "drop",
+                        "goes",
+                        "gets",
+                        "rises",
+                        "to",
+                        "be",
+                        "being",
+                        "costs",
+                        "a",
+                        "has",
+                        "equals",
+                    }
+                    and not comparative_at(tokens, end)
+                ):
+                    end += 1
+                return column, end
+        # "costs", "is": no column of its own
+        if at > index and comparative_at(tokens, at):
+            return "", at
+        return "", index
+
+    def _implied(self, tokens: Sequence[Token], start: int, end: int) -> str:
+        for token in tokens[start:end]:
+            if token.low in texts("phrases", "comparison_columns"):
+                return texts("phrases", "comparison_columns")[token.low]
+        return ""
+
+    @staticmethod
+    def _unit(tokens: Sequence[Token], end: int) -> int:
+        units = {
+            "star",
+            "percent",
+            "%",
+            "point",
+            "kg",
+            "gram",
+            "cm",
+            "mm",
+            "piece",
+            "unit",
+            "item",
+            "page",
+            "stars",
+            "pages",
+            "or",
+            "people",
+            "bedroom",
+            "room",
+            "year",
+            "hour",
+            "minute",
+            "day",
+            "vote",
+            "review",
+            "pcs",
+            "km",
+            "mile",
+            "gb",
+            "mb",
+            "in",
+            "each",
+        }
+        if (
+            end < len(tokens)
+            and tokens[end].is_word
+            and tokens[end].low not in {"or", "in"}
+            and (tokens[end].lemma in units or tokens[end].low in units)
+        ):
+            return end + 1
+        return end
+
+    @staticmethod
+    def _unit_column(tokens: Sequence[Token], at: int, end: int) -> str:
+        unit = tokens[end - 1].lemma if end - 1 > at else ""
+        return {
+            "star": "rating",
+            "page": "pages",
+            "review": "reviews",
+            "vote": "votes",
+            "kg": "weight",
+        }.get(unit, "")
+
+    def _range(self, tokens: Sequence[Token], index: int) -> Found | None:
+        column, at = self._column(tokens, index)
+        if at >= len(tokens) or tokens[at].low not in {"between", "from", "ranging"}:
+            return None
+        if tokens[at].low == "ranging":
+            at += 1
+        first = at + 1
+        if first + 2 >= len(tokens) or tokens[first + 1].low not in {
+            "and",
+            "to",
+            "-",
+            "until",
+            "till",
+            "–",
+        }:
+            return None
+        low, high = tokens[first], tokens[first + 2]
+        if low.kind not in {"money", "number", "date"} or high.kind not in {
+            "money",
+            "number",
+            "date",
+        }:
+            return None
+        end = self._unit(tokens, first + 3)
+        phrase = source(self._text, tokens[index:end])
+        if "date" in {low.kind, high.kind}:
+            values: tuple[JsonValue, JsonValue] = (low.value, _last(high))
+            column = column or "date"
+        else:
+            values = (_number(low.value), _number(high.value))
+        return [
+            MatchRule(phrase=phrase, column=column, cmp=">=", value=values[0]),
+            MatchRule(phrase=phrase, column=column, cmp="<=", value=values[1]),
+        ], end
+
+    def _period(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """`from last month`, `since 2026-01-01`, `dated before May`, `due this week`."""
+        at, column = index, ""
+        while at < len(tokens) and (
+            tokens[at].low
+            in {
+                "that",
+                "which",
+                "were",
+                "was",
+                "are",
+                "is",
+                "have",
+                "been",
+                "with",
+                "and",
+                "a",
+                "the",
+                "only",
+            }
+            or tokens[at].low in texts("phrases", "comparison_columns")
+            or tokens[at].low in {"date", "dates", "deadline"}
+        ):
+            column = texts("phrases", "comparison_columns").get(tokens[at].low, column)
+            if tokens[at].low in {"date", "deadline"}:
+                column = tokens[at].low
+            at += 1
+        sign: Literal["in", "since", "after", "before", "until"] = "in"
+        if at < len(tokens) and tokens[at].low in {
+            "from",
+            "in",
+            "of",
+            "during",
+            "on",
+            "since",
+            "after",
+            "before",
+            "until",
+            "till",
+            "by",
+            "within",
+            "for",
+            "starting",
+            "at",
+            "over",
+        }:
+            word = tokens[at].low
+            if word in {"since", "starting"}:
+                sign = "since"
+            elif word == "after":
+                sign = "after"
+            elif word == "before":
+                sign = "before"
+            elif word in {"until", "till", "by"}:
+                sign = "until"
+            at += 1
+            if at < len(tokens) and tokens[at].low in {"the", "from"}:
+                at += 1
+        elif at == index and not (
+            at < len(tokens)
+            and tokens[at].kind == "date"
+            and tokens[at].entity is not None
+            and tokens[at].entity.label
+        ):
+            return None
+        if at >= len(tokens) or tokens[at].kind != "date":
+            return None
+        token, end = tokens[at], at + 1
+        if end < len(tokens) and tokens[end].low in {"on", "onwards", "onward"} and sign == "in":
+            sign, end = "since", end + 1
+        phrase = source(self._text, tokens[index:end])
+        column = column or "date"
+        rules = {
+            "since": [(">=", token.value)],
+            "after": [(">", _last(token))],
+            "before": [("<", token.value)],
+            "until": [("<=", _last(token))],
+            "in": [("=", token.value)]
+            if _last(token) == token.value
+            else [(">=", token.value), ("<=", _last(token))],
+        }[sign]
+        return [
+            MatchRule(phrase=phrase, column=column, cmp=cast("Comparison", cmp), value=value)
+            for cmp, value in rules
+        ], end
+
+    def _relative(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """`that are overdue`, `which have not been paid yet`, `marked as urgent`, `whose name contains "x"`."""
+        at = index
+        opener = tokens[at].low
+        if (
+            opener in {"that", "which", "who"}
+            and at + 1 < len(tokens)
+            and tokens[at + 1].low
+            in {
+                "is",
+                "are",
+                "was",
+                "were",
+                "have",
+                "has",
+                "haven't",
+                "hasn't",
+                "aren't",
+                "isn't",
+                "need",
+                "needs",
+                "still",
+                "do",
+                "don't",
+                "not",
+                "can",
+                "contain",
+                "contains",
+                "cost",
+                "costs",
+                "mention",
+                "mentions",
+                "include",
+                "includes",
+                "weren't",
+                "didn't",
+                "did",
+            }
+        ):
+            at += 1
+        elif opener in {
+            "marked",
+            "flagged",
+            "labelled",
+            "labeled",
+            "tagged",
+            "categorised",
+            "categorized",
+            "assigned",
+            "addressed",
+            "belonging",
+            "awaiting",
+            "currently",
+            "still",
+            "not",
+            "needing",
+            "waiting",
+        }:
+            pass
+        elif opener in {
+            "whose",
+            "where",
+            "containing",
+            "mentioning",
+            "matching",
+            "named",
+            "called",
+            "titled",
+            "if",
+            "starting",
+        }:
+            return self._field_value(tokens, index)
+        else:
+            return None
+        if tokens[at].low in {"contain", "contains", "mention", "mentions", "include", "includes"}:
+            return self._field_value(tokens, at)
+        inner = at + 1 if tokens[at].low in {"is", "are", "was", "were"} else at
+        for reader in (self._amount, self._period):
+            found = reader(tokens, inner) if inner < len(tokens) else None
+            if found is not None:
+                return found
+        end = self._phrase_end(tokens, inner)
+        start = inner
+        if end == inner:
+            return None
+        if tokens[end - 1].kind == "quote":
+            return [
+                self._rule(
+                    tokens,
+                    start,
+                    end,
+                    cmp="contains" if opener in {"marked"} else "=",
+                    value=tokens[end - 1].value,
+                )
+            ], end
+        return [self._rule(tokens, start, end)], end
+
+    @staticmethod
+    def _phrase_end(tokens: Sequence[Token], at: int) -> int:
+        end = at
+        while end < len(tokens) and end - at < 6:
+            token = tokens[end]
+            if token.kind in {"punct", "url", "schedule", "cred", "pair"}:
+                break
+            if token.low in {"and", "or"}:
+                following = tokens[end + 1].low if end + 1 < len(tokens) else ""
+                if following not in words("nouns", "conditions"):
+                    break
+            if (
+                end > at
+                and token.low in {"from", "in", "at", "on", "into", "to", "as"}
+                and tokens[end - 1].low
+                not in {
+                    "marked",
+                    "flagged",
+                    "tagged",
+                    "assigned",
+                    "addressed",
+                    "labelled",
+                    "labeled",
+                    "categorised",
+                    "belonging",
+                    "due",
+                    "waiting",
+                }
+            ) and not (
+                token.low in {"in", "on"}
+                and f"{token.low} {tokens[end + 1].low if end + 1 < len(tokens) else ''}"
+                in words("phrases", "idioms")
+            ):
+                break
+            end += 1
+        return end
+
+    def _field_value(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """`whose status is Paid`, `where name contains "x"`, `containing "x"`, `called "x"`."""
+        opener = tokens[index].low
+        at = index + 1
+        if opener in {
+            "containing",
+            "mentioning",
+            "matching",
+            "contain",
+            "contains",
+            "mention",
+            "mentions",
+            "named",
+            "called",
+            "titled",
+            "include",
+            "includes",
+        }:
+            column = {"named": "name", "called": "name", "titled": "title"}.get(opener, "")
+            while at < len(tokens) and tokens[at].low in {
+                "the",
+                "word",
+                "words",
+                "text",
+                "term",
+                "phrase",
+                "string",
+                "keyword",
+                "a",
+            }:
+                at += 1
+            if at < len(tokens) and (
+                tokens[at].kind in {"quote", "number", "email"} or tokens[at].text[:1].isupper()
+            ):
+                end = at + 1
+                while (
+                    tokens[at].kind == "word"
+                    and end < len(tokens)
+                    and tokens[end].kind == "word"
+                    and tokens[end].text[:1].isupper()
+                ):
+                    end += 1
+                value = tokens[at].value if end == at + 1 else source(self._text, tokens[at:end])
+                if end + 1 < len(tokens) and tokens[end].low == "in":
+                    named = end + (2 if tokens[end + 1].low in {"the", "their", "its"} else 1)
+                    if named < len(tokens) and tokens[named].lemma in words("nouns", "columns"):
+                        column, end = tokens[named].low, named + 1
+                cmp = "=" if opener in {"named", "called", "titled"} else "contains"
+                return [self._rule(tokens, index, end, column=column, cmp=cmp, value=value)], end
+            return None
+        while at < len(tokens) and tokens[at].low in {"the", "their", "its", "a"}:
+            at += 1
+        column, length = self._column_name(tokens, at)
+        if not length:
+            return None
+        amount = self._amount(tokens, at) or self._range(tokens, at)
+        if amount is not None:
+            return amount
+        return self._value_after(tokens, index, at + length, column)
+
+    def _value_after(
+        self, tokens: Sequence[Token], index: int, at: int, column: str
+    ) -> Found | None:
+        cmp = "="
+        while at < len(tokens) and (
+            tokens[at].low in _BE
+            or tokens[at].low
+            in {
+                "set",
+                "to",
+                "not",
+                "isn't",
+                "aren't",
+                "contains",
+                "contain",
+                "containing",
+                "includes",
+                "starts",
+                "begins",
+                "with",
+                "the",
+                "word",
+                "text",
+                "a",
+                "an",
+                "does",
+                "doesn't",
+                "!",
+                "marked",
+                "as",
+                "still",
+            }
+        ):
+            low = tokens[at].low
+            if low in {"not", "isn't", "aren't", "doesn't", "!"}:
+                cmp = "!="
+            elif low in {"contains", "contain", "containing", "includes"}:
+                cmp = "contains" if cmp == "=" else cmp
+            elif low in {"starts", "begins"}:
+                return None
+            at += 1
+        if at >= len(tokens) or tokens[at].kind in {"punct", "url", "schedule"}:
+            return None
+        end = at + 1
+        if tokens[at].kind == "word":
+            if tokens[at].low in words("words", "prepositions") or tokens[at].low in words(
+                "words", "conjunctions"
+            ):
+                return None
+            while (
+                end < len(tokens)
+                and tokens[end].kind == "word"
+                and tokens[end].low not in words("words", "prepositions")
+                and tokens[end].low not in words("words", "conjunctions")
+                and (tokens[end].text[:1].isupper() or not tokens[at].text[:1].isupper())
+                and end - at < 3
+            ):
+                end += 1
+            while end + 1 < len(tokens) and tokens[end].low == "or" and tokens[end + 1].is_word:
+                return [
+                    self._rule(
+                        tokens,
+                        index,
+                        end + 2,
+                        column=column,
+                        cmp="in",
+                        value=[source(self._text, tokens[at:end]), tokens[end + 1].text],
+                    )
+                ], end + 2
+        value: JsonValue = (
+            source(self._text, tokens[at:end]) if tokens[at].kind == "word" else tokens[at].value
+        )
+        if tokens[at].kind in _AMOUNTS:
+            value = _number(tokens[at].value)
+        return [self._rule(tokens, index, end, column=column, cmp=cmp, value=value)], end
+
+    @staticmethod
+    def _column_name(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+        for length in (3, 2, 1):
+            phrase = " ".join(token.low for token in tokens[at : at + length])
+            if len(tokens) - at >= length and (
+                phrase in words("nouns", "columns")
+                or phrase in words("nouns", "categorical")
+                or phrase in words("nouns", "fields")
+            ):
+                return phrase, length
+        if (
+            at + 1 < len(tokens)
+            and tokens[at].is_word
+            and tokens[at + 1].low in _BE | {"contains", "not", "isn't"}
+            and tokens[at].low not in words("words", "pronouns")
+        ):
+            return tokens[at].low, 1
+        return "", 0
+
+    def _with(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """`with status Paid`, `in category Books`, `having a rating of 5`, `of type X`."""
+        if tokens[index].low not in {
+            "with",
+            "in",
+            "having",
+            "of",
+            "from",
+            "by",
+            "for",
+            "under",
+            "and",
+            "or",
+        }:
+            return None
+        at = index + 1
+        while at < len(tokens) and tokens[at].low in {"the", "a", "an"}:
+            at += 1
+        if at >= len(tokens):
+            return None
+        if (
+            tokens[at].kind == "pair"
+            and tokens[at].entity is not None
+            and tokens[index].low == "with"
+        ):
+            return [
+                MatchRule(
+                    phrase=tokens[at].text,
+                    column=tokens[at].entity.label.lower(),
+                    value=tokens[at].value,
+                )
+            ], at + 1
+        column, length = self._column_name(tokens, at)
+        if not length:
+            return None
+        if tokens[index].low in {"with", "having", "and"}:
+            amount = self._amount(tokens, at)
+            if amount is not None:
+                return amount
+        nxt = at + length
+        if nxt >= len(tokens):
+            return None
+        valued = tokens[nxt].kind in {"quote", "money", "number", "date"} or tokens[
+            nxt
+        ].low in _BE | {"contains", "containing", "not", "other"}
+        named = (
+            tokens[nxt].is_word
+            and (column in words("nouns", "categorical"))
+            and tokens[nxt].low
+            not in words("words", "prepositions")
+            | words("words", "conjunctions")
+            | {"page", "section", "list", "menu", "tab"}
+        )
+        if tokens[index].low == "of" and not named:
+            return None
+        if (
+            tokens[index].low in {"from", "by", "for", "of", "in", "under", "and", "or"}
+            and tokens[nxt].low == "of"
+        ):
+            return None
+        if not (valued or named):
+            return None
+        return self._value_after(tokens, index, nxt, column)
+
+    def _plain_pair(self, tokens: Sequence[Token], index: int) -> Found | None:
+        token = tokens[index]
+        if token.kind == "pair" and token.entity is not None:
+            return [
+                MatchRule(phrase=token.text, column=token.entity.label.lower(), value=token.value)
+            ], index + 1
+        column, length = self._column_name(tokens, index)
+        if (
+            length
+            and column in words("nouns", "categorical")
+            and index + length < len(tokens)
+            and tokens[index + length].low in {"is", "=", "not", "contains"}
+        ):
+            return self._value_after(tokens, index, index + length, column)
+        if token.low in {"contains"}:
+            return None
+        return None
+
+
+def _number(text: str) -> JsonValue:
+    number = float(text)
+    return int(number) if number == int(number) else number
+
+
+def _last(token: Token) -> str:
+    return token.entity.label if token.entity is not None and token.entity.label else token.value
+
+
+def _bound(token: Token, sign: str) -> str:
+    return _last(token) if sign in {">", "<="} else token.value

@@ -1,0 +1,203 @@
+"""Dates and periods said in requests, resolved against the day of the request."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from podium.tools.offline.lexicon import numbers
+
+_MONTH = "|".join(sorted(numbers("times", "months"), key=len, reverse=True))
+_DAY = "|".join(sorted(numbers("times", "weekdays"), key=len, reverse=True))
+_COUNT = r"\d{1,3}|" + "|".join(numbers("times", "numbers"))
+_PATTERN = re.compile(
+    rf"(?<![\w/.:-])(?:"
+    rf"(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<isomonth>\d{{4}}-\d\d)(?!-)"
+    rf"|(?P<dotted>\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d))|(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d\d))"
+    rf"|(?P<dm>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<dmm>{_MONTH})\b\.?(?:,?\s+(?P<dmy>\d{{4}}))?"
+    rf"|(?P<mdm>{_MONTH})\.?\s+(?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s+(?P<mdy>\d{{4}}))?"
+    rf"|(?P<mym>{_MONTH})\.?\s+(?P<myy>\d{{4}})"
+    rf"|(?P<relday>the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|today|tomorrow|yesterday|tonight)(?:['’]s)?"
+    rf"|(?:the\s+|in\s+the\s+|during\s+the\s+)?(?P<edge>last|past|previous|this|current|next|coming)\s+(?P<count>{_COUNT})?\s*(?P<unit>days?|weeks?|months?|quarters?|years?|hours?)\b"
+    rf"|(?P<which>last|this|next)\s+(?P<weekday>{_DAY})\b"
+    rf"|(?P<inmonth>(?:in|from|since|of|during|for)\s+)(?P<month>{_MONTH})\b(?!\s+\d)"
+    rf"|(?:in|from|since|of|during|for)\s+(?P<year>20\d\d)\b"
+    rf"|(?P<yearq>q[1-4])\s*(?P<qy>20\d\d)?"
+    rf"|(?P<ago>{_COUNT})\s+(?P<agounit>days?|weeks?|months?|years?)\s+ago"
+    rf"|(?:on\s+)(?P<onday>{_DAY})\b"
+    rf")",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Days from `first` to `last`, as one thing that was said."""
+
+    start: int
+    end: int
+    first: str
+    last: str
+    """ISO dates; empty `last`: open."""
+    text: str
+    ahead: bool = False
+    """A day to come, as in a booking or a single run."""
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one day."""
+        return self.first == self.last
+
+
+def read_periods(text: str, today: date) -> list[Period]:
+    """Return the dates and periods in a text; those that are no dates are left alone."""
+    found: list[Period] = []
+    for match in _PATTERN.finditer(text):
+        try:
+            days = _resolve(match, today)
+        except ValueError:
+            continue
+        if days is None:
+            continue
+        start = match.end("inmonth") if match["inmonth"] else match.start()
+        if match["year"]:
+            start = match.start("year")
+        if match["onday"]:
+            start = match.start("onday")
+        first, last = days
+        found.append(
+            Period(
+                start=start, end=match.end(), first=first.isoformat(), last=last.isoformat(),
+                text=text[start : match.end()], ahead=first >= today,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _resolve(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    for part in (_absolute, _relative):
+        days = part(match, today)
+        if days is not None:
+            return days
+    return None
+
+
+def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    if match["iso"]:
+        return _day(date.fromisoformat(match["iso"]))
+    if match["isomonth"]:
+        year, month = match["isomonth"].split("-")
+        return _month(int(year), int(month))
+    if match["dotted"]:
+        day, month, year = (int(part) for part in match["dotted"].split("."))
+        return _day(date(_century(year), month, day))
+    if match["slashed"]:
+        return _slashed([int(part) for part in match["slashed"].split("/")])
+    months = numbers("times", "months")
+    if match["dm"]:
+        return _day(_dated(match["dmy"], months[match["dmm"].lower()], int(match["dm"]), today))
+    if match["mdm"]:
+        return _day(_dated(match["mdy"], months[match["mdm"].lower()], int(match["mdd"]), today))
+    if match["mym"]:
+        return _month(int(match["myy"]), months[match["mym"].lower()])
+    if match["month"]:
+        month = months[match["month"].lower()]
+        return _month(today.year - (month > today.month), month)
+    if match["year"]:
+        year = int(match["year"])
+        return date(year, 1, 1), date(year, 12, 31)
+    if match["yearq"]:
+        quarter = int(match["yearq"][1])
+        return _quarter(int(match["qy"] or today.year), quarter)
+    return None
+
+
+def _relative(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    if match["relday"]:
+        word = " ".join(match["relday"].lower().split())
+        shift = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}.get(word)
+        if shift is None:
+            shift = -2 if "before" in word else 2
+        return _day(today + timedelta(days=shift))
+    if match["edge"]:
+        return _edge(
+            match["edge"].lower(), match["count"], match["unit"].lower().rstrip("s"), today
+        )
+    if match["weekday"] or match["onday"]:
+        number = numbers("times", "weekdays")[(match["weekday"] or match["onday"]).lower()]
+        ahead = (number - today.isoweekday() % 7) % 7
+        if (match["which"] or "").lower() == "last":
+            return _day(today - timedelta(days=(7 - ahead) % 7 or 7))
+        return _day(today + timedelta(days=ahead or 7))
+    if match["ago"]:
+        count = _number(match["ago"])
+        return _day(today - timedelta(days=count * _DAYS[match["agounit"].lower().rstrip("s")]))
+    return None
+
+
+_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365, "hour": 0}
+
+
+def _edge(edge: str, count: str | None, unit: str, today: date) -> tuple[date, date] | None:
+    back = edge in {"last", "past", "previous"}
+    if count is not None or edge == "past":
+        days = _number(count or "1") * _DAYS[unit]
+        span = (
+            (today - timedelta(days=days), today) if back else (today, today + timedelta(days=days))
+        )
+        return span
+    step = -1 if back else 0 if edge in {"this", "current"} else 1
+    match unit:
+        case "day" | "hour":
+            return _day(today + timedelta(days=step))
+        case "week":
+            monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+            return monday, monday + timedelta(days=6)
+        case "month":
+            index = today.year * 12 + today.month - 1 + step
+            return _month(index // 12, index % 12 + 1)
+        case "quarter":
+            index = today.year * 4 + (today.month - 1) // 3 + step
+            return _quarter(index // 4, index % 4 + 1)
+        case _:
+            return date(today.year + step, 1, 1), date(today.year + step, 12, 31)
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else numbers("times", "numbers")[word.lower()]
+
+
+def _day(day: date) -> tuple[date, date]:
+    return day, day
+
+
+def _month(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _quarter(year: int, quarter: int) -> tuple[date, date]:
+    return date(year, 3 * quarter - 2, 1), _month(year, 3 * quarter)[1]
+
+
+def _century(year: int) -> int:
+    return year if year > 99 else 2000 + year
+
+
+def _slashed(parts: list[int]) -> tuple[date, date] | None:
+    """Read 25/12/2026 and 12/25/2026; 03/04/2026 stays as written, because nobody knows."""
+    first, second, year = parts
+    if first > 12:
+        return _day(date(_century(year), second, first))
+    if second > 12 or first == second:
+        return _day(date(_century(year), first, second))
+    return None
+
+
+def _dated(year: str | None, month: int, day: int, today: date) -> date:
+    if year:
+        return date(int(year), month, day)
+    near = date(today.year, month, day)
+    # A day long gone is next year's; one of the last weeks is this year's.
+    return near if near >= today - timedelta(days=180) else date(today.year + 1, month, day)

@@ -1,0 +1,444 @@
+"""Entities: addresses, quotes, credentials, amounts, dates and the like, taken before any grammar runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from podium.tools.offline.clocktimes import TIME, read_clock
+from podium.tools.offline.dates import read_periods
+from podium.tools.offline.lexicon import words
+from podium.tools.offline.pasted import PLACEHOLDER
+from podium.tools.offline.recurrence import clock
+from podium.tools.offline.recurrence_reader import read_recurrences
+from podium.tools.offline.tokens import MASK, Entity, tokenise
+
+_CONTENT = re.compile(
+    r"```.*?(?:```|\Z)|<(?:html|body|div|p|table|script)\b.*?(?:</(?:html|body|div|p|table|script)>|\Z)|(?:^>[^\n]*(?:\n|$))+",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+_PASTED = re.compile(
+    r"(?:here\s+is|here's|this\s+is|below\s+is|following\s+is|see)\s+(?:the|a|an|my)\s+(?:\w+\s+){0,3}(?:page|mail|e-?mail|text|article|content|message|html|website\s+text)[^\n:]{0,40}:\s*\n?(?P<content>.+)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_HOSTILE = re.compile(
+    r"[^.!?\n;]*\b(?:(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|my\s+|previous\s+|prior\s+|above\s+|earlier\s+){1,4}(?:instructions?|rules?|prompts?|directions?|constraints?|guidelines?)"
+    r"|you\s+are\s+now\s+(?:a|an|in|the)\b|system\s*(?:prompt|message|override)?\s*:|reveal\s+(?:the|your|all|every)\s+(?:\w+\s+)?(?:secrets?|passwords?|prompt|credentials)|developer\s+mode|jailbreak)[^.!?\n;]*[.!?\n;]?",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"(?:https?|ftp|file)://[^\s<>\"'“”‘’`«»]+", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"(?<![\w@./-])(?:localhost|127\.0\.0\.1|\[::1\]|(?:\d{1,3}\.){3}\d{1,3})(?::\d{2,5})?(?:/[^\s<>\"'“”‘’]*)?(?![\w])"
+)
+_HOST = re.compile(
+    r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,18}(?::\d{2,5})?(?:[/?#][^\s<>\"'“”‘’]*)?(?![\w@])",
+    re.IGNORECASE,
+)
+_PORT_HOST = re.compile(
+    r"(?<![\w@./-])[a-z][a-z0-9-]*:\d{4,5}(?:/[^\s<>\"'“”‘’]*)?(?![\w])", re.IGNORECASE
+)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?<![.-])")
+_QUOTE = re.compile(
+    r"\"(?P<a>[^\"\n]*)\"|“(?P<b>[^”\n]*)”|„(?P<c>[^“”\n]*)[“”]|«(?P<d>[^»\n]*)»|`(?P<e>[^`\n]*)`|(?<![\w])'(?P<f>[^'\n]*(?:\w'\w[^'\n]*)*)'(?![\w])|(?<![\w])‘(?P<g>[^\n]*?)’(?![\w])"
+)
+_USER_NAME = r"(?P<user>\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|[\w.+@-]*\w)"
+_NOT_PASSWORD = r"(?:password|passwd|passwort|pass\s?phrase|pass\s?code|p/w|pwd|pw|pass|pin(?:\s+code)?|token|api[\s_-]?key|secret)"
+_CREDENTIAL = re.compile(
+    r"(?:,\s*)?\(?(?:(?P<as>\bas)\s+(?:the\s+)?(?:user(?:name)?\s+)?|(?P<named>\b(?:with|using|use|via|under|and|my|the|user\s?name|user|login|account|credentials?|creds|e-?mail|log\s?in|is|are|name|id|data|details)\b[\s:=]*?)*?\b(?P<label>user\s?name|user(?:\s+id)?|login(?:\s+name)?|account|credentials?|creds|e-?mail(?:\s+address)?)(?:\s+(?:is|are|name)\b)?\s*[:=]?\s*)"
+    + _USER_NAME
+    + rf"\s*(?:[,;/:|(&]|\band\b|\bwith\b|\busing\b)*\s*(?:\b(?:the|my|a|our|its)\s+)?(?:{_NOT_PASSWORD}\b(?:\s+is|\s*[:=(]|\s+of)?\s*)?[\"'“‘]?{re.escape(PLACEHOLDER)}[\"'”’]?\)?",
+    re.IGNORECASE,
+)
+_SECRET_ONLY = re.compile(
+    rf"(?:,\s*)?(?:(?:\b(?:with|using|use|and|via)\b)\s+)?(?:(?:the|my|a|our|its)\s+)?(?:{_NOT_PASSWORD}(?:\s+is|\s*[:=(]|\s+of)?\s*)?[\"'“‘]?{re.escape(PLACEHOLDER)}[\"'”’]?\)?(?:\s+(?:is|as)\s+(?:the|my|our)\s+{_NOT_PASSWORD})?",
+    re.IGNORECASE,
+)
+_USER_ONLY = re.compile(
+    r"(?:\b(?:with|using|under|as)\s+)?(?:(?:the|my)\s+)?(?:\b(?:user\s?name|user(?:\s+id)?|login(?:\s+name)?|account))(?:\s+(?:is|name))?\s*[:=]?\s*(?P<user>\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|[\w.+-]+@[\w.-]*\w|[a-z]+[\d._-]\w*|[A-Z]\w+)",
+)
+_AS_USER = re.compile(
+    r"(?:\b(?:log|sign|get)(?:ged|ging|ing|ned|s)?[\s-]*(?:me\s+|us\s+)?(?:in|on|into|onto|to)\b[^,;.\n]{0,60}?|\b(?:login|log-in|sign-in|authenticate|signin)\b[^,;.\n]{0,60}?)\s(?P<span>as\s+(?:the\s+)?(?:user\s+)?(?P<user>\"[^\"\n]+\"|'[^'\n]+'|[\w.+@-]*\w))",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"(?<![\w/])(?:[~.]{0,2}/)?[\w-]+(?:[/.][\w-]+)*\.(?P<extension>[a-z0-9]{2,5})(?![\w@])",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"(?<![\w.])(?:(?P<before>[$€£¥]|\b(?:EUR|USD|GBP|CHF|JPY|Rs\.?|INR))\s?(?P<amount1>\d[\d.,' ]*\d|\d)\s?(?P<k1>[kKmM]\b)?(?:\s?(?:EUR|USD|GBP|CHF|dollars?|euros?|pounds?)\b)?"
+    r"|(?P<amount2>\d[\d.,']*\d|\d)\s?(?P<k2>[kKmM](?=\s?[$€£]|\s(?:EUR|USD|GBP|CHF|dollar|euro|pound)))?\s?(?:[$€£¥]|(?:EUR|USD|GBP|CHF|JPY|INR|euros?|dollars?|bucks?|quid|pounds?|francs?|yen|rupees?|cents?)\b))",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![\w./:-])\d+(?:[.,]\d+)*\s?%?(?![\w/:]|-\w)")
+_TIME = re.compile(
+    rf"(?:(?<=\bat )|(?<=@ )|(?<=@)|(?<=\bby )){TIME}|(?<![\w.:/-])(?:[01]?\d|2[0-3]):[0-5]\d(?:\s*[ap]\.?m\b\.?)?(?![\w:])|(?<![\w.:/-])\d{{1,2}}\s*[ap]\.?m\b\.?",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"(?:(?<=^)|(?<=[\s(,;{*•-]))(?P<field>[A-Za-zÀ-ÿ][\w-]*(?: [A-Za-zÀ-ÿ][\w-]*){0,2}?)\s?(?P<sep>:(?![/\d])|=|->|→)\s*(?P<value>[^,;\n\s][^,;\n]*)",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agents:
+    """How agents of the workspace are found in a text; given by the caller."""
+
+    find: Callable[[str], list[Entity]]
+
+
+class _Sheet:
+    """The text with what is already taken masked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.masked = text
+        self.entities: list[Entity] = []
+
+    def take(self, entity: Entity) -> bool:
+        if entity.end <= entity.start or MASK in self.masked[entity.start : entity.end]:
+            return False
+        return self.put(entity)
+
+    def put(self, entity: Entity) -> bool:
+        """Take a span even over entities that lie wholly within it."""
+        self.entities = [
+            other
+            for other in self.entities
+            if other.end <= entity.start or other.start >= entity.end
+        ]
+        self.entities.append(entity)
+        length = entity.end - entity.start
+        self.masked = self.masked[: entity.start] + MASK * length + self.masked[entity.end :]
+        return True
+
+
+def find_entities(
+    text: str,
+    *,
+    today: date,
+    find_agents: Callable[[str], Iterable[Entity]],
+    verbs: Callable[[str], bool],
+) -> list[Entity]:
+    """Return the entities of a text whose secrets are already cut out."""
+    sheet = _Sheet(text)
+    _content(sheet)
+    _credentials(sheet)
+    _addresses(sheet)
+    _quotes(sheet)
+    for entity in find_agents(sheet.masked):
+        sheet.take(entity)
+    _user_names(sheet)
+    _pairs(sheet, verbs)
+    for reading in read_recurrences(sheet.masked):
+        sheet.take(
+            Entity(
+                kind="schedule",
+                start=reading.start,
+                end=reading.end,
+                value=text[reading.start : reading.end],
+                schedule=reading,
+            )
+        )
+    _amounts(sheet, today)
+    return sorted(sheet.entities, key=lambda entity: entity.start)
+
+
+def _content(sheet: _Sheet) -> None:
+    for match in _CONTENT.finditer(sheet.text):
+        sheet.take(Entity(kind="content", start=match.start(), end=match.end()))
+    pasted = _PASTED.search(sheet.masked)
+    if pasted is not None and len(pasted["content"].split()) > 3:
+        sheet.take(Entity(kind="content", start=pasted.start("content"), end=pasted.end("content")))
+    for match in _HOSTILE.finditer(sheet.masked):
+        sheet.take(Entity(kind="content", start=match.start(), end=match.end(), label="hostile"))
+
+
+def _unquote(text: str) -> str:
+    return text.strip().strip("\"'“”‘’„«»`").strip()
+
+
+def _credentials(sheet: _Sheet) -> None:
+    for match in _CREDENTIAL.finditer(sheet.masked):
+        sheet.take(
+            Entity(
+                kind="cred",
+                start=match.start(),
+                end=match.end(),
+                value=_unquote(match["user"]),
+                label="secret",
+            )
+        )
+    for match in _SECRET_ONLY.finditer(sheet.masked):
+        sheet.take(Entity(kind="cred", start=match.start(), end=match.end(), label="secret"))
+
+
+def _user_names(sheet: _Sheet) -> None:
+    for match in _AS_USER.finditer(sheet.text):
+        user = _unquote(match["user"])
+        if user.lower() not in words("words", "fillers") | {
+            "csv",
+            "pdf",
+            "soon",
+            "usual",
+            "json",
+            "excel",
+            "admin user",
+        }:
+            sheet.take(
+                Entity(kind="cred", start=match.start("span"), end=match.end("span"), value=user)
+            )
+    if any(entity.kind == "cred" and entity.value for entity in sheet.entities):
+        return
+    for match in _USER_ONLY.finditer(sheet.text):
+        start, end = match.span()
+        inside = sheet.masked[start : match.start("user")]
+        if MASK not in inside and re.search(
+            r"\b(?:log|sign|password|credential|authenticat)", sheet.text, re.IGNORECASE
+        ):
+            sheet.put(Entity(kind="cred", start=start, end=end, value=_unquote(match["user"])))
+            return
+
+
+def _addresses(sheet: _Sheet) -> None:
+    for match in _URL.finditer(sheet.masked):
+        start, end = match.start(), _url_end(sheet.text, match.start(), match.end())
+        raw = sheet.text[start:end]
+        sheet.take(Entity(kind="url", start=start, end=end, value=_without_user(raw)))
+    for match in _EMAIL.finditer(sheet.masked):
+        sheet.take(Entity(kind="email", start=match.start(), end=match.end(), value=match[0]))
+    for match in _LOCAL.finditer(sheet.masked):
+        end = _url_end(sheet.text, match.start(), match.end())
+        sheet.take(
+            Entity(
+                kind="url",
+                start=match.start(),
+                end=end,
+                value="http://" + sheet.text[match.start() : end],
+            )
+        )
+    for match in _HOST.finditer(sheet.masked):
+        end = _url_end(sheet.text, match.start(), match.end())
+        raw = sheet.text[match.start() : end]
+        if _is_host(raw):
+            sheet.take(Entity(kind="url", start=match.start(), end=end, value="https://" + raw))
+    for match in _PORT_HOST.finditer(sheet.masked):
+        end = _url_end(sheet.text, match.start(), match.end())
+        sheet.take(
+            Entity(
+                kind="url",
+                start=match.start(),
+                end=end,
+                value="http://" + sheet.text[match.start() : end],
+            )
+        )
+    for match in _FILE.finditer(sheet.masked):
+        if match["extension"].lower() in words("formats", "extensions"):
+            sheet.take(Entity(kind="file", start=match.start(), end=match.end(), value=match[0]))
+
+
+def _without_user(url: str) -> str:
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+
+
+def _url_end(text: str, start: int, end: int) -> int:
+    while end > start and (
+        text[end - 1] in ".,;:!?'\"*_>]}" or (text[end - 1] == ")" and "(" not in text[start:end])
+    ):
+        end -= 1
+    return end
+
+
+def _is_host(raw: str) -> bool:
+    host = re.split(r"[/:?#]", raw, maxsplit=1)[0].lower()
+    labels = host.split(".")
+    if any(len(label) > 63 for label in labels) or (
+        labels[0] in {"e", "i", "a", "p"} and len(host) <= 4
+    ):
+        return False
+    top = labels[-1]
+    if top in words("formats", "extensions") and "/" not in raw:
+        return False
+    return top in words("formats", "top_levels") or (
+        len(top) == 2 and top.isalpha() and top not in words("formats", "extensions")
+    )
+
+
+def _quotes(sheet: _Sheet) -> None:
+    for match in _QUOTE.finditer(sheet.text):
+        value = next((group for group in match.groups() if group is not None), "")
+        inner = sheet.masked[match.start() : match.end()].strip("\"'“”‘’„«»`")
+        if (
+            inner
+            and not inner.strip(MASK)
+            and any(
+                e.kind == "url" and match.start() <= e.start and e.end <= match.end()
+                for e in sheet.entities
+            )
+        ):
+            continue
+        if any(
+            e.kind == "cred" and e.start < match.end() and e.end > match.start()
+            for e in sheet.entities
+        ):
+            continue
+        if any(
+            e.kind == "content" and e.start < match.end() and e.end > match.start()
+            for e in sheet.entities
+        ):
+            continue
+        if value.strip():
+            sheet.put(
+                Entity(kind="quote", start=match.start(), end=match.end(), value=value.strip())
+            )
+
+
+def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
+    labels = words("formats", "labels")
+    known = words("nouns", "fields") | words("nouns", "columns")
+    position = 0
+    while (match := _PAIR.search(sheet.masked, position)) is not None:
+        field_name, sep = match["field"].strip(), match["sep"]
+        low = " ".join(field_name.lower().split())
+        position = match.end("sep")
+        if MASK in match["field"]:
+            continue
+        last_words = _known_tail(low, known)
+        if low in labels or low.split()[-1] in labels:
+            continue
+        first_value_word = re.match(r"[\w'-]*", match["value"].strip())
+        if (
+            sep == ":"
+            and last_words is None
+            and (
+                verbs(first_value_word[0].lower() if first_value_word else "")
+                or len(low.split()) > 2
+            )
+        ):
+            continue
+        if (
+            sep == ":"
+            and last_words is None
+            and not (
+                match.start() == 0
+                or sheet.text[match.start() - 1] in "\n,;({*•-"
+                or sheet.text[: match.start()].rstrip().endswith(("with", "and", ":", ";", ","))
+            )
+        ):
+            continue
+        name = last_words or low.split()[-1]
+        start = match.start("field") + len(field_name) - len(name)
+        end = _value_end(sheet, match.start("value"), match.end("value"), known, verbs)
+        value = _unquote(sheet.text[match.start("value") : end])
+        if not value:
+            continue
+        sheet.put(
+            Entity(
+                kind="pair",
+                start=start,
+                end=end,
+                value=value,
+                label=sheet.text[start : start + len(name)],
+            )
+        )
+        position = end
+
+
+def _known_tail(phrase: str, known: frozenset[str]) -> str | None:
+    parts = phrase.split()
+    for count in range(len(parts), 0, -1):
+        if " ".join(parts[-count:]) in known:
+            return " ".join(parts[-count:])
+    return None
+
+
+def _value_end(
+    sheet: _Sheet, start: int, end: int, known: frozenset[str], verbs: Callable[[str], bool]
+) -> int:
+    """End a value before ` and FIELD`, ` and VERB`, ` then VERB` or the sentence's full stop."""
+    span = sheet.masked[start:end]
+    for joint in re.finditer(
+        r"\s+(?:and|then|&)\s+(?:then\s+|also\s+)?(?P<next>[\w-]+)(?P<second>\s+[\w-]+)?", span
+    ):
+        following = joint["next"].lower()
+        pair = (following + (joint["second"] or "").lower()).strip()
+        rest = span[joint.end("next") :]
+        if (
+            following in known
+            or pair in known
+            or verbs(following)
+            or re.match(r"\s*(?:[\w-]+\s*)?[:=]", rest)
+        ):
+            return start + joint.start()
+    stop = re.search(r"[.!?](?=\s|$)", span)
+    if stop is not None:
+        return start + stop.start()
+    return start + len(span.rstrip())
+
+
+def _amounts(sheet: _Sheet, today: date) -> None:
+    for match in _MONEY.finditer(sheet.masked):
+        raw = match["amount1"] or match["amount2"]
+        factor = {"k": 1000, "m": 1_000_000}.get((match["k1"] or match["k2"] or "").lower(), 1)
+        number = read_number(raw)
+        if number is not None:
+            sheet.take(
+                Entity(
+                    kind="money",
+                    start=match.start(),
+                    end=match.end(),
+                    value=_shown(number * factor),
+                )
+            )
+    for period in read_periods(sheet.masked, today):
+        label = "" if period.single else period.last
+        sheet.take(
+            Entity(kind="date", start=period.start, end=period.end, value=period.first, label=label)
+        )
+    for match in _TIME.finditer(sheet.masked):
+        moment = read_clock(match[0])
+        if moment is not None:
+            sheet.take(
+                Entity(
+                    kind="time",
+                    start=match.start(),
+                    end=match.end(),
+                    value=clock(moment.hour, moment.minute),
+                )
+            )
+    for match in _NUMBER.finditer(sheet.masked):
+        number = read_number(match[0].rstrip("% "))
+        if number is not None:
+            sheet.take(
+                Entity(kind="number", start=match.start(), end=match.end(), value=_shown(number))
+            )
+
+
+def read_number(raw: str) -> float | None:
+    """Return the number that figures with separators say: 1.234,50 and 1,234.50 are the same."""
+    text = raw.replace("'", "").replace(" ", "")
+    if "," in text and "." in text:
+        decimal = max(text.rfind(","), text.rfind("."))
+        text = re.sub(r"[.,]", "", text[:decimal]) + "." + text[decimal + 1 :]
+    elif re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text):
+        text = re.sub(r"[.,]", "", text)
+    else:
+        text = text.replace(",", ".")
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _shown(number: float) -> str:
+    return str(int(number)) if number == int(number) else str(number)
+
+
+def tokens_of(text: str, entities: Iterable[Entity]) -> object:
+    """Return the tokens; kept here so that callers need one import."""
+    return tokenise(text, entities)

@@ -1,0 +1,279 @@
+"""Frames of forms: which form, what goes in, whether sending it can be undone."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from podium.tools.offline.frames import Frame
+from podium.tools.offline.lexicon import lists, words
+from podium.tools.offline.nouns import NounPhrase, parse_noun
+from podium.tools.offline.tokens import Token
+from podium.tools.offline.values import ValueReader, Values
+
+
+class Modifiers(Protocol):
+    """What reads modifiers that every clause may have: sites, schedules, places."""
+
+    def modifier(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read one modifier; return where it ends."""
+        ...
+
+    def site(self, frame: Frame, noun: NounPhrase) -> None:
+        """Note a site by its name."""
+        ...
+
+
+def read_form(frame: Frame, tokens: list[Token], reader: ValueReader, modifiers: Modifiers) -> None:
+    """Read the words after a form verb into the frame."""
+    values = Values()
+    index = _object(frame, tokens, reader, values, modifiers)
+    while index < len(tokens):
+        end = _one(frame, tokens, index, reader, values, modifiers)
+        if end == index:
+            token = tokens[index]
+            if token.kind == "punct" or token.low in words("words", "fillers"):
+                frame.use(token)
+            index += 1
+        else:
+            frame.use(*tokens[index:end])
+            index = end
+    frame.values = values.given
+    frame.wanted_values = values.wanted
+    frame.used |= values.used
+    if frame.act == "add":
+        frame.effect = effect_of(frame)
+
+
+def _object(
+    frame: Frame, tokens: list[Token], reader: ValueReader, values: Values, modifiers: Modifiers
+) -> int:
+    """The form or the thing that is made; for `fill` it may be the values themselves."""
+    if not tokens:
+        frame.pronoun = True
+        return 0
+    if frame.act in {"fill", "choose"}:
+        end = _set_to(frame, tokens, values, reader)
+        if end:
+            return end
+        end = reader.labelled(tokens, 0, values)
+        if end and not _names_form(tokens, end):
+            return end
+        values.given.clear()
+        values.wanted.clear()
+        values.used.clear()
+    noun, end = parse_noun(tokens, 0)
+    if noun.empty:
+        return 0
+    if noun.pronoun and not noun.words:
+        frame.pronoun = True
+        frame.use(*tokens[:end])
+        return end
+    cut = _cut_values(noun, tokens, reader)
+    if cut is not None:
+        noun, end = cut
+        if noun is None:
+            return end
+    if noun.head in words("nouns", "sites") and noun.head not in words("nouns", "creatable"):
+        modifiers.site(frame, noun)
+        frame.use(*tokens[:end])
+        return end
+    # "order 3 boxes of paper": what is said about the thing is a value of the form.
+    frame.things.append(noun)
+    frame.use(*tokens[:end])
+    return end
+
+
+def _names_form(tokens: list[Token], end: int) -> bool:
+    """`fill the contact form`: `contact` is no field here."""
+    return any(token.lemma in words("nouns", "forms") for token in tokens[:end]) or (
+        end < len(tokens) and tokens[end].lemma in words("nouns", "forms")
+    )
+
+
+def _cut_values(
+    noun: NounPhrase, tokens: list[Token], reader: ValueReader
+) -> tuple[NounPhrase | None, int] | None:
+    """End the form's name where a field with its value begins: `the ticket form subject "a"`."""
+    for position, token in enumerate(noun.words):
+        index = tokens.index(token)
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        named = reader.field_name(tokens, index)[1]
+        quoted = following is not None and following.kind == "quote" and following in noun.words
+        if quoted and named and position:
+            noun.words = noun.words[:position]
+            return noun, index
+    return None
+
+
+def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueReader) -> int:
+    """`set the priority to high`, `choose Express as delivery`, `select "Berlin" from the city list`."""
+    verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
+    if verb not in {"set", "choose", "select", "pick", "tick", "check", "change"}:
+        return 0
+    for index, token in enumerate(tokens):
+        if token.kind == "punct" and index:
+            return 0
+        if (
+            verb in {"set", "change"}
+            and token.low in {"to", "=", "as"}
+            and index
+            and index + 1 < len(tokens)
+        ):
+            name = _plain(tokens[:index])
+            end = index + 1
+            while (
+                end < len(tokens)
+                and tokens[end].kind != "punct"
+                and tokens[end].low not in {"and", "at", "on"}
+            ):
+                end += 1
+            value = (
+                tokens[index + 1].value
+                if end == index + 2
+                else " ".join(t.text for t in tokens[index + 1 : end])
+            )
+            values.given[name.lower()] = value
+            values.used.update(t.start for t in tokens[:end])
+            return end
+        if (
+            verb not in {"set", "change"}
+            and token.low in {"as", "for", "from", "in", "under"}
+            and index
+        ):
+            noun, end = parse_noun(tokens, index + 1)
+            if noun.empty or noun.head in words("nouns", "sites"):
+                return 0
+            lead = [
+                word
+                for word in noun.words
+                if word.low
+                not in {
+                    "dropdown",
+                    "drop-down",
+                    "menu",
+                    "list",
+                    "field",
+                    "box",
+                    "select",
+                    "selector",
+                    "picker",
+                    "option",
+                    "options",
+                }
+            ]
+            name = " ".join(word.text for word in lead)
+            if not name:
+                return 0
+            values.given[name.lower()] = _plain(tokens[:index])
+            values.used.update(t.start for t in tokens[:end])
+            return end
+    return 0
+
+
+def _plain(tokens: list[Token]) -> str:
+    kept = [
+        token
+        for token in tokens
+        if token.low not in {"the", "a", "an", "field", "box", "option", "value", "its"}
+    ]
+    return " ".join(token.value for token in kept)
+
+
+def _one(
+    frame: Frame,
+    tokens: list[Token],
+    index: int,
+    reader: ValueReader,
+    values: Values,
+    modifiers: Modifiers,
+) -> int:
+    token = tokens[index]
+    if token.kind in {"url", "cred", "schedule"}:
+        return modifiers.modifier(frame, tokens, index)
+    if token.kind == "pair":
+        return reader.labelled(tokens, index, values)
+    if token.low in {
+        "with",
+        "using",
+        "containing",
+        "including",
+        ":",
+        "(",
+        ",",
+        "and",
+        "where",
+        "having",
+        "use",
+        "enter",
+        "put",
+        "&",
+        "by",
+        "via",
+        "then",
+    } and index + 1 < len(tokens):
+        if tokens[index + 1].kind in {"url", "cred", "schedule"}:
+            return modifiers.modifier(frame, tokens, index)
+        end = reader.labelled(tokens, index + 1, values)
+        if end > index + 1:
+            return end
+        if token.low in {"with", "for"}:
+            end = reader.implied(tokens, index, values)
+            if end > index:
+                return end
+        return index + 1 if token.kind == "punct" or token.low in {"and", "then", "&"} else index
+    place = _form_place(frame, tokens, index, modifiers)
+    if place > index:
+        return place
+    end = reader.implied(tokens, index, values)
+    if end > index:
+        return end
+    end = reader.labelled(tokens, index, values)
+    if end > index and values.given:
+        return end
+    if token.low == "for" and frame.things:
+        return _purpose(tokens, index, values)
+    return modifiers.modifier(frame, tokens, index)
+
+
+def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifiers) -> int:
+    """`in the contact form`, `on the portal`, `at URL`."""
+    if tokens[index].low not in {"in", "on", "at", "into", "via", "through", "from", "using", "to"}:
+        return index
+    if index + 1 < len(tokens) and tokens[index + 1].kind in {"url", "schedule"}:
+        return modifiers.modifier(frame, tokens, index)
+    noun, end = parse_noun(tokens, index + 1)
+    if noun.empty or noun.agents:
+        return index
+    if noun.head in words("nouns", "sites"):
+        modifiers.site(frame, noun)
+        return end
+    if noun.head in words("nouns", "forms") | words("nouns", "places") and not noun.quoted:
+        if noun.head in words("nouns", "forms") and not frame.things:
+            frame.things.append(noun)
+        elif not frame.place:
+            frame.place = noun.bare
+        return end
+    return index
+
+
+def _purpose(tokens: list[Token], index: int, values: Values) -> int:
+    """`a ticket for the broken printer`: a value whose field only the form can tell."""
+    noun, end = parse_noun(tokens, index + 1)
+    if noun.empty or noun.pronoun:
+        return index
+    values.given.setdefault("for", noun.phrase)
+    values.used.update(token.start for token in tokens[index:end])
+    return end
+
+
+def effect_of(frame: Frame) -> str:
+    """Whether what the form sends can be taken back."""
+    verb = frame.clause.verb
+    if verb is not None and verb.web & {"pay", "send"}:
+        return "irreversible"
+    heads = {noun.head for noun in frame.things}
+    verbs = set(verb.phrase.split()) if verb is not None else set[str]()
+    final = lists("effects", "irreversible")
+    if heads & set(final["things"]) or verbs & set(final["verbs"]):
+        return "irreversible"
+    return "write"

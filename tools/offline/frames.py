@@ -1,0 +1,58 @@
+"""Frames: what one clause asks for, slot by slot, whatever the order of its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from podium.state.plan import MatchRule
+from podium.tools.offline.clauses import Clause
+from podium.tools.offline.nouns import NounPhrase
+from podium.tools.offline.recurrence_reader import RecurrenceReading
+from podium.tools.offline.tokens import Token
+
+
+@dataclass(slots=True, kw_only=True)
+class Frame:
+    """One act with its slots; `used` holds the tokens that a rule explained."""
+
+    act: str
+    """sign_in | open | search | take | download | watch | filter | skip | pick | fill | choose | submit | add | click |
+    store | notify | change | key | repeat | nothing"""
+    clause: Clause
+    things: list[NounPhrase] = field(default_factory=list[NounPhrase])
+    fields: list[str] = field(default_factory=list[str])
+    place: str = ""
+    place_kind: str = ""
+    sites: list[str] = field(default_factory=list[str])
+    site_name: str = ""
+    """`the Acme portal`: Acme."""
+    signed_in: bool = False
+    user: str = ""
+    rules: list[MatchRule] = field(default_factory=list[MatchRule])
+    key: str = ""
+    file_type: str = ""
+    destination: str = ""
+    """table | files, when said."""
+    dataset: str = ""
+    query: str = ""
+    which: str = ""
+    by: str = ""
+    count: int = 1
+    values: dict[str, str] = field(default_factory=dict[str, str])
+    wanted_values: list[str] = field(default_factory=list[str])
+    """Form fields that are referred to without a value."""
+    effect: str = ""
+    notify: str = ""
+    new: bool = False
+    changed: bool = False
+    per_row: bool = False
+    schedules: list[RecurrenceReading] = field(default_factory=list[RecurrenceReading])
+    moment: str = ""
+    """A single point in time for the whole job, as said."""
+    pronoun: bool = False
+    """The object is `it`, `them`, or left out."""
+    used: set[int] = field(default_factory=set[int])
+
+    def use(self, *tokens: Token) -> None:
+        """Mark tokens as explained."""
+        self.used.update(token.start for token in tokens)

@@ -1,0 +1,537 @@
+"""From frames to a web job: what belongs together, whatever order it was said in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from podium.state.plan import MatchRule
+from podium.tools.offline.form_frames import effect_of
+from podium.tools.offline.frames import Frame
+from podium.tools.offline.lexicon import lemma, lists, words
+from podium.tools.offline.nouns import NounPhrase
+from podium.tools.offline.recurrence_reader import RecurrenceReading
+
+
+@dataclass(slots=True, kw_only=True)
+class Phase:
+    """A stretch of a job around one list or one form."""
+
+    kind: str = ""
+    """list | form | click; empty: nothing yet but a place."""
+    site: str = ""
+    place: str = ""
+    place_kind: str = ""
+    thing: str = ""
+    thing_head: str = ""
+    fields: list[str] = field(default_factory=list[str])
+    key: str = ""
+    rules: list[MatchRule] = field(default_factory=list[MatchRule])
+    which: str = ""
+    by: str = ""
+    count: int = 1
+    query: str = ""
+    take: bool = False
+    download: bool = False
+    file_type: str = ""
+    per_row: bool = False
+    new: bool = False
+    changed: bool = False
+    store: bool = False
+    destination: str = ""
+    dataset: str = ""
+    values: dict[str, str] = field(default_factory=dict[str, str])
+    wanted: list[str] = field(default_factory=list[str])
+    submit: bool = False
+    effect: str = ""
+    clicks: list[tuple[str, bool, str]] = field(default_factory=list[tuple[str, bool, str]])
+    """(what, on every row, effect)"""
+    notify: str = ""
+    notifies: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """Everything a request says about one piece of work."""
+
+    sites: list[str] = field(default_factory=list[str])
+    site_name: str = ""
+    signs_in: bool = False
+    user: str = ""
+    schedules: list[RecurrenceReading] = field(default_factory=list[RecurrenceReading])
+    moment: str = ""
+    phases: list[Phase] = field(default_factory=list[Phase])
+    unread: list[str] = field(default_factory=list[str])
+    """What was recognised and cannot be carried out, in words."""
+    acts: int = 0
+
+
+class JobBuilder:
+    """Gathers frames into phases."""
+
+    def __init__(self) -> None:
+        self.job = Job()
+        self._phase = Phase()
+        self._stores: list[Frame] = []
+        self._picks: list[Frame] = []
+
+    def add(self, frame: Frame) -> None:
+        """Take one frame into the job."""
+        self._global(frame)
+        gather = {
+            "take": self._list, "download": self._list, "watch": self._list, "open": self._open,
+            "search": self._search, "filter": self._narrow, "skip": self._skip, "pick": self._narrow,
+            "fill": self._form, "choose": self._form, "add": self._form, "submit": self._submit,
+            "click": self._click, "store": self._store, "notify": self._notify, "change": self._change,
+            "key": self._narrow, "fragment": self._fragment, "sign_in": self._narrow, "repeat": self._narrow,
+        }.get(frame.act)  # fmt: skip
+        if gather is not None:
+            gather(frame)
+            if frame.act not in {"fragment"}:
+                self.job.acts += 1
+
+    def finish(self) -> Job:
+        """Return the job, with what was said once applied to every phase."""
+        self._flush()
+        for frame in self._stores:
+            self._apply_store(frame)
+        return self.job
+
+    # -- What holds for the whole job ------------------------------------------------------------
+
+    def _global(self, frame: Frame) -> None:
+        for site in frame.sites:
+            if site not in self.job.sites:
+                self.job.sites.append(site)
+        self.job.site_name = self.job.site_name or frame.site_name
+        self.job.signs_in = self.job.signs_in or frame.signed_in or frame.act == "sign_in"
+        self.job.user = self.job.user or frame.user
+        self.job.schedules += frame.schedules
+        self.job.moment = self.job.moment or frame.moment
+
+    # -- Phases ----------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        phase = self._phase
+        if phase.kind or phase.place or phase.query:
+            self.job.phases.append(phase)
+        self._phase = Phase()
+
+    def _need(self, kind: str, frame: Frame) -> Phase:
+        """The present phase when it may serve that kind, else a new one."""
+        other_site = bool(frame.sites and self._phase.site and frame.sites[0] != self._phase.site)
+        if (self._phase.kind and self._phase.kind != kind) or (other_site and self._phase.kind):
+            self._flush()
+        self._phase.kind = kind
+        if frame.sites:
+            self._phase.site = self._phase.site or frame.sites[0]
+        return self._phase
+
+    def _list(self, frame: Frame) -> None:
+        frame.things = [thing for thing in frame.things if thing.words or thing.pronoun]
+        named = [thing for thing in frame.things if not _generic(thing)]
+        phase = self._phase
+        if named and phase.kind == "list" and phase.thing and not self._same(phase, named[0]):
+            self._flush()
+        phase = self._need("list", frame)
+        self._slots(phase, frame)
+        phase.take = phase.take or frame.act != "download"
+        if frame.act == "watch":
+            phase.changed = phase.changed or (not phase.new and frame.changed)
+        self._things(phase, frame, named)
+        downloads = frame.act == "download" or frame.file_type == "pdf" or self._files(frame)
+        if downloads:
+            phase.download = True
+            phase.per_row = (
+                phase.per_row
+                or frame.per_row
+                or any(thing.many or thing.which for thing in frame.things)
+                or frame.pronoun
+            )
+        if frame.file_type and not (phase.download and phase.file_type):
+            phase.file_type = frame.file_type
+        if frame.destination or frame.dataset:
+            phase.store = True
+        if (
+            frame.act in {"take", "watch"}
+            and frame.clause.verb is not None
+            and "store" in frame.clause.verb.web
+        ):
+            phase.store = True
+
+    def _files(self, frame: Frame) -> bool:
+        """`get every attachment` fetches files; `get the title of every document` reads."""
+        return (
+            bool(frame.things)
+            and not frame.fields
+            and frame.things[0].head in words("nouns", "files")
+            and frame.act == "take"
+            and frame.destination != "table"
+            and not (frame.file_type and frame.file_type != "pdf")
+        )
+
+    def _things(self, phase: Phase, frame: Frame, named: list[NounPhrase]) -> None:
+        if named and not phase.thing:
+            phase.thing = " and ".join(thing.bare for thing in named)
+            phase.thing_head = named[0].head
+        if frame.place and frame.place.lower() != phase.thing.lower():
+            phase.place = (
+                phase.place
+                if phase.place
+                and phase.place.lower() in frame.place.lower()
+                and len(phase.place) > 0
+                and phase.place == frame.place
+                else frame.place
+            )
+            phase.place_kind = frame.place_kind or phase.place_kind
+        elif frame.place:
+            phase.place_kind = phase.place_kind or frame.place_kind
+
+    @staticmethod
+    def _same(phase: Phase, noun: NounPhrase) -> bool:
+        """Whether a noun speaks of the list at hand: `the invoices`, `their PDFs`, `the files`."""
+        if noun.possessive or noun.head == phase.thing_head or noun.pronoun:
+            return True
+        if (
+            noun.head in words("nouns", "files")
+            and not noun.conditions
+            and (phase.take or not phase.download)
+            and not noun.every
+        ):
+            return True
+        known = {lemma(word) for word in f"{phase.thing} {phase.place}".lower().split()}
+        return noun.head in known or (not phase.take and not phase.download)
+
+    def _slots(self, phase: Phase, frame: Frame) -> None:
+        phase.rules += [rule for rule in frame.rules if rule not in phase.rules]
+        phase.fields += [name for name in frame.fields if name not in phase.fields]
+        phase.key = phase.key or frame.key
+        phase.new = phase.new or frame.new
+        phase.changed = phase.changed or frame.changed
+        phase.dataset = phase.dataset or frame.dataset
+        phase.destination = phase.destination or frame.destination
+        if frame.which:
+            phase.which, phase.count, phase.by = frame.which, frame.count, frame.by
+        phase.query = phase.query or frame.query
+
+    def _open(self, frame: Frame) -> None:
+        named = [thing for thing in frame.things if thing.words]
+        if not named:
+            if frame.place:
+                self._place(frame, frame.place)
+            elif frame.sites and self._phase.kind and self._phase.site != frame.sites[0]:
+                self._flush()
+            if frame.sites:
+                self._phase.site = frame.sites[0]
+            return
+        noun = named[0]
+        if noun.head in words("nouns", "sites") and not noun.quoted:
+            names = [token.text for token in noun.words if token.text[:1].isupper()]
+            self.job.site_name = self.job.site_name or " ".join(names)
+            return
+        if noun.which and not noun.indefinite:
+            # "open the first result": a choice among what the list shows.
+            self._narrow(frame)
+            return
+        self._place(frame, noun.bare)
+        self._phase.rules += frame.rules
+        if noun.head in words("nouns", "forms") - {"page"}:
+            self._phase.kind = "form"
+            self._phase.thing, self._phase.place = noun.phrase, ""
+
+    def _place(self, frame: Frame, name: str) -> None:
+        if self._phase.kind:
+            self._flush()
+        if self._phase.place and not self._phase.kind:
+            # A path: the later place lies within the earlier one and is what is wanted.
+            self._phase.place = name
+        self._phase.place = name
+        self._phase.place_kind = frame.place_kind or self._phase.place_kind
+        if frame.sites:
+            self._phase.site = frame.sites[0]
+
+    def _search(self, frame: Frame) -> None:
+        if self._phase.kind == "form" or (self._phase.query and frame.query):
+            self._flush()
+        if (
+            self._phase.kind == "list"
+            and not self._phase.query
+            and self._phase.take
+            and self._phase.thing
+        ):
+            # "collect ... ; search for X": said later, done first.
+            self._phase.query = frame.query
+        phase = self._phase
+        phase.query = frame.query or phase.query
+        if frame.place:
+            phase.place = frame.place
+        self._slots(phase, frame)
+        if frame.sites:
+            phase.site = phase.site or frame.sites[0]
+
+    def _narrow(self, frame: Frame) -> None:
+        """Conditions, choices and keys hold for the list at hand, or the one to come."""
+        phase = self._phase
+        if phase.kind == "form":
+            return
+        if frame.act == "filter" and not frame.rules:
+            from podium.state.plan import MatchRule
+
+            frame.rules += [
+                MatchRule(phrase=thing.phrase)
+                for thing in frame.things
+                if thing.words and not _generic(thing)
+            ]
+        elif (
+            frame.act in {"filter", "pick"}
+            and frame.things
+            and not phase.thing
+            and not _generic(frame.things[0])
+        ):
+            phase.thing, phase.thing_head = frame.things[0].bare, frame.things[0].head
+        self._slots(phase, frame)
+        if frame.act in {"pick"} and (frame.which or frame.things):
+            phase.kind = phase.kind or "list"
+        if frame.place and not phase.place:
+            phase.place = frame.place
+        if frame.act == "filter" and phase.rules:
+            phase.kind = phase.kind or "list"
+            phase.take = True
+
+    def _skip(self, frame: Frame) -> None:
+        """`ignore cancelled ones`: the condition is turned round."""
+        rules = [*frame.rules] or [
+            MatchRule(phrase=thing.phrase) for thing in frame.things if thing.words
+        ]
+        phase = (
+            self._phase
+            if self._phase.kind
+            else (self.job.phases[-1] if self.job.phases else self._phase)
+        )
+        opposite = {"=": "!=", "!=": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
+        for rule in rules:
+            turned = opposite.get(rule.cmp)
+            if turned is None:
+                self.job.unread.append(rule.phrase)
+                continue
+            phase.rules.append(
+                rule.model_copy(update={"phrase": f"not {rule.phrase}", "cmp": turned})
+            )
+
+    # -- Forms -----------------------------------------------------------------------------------
+
+    def _form(self, frame: Frame) -> None:
+        named = [
+            thing
+            for thing in frame.things
+            if thing.words and not (thing.pronoun and not thing.words)
+        ]
+        if (
+            self._phase.kind == "form"
+            and named
+            and self._phase.thing
+            and not self._same_form(self._phase, named[0])
+        ):
+            self._flush()
+        phase = self._need("form", frame)
+        if named:
+            phase.thing = phase.thing or named[0].phrase
+            phase.thing_head = phase.thing_head or named[0].head
+        if frame.place:
+            phase.place = phase.place or frame.place
+        phase.values.update(frame.values)
+        phase.wanted += [name for name in frame.wanted_values if name not in phase.wanted]
+        if frame.act == "add":
+            phase.submit = True
+            phase.effect = _stronger(phase.effect, frame.effect)
+
+    @staticmethod
+    def _same_form(phase: Phase, noun: NounPhrase) -> bool:
+        return (
+            noun.head in {"form", phase.thing_head}
+            or phase.thing_head == "form"
+            or lemma(noun.head) in phase.thing.lower()
+        )
+
+    def _submit(self, frame: Frame) -> None:
+        phase = self._phase if self._phase.kind == "form" else None
+        if phase is None and frame.clause.negated:
+            return
+        if phase is None:
+            phase = self._need("form", frame)
+            named = [thing for thing in frame.things if thing.words]
+            if named:
+                phase.thing, phase.thing_head = named[0].phrase, named[0].head
+        phase.values.update(frame.values)
+        if frame.clause.negated:
+            phase.submit = False
+            phase.effect = ""
+            return
+        phase.submit = True
+        phase.effect = _stronger(phase.effect, _submit_effect(frame, phase))
+
+    def _click(self, frame: Frame) -> None:
+        named = [thing for thing in frame.things if thing.words]
+        if not named:
+            return
+        thing = named[0].phrase
+        low = thing.lower()
+        if (
+            low.split()[-1] in {"submit", "send", "save", "button"}
+            and any(word in low for word in ("submit", "send", "save"))
+            and self._phase.kind == "form"
+        ):
+            self._submit(frame)
+            return
+        first = lemma(low.split()[0])
+        effect = (
+            "irreversible"
+            if first in lists("effects", "irreversible")["verbs"]
+            else "write"
+            if first in lists("effects", "changing")["verbs"]
+            else "read"
+        )
+        phase = self._phase
+        if not phase.kind:
+            phase.kind = "click"
+        phase.clicks.append(
+            (named[0].bare if named[0].head in {"button", "link"} else thing, False, effect)
+        )
+
+    def _change(self, frame: Frame) -> None:
+        """`archive all read messages`: a list, and a write on each of its rows."""
+        verb = frame.clause.verb.phrase if frame.clause.verb is not None else ""
+        named = [thing for thing in frame.things if thing.words and not _generic(thing)]
+        if (
+            named
+            and self._phase.kind == "list"
+            and self._phase.thing
+            and not self._same(self._phase, named[0])
+        ):
+            self._flush()
+        phase = self._need("list", frame)
+        self._slots(phase, frame)
+        self._things(phase, frame, named)
+        effect = (
+            "irreversible"
+            if verb.split()[0] in lists("effects", "irreversible")["verbs"]
+            else "write"
+        )
+        phase.take = True
+        many = frame.pronoun or any(thing.many for thing in frame.things)
+        phase.clicks.append((verb, many, effect))
+
+    # -- Results ---------------------------------------------------------------------------------
+
+    def _store(self, frame: Frame) -> None:
+        named = [
+            thing
+            for thing in frame.things
+            if thing.words
+            and not _generic(thing)
+            and thing.head not in {"file", "download", "document", "csv", "pdf", "output"}
+        ]
+        known = self._phase.thing_head
+        if frame.fields or (named and not (known and self._same(self._phase, named[0]))):
+            self._list(frame)
+            self._phase.store = True
+            return
+        self._slots_of_store(frame)
+        self._stores.append(frame)
+
+    def _slots_of_store(self, frame: Frame) -> None:
+        if self._phase.kind == "list":
+            self._phase.key = self._phase.key or frame.key
+            self._phase.rules += frame.rules
+            if frame.which:
+                self._phase.which, self._phase.count, self._phase.by = (
+                    frame.which,
+                    frame.count,
+                    frame.by,
+                )
+
+    def _apply_store(self, frame: Frame) -> None:
+        lists_ = [phase for phase in self.job.phases if phase.kind == "list"]
+        if not lists_:
+            if not self.job.phases:
+                return
+            lists_ = self.job.phases[-1:]
+        for phase in lists_:
+            phase.store = True
+            phase.key = phase.key or frame.key
+            phase.dataset = phase.dataset or frame.dataset
+            phase.destination = phase.destination or frame.destination
+            if frame.file_type and not phase.download:
+                phase.file_type = phase.file_type or frame.file_type
+
+    def _notify(self, frame: Frame) -> None:
+        named = [
+            thing for thing in frame.things if thing.words and not _generic(thing) and thing.many
+        ]
+        if named or frame.fields:
+            self._list(frame)
+        phase = self._phase
+        phase.notifies = True
+        phase.notify = frame.notify or phase.notify
+        if not named:
+            self._slots(phase, frame)
+
+    def _fragment(self, frame: Frame) -> None:
+        """Without a verb: what it holds goes to the list at hand; a thing of its own opens one."""
+        named = [thing for thing in frame.things if thing.words and not _generic(thing)]
+        if not named and not frame.fields:
+            if self._phase.kind == "form":
+                self._phase.values.update(frame.values)
+                return
+            if frame.place and not self._phase.place:
+                self._phase.place = frame.place
+            self._slots(self._phase, frame)
+            return
+        if named and named[0].head in words("nouns", "sites") and not frame.fields:
+            return
+        if self._phase.kind == "form":
+            return
+        if (
+            self._phase.kind == "list"
+            and (self._phase.take or self._phase.download)
+            and (not named or self._same(self._phase, named[0]))
+        ):
+            self._slots(self._phase, frame)
+            return
+        self._list(frame)
+        self.job.acts += 1
+
+
+def _generic(noun: NounPhrase) -> bool:
+    low = noun.phrase.lower()
+    return (
+        (noun.pronoun != "" and not noun.words)
+        or low in {"row", "rows"}
+        or (noun.head in words("nouns", "generic") and len(noun.words) == 1)
+        or (
+            noun.head in {"result", "match", "hit", "entry", "row", "record"}
+            and len(noun.words) <= 2
+            and ("search" in low or len(noun.words) == 1)
+        )
+    )
+
+
+def _stronger(first: str, second: str) -> str:
+    order = ("", "write", "irreversible")
+    return max(first, second, key=order.index)
+
+
+def _submit_effect(frame: Frame, phase: Phase) -> str:
+    verbs = set(frame.clause.verb.phrase.split()) if frame.clause.verb is not None else set[str]()
+    thing_words = {lemma(word) for word in phase.thing.lower().split()}
+    final = lists("effects", "irreversible")
+    # "send" a form is "submit"; a message, an order or a payment that is sent is gone.
+    if thing_words & set(final["things"]) or (verbs - {"send", "post", "submit"}) & set(
+        final["verbs"]
+    ):
+        return "irreversible"
+    return _stronger(
+        "write",
+        effect_of(frame)
+        if frame.things and frame.things[0].words and frame.act == "add"
+        else "write",
+    )

@@ -1,0 +1,152 @@
+"""What a request lacks, and only that: known before any browser opens."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from podium.state.plan import Missing
+from podium.tools.offline.jobs import Job
+from podium.tools.offline.lexicon import words
+from podium.tools.planner import WorkspaceView
+
+
+def origin_of(url: str) -> str:
+    """Return `scheme://host:port`, or nothing for what is no address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+def secret_for(url: str, workspace: WorkspaceView) -> str:
+    """Return the name of the stored credential of that address's origin."""
+    origin = origin_of(url)
+    return (
+        next((name for name, of in workspace.secrets if of and origin_of(of) == origin), "")
+        if origin
+        else ""
+    )
+
+
+def known_site(job: Job, workspace: WorkspaceView) -> tuple[str, str]:
+    """Return the address that the workspace already knows for this job, and why, in words."""
+    said = job.site_name.lower()
+    candidates = [(name, origin) for name, origin in workspace.secrets]
+    candidates += [(agent.name, agent.site) for agent in workspace.agents if agent.site]
+    if said:
+        fitting = {origin for name, origin in candidates if _names(said, name, origin)}
+        if len(fitting) == 1:
+            site = fitting.pop()
+            return site, f"{job.site_name!r} is taken as {site}, which this workspace knows"
+        if not _plain_name(said):
+            return "", ""
+    if job.signs_in:
+        origins = {origin for _, origin in workspace.secrets if origin}
+        if len(origins) == 1:
+            site = origins.pop()
+            return site, f"The site is taken as {site}: the only one with a stored credential"
+    return "", ""
+
+
+def _plain_name(said: str) -> bool:
+    return all(
+        word
+        in words("nouns", "sites")
+        | words("nouns", "places")
+        | words("words", "fillers")
+        | {
+            "customer",
+            "supplier",
+            "company",
+            "admin",
+            "vendor",
+            "partner",
+            "online",
+            "internal",
+            "billing",
+        }
+        for word in said.split()
+    )
+
+
+def _names(said: str, name: str, origin: str) -> bool:
+    host = urlsplit(origin).netloc.lower()
+    labels = set(host.replace(":", ".").replace("-", ".").split("."))
+    wanted = {word for word in said.split() if word not in words("nouns", "sites")}
+    known = set(name.lower().replace("_", "-").split("-")) | labels
+    return bool(wanted) and wanted <= known
+
+
+def missing_of(job: Job, *, site: str, workspace: WorkspaceView) -> list[Missing]:
+    """Return the questions that must be answered before a plan can be built."""
+    missing: list[Missing] = []
+    if not site:
+        whose = (
+            f" of {job.site_name}"
+            if job.site_name and not _plain_name(job.site_name.lower())
+            else ""
+        )
+        missing.append(
+            Missing(field="url", question=f"What is the address (URL){whose or ' of the site'}?")
+        )
+    if job.signs_in and not (site and secret_for(site, workspace)):
+        where = urlsplit(site).netloc or "the site"
+        user = f" for the user {job.user!r}" if job.user else ""
+        missing.append(
+            Missing(
+                field="credentials", kind="secret", origin=origin_of(site), user=job.user,
+                question=f"Which credential{user} signs in to {where}? Store it, then answer with its name.",
+            )
+        )  # fmt: skip
+    missing += _values(job)
+    missing += _schedule(job)
+    return missing
+
+
+def _values(job: Job) -> list[Missing]:
+    found: list[Missing] = []
+    for phase in job.phases:
+        for field in phase.wanted:
+            if field not in phase.values:
+                name = "_".join(field.lower().split())
+                found.append(Missing(field=name, question=f"What goes into {field!r}?"))
+    for phase in job.phases:
+        if phase.kind == "" and phase.query == "" and phase.place == "search":
+            found.append(Missing(field="query", question="What shall be searched for?"))
+    return found
+
+
+def _schedule(job: Job) -> list[Missing]:
+    broken = next((reading for reading in job.schedules if reading.problem), None)
+    if broken is not None:
+        return [
+            Missing(
+                field="schedule",
+                question=f"A schedule cannot say {broken.problem!r}. When shall it run instead? Say a rule such as 'every Monday at 8', or 'by hand'.",
+                default=broken.proposal or "by hand",
+            )
+        ]
+    if len({reading.cron for reading in job.schedules}) > 1:
+        said = " and ".join(
+            repr(reading.recurrence.words() if reading.recurrence else reading.cron)
+            for reading in job.schedules
+        )
+        return [
+            Missing(
+                field="schedule",
+                question=f"The request says {said}: one agent has one schedule. Which?",
+                default=_words_of(job),
+            )
+        ]
+    if job.moment and not job.schedules:
+        return [
+            Missing(
+                field="schedule",
+                question=f"A schedule repeats; it cannot say {job.moment!r} once. Shall it be run by hand then, or repeat (say how often)?",
+                default="by hand",
+            )
+        ]
+    return []
+
+
+def _words_of(job: Job) -> str | None:
+    first = next((reading for reading in job.schedules if reading.recurrence), None)
+    return first.recurrence.words() if first is not None and first.recurrence is not None else None

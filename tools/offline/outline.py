@@ -1,0 +1,304 @@
+"""From a request and its answers to the plan that is shown for approval."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import cast
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from podium.state.errors import InvalidAnswer, UserError
+from podium.state.ids import IdFactory
+from podium.state.plan import InputSpec, Plan, PlannedAgent, PlannedStep, Request
+from podium.state.triggers import Schedule, check_cron
+from podium.tools.offline.missing import origin_of, secret_for
+from podium.tools.offline.naming import slug, unique
+from podium.tools.offline.recurrence_reader import parse_recurrence
+from podium.tools.planner import WorkspaceView
+
+_BY_HAND = frozenset(
+    {"by hand", "none", "never", "no", "no schedule", "manually", "manual", "once", "on demand"}
+)
+
+
+def outline(
+    request: Request,
+    *,
+    goal: str,
+    answers: Mapping[str, JsonValue],
+    workspace: WorkspaceView,
+    ids: IdFactory,
+) -> Plan:
+    """Return the plan of a `create` request.
+
+    Raises:
+        InvalidAnswer: If an answer cannot be used, or a needed one lacks.
+    """
+    site = _site(request, answers)
+    steps = tuple(_with_site(step, site) for step in request.steps)
+    secret = _secret(request, steps, site, answers, workspace)
+    steps = tuple(
+        step.model_copy(update={"secret": _secret_of(step, site, secret, workspace)})
+        if step.op == "sign_in"
+        else step
+        for step in steps
+    )
+    inputs = _inputs(request, answers)
+    schedule = _schedule(request, answers, workspace)
+    agents = _agents(
+        request, goal=goal, steps=steps, inputs=inputs, schedule=schedule, workspace=workspace
+    )
+    notes = tuple(
+        str(note) for note in cast("list[JsonValue]", request.arguments.get("notes") or [])
+    )
+    return Plan(plan_id=ids.new("plan"), goal=goal, agents=agents, notes=notes)
+
+
+def _site(request: Request, answers: Mapping[str, JsonValue]) -> str:
+    answer = answers.get("url")
+    if answer is None or answer == "":
+        if request.site:
+            return request.site
+        raise InvalidAnswer(
+            "The address of the site is missing",
+            hint="Answer `url` with an address such as https://portal.example.",
+        )
+    return address(str(answer))
+
+
+def address(text: str) -> str:
+    """Return the text as an address; a host without a scheme gets one.
+
+    Raises:
+        InvalidAnswer: If it is no address.
+    """
+    url = text.strip().strip("<>\"'")
+    if "://" not in url:
+        local = re.match(
+            r"(?:localhost|127\.|10\.|192\.168\.|\[::1\]|[\w-]+:\d+|(?:\d{1,3}\.){3}\d)", url
+        )
+        url = f"{'http' if local else 'https'}://{url}"
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not re.fullmatch(
+            r"(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?",
+            parts.netloc.rpartition("@")[2],
+            re.IGNORECASE,
+        )
+        or not ("." in parts.netloc or ":" in parts.netloc or parts.netloc == "localhost")
+    ):
+        raise InvalidAnswer(
+            f"url: {text!r} is not an address", hint="Give one such as https://portal.example."
+        )
+    return url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+
+
+def _with_site(step: PlannedStep, site: str) -> PlannedStep:
+    if step.op not in {"open", "sign_in"} or step.url:
+        return step
+    host = urlsplit(site).netloc
+    return step.model_copy(
+        update={
+            "url": site,
+            "title": step.title.replace("the site", host),
+            "post": step.post.replace("the site", host),
+        }
+    )
+
+
+def _secret(
+    request: Request,
+    steps: Sequence[PlannedStep],
+    site: str,
+    answers: Mapping[str, JsonValue],
+    workspace: WorkspaceView,
+) -> str:
+    answer = answers.get("credentials")
+    if isinstance(answer, dict) and isinstance(answer.get("stored"), str):
+        name = str(answer["stored"])
+        known = [secret for secret, _ in workspace.secrets]
+        if known and name not in known:
+            raise InvalidAnswer(
+                f"credentials: there is no stored secret {name!r}",
+                hint=f"Stored: {', '.join(known)}. Add one with `podium secret set`.",
+            )
+        return name
+    if answer is not None:
+        raise InvalidAnswer(
+            "credentials: a credential is named, never sent",
+            hint='Store it with `podium secret set`, then answer {"stored": NAME}.',
+        )
+    if any(step.op == "sign_in" for step in steps) and not secret_for(site, workspace):
+        raise InvalidAnswer(
+            f"credentials: no stored credential for {origin_of(site)}",
+            hint="Store one with `podium secret set NAME --origin URL`, then answer with its name.",
+        )
+    return ""
+
+
+def _secret_of(step: PlannedStep, site: str, secret: str, workspace: WorkspaceView) -> str:
+    if secret and origin_of(step.url) == origin_of(site):
+        return secret
+    return secret_for(step.url, workspace) or secret
+
+
+def _inputs(request: Request, answers: Mapping[str, JsonValue]) -> tuple[InputSpec, ...]:
+    specs: list[InputSpec] = []
+    for spec in request.inputs:
+        answer = answers.get(spec.name)
+        specs.append(
+            spec if answer is None or answer == "" else spec.model_copy(update={"default": answer})
+        )
+    wanted = {missing.field for missing in request.missing}
+    for spec in specs:
+        if spec.name in wanted and spec.default is None:
+            raise InvalidAnswer(f"{spec.name}: a value is missing", hint=f"Answer {spec.name!r}.")
+    return tuple(specs)
+
+
+def _schedule(
+    request: Request, answers: Mapping[str, JsonValue], workspace: WorkspaceView
+) -> Schedule | None:
+    answer = answers.get("schedule")
+    schedule = request.schedule
+    if answer is not None and answer != "":
+        schedule = read_schedule(
+            str(answer), timezone=schedule.timezone if schedule else workspace.timezone
+        )
+    zone = answers.get("timezone")
+    if schedule is not None and isinstance(zone, str) and zone:
+        schedule = schedule.model_copy(update={"timezone": zone})
+    return schedule
+
+
+def read_schedule(text: str, *, timezone: str) -> Schedule | None:
+    """Return the schedule that words or a cron expression say; none for `by hand`.
+
+    Raises:
+        InvalidAnswer: If they say no rule that a five-field cron expression can.
+    """
+    words = " ".join(text.lower().split()).strip(".!")
+    if words in _BY_HAND:
+        return None
+    if re.fullmatch(r"[\d*,/#LW-]+(?:\s+[\dA-Za-z*,/#-]+){4}", text.strip()):
+        try:
+            check_cron(text.strip())
+        except UserError as error:
+            raise InvalidAnswer(f"schedule: {error.message}", hint=error.hint) from error
+        return Schedule(cron=text.strip(), timezone=timezone, words=text.strip())
+    reading = parse_recurrence(text)
+    if reading is None:
+        raise InvalidAnswer(
+            f"schedule: {text!r} is not a rule I can read",
+            hint="Say one such as `every weekday at 8`, a cron expression, or `by hand`.",
+        )
+    if reading.problem:
+        raise InvalidAnswer(
+            f"schedule: cron cannot say {reading.problem}",
+            hint=f"For instance: {reading.proposal or 'every day at 8'}.",
+        )
+    return Schedule(
+        cron=reading.cron, timezone=reading.timezone or timezone,
+        words=reading.recurrence.words() if reading.recurrence is not None else reading.cron,
+    )  # fmt: skip
+
+
+def _agents(
+    request: Request,
+    *,
+    goal: str,
+    steps: tuple[PlannedStep, ...],
+    inputs: tuple[InputSpec, ...],
+    schedule: Schedule | None,
+    workspace: WorkspaceView,
+) -> tuple[PlannedAgent, ...]:
+    groups = _independent(request, steps)
+    taken = {agent.name for agent in workspace.agents}
+    agents: list[PlannedAgent] = []
+    for position, group in enumerate(groups):
+        name = request.agents[0] if request.agents and position == 0 else _group_name(group)
+        name = unique(slug(name) or "agent", taken)
+        taken.add(name)
+        used = {
+            found
+            for step in group
+            for value in step.values.values()
+            for found in re.findall(r"\{inputs\.(\w+)\}", value)
+        }
+        agents.append(
+            PlannedAgent(
+                name=name,
+                goal=goal,
+                origins=tuple(
+                    dict.fromkeys(origin for step in group if (origin := origin_of(step.url)))
+                ),
+                secrets=tuple(dict.fromkeys(step.secret for step in group if step.secret)),
+                inputs=tuple(spec for spec in inputs if spec.name in used or len(groups) == 1),
+                outputs=_outputs(group) if len(groups) > 1 else request.outputs,
+                schedule=schedule,
+                steps=tuple(group),
+            )
+        )
+    return tuple(agents)
+
+
+def _independent(request: Request, steps: tuple[PlannedStep, ...]) -> list[list[PlannedStep]]:
+    """Steps of unrelated lists or sites, each with the opening and signing in it needs."""
+    said = cast("list[list[str]]", request.arguments.get("groups") or [])
+    by_id = {step.id: step for step in steps}
+    groups = [[by_id[name] for name in group if name in by_id] for group in said]
+    whole = [group for group in groups if any(step.op == "store" for step in group)]
+    if len(groups) < 2 or len(whole) != len(groups):
+        return [list(steps)]
+    separate: list[list[PlannedStep]] = []
+    order = [step.id for step in steps]
+    for group in groups:
+        first = order.index(group[0].id)
+        lead = [step for step in steps[:first] if step.op in {"open", "sign_in"}]
+        last_open = max((index for index, step in enumerate(lead) if step.op == "open"), default=0)
+        opening = lead[last_open:]
+        if opening and not any(step.op == "sign_in" for step in opening):
+            origin = origin_of(opening[0].url)
+            earlier = [
+                step for step in lead if step.op == "sign_in" and origin_of(step.url) == origin
+            ]
+            opening = [*opening[:1], *earlier, *opening[1:]] if earlier else opening
+        separate.append([*opening, *group])
+    return separate
+
+
+def _group_name(group: Sequence[PlannedStep]) -> str:
+    thing = next(
+        (
+            step.thing
+            for step in group
+            if step.op in {"extract", "download", "reach"} and step.thing
+        ),
+        "agent",
+    )
+    rule = next(
+        (
+            step.rules[0].phrase
+            for step in group
+            if step.op == "filter" and step.rules and len(step.rules[0].phrase.split()) == 1
+        ),
+        "",
+    )
+    return f"{rule} {thing}".strip()
+
+
+def _outputs(group: Sequence[PlannedStep]) -> tuple[str, ...]:
+    found: list[str] = []
+    for step in group:
+        if step.op == "store":
+            found.append(
+                f"table: {step.dataset}"
+                if step.store_as != "files"
+                else f"files: {next((other.thing for other in group if other.op == 'download'), '')}"
+            )
+        if step.op == "submit":
+            found.append(f"confirmation: {step.thing}")
+    return tuple(found)

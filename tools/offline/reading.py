@@ -1,0 +1,207 @@
+"""From a goal to requests: secrets out, entities, clauses, frames, coverage."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from podium.state.plan import Request, Understanding
+from podium.state.triggers import Schedule
+from podium.tools.offline.clauses import Clause, split_clauses
+from podium.tools.offline.coverage import confidence_of, unexplained_spans
+from podium.tools.offline.entities import find_entities
+from podium.tools.offline.frame_reader import FrameReader
+from podium.tools.offline.frames import Frame
+from podium.tools.offline.jobs import Job, JobBuilder
+from podium.tools.offline.missing import known_site, missing_of
+from podium.tools.offline.naming import agent_name
+from podium.tools.offline.pasted import find_secrets
+from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
+from podium.tools.offline.references import agent_finder
+from podium.tools.offline.replies import no_request, reply_for
+from podium.tools.offline.steps import StepWriter, effects_of
+from podium.tools.offline.tokens import Token, source, tokenise
+from podium.tools.offline.verbs import is_verb_word
+from podium.tools.offline.workspace_requests import WorkspaceReader
+from podium.tools.planner import WorkspaceView
+
+_MAX_LENGTH = 6000
+"""Longer goals are pasted documents; reading them word by word would only guess."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    requests: list[tuple[int, Request]] = field(default_factory=list[tuple[int, Request]])
+    frames: list[Frame] = field(default_factory=list[Frame])
+    used: set[int] = field(default_factory=set[int])
+
+
+def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understanding:
+    """Return what a goal asks for."""
+    clean, _ = find_secrets(goal)
+    text = clean[:_MAX_LENGTH]
+    chat = no_request(text, workspace=workspace)
+    if chat:
+        return _nothing(text, chat)
+    entities = find_entities(
+        text, today=now.date(), find_agents=agent_finder(workspace), verbs=is_verb_word
+    )
+    tokens = tokenise(text, entities)
+    clauses = split_clauses(tokens)
+    reading = _read_clauses(text, clauses, workspace=workspace, now=now)
+    if reading.frames:
+        created = _create(text, reading, workspace=workspace)
+        if created is not None:
+            reading.requests.append(created)
+    for _, request in sorted(reading.requests, key=lambda pair: pair[0]):
+        del request
+    unexplained = unexplained_spans(text, tokens, reading.used)
+    requests = tuple(request for _, request in sorted(reading.requests, key=lambda pair: pair[0]))
+    confidence = confidence_of(tokens, reading.used, requests)
+    if not requests:
+        return _nothing(text, reply_for((), unexplained, confidence), unexplained)
+    return Understanding(
+        requests=requests, confidence=confidence, unexplained=unexplained,
+        reply=reply_for(requests, unexplained, confidence),
+    )  # fmt: skip
+
+
+def _nothing(text: str, reply: str, unexplained: tuple[str, ...] = ()) -> Understanding:
+    return Understanding(
+        requests=(Request(verb="none", text=text),), confidence=0.0 if unexplained else 0.9,
+        unexplained=unexplained, reply=reply,
+    )  # fmt: skip
+
+
+def _read_clauses(
+    text: str, clauses: list[Clause], *, workspace: WorkspaceView, now: datetime
+) -> _Reading:
+    reading = _Reading()
+    frames = FrameReader(text, now.date())
+    agents = WorkspaceReader(text, workspace, clauses)
+    form_open = False
+    for position, clause in enumerate(clauses):
+        found = agents.read(clause, position)
+        if found is not None:
+            request, used = found
+            reading.used |= used
+            if request is not None:
+                start = clause.tokens[0].start if clause.tokens else 0
+                reading.requests.append((start, request))
+            continue
+        frame = frames.read(clause, form_open=form_open)
+        if frame.act in {"fill", "add"}:
+            form_open = True
+        elif frame.act in {"take", "download", "search"}:
+            form_open = False
+        reading.frames.append(frame)
+        reading.used |= frame.used
+    return reading
+
+
+def _create(
+    text: str, reading: _Reading, *, workspace: WorkspaceView
+) -> tuple[int, Request] | None:
+    builder = JobBuilder()
+    for frame in reading.frames:
+        builder.add(frame)
+    job = builder.finish()
+    job.schedules = _combined(job, reading)
+    if not job.phases and not job.sites and not job.signs_in:
+        return None
+    if not job.acts and not job.phases:
+        return None
+    site, why = (job.sites[0], "") if job.sites else known_site(job, workspace)
+    writer = StepWriter(job, sites=job.sites or ([site] if site else []))
+    writer.write()
+    taken = {agent.name for agent in workspace.agents}
+    start = min(
+        (frame.clause.tokens[0].start for frame in reading.frames if frame.clause.tokens), default=0
+    )
+    end = max(
+        (frame.clause.tokens[-1].end for frame in reading.frames if frame.clause.tokens),
+        default=len(text),
+    )
+    arguments: dict[str, JsonValue] = {"groups": [list(group) for group in writer.groups]}
+    if job.user:
+        arguments["user"] = job.user
+    if job.site_name:
+        arguments["site_name"] = job.site_name
+    if why:
+        arguments["notes"] = [why]
+    assumed = _assumptions(job, why)
+    if assumed:
+        arguments["notes"] = list[JsonValue](assumed)
+    request = Request(
+        verb="create",
+        text=text if len(reading.requests) == 0 else text[start:end].strip(),
+        agents=(agent_name(job, taken=taken),),
+        site=site,
+        schedule=_schedule(job, workspace),
+        inputs=tuple(writer.inputs),
+        outputs=tuple(dict.fromkeys(writer.outputs)),
+        effects=effects_of(writer.steps),
+        steps=tuple(writer.steps),
+        missing=tuple(missing_of(job, site=site, workspace=workspace)),
+        arguments=arguments,
+    )
+    return start, request
+
+
+def _assumptions(job: Job, why: str) -> list[str]:
+    notes = [why] if why else []
+    for reading in job.schedules:
+        if reading.assumed.strip() and not reading.problem:
+            notes.append(reading.assumed.strip())
+    for phase in job.phases:
+        if job.schedules:
+            notes += [
+                f"{rule.phrase!r} is read as {rule.value} and stays so in later runs"
+                for rule in phase.rules
+                if isinstance(rule.value, str)
+                and re.fullmatch(r"\d{4}-\d\d-\d\d", rule.value)
+                and rule.value not in rule.phrase
+            ]
+    return list(dict.fromkeys(notes))
+
+
+def _combined(job: Job, reading: _Reading) -> list[RecurrenceReading]:
+    """`daily ... at 8am` said in two places is one rule."""
+    if len(job.schedules) != 1 or "No time of day" not in job.schedules[0].assumed:
+        return job.schedules
+    times: list[Token] = []
+    for frame in reading.frames:
+        if frame.act in {"fill", "add", "submit", "choose"}:
+            return job.schedules
+        times += [token for token in frame.clause.tokens if token.kind == "time"]
+    if not times:
+        return job.schedules
+    rule = job.schedules[0]
+    said = rule.recurrence.words() if rule.recurrence is not None else ""
+    said = re.sub(r" at \d\d:\d\d$", "", said)
+    combined = parse_recurrence(f"{said} at {' and '.join(token.value for token in times)}")
+    if combined is None or not combined.cron:
+        return job.schedules
+    reading.used.update(token.start for token in times)
+    return [combined]
+
+
+def _schedule(job: Job, workspace: WorkspaceView) -> Schedule | None:
+    rule = next((reading for reading in job.schedules if reading.cron), None)
+    if rule is None or len({reading.cron for reading in job.schedules if reading.cron}) > 1:
+        return None
+    return schedule_of(rule, workspace)
+
+
+def schedule_of(rule: RecurrenceReading, workspace: WorkspaceView) -> Schedule:
+    """Return the schedule of a rule that cron can say."""
+    spoken = rule.recurrence.words() if rule.recurrence is not None else rule.cron
+    return Schedule(cron=rule.cron, timezone=rule.timezone or workspace.timezone, words=spoken)
+
+
+def clause_text(text: str, clause: Clause) -> str:
+    """Return the words of a clause as written."""
+    return source(text, clause.tokens)

@@ -1,0 +1,161 @@
+"""References to agents of the workspace: by name, by their nouns, by `it`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from podium.tools.offline.lexicon import lemma, words
+from podium.tools.offline.tokens import Entity
+from podium.tools.planner import AgentBrief, WorkspaceView
+
+_NOUNS = "|".join(sorted(words("nouns", "agents"), key=len, reverse=True))
+_MENTION = re.compile(
+    rf"(?P<lead>\b(?:the|my|our|your|this|that|all|both|every|each)\s+)?(?P<words>(?:[a-z0-9][\w-]*\s+){{1,4}}?)(?P<noun>{_NOUNS})s?\b",
+    re.IGNORECASE,
+)
+_SKIP = frozenset(
+    {
+        "the",
+        "my",
+        "our",
+        "your",
+        "a",
+        "an",
+        "this",
+        "that",
+        "new",
+        "old",
+        "other",
+        "agent",
+        "of",
+        "and",
+        "all",
+        "both",
+        "every",
+        "each",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Agents that a phrase may mean, best first; several: a tie."""
+
+    names: tuple[str, ...]
+
+    @property
+    def clear(self) -> bool:
+        """Whether it means exactly one."""
+        return len(self.names) == 1
+
+
+def agent_finder(workspace: WorkspaceView):
+    """Return what finds agents of this workspace in a text, as entities."""
+
+    def find(text: str) -> list[Entity]:
+        return find_agents(text, workspace.agents)
+
+    return find
+
+
+def find_agents(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
+    """Return the agents that a text names outright: slugs, quoted names, `the invoice agent`."""
+    found: list[Entity] = []
+    for agent in sorted(agents, key=lambda agent: -len(agent.name)):
+        for match in re.finditer(
+            rf"(?<![\w/.-]){re.escape(agent.name)}(?![\w/-]|\.\w)", text, re.IGNORECASE
+        ):
+            if (
+                "-" in agent.name
+                or _agent_noun_follows(text, match.end())
+                or _quoted(text, match.start(), match.end())
+            ):
+                end = _noun_end(text, match.end())
+                if not any(entity.start < end and match.start() < entity.end for entity in found):
+                    found.append(
+                        Entity(kind="agent", start=match.start(), end=end, value=agent.name)
+                    )
+    for start, end, phrase in _nominal(text):
+        if any(entity.start < end and start < entity.end for entity in found):
+            continue
+        names = match_agents(phrase, agents).names
+        if names:
+            found.append(Entity(kind="agent", start=start, end=end, value="|".join(names)))
+    return found
+
+
+def _nominal(text: str) -> list[tuple[int, int, str]]:
+    spans: list[tuple[int, int, str]] = []
+    for match in _MENTION.finditer(text):
+        said = match["words"].split()
+        # Keep the words nearest to the noun: articles and verbs before them are not part of the name.
+        kept: list[str] = []
+        for word in reversed(said):
+            if word.lower() in _SKIP or word.lower() in words("words", "prepositions"):
+                break
+            kept.insert(0, word)
+        if kept:
+            start = (
+                match.start("words") + match["words"].rfind(" ".join(kept))
+                if " ".join(kept) in match["words"]
+                else match.start("words")
+            )
+            spans.append((start, match.end(), " ".join(kept)))
+    return spans
+
+
+def _agent_noun_follows(text: str, end: int) -> bool:
+    return re.match(rf"\s+(?:{_NOUNS})\b", text[end:], re.IGNORECASE) is not None
+
+
+def _noun_end(text: str, end: int) -> int:
+    match = re.match(rf"[\"'”’]?\s+(?:{_NOUNS})s?\b", text[end:], re.IGNORECASE)
+    return end + match.end() if match and not match[0].startswith(('"', "'")) else end
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start] in {'"', "'", "“", "‘", "`"} and text[end : end + 1] in {
+        '"',
+        "'",
+        "”",
+        "’",
+        "`",
+    }
+
+
+def match_agents(phrase: str, agents: Sequence[AgentBrief]) -> Mention:
+    """Return the agents that a phrase names best, by the words of their names, then of their goals."""
+    said = _words(phrase)
+    if not said:
+        return Mention(())
+    scored = sorted(
+        ((_score(said, agent), agent.name) for agent in agents),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    scored = [pair for pair in scored if pair[0] >= 0.5]
+    if not scored:
+        return Mention(())
+    best = scored[0][0]
+    return Mention(tuple(name for score, name in scored if best - score < 0.1))
+
+
+def _score(said: set[str], agent: AgentBrief) -> float:
+    name = _words(agent.name.replace("-", " "))
+    goal = _words(agent.goal)
+    in_name = len(said & name) / len(said)
+    covered = len(said & name) / max(1, len(name))
+    in_goal = len(said & (goal | name)) / len(said)
+    if in_name == 1:
+        return 0.8 + 0.2 * covered
+    return 0.5 + 0.2 * in_name if in_goal == 1 and said - _SKIP else 0.45 * in_name
+
+
+def _words(phrase: str) -> set[str]:
+    found = {lemma(word) for word in re.findall(r"[a-z0-9]+", phrase.lower())}
+    return (
+        found
+        - words("nouns", "agents")
+        - {"the", "a", "an", "my", "our", "of", "all", "and", "for"}
+    )

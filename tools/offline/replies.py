@@ -1,0 +1,75 @@
+"""What Podium says when it does not act: what it understood, what not, and what helps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from podium.state.plan import Request
+from podium.tools.offline.coverage import ACT_ABOVE
+from podium.tools.offline.lexicon import texts, words
+from podium.tools.planner import WorkspaceView
+
+MODEL_HINT = (
+    "I read requests by rules, without a model. To have any wording read, configure one: "
+    "PODIUM_MODEL=openai:NAME with OPENAI_API_KEY, and OPENAI_BASE_URL for another provider or a local server."
+)
+WHAT_I_DO = (
+    "I build web agents: tell me the site and what to do there, for instance "
+    '"log into the portal at https://portal.example, download all unpaid invoices as CSV, every weekday at 8".'
+)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|thanks?(?: you)?|thx|cheers|bye|goodbye|ok(?:ay)?|cool|nice|great|yo|howdy|greetings|test|ping|lol|hmm+|sure|yes|no|please|sorry|see you)(?:[\s,!.]+(?:there|podium|you|all|everyone|a lot|so much|very much|thanks|how are you(?: doing)?(?: today)?|again|team))*[\s!.?,:)]*",
+    re.IGNORECASE,
+)
+
+
+def no_request(text: str, *, workspace: WorkspaceView) -> str:
+    """Return a reply when the text is a greeting or a question about Podium itself, else nothing."""
+    stripped = " ".join(text.split()).strip()
+    if not stripped:
+        return f"There is nothing to do yet. {WHAT_I_DO}"
+    if _GREETING.fullmatch(stripped):
+        return f"Hello. {WHAT_I_DO}"
+    lowered = stripped.lower()
+    for pattern, reply in texts("replies", "about").items():
+        if re.search(pattern, lowered):
+            return reply
+    if not re.search(r"[^\W\d_]{2}", stripped):
+        return f"I cannot read that as a request. {WHAT_I_DO}"
+    return ""
+
+
+def reply_for(requests: Sequence[Request], unexplained: Sequence[str], confidence: float) -> str:
+    """Return what to tell the user about a reading; nothing when it is complete."""
+    if not requests:
+        said = f" I did not understand: {_quoted(unexplained)}." if unexplained else ""
+        return f"I found no request that I can carry out.{said} {WHAT_I_DO} {MODEL_HINT}"
+    if confidence >= ACT_ABOVE and not unexplained:
+        return ""
+    understood = "; ".join(_told(request) for request in requests)
+    reply = f"I understood: {understood}. I did not understand: {_quoted(unexplained)}."
+    return (
+        reply
+        if confidence >= ACT_ABOVE
+        else f"{reply} So I do nothing yet; please say it in other words. {MODEL_HINT}"
+    )
+
+
+def _told(request: Request) -> str:
+    if request.verb == "create":
+        return (
+            "a new agent: " + ", ".join(step.title for step in request.steps)
+            if request.steps
+            else "a new agent"
+        )
+    return f"{request.verb} {', '.join(request.agents)}".strip()
+
+
+def _quoted(spans: Sequence[str]) -> str:
+    return ", ".join(f"{span!r}" for span in spans) or "nothing else"
+
+
+def is_small_talk(word: str) -> bool:
+    """Whether a word carries no request."""
+    return word in words("words", "fillers")

@@ -1,0 +1,421 @@
+"""Values for forms: `subject "a", text "b"`, `for Anna Berg on 2026-12-01 with reason check-up`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from podium.tools.offline.lexicon import numbers, singular, words
+from podium.tools.offline.tokens import Token, source
+
+_VALUE_KINDS = frozenset({"quote", "email", "date", "number", "money", "time", "url", "file"})
+_GLUE = frozenset(
+    {
+        "is",
+        "=",
+        ":",
+        "as",
+        "of",
+        "to",
+        "being",
+        "should",
+        "be",
+        "->",
+        "→",
+        "reads",
+        "saying",
+        "says",
+        "set",
+        "equals",
+        "are",
+        "(",
+        "-",
+    }
+)
+_COUNTED = frozenset(
+    {
+        "people",
+        "person",
+        "guest",
+        "adult",
+        "child",
+        "children",
+        "night",
+        "passenger",
+        "seat",
+        "participant",
+        "visitor",
+        "day",
+        "hour",
+        "piece",
+        "unit",
+        "copy",
+        "ticket",
+        "room",
+        "minute",
+        "week",
+        "month",
+    }
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Values:
+    """What was read for a form."""
+
+    given: dict[str, str] = field(default_factory=dict[str, str])
+    wanted: list[str] = field(default_factory=list[str])
+    used: set[int] = field(default_factory=set[int])
+
+
+class ValueReader:
+    """Reads values of form fields from the words after a form verb."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def field_name(self, tokens: Sequence[Token], index: int) -> tuple[str, int]:
+        """Return the longest known field name at a place and its length in tokens."""
+        for length in (3, 2, 1):
+            group = tokens[index : index + length]
+            if len(group) < length or not all(token.is_word for token in group):
+                continue
+            phrase = " ".join(token.low for token in group)
+            one = singular(phrase)
+            if (
+                phrase in words("nouns", "fields")
+                or one in words("nouns", "fields")
+                or phrase in words("nouns", "columns")
+            ):
+                return phrase, length
+        return "", 0
+
+    def labelled(self, tokens: Sequence[Token], index: int, values: Values) -> int:
+        """Read a list of `field value` at a place; return where it ends."""
+        while index < len(tokens):
+            end = self._one_labelled(tokens, index, values)
+            if end == index:
+                return index
+            index = end
+            while (
+                index < len(tokens)
+                and tokens[index].low
+                in {",", "and", "&", "with", ";", "plus", ")", "as", "well", "(", "also"}
+                and self._starts_field(tokens, index + 1)
+            ):
+                values.used.add(tokens[index].start)
+                index += 1
+        return index
+
+    def _starts_field(self, tokens: Sequence[Token], index: int) -> bool:
+        at = self._skip_articles(tokens, index)
+        if at >= len(tokens):
+            return False
+        if tokens[at].kind == "pair" or tokens[at].low in {"and", ",", "&"}:
+            return True
+        return bool(self.field_name(tokens, at)[1]) or self._unknown_field(tokens, at) > 0
+
+    @staticmethod
+    def _skip_articles(tokens: Sequence[Token], index: int) -> int:
+        while index < len(tokens) and tokens[index].low in {
+            "the",
+            "a",
+            "an",
+            "its",
+            "as",
+            "his",
+            "her",
+            "their",
+            "following",
+            "my",
+            "our",
+            "field",
+        }:
+            index += 1
+        return index
+
+    @staticmethod
+    def _unknown_field(tokens: Sequence[Token], at: int) -> int:
+        """A word nobody knows, right before a quoted value or `=`, names a field too."""
+        for length in (1, 2):
+            end = at + length
+            if (
+                end < len(tokens)
+                and all(
+                    token.is_word
+                    and token.low not in words("words", "prepositions")
+                    and token.low not in words("words", "conjunctions")
+                    for token in tokens[at:end]
+                )
+                and (tokens[end].kind == "quote" or tokens[end].low in {"=", ":"})
+            ):
+                return length
+        return 0
+
+    def _one_labelled(self, tokens: Sequence[Token], index: int, values: Values) -> int:
+        if tokens[index].kind == "pair":
+            entity = tokens[index].entity
+            if entity is not None:
+                values.given[entity.label.lower()] = entity.value
+                values.used.add(tokens[index].start)
+            return index + 1
+        at = self._skip_articles(tokens, index)
+        if at >= len(tokens):
+            return index
+        if tokens[at].kind == "pair":
+            return self._one_labelled(tokens, at, values)
+        if tokens[at].kind == "quote":
+            return self._value_first(tokens, index, at, values)
+        name, length = self.field_name(tokens, at)
+        if not length:
+            length = self._unknown_field(tokens, at)
+            name = " ".join(token.low for token in tokens[at : at + length])
+        if not length:
+            return self._value_first(tokens, index, at, values)
+        after = at + length
+        while after < len(tokens) and tokens[after].low in {"field", "box", "input"}:
+            after += 1
+        if (
+            after < len(tokens)
+            and tokens[after].low == "address"
+            and name in {"email", "e-mail", "mail"}
+        ):
+            after += 1
+        if name == "number" and after < len(tokens) and tokens[after].low == "of":
+            return index
+        glue = after
+        while after < len(tokens) and tokens[after].low in _GLUE:
+            after += 1
+        value, end = self._value(tokens, after)
+        if not value or name in words("nouns", "secret_fields"):
+            if glue == after and name not in words("nouns", "secret_fields"):
+                values.wanted.append(name)
+                values.used.update(token.start for token in tokens[index:after])
+                return after
+            return index
+        values.given[name] = value
+        values.used.update(token.start for token in tokens[index:end])
+        return end
+
+    def _value(self, tokens: Sequence[Token], index: int) -> tuple[str, int]:
+        """The value at a place: an entity, or words up to the next field or comma."""
+        if index >= len(tokens):
+            return "", index
+        if tokens[index].kind == "quote":
+            return tokens[index].value, index + 1
+        end = index
+        while end < len(tokens) and not self._ends_value(tokens, index, end):
+            end += 1
+        if end == index:
+            return "", index
+        if end == index + 1 and tokens[index].kind in _VALUE_KINDS:
+            entity = tokens[index].entity
+            if entity is not None and entity.kind == "date" and entity.label:
+                return tokens[index].text, end
+            return tokens[index].value, end
+        if tokens[index].low in words("words", "prepositions") and tokens[index].low not in {
+            "up",
+            "down",
+            "off",
+        }:
+            return "", index
+        return source(self._text, tokens[index:end]), end
+
+    def _ends_value(self, tokens: Sequence[Token], start: int, at: int) -> bool:
+        token = tokens[at]
+        if token.kind == "punct":
+            return token.low in {",", ";", "\n", "(", ")"} or (token.low == "." and at > start)
+        if token.kind in {"pair", "cred", "schedule", "quote"} or (
+            token.kind == "url" and at > start
+        ):
+            return True
+        if token.low in {"and", "&", "with"}:
+            return at == start or self._starts_field(tokens, at + 1)
+        if (
+            token.low in {"at", "on", "in", "into", "for", "using", "via", "through"}
+            and at > start
+            and at + 1 < len(tokens)
+        ):
+            following = tokens[at + 1]
+            if following.kind in {"url", "date", "time", "email", "schedule"}:
+                return True
+            ahead = [other.lemma for other in tokens[at + 1 : at + 4]]
+            if any(
+                word in words("nouns", "forms") - {"page"} | words("nouns", "sites")
+                for word in ahead
+            ) and following.low in {"the", "our", "their"}:
+                return True
+        return False
+
+    def _value_first(self, tokens: Sequence[Token], index: int, at: int, values: Values) -> int:
+        """`"Anna" as the name`, `"x" into the subject field`, `Anna as name`."""
+        end = at
+        while (
+            end < len(tokens)
+            and end - at < 6
+            and tokens[end].low not in {"as", "into", "in", "for", "to", "under"}
+            and tokens[end].kind != "punct"
+            and tokens[end].low != "and"
+        ):
+            end += 1
+        if (
+            end == at
+            or end >= len(tokens)
+            or tokens[end].low not in {"as", "into", "in", "for", "to", "under"}
+        ):
+            return index
+        if tokens[at].is_word and tokens[end].low not in {"as", "into", "in"}:
+            return index
+        name_at = self._skip_articles(tokens, end + 1)
+        if name_at >= len(tokens):
+            return index
+        name, length = self.field_name(tokens, name_at)
+        if not length and name_at < len(tokens) and tokens[name_at].kind == "quote":
+            name, length = tokens[name_at].value, 1
+        if (
+            not length
+            and name_at + 1 < len(tokens)
+            and tokens[name_at + 1].low in {"field", "box", "input"}
+        ):
+            name, length = tokens[name_at].text, 1
+        if not length:
+            return index
+        last = name_at + length
+        while last < len(tokens) and tokens[last].low in {"field", "box", "input", "line"}:
+            last += 1
+        value = tokens[at].value if end == at + 1 else source(self._text, tokens[at:end])
+        values.given[name.lower()] = value
+        values.used.update(token.start for token in tokens[index:last])
+        return last
+
+    def implied(self, tokens: Sequence[Token], index: int, values: Values) -> int:
+        """Read a value whose preposition says the field: `for Anna Berg`, `on 2026-12-01`, `at 10:30`."""
+        token = tokens[index]
+        at = index + 1
+        if at >= len(tokens):
+            return index
+        pair = self._from_to(tokens, index, values)
+        if pair > index:
+            return pair
+        following = tokens[at]
+        name = ""
+        end = at + 1
+        value = following.value
+        if token.low in {
+            "for",
+            "on",
+            "at",
+            "by",
+            "from",
+            "to",
+            "until",
+            "till",
+            "in",
+            "before",
+        } and following.kind in {"date", "time"}:
+            edge = {"from": "start ", "until": "end ", "till": "end ", "to": "end "}.get(
+                token.low, ""
+            )
+            name = edge + following.kind
+            if following.entity is not None and following.entity.label:
+                value = following.text
+        elif token.low in {"for", "of", "with"} and self._count_at(tokens, at) is not None:
+            counted = self._count_at(tokens, at)
+            if counted is not None:
+                name, value = counted
+                end = at + 2
+        elif token.low in {"to", "for", "with"} and following.kind == "email":
+            name = "recipient" if token.low == "to" else "email"
+        elif token.low in {"about", "regarding", "concerning", "re"}:
+            name = "subject"
+            value, end = self._value(tokens, at)
+        elif token.low in {"saying", "stating", "reading", "asking"}:
+            name = "message"
+            if following.low in {"that", ":"} and at + 1 < len(tokens):
+                at += 1
+            value, end = self._value(tokens, at)
+        elif token.low in {"titled", "entitled"}:
+            name = "title"
+            value, end = self._value(tokens, at)
+        elif token.low in {"called", "named"}:
+            name = "name"
+            value, end = self._value(tokens, at)
+        elif token.low in {"because"}:
+            name = "reason"
+            value, end = self._value(tokens, at)
+        elif token.low in {"for", "to"} and (
+            following.kind == "quote" or self._is_name(tokens, at)
+        ):
+            name = "name" if token.low == "for" else "recipient"
+            end = at + 1
+            while following.kind != "quote" and end < len(tokens) and self._is_name(tokens, end):
+                end += 1
+            value = (
+                following.value if following.kind == "quote" else source(self._text, tokens[at:end])
+            )
+        elif token.low in {"of"} and following.kind == "money":
+            name = "amount"
+        if not name or not value:
+            return index
+        values.given.setdefault(name, value)
+        values.used.update(other.start for other in tokens[index:end])
+        return end
+
+    def _from_to(self, tokens: Sequence[Token], index: int, values: Values) -> int:
+        if tokens[index].low not in {"from", "between"}:
+            return index
+        end = index + 1
+        while (
+            end < len(tokens)
+            and end - index < 6
+            and tokens[end].low not in {"to", "until", "till", "and", "-", "–"}
+        ):
+            if tokens[end].kind in {"url", "punct"}:
+                return index
+            end += 1
+        if end + 1 >= len(tokens) or end == index + 1:
+            return index
+        first, second = tokens[index + 1], tokens[end + 1]
+        last = end + 2
+        if first.kind in {"date", "time"} and second.kind in {"date", "time", "number"}:
+            names = (f"start {first.kind}", f"end {first.kind}")
+            given = (first.value, second.value)
+        elif self._is_name(tokens, index + 1) and self._is_name(tokens, end + 1):
+            while last < len(tokens) and self._is_name(tokens, last):
+                last += 1
+            names = ("from", "to")
+            given = (
+                source(self._text, tokens[index + 1 : end]),
+                source(self._text, tokens[end + 1 : last]),
+            )
+        else:
+            return index
+        for name, value in zip(names, given, strict=True):
+            values.given[name] = value
+        values.used.update(token.start for token in tokens[index:last])
+        return last
+
+    @staticmethod
+    def _count_at(tokens: Sequence[Token], at: int) -> tuple[str, str] | None:
+        if (
+            at + 1 >= len(tokens)
+            or not tokens[at + 1].is_word
+            or tokens[at + 1].lemma not in _COUNTED
+        ):
+            return None
+        table = numbers("times", "numbers")
+        if tokens[at].kind == "number":
+            return tokens[at + 1].low, tokens[at].value
+        if tokens[at].low in table:
+            return tokens[at + 1].low, str(table[tokens[at].low])
+        return None
+
+    @staticmethod
+    def _is_name(tokens: Sequence[Token], at: int) -> bool:
+        token = tokens[at]
+        return (
+            token.is_word
+            and token.text[:1].isupper()
+            and not token.text.isupper()
+            and (token.lemma not in words("nouns", "sites"))
+        )

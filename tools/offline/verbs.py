@@ -1,0 +1,286 @@
+"""Verbs: which acts a verb at a place in a text can stand for, and whether it is a verb there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from podium.tools.offline.lexicon import lists, words
+from podium.tools.offline.tokens import Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbHit:
+    """A verb with its particles."""
+
+    phrase: str
+    """In lemmas: `log in`, `search for`."""
+    web: frozenset[str]
+    workspace: frozenset[str]
+    length: int
+    """Tokens it covers."""
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], tuple[frozenset[str], frozenset[str]]]:
+    acts: dict[tuple[str, ...], tuple[set[str], set[str]]] = {}
+    for index, group in enumerate(("web", "workspace")):
+        for act, phrases in lists("verbs", group).items():
+            for phrase in phrases:
+                acts.setdefault(tuple(phrase.split()), (set(), set()))[index].add(act)
+    return {phrase: (frozenset(web), frozenset(ws)) for phrase, (web, ws) in acts.items()}
+
+
+@cache
+def _longest() -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for phrase in _phrases():
+        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return longest
+
+
+def verb_at(tokens: Sequence[Token], index: int) -> VerbHit | None:
+    """Return the longest verb phrase that starts at a token, were it a verb."""
+    token = tokens[index]
+    if not token.is_word:
+        return None
+    for first in (token.lemma, token.low):
+        for length in range(min(_longest().get(first, 0), len(tokens) - index), 0, -1):
+            rest = tuple(other.low for other in tokens[index + 1 : index + length])
+            found = _phrases().get((first, *rest))
+            if found is not None:
+                return VerbHit(
+                    phrase=" ".join((first, *rest)), web=found[0], workspace=found[1], length=length
+                )
+        apart = _apart(tokens, index, first)
+        if apart is not None:
+            return apart
+    return None
+
+
+def _apart(tokens: Sequence[Token], index: int, first: str) -> VerbHit | None:
+    """`log me in`, `fill it out`: the particle after a pronoun."""
+    if index + 2 >= len(tokens) or tokens[index + 1].low not in {
+        "me",
+        "us",
+        "it",
+        "them",
+        "you",
+        "yourself",
+    }:
+        return None
+    for length in (3, 2):
+        rest = tuple(token.low for token in tokens[index + 2 : index + 1 + length])
+        found = _phrases().get((first, *rest)) if len(rest) == length - 1 else None
+        if found is not None:
+            return VerbHit(
+                phrase=" ".join((first, *rest)), web=found[0], workspace=found[1], length=length + 1
+            )
+    return None
+
+
+def is_verb_word(word: str) -> bool:
+    """Whether a word opens some verb phrase."""
+    from podium.tools.offline.lexicon import lemma
+
+    return word in _longest() or lemma(word) in _longest()
+
+
+_ING_ONLY = frozenset(
+    {
+        "after",
+        "before",
+        "by",
+        "while",
+        "upon",
+        "through",
+        "for",
+        "without",
+        "how",
+        "about",
+        "start",
+        "begin",
+        "continue",
+        "keep",
+    }
+)
+_WANTING = frozenset(
+    {"want", "wants", "need", "needs", "like", "love", "have", "has", "is", "are", "able", "how", "try", "going", "you", "me", "us", "it", "agent", "bot", "ought", "supposed", ",", "got", "wish", "automation", "robot", "script", "and", "or", "podium", "used", "order", "be", "task", "job", "goal", "him", "them", "someone", "somebody", "something", "possible", "great", "nice", "please", "then", ".", ":", "hope", "plan", "prefer", "remember", "sure", "way", "tool"}
+)  # fmt: skip
+
+
+def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
+    """Whether the token stands where a verb can stand, and reads as one there."""
+    token = tokens[index]
+    previous = tokens[index - 1] if index else None
+    following = tokens[index + hit.length] if index + hit.length < len(tokens) else None
+    ing = token.low.endswith("ing") and token.low != hit.phrase.split()[0]
+    if previous is None:
+        return _opens_clause(token, hit, following)
+    if previous.low in _ING_ONLY:
+        return ing
+    if previous.low in {"that", "which", "who"}:
+        return _after_relative(tokens, index)
+    if previous.low == "to":
+        return _after_to(tokens, index, hit, following)
+    if previous.low == "where" or previous.low == "when":
+        return False
+    if _is_field_of_form(token, previous, following):
+        return False
+    if previous.low in words("words", "openers") or previous.kind not in {
+        "word",
+        "number",
+        "money",
+        "punct",
+    }:
+        return _reads_as_verb(
+            token,
+            hit,
+            following,
+            sure=previous.low
+            not in {
+                "and",
+                "or",
+                "&",
+                "+",
+                "only",
+                "be",
+                "is",
+                "are",
+                "like",
+                "have",
+                "has",
+                "been",
+                "being",
+            },
+        )
+    if previous.kind == "punct":
+        return _reads_as_verb(token, hit, following, sure=previous.low not in {",", "/", "(", '"'})
+    # After a noun only a plain imperative with its object counts: "on the portal download all ...".
+    return (
+        token.low == token.lemma
+        and hit.phrase.split()[0] not in words("verb_forms", "weak_after_noun")
+        and following is not None
+        and (
+            following.low in words("words", "determiners")
+            or following.low in words("words", "quantifiers")
+        )
+        and not _in_relative(tokens, index)
+    )
+
+
+def _is_field_of_form(token: Token, previous: Token, following: Token | None) -> bool:
+    """`subject "a" and text "b"`: a field and its value, though one can text somebody too."""
+    return (
+        previous.low in {"and", ",", "&", "with", ";"}
+        and token.low in words("nouns", "fields")
+        and following is not None
+        and following.kind in {"quote", "pair", "email", "date", "time"}
+    )
+
+
+def _in_relative(tokens: Sequence[Token], index: int) -> bool:
+    for back in range(index - 1, max(-1, index - 5), -1):
+        if tokens[back].low in {"that", "which", "who", "whose", "if", "when"}:
+            return True
+        if tokens[back].kind == "punct" or tokens[back].low in {"and", "then"}:
+            return False
+    return False
+
+
+def _opens_clause(token: Token, hit: VerbHit, following: Token | None) -> bool:
+    """At the start of a sentence nearly every verb is one; `Open invoices:` shows later."""
+    if following is None:
+        return (
+            hit.length > 1
+            or token.low not in words("verb_forms", "nounlike")
+            or token.low in {"login", "logon"}
+        )
+    return not (
+        token.low in words("verb_forms", "nounlike")
+        and following.low in {"is", "are", "was", ":", "=", "should", "must", "has", "have"}
+    )
+
+
+def _after_relative(tokens: Sequence[Token], index: int) -> bool:
+    """`an agent that downloads`: the agent's act; `orders that need ...`: a condition."""
+    before = tokens[index - 2] if index > 1 else None
+    if before is None:
+        return True
+    return before.lemma in words("nouns", "agents") or before.low in {
+        "it",
+        "one",
+        "something",
+        "agent",
+    }
+
+
+def _after_to(tokens: Sequence[Token], index: int, hit: VerbHit, following: Token | None) -> bool:
+    before = tokens[index - 2] if index > 1 else None
+    token = tokens[index]
+    if token.low != token.lemma and token.low not in hit.phrase:
+        return False
+    if (
+        before is None
+        or before.low in _WANTING
+        or before.kind in {"punct", "url", "cred", "schedule", "agent"}
+    ):
+        return True
+    if token.low in words("verb_forms", "nounlike"):
+        return following is not None and following.low in words("words", "determiners")
+    return True
+
+
+def _reads_as_verb(token: Token, hit: VerbHit, following: Token | None, *, sure: bool) -> bool:
+    first = hit.phrase.split()[0]
+    participle = (
+        token.low != first
+        and not token.low.endswith(("s", "ing"))
+        and token.low.endswith(("ed", "en", "t", "n"))
+    )
+    if participle and token.low not in {"logged", "signed"} and not sure:
+        return token.low in words("verb_forms", "participle_acts") and (
+            following is None
+            or following.kind != "word"
+            or following.low in words("words", "prepositions")
+            or following.low in words("words", "conjunctions")
+        )
+    if participle and token.low not in {"logged", "signed"}:
+        return False
+    if token.low not in words("verb_forms", "nounlike") and first not in words(
+        "verb_forms", "nounlike"
+    ):
+        return True
+    if hit.length > 1:
+        return True
+    if following is None or (following.kind == "punct" and following.low not in {'"', ":"}):
+        return sure and token.low not in words("verb_forms", "noun_when_alone")
+    if (
+        following.low in words("words", "determiners")
+        or following.low in words("words", "pronouns")
+        or following.low in words("words", "possessives")
+    ):
+        return True
+    if following.kind not in {"word", "punct"}:
+        return True
+    if following.low in words("words", "prepositions"):
+        return (
+            following.low
+            in {"to", "into", "in", "as", "on", "only", "under", "at", "from", "for", "with"}
+            and following.low != "of"
+            and (sure or token.low in words("verb_forms", "storing"))
+        )
+    if following.low in words("words", "conjunctions") or following.low in words(
+        "words", "auxiliaries"
+    ):
+        return sure and following.low in {"and", "&", "then"}
+    if sure:
+        return True
+    pair = f"{token.low} {following.lemma}"
+    return not (
+        pair in words("nouns", "columns")
+        or pair in words("nouns", "fields")
+        or following.lemma in words("nouns", "columns")
+        or following.low.endswith("s") is False
+    )
