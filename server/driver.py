@@ -175,7 +175,7 @@ class Driver:
         }
         status = "waiting" if question else str(values.get("status") or "done")
         if question:  # first, so that who sees the thread wait finds what it waits for
-            await self._ask(thread.thread_id, question)
+            data["asked"] = await self._ask(thread.thread_id, question)
         self._keep(thread, status, data)
         await self._services.log.say(thread.thread_id, f"thread.{status}", {"reply": data["reply"]})
 
@@ -203,9 +203,10 @@ class Driver:
             return
         run = run.move("waiting", question=question)
         stores.runs.replace(run.model_copy(update={"duration_ms": self._active_ms(run.thread_id)}))
+        data: JsonObject = {**thread.data, "question": question.to_json()}
         if run.mode == "live":
-            await self._ask(thread.thread_id, question, run=run)
-        self._keep(thread, "waiting", {**thread.data, "question": question.to_json()})
+            data["asked"] = await self._ask(thread.thread_id, question, run=run)
+        self._keep(thread, "waiting", data)
         await self._services.log.say(run.run_id, "question.asked", {"title": question.title})
 
     async def _drop_work(self, snapshot: StateSnapshot) -> None:
@@ -282,7 +283,7 @@ class Driver:
             thread.thread_id, "thread.failed", {"message": problem.message}
         )
 
-    async def _ask(self, thread_id: str, question: Question, *, run: Run | None = None) -> None:
+    async def _ask(self, thread_id: str, question: Question, *, run: Run | None = None) -> str:
         opened = OpenQuestion(
             question=await asyncio.to_thread(self._fresh, question),
             thread_id=thread_id,
@@ -291,6 +292,7 @@ class Driver:
             asked_at=self._services.clock.now(),
         )
         await asyncio.to_thread(self._services.stores.questions.ask, opened)
+        return opened.question.id
 
     def _fresh(self, question: Question) -> Question:
         """Return the question under an id that is not closed yet: the same may be asked again."""

@@ -25,6 +25,14 @@ class Cleaned:
     found: tuple[FoundSecret, ...] = ()
 
 
+def how_to_store(origin: str = "") -> str:
+    """Return how a credential is stored, for messages."""
+    return (
+        f"`podium secret set NAME --origin {origin or 'URL'} --user USER` (password on stdin) "
+        "or POST /api/v1/secrets"
+    )
+
+
 def take_out(text: str) -> Cleaned:
     """Return the message with a placeholder where each secret stood."""
     clean, found = find_secrets(text)
@@ -44,7 +52,7 @@ def put_away(cleaned: Cleaned, reading: Understanding, vault: Vault) -> tuple[st
         if kept is not None:
             return (
                 f"I took the password out of your message. {kept.name!r} is stored for {site} "
-                f"already and stays as it is; change it with {_STORE}.",
+                f"already and stays as it is; change it with {how_to_store()}.",
             )
         name = secret_name(site)
         vault.put(name=name, origin=site, user=passwords[0].user, password=passwords[0].value)
@@ -53,7 +61,9 @@ def put_away(cleaned: Cleaned, reading: Understanding, vault: Vault) -> tuple[st
             f"for {site} only.",
         )
     what = "a secret" if len(cleaned.found) == 1 else f"{len(cleaned.found)} secrets"
-    return (f"I took {what} out of your message and did not keep it. Store it with {_STORE}.",)
+    return (
+        f"I took {what} out of your message and did not keep it. Store it with {how_to_store()}.",
+    )
 
 
 def secret_name(origin: str) -> str:
@@ -73,7 +83,7 @@ def refuse_secrets(answer: JsonObject) -> None:
             raise InvalidAnswer(
                 f"{name!r} holds what looks like a password or key",
                 field=name,
-                hint=f"Store it with {_STORE}, and answer without it.",
+                hint=f"Store it with {how_to_store()}, and answer without it.",
             )
 
 

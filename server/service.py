@@ -6,21 +6,24 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from podium.graphs.orchestrator.cards import plan_card
 from podium.graphs.questions import read_answer
 from podium.server.children import RunThreads
 from podium.server.desk import Desk
 from podium.server.driver import Driver
 from podium.server.engine import DbosEngine
-from podium.server.pasting import put_away, refuse_secrets, take_out
+from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
-from podium.state.errors import Conflict, UserError
+from podium.state.errors import Conflict, InvalidAnswer, UserError
+from podium.state.events import Event
 from podium.state.ids import IdFactory
 from podium.state.plan import Plan, Understanding
-from podium.state.questions import OpenQuestion
+from podium.state.questions import OpenQuestion, Question
 from podium.state.runs import Run
 from podium.state.stores import ArtifactStore, DatasetStore, Stores, Thread, Vault, Version
 from podium.tools.planner import Planner
@@ -133,19 +136,57 @@ class Podium:
         self.stores.threads.put(thread)
         return thread
 
-    async def answer(self, thread_id: str, answer: JsonObject) -> Segment:
+    async def answer(self, thread_id: str, answer: JsonValue) -> Segment:
         """Answer what the thread waits for and queue its going on.
+
+        Accepted are the question's fields, HITL decisions, and a bare value for a question with one field.
 
         Raises:
             NotFound: If the thread does not exist.
             Conflict: If it waits for nothing, or somebody answered first.
             InvalidAnswer: If the answer does not fit; the question stays open.
         """
+        await self._hand_on(thread_id)
         opened = await asyncio.to_thread(self.waiting_question, thread_id)
         checked = read_answer(opened.question, answer)
         refuse_secrets(checked)
+        await asyncio.to_thread(self._check_credentials, opened.question, checked)
         await asyncio.to_thread(self.stores.questions.answer, opened.question.id, checked)
         return await self._submit(thread_id, {"question_id": opened.question.id, "answer": checked})
+
+    async def _hand_on(self, thread_id: str) -> None:
+        """Go on with an answer that was kept by a process which died before it could hand it on.
+
+        Raises:
+            NotFound: If the thread does not exist.
+            Conflict: If there was one: the question is answered.
+        """
+        thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
+        kept = await asyncio.to_thread(self._kept_answer, thread)
+        if kept is not None:
+            await self._submit(thread_id, kept)
+            raise Conflict(f"Thread {thread_id!r} was answered already; it goes on now")
+
+    def _kept_answer(self, thread: Thread) -> JsonObject | None:
+        asked = thread.data.get("asked")
+        if thread.status != "waiting" or not isinstance(asked, str):
+            return None
+        answer = self.stores.questions.get(asked).answer
+        return None if answer is None else {"question_id": asked, "answer": answer}
+
+    def _check_credentials(self, question: Question, answer: JsonObject) -> None:
+        stored = {secret.name: secret.origin for secret in self.vault.list()}
+        for item in question.fields:
+            value = answer.get(item.name)
+            if item.type != "secret" or not isinstance(value, dict):
+                continue
+            name = str(value.get("stored"))
+            if stored.get(name) != (item.origin or stored.get(name, "")):
+                raise InvalidAnswer(
+                    f"No credential {name!r} is stored for {item.origin or 'that site'}",
+                    field=item.name,
+                    hint=f"Store it with {how_to_store(item.origin)}, then answer with its name.",
+                )
 
     async def cancel_thread(self, thread_id: str) -> Segment:
         """End the work of a thread, whatever it does; its open question is withdrawn.
@@ -301,6 +342,13 @@ class Podium:
 
     async def _submit(self, thread_id: str, payload: JsonObject) -> Segment:
         segment = await asyncio.to_thread(self.threads.next_segment, thread_id, payload)
+        queued = Event(
+            thread_id=thread_id,
+            kind="segment.queued",
+            at=self.clock.now(),
+            data={"segment": segment.segment_id},
+        )
+        await asyncio.to_thread(self.stores.events.append, queued)
         await self.engine.submit(segment)
         return segment
 
@@ -334,6 +382,11 @@ class Podium:
         threads = await asyncio.to_thread(self.stores.threads.list, limit=1000)
         lost = 0
         for thread in threads:
+            kept = await asyncio.to_thread(self._kept_answer, thread)
+            if kept is not None:
+                await self._submit(thread.thread_id, kept)
+                lost += 1
+                continue
             if thread.status not in {"queued", "running"} or thread.data.get("mode") == "test":
                 continue  # a test run is driven by the build's own thread
             if await self.engine.lost(str(thread.data.get("segment") or "")):
