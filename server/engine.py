@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, EnqueueOptions, SetWorkflowID, WorkflowStatus
@@ -98,6 +99,8 @@ class DbosEngine:
             await asyncio.to_thread(self._client.destroy)
         if self._launched:
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+            # DBOS made its own pool the loop's default one and has shut it down now.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
             self._launched = False
         self._lock.release()
 
