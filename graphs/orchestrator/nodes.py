@@ -215,6 +215,8 @@ async def diagnose(state: OrchestratorState, config: RunnableConfig) -> Orchestr
     attempts = state.get("attempts", 0)
     again: OrchestratorUpdate = {
         "attempts": attempts + 1,
+        "tried": failure,
+        "replies": [],
         "failure": None,
         "answer": None,
         "step_index": 0,
@@ -225,7 +227,7 @@ async def diagnose(state: OrchestratorState, config: RunnableConfig) -> Orchestr
             return again
         replies = [*state.get("replies", []), f"Stopped: {failure.get('message')}"]
         return {"replies": replies, "answer": None, "status": "failed"}
-    if rules.worth_retrying(failure, attempts + 1):
+    if rules.worth_retrying(failure, tried=state.get("tried") or {}, attempts=attempts + 1):
         return again
     question = rules.failure_question(
         failure, question_id=f"{_thread(config)}.{state.get('current', 0)}.failed.{attempts}"

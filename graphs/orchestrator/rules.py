@@ -35,6 +35,7 @@ _FRESH: OrchestratorUpdate = {
     "answer": None,
     "asked": {},
     "failure": None,
+    "tried": None,
 }
 
 
@@ -199,10 +200,11 @@ def _site(request: Request, answers: JsonObject) -> str:
 # -- Failure ---------------------------------------------------------------------------------------
 
 
-def worth_retrying(failure: JsonObject, attempts: int) -> bool:
-    """Return whether building again by itself may help."""
+def worth_retrying(failure: JsonObject, *, tried: JsonObject, attempts: int) -> bool:
+    """Return whether building again by itself may help: not without end, and not when it just failed alike."""
     hopeless = {"unreachable", "not_supported", "no_option", "blocked_origin", "cancelled"}
-    return failure.get("code") not in hopeless and attempts < MAX_ATTEMPTS
+    alike = all(failure.get(part) == tried.get(part) for part in ("stage", "code", "step"))
+    return failure.get("code") not in hopeless and not alike and attempts < MAX_ATTEMPTS
 
 
 def failure_question(failure: JsonObject, *, question_id: str) -> Question:

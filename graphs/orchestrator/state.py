@@ -71,6 +71,7 @@ class OrchestratorState(OrchestratorInput, total=False):
     asked: JsonObject  # any node that asks: {node, id}, where the answer goes
     answer: JsonObject | None  # ask and review give, the asking node takes
     failure: JsonObject | None  # build and test: {stage, code, message, step}
+    tried: JsonObject | None  # diagnose: the failure before, which building again did not mend
     agents: list[str]  # deploy: names of what was deployed
     runs: list[str]  # test and act: ids of runs started
     replies: list[str]  # every node that has something to tell
@@ -98,6 +99,7 @@ class OrchestratorUpdate(TypedDict, total=False):
     asked: JsonObject
     answer: JsonObject | None
     failure: JsonObject | None
+    tried: JsonObject | None
     agents: list[str]
     runs: list[str]
     replies: list[str]
