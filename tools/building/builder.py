@@ -122,11 +122,11 @@ _NOTHING: Final = PlannedStep(id="end", op="open", title="End")
 
 
 def _learnt(work: Work) -> dict[str, object]:
-    """Return the draft's facts with what must survive an unfinished step: counts of submits, pages offered."""
+    """Return the draft's facts with what must survive an unfinished step: questions of the runner, pages offered."""
     kept = {
         name: value
         for name, value in work.facts.items()
-        if name in work.draft.facts or name == "submits" or name.startswith(("pages:", "asked:"))
+        if name in work.draft.facts or name.startswith(("pages:", "asked:"))
     }
     progress = work.draft.facts.get("progress")
     if progress is None:

@@ -164,6 +164,8 @@ def _is_menu_item(node: Node, wanted: Wanted) -> bool:
 
 
 def _score(node: Node, name: str, href: str, base: str, wanted: Wanted) -> float:
+    if say.starts(name, say.NEXT_PAGE) or say.starts(name, say.PREVIOUS_PAGE):
+        return 0.02  # more of the same page
     in_record = bool(node.row) and node.region not in _MENUS
     by_address = _by_address(href, wanted)
     score = max(

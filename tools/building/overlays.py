@@ -8,21 +8,11 @@ from podium.tools.page import Node, Snapshot
 
 def dismissal(snapshot: Snapshot) -> Node | None:
     """Return the control that closes a banner or overlay: reject before close before accept. None: nothing to dismiss."""
-    inside = [
-        node
-        for node in snapshot.nodes
-        if node.visible and node.role in {"button", "link"} and node.region == "dialog"
-    ]
-    banner = [
-        node
-        for node in snapshot.nodes
-        if node.visible and node.role in {"button", "link"} and _in_banner(node)
-    ]
-    covered = any(
-        node.covered and node.region != "dialog" for node in snapshot.nodes if node.visible
-    )
-    if not banner and not (inside and covered):
-        return None
+    if not any(node.covered for node in snapshot.nodes if node.visible):
+        return None  # what covers nothing that can be acted on is left alone
+    buttons = [node for node in snapshot.nodes if node.visible and node.role in {"button", "link"}]
+    inside = [node for node in buttons if node.region == "dialog"]
+    banner = [node for node in buttons if _in_banner(node)] or _consent_pair(buttons)
     if not banner and _asks_for_input(snapshot):
         return None  # a dialog with fields is part of the application, not in its way
     candidates = banner or inside
@@ -68,9 +58,8 @@ def _in_banner(node: Node) -> bool:
     return speaks and (_rejects(node) or _closes(node) or _accepts(node))
 
 
-def _consent_pair(snapshot: Snapshot) -> list[Node]:
+def _consent_pair(buttons: list[Node]) -> list[Node]:
     """Return buttons side by side of which one grants all and another refuses: a consent banner without the word."""
-    buttons = [node for node in snapshot.nodes if node.visible and node.role == "button"]
     for place, node in enumerate(buttons):
         near = buttons[max(place - 2, 0) : place + 3]
         if say.equals(node.name, say.ACCEPT_OVERLAY) and any(_rejects(other) for other in near):

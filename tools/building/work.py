@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from pydantic import JsonValue
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from podium.state.document import JsonObject
 from podium.state.errors import Fatal, StepError
 from podium.state.plan import PlannedAgent, PlannedStep
-from podium.state.program import Program, SignInStep, Step
+from podium.state.program import Program, Step
 from podium.state.questions import FieldSpec, Question, QuestionKind
 from podium.state.runs import ArtifactRef, StepRecord
 from podium.state.stores import ArtifactStore, Vault
@@ -103,20 +103,40 @@ class Work:
     async def stand(self, *, moved: bool) -> None:
         """Stand on the page where the draft's steps end; in a new process they are replayed as reads."""
         browser = self.services.browser
-        live = browser.has(self.draft.build_id)
+        if browser.has(self.draft.build_id):
+            self.opened = await browser.session(self.draft.build_id, origins=self.origins)
+            if moved:
+                await self.replay()
+            return
+        await self._reenter()
         self.opened = await browser.session(self.draft.build_id, origins=self.origins)
-        if self.draft.steps and (moved or not live):
-            await self.replay(fresh=not live)
 
-    async def replay(self, *, fresh: bool = False) -> None:
+    async def _reenter(self) -> None:
+        """Let the runner open a session at the last safe point, then repeat the last step of the way."""
+        steps = [step for step in self.draft.steps if _is_position(step)]
+        if not steps:
+            return
+        last = steps[-1]
+        progress = self.progress()
+        done = tuple(name for name in progress.done if name != last.id)
+        result = await self.services.runner.run_step(
+            last, self.context(), replace(progress, done=done)
+        )
+        if result.record.status == "failed" and last.on_error != "skip":
+            raise StepFailed(result)
+
+    async def replay(self) -> None:
         """Bring the page back to where the compiled steps end, by position only: no outputs, no writes."""
         steps = [step for step in (*self.draft.steps, *self.steps) if _is_position(step)]
-        start = 0
-        if not fresh:
-            start = max((i for i, step in enumerate(steps) if step.safe_point), default=0)
+        start = max((i for i, step in enumerate(steps) if step.safe_point), default=0)
+        safe_url = self.progress().safe_url
+        signs_in = max((i for i, step in enumerate(steps) if step.op == "sign_in"), default=-1)
+        if signs_in >= start and safe_url:
+            # Signed in already: the page that signing in led to is entered by its address.
+            await self.read_only()
+            await self.page.goto(safe_url)
+            start = signs_in + 1
         for step in steps[start:]:
-            if not fresh and isinstance(step, SignInStep) and start:
-                continue
             result = await self.services.runner.run_step(step, self.context(), self.progress())
             if result.record.status == "failed" and step.on_error != "skip":
                 raise StepFailed(result)
@@ -220,7 +240,7 @@ class Work:
             Asked: If it needs a person.
         """
         runner = self.services.runner
-        answer = self._runner_answer(step)
+        answer = self.runner_answer(step.id)
         result = await runner.run_step(step, self.context(step), self.progress(), answer=answer)
         self.model_calls += result.model_calls
         if result.question is not None:
@@ -230,8 +250,9 @@ class Work:
             raise StepFailed(result)
         return result
 
-    def _runner_answer(self, step: Step) -> JsonObject | None:
-        asked = self.facts.get(f"asked:{step.id}")
+    def runner_answer(self, step_id: str) -> JsonObject | None:
+        """Return the user's answer to what the runner asked about that step."""
+        asked = self.facts.get(f"asked:{step_id}")
         answer = self.draft.answers.get(str(asked)) if asked else None
         return answer if isinstance(answer, dict) else None
 

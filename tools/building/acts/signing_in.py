@@ -14,17 +14,13 @@ from podium.tools.building.acts.opening import settled
 from podium.tools.building.links import is_stable
 from podium.tools.building.signin import (
     SignInForm,
-    complaint,
     find_form,
     signed_in,
     ways_to_form,
 )
-from podium.tools.building.work import StepFailed, Work
+from podium.tools.building.work import Work
 from podium.tools.grounding.describe import describe
 from podium.tools.page import Node, Snapshot, StepPolicy
-
-MAX_SUBMITS = 2
-"""Real sites lock accounts: a password is submitted twice at most, whatever the answers are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +46,7 @@ async def build_sign_in(work: Work) -> None:
     step = await _compile(work, found, secret, origin)
     if found.opener is not None:
         await _open_form(work, found.opener)
-    await _submit(work, step, origin)
+    await _submit(work, step)
 
 
 async def _find(work: Work, snapshot: Snapshot) -> _Found | None:
@@ -150,26 +146,20 @@ async def _ask_where(work: Work) -> _Found | None:
 
 async def _secret(work: Work, origin: str) -> str:
     """Return the credential's name: the one answered last, the planned one, else the one kept for the origin."""
-    answers = (work.answer(f"credentials{count}") for count in range(MAX_SUBMITS, -1, -1))
-    given = next((answer for answer in answers if answer is not None), None)
-    stored = given.get("credentials") if given is not None else None
-    if isinstance(stored, dict) and isinstance(stored.get("stored"), str):
-        return str(stored["stored"])
+    for given in (work.runner_answer(_step_id(work)), work.answer("credentials")):
+        stored = given.get("credentials") if given is not None else None
+        if isinstance(stored, dict) and isinstance(stored.get("stored"), str):
+            return str(stored["stored"])
     known = {secret.name for secret in work.services.vault.list()}
     if work.planned.secret in known:
         return work.planned.secret
     kept = work.services.vault.for_origin(origin)
     if kept is not None:
         return kept.name
-    return await _ask_secret(work, origin, title=f"Which credential signs in on {origin}?", text="")
-
-
-async def _ask_secret(work: Work, origin: str, *, title: str, text: str) -> str:
-    answer = await work.ask(
-        f"credentials{_submits(work)}",
+    await work.ask(
+        "credentials",
         kind="secret",
-        title=title,
-        text=text,
+        title=f"Which credential signs in on {origin}?",
         fields=[
             FieldSpec(
                 name="credentials",
@@ -179,8 +169,11 @@ async def _ask_secret(work: Work, origin: str, *, title: str, text: str) -> str:
             )
         ],
     )
-    stored = answer.get("credentials")
-    return str(stored.get("stored")) if isinstance(stored, dict) else ""
+    return ""
+
+
+def _step_id(work: Work) -> str:
+    return work.step_id()
 
 
 async def _compile(work: Work, found: _Found, secret: str, origin: str) -> SignInStep:
@@ -255,53 +248,13 @@ async def _open_form(work: Work, opener: Target) -> None:
     await work.perform(step)
 
 
-async def _submit(work: Work, step: SignInStep, origin: str) -> None:
-    if _submits(work) >= MAX_SUBMITS:
-        raise Fatal(
-            f"The site refused the credentials {MAX_SUBMITS} times; no further try is made, so that the account is not locked",
-            code="sign_in_failed",
-            hint="Check user and password in a browser, store them with `podium secret set`, and build again.",
-        )
-    try:
-        result = await work.try_out(step)
-    except StepFailed as failure:
-        if failure.code != "sign_in_failed":
-            raise
-        await _refused(work, failure, origin)
-        raise
+async def _submit(work: Work, step: SignInStep) -> None:
+    """Sign in through the runner, which submits at most twice in a build and asks after a refusal."""
+    result = await work.try_out(step)
     snapshot = await settled(work)
     work.keep(_with_proof(step, snapshot), result)
     work.facts["url"] = snapshot.url
     work.facts["sign_in_url"] = step.args.url
-
-
-async def _refused(work: Work, failure: StepFailed, origin: str) -> None:
-    """Ask for other credentials after a refusal, with what the page said.
-
-    Raises:
-        Asked: Unless the budget of submits is used up.
-    """
-    snapshot = await work.look()
-    said = complaint(snapshot)
-    work.facts["submits"] = _submits(work) + 1
-    if _submits(work) >= MAX_SUBMITS:
-        raise Fatal(
-            f"{origin} refused the credentials again{f': {said}' if said else ''}; no further try is made",
-            code="sign_in_failed",
-            hint="Check user and password in a browser, store them with `podium secret set`, and build again.",
-        ) from failure
-    text = f"The page says: {said}" if said else failure.message
-    await _ask_secret(
-        work,
-        origin,
-        title=f"{origin} refused the credentials",
-        text=f"{text} One more try will be made.",
-    )
-
-
-def _submits(work: Work) -> int:
-    value = work.facts.get("submits")
-    return value if isinstance(value, int) else 0
 
 
 def _with_proof(step: SignInStep, snapshot: Snapshot) -> SignInStep:
