@@ -22,13 +22,13 @@ def shot(screen: Screen) -> Snapshot:
     return screen.snapshot(URL, {})
 
 
-def login(submit: str = "Sign in", **more: str) -> Screen:
+def login(submit: str = "Sign in") -> Screen:
     screen = (
         Screen("Welcome")
         .link("Home", "/", region="navigation")
         .link("Help", "/help", region="navigation")
     )
-    return screen.form("/login", LOGIN, submit=submit, **more)
+    return screen.form("/login", LOGIN, submit=submit)
 
 
 def named(snapshot: Snapshot, name: str) -> Node:
