@@ -52,4 +52,6 @@ def _split(name: str) -> tuple[str, str]:
 def _cut(name: str) -> str:
     stem, suffix = _split(name)
     room = _LONGEST_BYTES - len(suffix.encode())
+    if len(stem.encode()) <= room:
+        return name
     return stem.encode()[:room].decode(errors="ignore").rstrip(". ") + suffix

@@ -6,6 +6,7 @@ they are substituted by name only (`podium.state.templates`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -16,6 +17,8 @@ from podium.state.errors import InvalidProgram
 from podium.state.target import Target
 
 SCHEMA_VERSION = 1
+
+_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 RESERVED_IDS = frozenset({"begin", "finish"})
 """Names of nodes that every agent's graph has beside its steps."""
@@ -564,22 +567,32 @@ def check_program(program: Program) -> None:
         problems.append(f"schema_version {program.schema_version} is not {SCHEMA_VERSION}")
     seen: set[str] = set()
     for step in walk(program.steps):
-        if not step.id.replace("_", "").replace("-", "").isalnum():
-            problems.append(f"step id {step.id!r} may hold letters, digits, - and _ only")
-        if step.id in RESERVED_IDS or step.id.startswith("ask_"):
-            problems.append(f"step id {step.id!r} is reserved for the graph's own nodes")
-        if step.id in seen:
-            problems.append(f"step id {step.id!r} is used twice")
-        source = rows_of(step)
-        if source is not None and source not in seen:
-            problems.append(
-                f"step {step.id!r} uses rows of {source!r}, which no earlier step makes"
-            )
-        if step.retries and step.effect != "read":
-            problems.append(f"step {step.id!r} has effect {step.effect} and may not be retried")
+        problems += _broken_rules(step, seen)
         seen.add(step.id)
     if problems:
         raise InvalidProgram("The program is not valid", problems=tuple(problems))
+
+
+def _broken_rules(step: Step, seen: set[str]) -> Iterator[str]:
+    if not _ID.fullmatch(step.id):
+        yield f"step id {step.id!r} may hold letters, digits, - and _ only"
+    if step.id in seen:
+        yield f"step id {step.id!r} is used twice"
+    source = rows_of(step)
+    if source is not None and source not in seen:
+        yield f"step {step.id!r} uses rows of {source!r}, which no earlier step makes"
+    if step.retries and step.effect != "read":
+        yield f"step {step.id!r} has effect {step.effect} and may not be retried"
+    if (step.op == "sign_in") != (step.effect == "sign_in"):
+        yield f"step {step.id!r} has op {step.op} and cannot have effect {step.effect}"
+    if step.probe is not None:
+        try:
+            probe = parse_step(step.probe)
+        except InvalidProgram as error:
+            yield from (f"probe of step {step.id!r}: {problem}" for problem in error.problems)
+        else:
+            if probe.effect != "read":
+                yield f"probe of step {step.id!r} has effect {probe.effect}; it may only read"
 
 
 def rows_of(step: Step) -> str | None:

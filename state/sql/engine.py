@@ -115,7 +115,7 @@ def writing(engine: sa.Engine, connection: sa.Connection | None = None) -> Gener
     if connection is not None:
         yield connection
         return
-    with _translated(), engine.begin() as own:
+    with translated(), engine.begin() as own:
         begin_now(own)
         yield own
 
@@ -130,15 +130,23 @@ def reading(engine: sa.Engine, connection: sa.Connection | None = None) -> Gener
     if connection is not None:
         yield connection
         return
-    with _translated(), engine.connect() as own:
+    with translated(), engine.connect() as own:
         yield own
 
 
 @contextmanager
-def _translated() -> Generator[None]:
+def translated() -> Generator[None]:
+    """Turn what a database refuses for reasons of its own into our error.
+
+    Raises:
+        SetupError: If it is locked for long, full, damaged, or gone.
+    """
     try:
         yield
-    except exc.OperationalError as error:
+    except exc.DatabaseError as error:
+        # A broken constraint, a wrong value or wrong SQL are bugs of ours and stay what they are.
+        if isinstance(error, exc.IntegrityError | exc.DataError | exc.ProgrammingError):
+            raise
         raise SetupError(
             f"The database cannot be used: {error.orig}",
             hint="Free disk space, or stop the program that holds the database.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from podium.state.errors import SetupError
-from podium.state.sql.engine import begin_now
+from podium.state.sql.engine import begin_now, translated
 from podium.state.sql.tables import VERSION_TABLE
 
 if TYPE_CHECKING:
@@ -30,12 +30,13 @@ def upgrade(engine: sa.Engine) -> None:
         SetupError: If a newer Podium wrote it, or another process migrates it for too long.
     """
     # Alembic takes a third of a second to import; nearly every start finds nothing to do.
-    if revision(engine) == HEAD:
-        return
+    with translated():
+        if revision(engine) == HEAD:
+            return
     from alembic import command
     from alembic.util import CommandError
 
-    with _one_at_a_time(engine), _changing(engine) as connection:
+    with translated(), _one_at_a_time(engine), migrations_connection(engine) as connection:
         try:
             command.upgrade(alembic_config(connection), HEAD)
         except CommandError as error:
@@ -67,7 +68,8 @@ def alembic_config(connection: sa.Connection) -> Config:
 
 
 @contextmanager
-def _changing(engine: sa.Engine) -> Generator[sa.Connection]:
+def migrations_connection(engine: sa.Engine) -> Generator[sa.Connection]:
+    """Yield a connection on which the schema may change, in one transaction."""
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
             with connection.begin():
