@@ -40,7 +40,7 @@ async def run_download(task: Task, step: DownloadStep) -> None:
     ref = await asyncio.to_thread(
         artifacts.keep,
         arrived.path,
-        agent=context.agent,
+        agent=context.space,
         name=name,
         run_id=context.run_id,
         item=item,
@@ -50,7 +50,7 @@ async def run_download(task: Task, step: DownloadStep) -> None:
         await asyncio.to_thread(
             artifacts.link,
             ref,
-            agent=context.agent,
+            agent=context.space,
             item=item,
             step_id=step.id,
             row_hash=_row_hash(task),
@@ -62,7 +62,7 @@ async def _known(task: Task, step: DownloadStep) -> ArtifactRef | None:
     """Return the file kept for the present row, when the row did not change since and tells enough to know that."""
     if not step.args.skip_known or not task.item_key or not _tells_more_than_key(task):
         return None
-    artifacts, agent, item = task.services.artifacts, task.context.agent, task.item_key
+    artifacts, agent, item = task.services.artifacts, task.context.space, task.item_key
     kept_hash = await asyncio.to_thread(artifacts.row_hash, agent=agent, item=item, step_id=step.id)
     if kept_hash != _row_hash(task):
         return None
