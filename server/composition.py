@@ -23,7 +23,10 @@ from podium.state.document import JsonObject
 from podium.state.errors import Conflict
 from podium.state.runs import Run
 from podium.tools.browser import BrowserSettings, PodiumBrowser
+from podium.tools.builder import Builder
 from podium.tools.building import SiteBuilder
+from podium.tools.planner import Planner
+from podium.tools.runner import StepRunner
 from podium.tools.running import LocalStepRunner
 
 
@@ -38,6 +41,15 @@ class _Late:
         return await self.podium.start_run(name, inputs, version, trigger="chat")
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What does the work: reads requests, explores sites, executes steps."""
+
+    planner: Planner
+    builder: Builder
+    runner: StepRunner
+
+
 @asynccontextmanager
 async def compose(records: Records, *, serve: bool, role: str = "serve") -> AsyncGenerator[Podium]:
     """Yield the working service on these records.
@@ -47,9 +59,8 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
     """
     settings = records.settings
     browser = open_browser(settings)
-    planner, chooser = open_planner(settings), open_chooser(settings)
-    log = EventLog(records.stores.events, records.clock)
-    bare_runner = LocalStepRunner(
+    chooser = open_chooser(settings)
+    runner = LocalStepRunner(
         browser=browser,
         stores=records.stores,
         artifacts=records.artifacts,
@@ -59,17 +70,34 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
         clock=records.clock,
         folder=settings.home / "sessions",
     )
-    runner = RecordingRunner(bare_runner, log)
-    builder = RecordingBuilder(
-        SiteBuilder(
-            browser=browser,
-            runner=bare_runner,
-            chooser=chooser,
-            vault=records.vault,
-            artifacts=records.artifacts,
-        ),
-        log,
+    builder = SiteBuilder(
+        browser=browser,
+        runner=runner,
+        chooser=chooser,
+        vault=records.vault,
+        artifacts=records.artifacts,
     )
+    hands = Hands(planner=open_planner(settings), builder=builder, runner=runner)
+    try:
+        async with assemble(records, hands, serve=serve, role=role) as podium:
+            yield podium
+    finally:
+        await browser.close()
+
+
+@asynccontextmanager
+async def assemble(
+    records: Records, hands: Hands, *, serve: bool, role: str = "serve"
+) -> AsyncGenerator[Podium]:
+    """Yield the working service on these records and hands.
+
+    Raises:
+        Conflict: If `serve` is asked for and another process executes.
+    """
+    settings = records.settings
+    log = EventLog(records.stores.events, records.clock)
+    runner = RecordingRunner(hands.runner, log)
+    builder = RecordingBuilder(hands.builder, log)
     checkpoints = SqliteCheckpoints(settings.checkpoints_path)
     driver = Driver(
         DriverServices(
@@ -92,7 +120,7 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
     )
     driver.bind(
         OrchestratorServices(
-            planner=planner,
+            planner=hands.planner,
             builder=builder,
             workspace=desk,
             children=TestRuns(threads, driver),
@@ -111,7 +139,7 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
         vault=records.vault,
         datasets=records.datasets,
         artifacts=records.artifacts,
-        planner=planner,
+        planner=hands.planner,
         desk=desk,
         threads=threads,
         engine=engine,
@@ -130,7 +158,6 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
         yield podium
     finally:
         await engine.close()
-        await browser.close()
         await checkpoints.close()
 
 

@@ -1,0 +1,1 @@
+"""The HTTP routes: each translates to and from the service and decides nothing."""
