@@ -183,7 +183,7 @@ def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node |
         if node.role in {"link", "button", "menuitem", "tab"}
         and fold(node.name) in said
         and node.visible
-        and not node.row
+        and _beside_list(node)
     ]
     control = pagination.control
     if len(found) > 1 and control is not None:
@@ -198,12 +198,17 @@ def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node |
     return found[0] if found and one and _active(found[0]) else None
 
 
+def _beside_list(node: Node) -> bool:
+    """Return whether the control stands outside the records; page numbers in a row are themselves a list."""
+    return not node.row or node.region == "navigation"
+
+
 def _next_word(snapshot: Snapshot) -> Node | None:
     """Return the control of `rel=next`, else the one whose name says `next page`; none when several do."""
     buttons = [
         node
         for node in snapshot.nodes
-        if node.role in {"link", "button"} and node.visible and not node.row
+        if node.role in {"link", "button"} and node.visible and _beside_list(node)
     ]
     related = [node for node in buttons if node.attributes.get("rel") == "next"]
     named = related or [

@@ -214,7 +214,7 @@ class LocalStepRunner:
     async def _on_page(self, task: Task) -> None:
         page = task.live_page
         if task.writes:
-            await guarded(task, _perform, probe=_happened)
+            await guarded(task, _perform, probe=_happened, come_back=_come_back)
             if task.status == "done":
                 _refuse_held(task, page.traffic())
                 await judge_page(task)
@@ -376,6 +376,10 @@ async def _reposition(task: Task) -> None:
     """Repeat a finished read to come back to its place; its expectations prove the way."""
     await _perform(task)
     await judge_page(task)
+
+
+async def _come_back(task: Task) -> None:
+    await reenter(task, _reposition, sign_in_again)
 
 
 async def _happened(look: Step, task: Task) -> bool:

@@ -128,37 +128,43 @@ async def _fill_and_submit(task: Task, step: SignInStep, credential: Credential)
     await page.fill_secret(password.node.ref, credential.password, origin=credential.origin)
     submit = await find(task, args.submit, strict=False) if args.submit is not None else None
     # Counted before it happens: a process that dies in between has spent one.
-    _note(task, count=submits(task) + 1, worked=False)
+    _note(task, number=submits(task) + 1, worked=False)
     if submit is not None:
         await page.click(submit.node.ref)
     else:
         await page.press("Enter", ref=password.node.ref)
 
 
-def _journal_key(task: Task) -> str:
-    return f"{task.context.agent}:sign_in:{task.context.run_id}"
+def _journal_key(task: Task, number: int) -> str:
+    return f"{task.context.agent}:sign_in:{task.context.run_id}:{number}"
+
+
+def _submitted(task: Task) -> list[EffectRecord]:
+    """Return the run's submits of a password so far, in any process."""
+    kept = (
+        task.services.stores.effects.get(_journal_key(task, number))
+        for number in range(1, MAX_SUBMITS + 1)
+    )
+    return [record for record in kept if record is not None]
 
 
 def submits(task: Task) -> int:
     """Return how often this run has submitted a password, in any process."""
-    kept = task.services.stores.effects.get(_journal_key(task))
-    count = kept.request.get("submits") if kept is not None else 0
-    return count if isinstance(count, int) else 0
+    return len(_submitted(task))
 
 
 def _was_refused(task: Task) -> bool:
-    kept = task.services.stores.effects.get(_journal_key(task))
-    return kept is not None and kept.status != "done"
+    return any(record.status != "done" for record in _submitted(task)[-1:])
 
 
-def _note(task: Task, *, count: int, worked: bool) -> None:
+def _note(task: Task, *, number: int, worked: bool) -> None:
     task.services.stores.effects.put(
         EffectRecord(
-            effect_key=_journal_key(task),
+            effect_key=_journal_key(task, number),
             run_id=task.context.run_id,
             step_id=task.step.id,
             status="done" if worked else "sent",
-            request={"submits": count},
+            request={},
             at=task.services.clock.now(),
         )
     )
@@ -182,7 +188,7 @@ async def _judge(task: Task, step: SignInStep, credential: Credential) -> None:
             code_sent = True
         elif password_field(snapshot) is None and code is None:
             if not _form_is_there(step, snapshot) and snapshot.nodes:
-                _note(task, count=submits(task), worked=True)
+                _note(task, number=submits(task), worked=True)
                 task.evidence |= {"signed_in": True, "proof": True}
                 task.safe_url = snapshot.url
                 return

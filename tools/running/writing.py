@@ -56,8 +56,10 @@ def policy_of(task: Task) -> StepPolicy:
     )
 
 
-async def guarded(task: Task, perform: Perform, *, probe: Probe) -> None:
+async def guarded(task: Task, perform: Perform, *, probe: Probe, come_back: Perform) -> None:
     """Do the step's write unless the journal says it is done; ask when nobody knows.
+
+    A probe may have led the page away: `come_back` restores the position before the write is sent after all.
 
     Raises:
         Asked: If a request was sent without a known answer and no probe can tell.
@@ -69,6 +71,8 @@ async def guarded(task: Task, perform: Perform, *, probe: Probe) -> None:
     if move == "probe":
         assert record is not None
         move = await _settle_doubt(task, record, probe)
+        if move == "send" and task.step.probe is not None:
+            await come_back(task)
     if move == "done":
         kept = await asyncio.to_thread(task.services.stores.effects.get, key)
         task.status = "skipped"

@@ -332,8 +332,8 @@ async def test_a_file_of_another_kind_is_a_failure(bench: Bench, site: ScriptedS
 
 
 async def test_a_row_on_another_page_is_reached_by_paging(bench: Bench, site: ScriptedSite) -> None:
-    def detail(number: int) -> Screen:
-        return Screen(f"Invoice {number}")
+    def detail(visit: Visit) -> Screen:
+        return Screen(f"Invoice {visit.url}")
 
     def linked(visit: Visit) -> Screen:
         page = int(visit.query.get("page", "1"))
@@ -344,9 +344,8 @@ async def test_a_row_on_another_page_is_reached_by_paging(bench: Bench, site: Sc
         screen = Screen("Invoices").table(HEADERS, cells)
         return screen.link("Next", f"/list?page={page + 1}") if page < 3 else screen
 
-    site.pages = {"/list": linked} | {
-        f"/invoice/INV-{n}": (lambda _, n=n: detail(n)) for n in range(1, 8)
-    }
+    site.pages = {"/list": linked}
+    site.pages |= {f"/invoice/INV-{number}": detail for number in range(1, 8)}
     first = linked(Visit({}, "", {}))
     snapshot = first.snapshot(f"{ORIGIN}/list", {})
     spec = describe_list(snapshot.collections[0], snapshot)

@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from podium.state.document import JsonObject
+from podium.state.effects import EffectRecord
+from podium.state.program import (
+    ClickStep,
+    EachArgs,
+    EachStep,
+    Effect,
+    ExtractArgs,
+    ExtractStep,
+    OpenArgs,
+    OpenStep,
+    TargetArgs,
+    TextShown,
+    WaitArgs,
+    WaitStep,
+)
+from podium.state.runs import judge
+from podium.tools.grounding.lists import describe_list
+from podium.tools.scripted import Cell, Screen, ScriptedSite
+from tests.unit.running.harness import ORIGIN, Bench, target
+
+OPEN = OpenStep(id="open", title="Open", args=OpenArgs(url=f"{ORIGIN}/"))
+
+
+def form() -> Screen:
+    return Screen("New ticket").form("/tickets", (("Subject", "text"),), submit="Submit")
+
+
+def submit(
+    effect: Effect = "write", *, proof: bool = True, probe: JsonObject | None = None
+) -> ClickStep:
+    return ClickStep(
+        id="submit",
+        title="Submit the ticket",
+        effect=effect,
+        args=TargetArgs(target=target(form(), "Submit")),
+        expect=(TextShown(text="Ticket # created"),) if proof else (),
+        probe=probe,
+    )
+
+
+def serve(site: ScriptedSite, answer: str = "Ticket 17 created") -> None:
+    site.pages = {
+        "/": lambda _: form(),
+        "/search": lambda _: Screen("Search").text("Ticket 17 Pump"),
+    }
+    site.posts = {"/tickets": lambda _: Screen("Done").text(answer)}
+
+
+def journal(bench: Bench) -> EffectRecord:
+    record = bench.stores.effects.get(f"tester:submit:{bench.run_id}")
+    assert record is not None
+    return record
+
+
+async def test_a_write_is_sent_once_and_proven(bench: Bench, site: ScriptedSite) -> None:
+    serve(site)
+
+    result = (await bench.run(OPEN, submit()))[-1]
+
+    assert result.record.status == "done"
+    assert result.record.evidence["proof"] is True
+    assert "screenshot" in result.record.evidence
+    assert journal(bench).status == "done"
+    assert judge((result.record,)) == "success"
+
+
+async def test_a_done_write_is_not_repeated_after_a_restart(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    serve(site)
+    await bench.run(OPEN, submit())
+    bench.restart()
+    bench.progress = type(bench.progress)(done=("open",), safe_url=f"{ORIGIN}/")
+
+    again = await bench.do(submit())
+
+    assert again.record.status == "skipped"
+    assert len(site.received) == 1
+
+
+async def test_a_write_without_expectations_is_done_but_unverified(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    serve(site)
+
+    result = (await bench.run(OPEN, submit(proof=False)))[-1]
+
+    assert result.record.status == "done"
+    assert "proof" not in result.record.evidence
+    assert judge((result.record,)) == "unverified"
+
+
+async def test_a_build_holds_the_write_and_says_so(bench: Bench, site: ScriptedSite) -> None:
+    serve(site)
+    bench.mode = "build"
+
+    result = (await bench.run(OPEN, submit()))[-1]
+
+    assert result.record.status == "held"
+    assert result.record.evidence["request"] == {
+        "method": "POST",
+        "path": f"{ORIGIN}/tickets",
+        "fields": ["subject"],
+    }
+    assert site.received == []
+    assert journal(bench).status == "held"
+
+
+async def test_a_release_covers_reversible_writes_only(bench: Bench, site: ScriptedSite) -> None:
+    serve(site)
+    bench.mode, bench.release_writes = "test", True
+
+    irreversible = (await bench.run(OPEN, submit("irreversible")))[-1]
+    reversible = (await bench.run(OPEN, submit("write")))[-1]
+
+    assert (irreversible.record.status, reversible.record.status) == ("held", "done")
+
+
+async def test_a_held_write_is_sent_by_the_live_run(bench: Bench, site: ScriptedSite) -> None:
+    serve(site)
+    bench.mode = "test"
+    await bench.run(OPEN, submit())
+    bench.mode = "live"
+
+    assert (await bench.run(OPEN, submit()))[-1].record.status == "done"
+
+
+async def in_doubt(bench: Bench, site: ScriptedSite, step: ClickStep) -> None:
+    """Leave a write that was sent and never answered, as a process that died then."""
+    serve(site)
+    await bench.run(OPEN)
+    bench.stores.effects.put(
+        EffectRecord(
+            effect_key=f"tester:{step.id}:{bench.run_id}",
+            run_id=bench.run_id,
+            step_id=step.id,
+            status="sent",
+            request={},
+            at=bench.clock.now(),
+        )
+    )
+    bench.restart()
+
+
+async def test_a_write_in_doubt_is_never_repeated_blindly(bench: Bench, site: ScriptedSite) -> None:
+    await in_doubt(bench, site, submit())
+
+    asked = await bench.do(submit())
+    left = await bench.do(submit(), answer={"decision": "reject"})
+
+    assert asked.question is not None
+    assert asked.question.kind == "approval"
+    assert left.record.status == "skipped"
+    assert site.received == []
+
+
+async def test_a_write_in_doubt_is_sent_again_when_a_person_approves(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    await in_doubt(bench, site, submit())
+
+    result = await bench.do(submit(), answer={"decision": "approve"})
+
+    assert result.record.status == "done"
+    assert len(site.received) == 1
+
+
+def probe(text: str) -> JsonObject:
+    step = OpenStep(
+        id="probe",
+        title="Look for it",
+        args=OpenArgs(url=f"{ORIGIN}/search"),
+        expect=(TextShown(text=text),),
+    )
+    return step.to_json()
+
+
+async def test_a_probe_that_finds_the_trace_settles_the_doubt(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    step = submit(probe=probe("Ticket 17"))
+    await in_doubt(bench, site, step)
+
+    result = await bench.do(step)
+
+    assert (result.record.status, result.record.evidence["proof"]) == ("skipped", "probe")
+    assert site.received == []
+
+
+async def test_no_trace_asks_while_the_request_may_be_on_its_way_and_sends_later(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    step = submit(probe=probe("Ticket 99"))
+    await in_doubt(bench, site, step)
+
+    early = await bench.do(step)
+    bench.clock.moment += timedelta(minutes=5)
+    late = await bench.do(step)
+
+    assert early.question is not None
+    assert late.record.status == "done"
+
+
+async def test_sent_is_on_record_before_the_request_leaves(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    serve(site)
+    seen: list[str] = []
+
+    def receive(_: object) -> Screen:
+        seen.append(journal(bench).status)
+        return Screen("Done").text("Ticket 17 created")
+
+    site.posts = {"/tickets": receive}
+
+    await bench.run(OPEN, submit())
+
+    assert seen == ["sent"]
+
+
+async def test_a_write_whose_proof_fails_stays_in_doubt(bench: Bench, site: ScriptedSite) -> None:
+    serve(site, answer="Please wait")
+
+    first = (await bench.run(OPEN, submit()))[-1]
+    second = await bench.do(submit())
+
+    assert first.error_code == "expectation"
+    assert second.question is not None
+    assert len(site.received) == 1
+
+
+async def test_an_opposite_button_is_not_pressed_by_a_write(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    serve(site)
+    site.pages["/"] = lambda _: Screen("New ticket").form(
+        "/tickets", (("Subject", "text"),), submit="Discard"
+    )
+
+    result = (await bench.run(OPEN, submit()))[-1]
+
+    assert (result.error_code, site.received) == ("meaning_changed", [])
+
+
+async def test_a_retriggered_loop_writes_only_what_is_left(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    def orders(*names: str) -> Screen:
+        return Screen("Orders").table(
+            ("Number", "Act"),
+            [(name, Cell("Approve", button=f"/approve/{name}")) for name in names],
+        )
+
+    site.pages = {"/": lambda _: orders("A-1", "A-2", "A-3")}
+    site.posts = {
+        f"/approve/A-{n}": lambda _: orders("A-1", "A-2", "A-3").message("Approved") for n in (1, 3)
+    }
+    snapshot = orders("A-1", "A-2").snapshot(f"{ORIGIN}/", {})
+    read = ExtractStep(
+        id="rows",
+        title="Read",
+        args=ExtractArgs(list=describe_list(snapshot.collections[0], snapshot)),
+    )
+    approve = ClickStep(
+        id="approve",
+        title="Approve",
+        effect="write",
+        args=TargetArgs(target=target(orders("A-1", "A-2"), "Approve", row_key="{item.number}")),
+        expect=(TextShown(text="Approved"),),
+    )
+    loop = EachStep(id="each", title="Each", args=EachArgs(rows="rows", steps=(approve,)))
+
+    first = await bench.run(OPEN, read, loop)
+    await bench.next_run()
+    site.posts["/approve/A-2"] = site.posts["/approve/A-1"]
+    second = await bench.run(OPEN, read, loop)
+
+    assert [result.record.status for result in first[2:]] == ["done", "failed", "done"]
+    assert [result.record.status for result in second[2:]][0::2] == ["skipped", "skipped"]
+    assert [path for path, _ in site.received] == [
+        "/approve/A-1",
+        "/approve/A-2",
+        "/approve/A-3",
+        "/approve/A-2",
+    ][: len(site.received)]
+
+
+async def test_a_wait_is_no_write(bench: Bench, site: ScriptedSite) -> None:
+    serve(site)
+    wait = WaitStep(id="wait", title="Wait", args=WaitArgs(target=target(form(), "Submit")))
+
+    assert (await bench.run(OPEN, wait))[-1].record.status == "done"
+    assert bench.stores.effects.get(f"tester:wait:{bench.run_id}") is None
