@@ -120,11 +120,12 @@ async def _converse(
     )
     told(f"You:    {goal}\n")
     started = podium.clock.monotonic_s()
+    follower = Follower(podium, quiet=quiet)
     segment = await podium.chat(goal)
     thread_id = segment.thread_id
     questions = 0
     while True:
-        await Follower(podium, thread_id, quiet=quiet).until_stopped()
+        await follower.until_stopped(thread_id)
         view = podium.chat_view(thread_id)
         if view["status"] != "waiting" or questions >= _MAX_QUESTIONS:
             break
@@ -173,8 +174,9 @@ async def _run(
     podium: Podium, agent: str, number: int, told: Callable[[str], None], *, quiet: bool
 ) -> Run:
     told(f"podium run {agent}   (run {number + 1})")
+    follower = Follower(podium, quiet=quiet)
     run = await podium.start_run(agent, {}, None, trigger="demo")
-    await Follower(podium, run.run_id, quiet=quiet).until_stopped()
+    await follower.until_stopped(run.run_id)
     finished = podium.stores.runs.get(run.run_id)
     told(f"  {finished.outcome}, {finished.model_calls} model calls\n")
     return finished

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -39,6 +40,8 @@ OrchestratorGraph = CompiledStateGraph[
     OrchestratorState, None, OrchestratorInput, OrchestratorState
 ]
 AgentGraph = CompiledStateGraph[AgentState, None, AgentInput, AgentState]
+_log = logging.getLogger("podium")
+
 _NOTHING_LEFT = object()
 _AGAIN = "#"
 """Marks a question that is asked a second time: `ID#2`."""
@@ -270,7 +273,8 @@ class Driver:
         stores = self._services.stores
         problem = _problem(error)
         kept = stores.threads.get(thread.thread_id)
-        data: JsonObject = {**kept.data, "reply": problem.message, "error": problem.to_json()}
+        reply = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
+        data: JsonObject = {**kept.data, "reply": reply, "error": problem.to_json()}
         self._keep(kept, "failed", data)
         if thread.data.get("kind") == "run":
             run = stores.runs.get(thread.thread_id)
@@ -329,6 +333,7 @@ class Driver:
 def _problem(error: BaseException) -> RunError:
     if isinstance(error, PodiumError):
         return RunError(code=error.code, message=error.message, hint=error.hint)
+    _log.error("segment.failed", exc_info=error)
     return RunError(
         code="internal",
         message=f"{type(error).__name__}: {error}",

@@ -116,8 +116,9 @@ class DbosEngine:
                 "system_database_engine": self._database,
                 "application_version": VERSION,
                 "executor_id": self._executor_id,
-                "log_level": "ERROR",
-                "console_log_level": "ERROR",
+                # A segment reports its own failure on its thread; DBOS would print it once more.
+                "log_level": "CRITICAL",
+                "console_log_level": "CRITICAL",
                 "scheduler_polling_interval_sec": 60.0,
             }
         )

@@ -153,6 +153,10 @@ class EventStore(Protocol):
         """Return events with a larger `seq`, in order."""
         ...
 
+    def newest(self) -> int:
+        """Return the largest `seq`; 0 when nothing happened yet."""
+        ...
+
 
 class EffectStore(Protocol):
     """The effect journal (`synchronous=FULL`)."""

@@ -55,10 +55,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) 
     if not rows:
         say(empty)
         return
-    grid = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    grid = Table(box=None, header_style="bold", pad_edge=False)
+    for number, column in enumerate(columns):
+        # The first column names the thing: people copy it, so it is never cut.
+        grid.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in rows:
         grid.add_row(*row)
-    out.print(grid, markup=False)
+    out.print(grid, markup=False, soft_wrap=False)
 
 
 def parse_pairs(pairs: Sequence[str], *, option: str) -> JsonObject:

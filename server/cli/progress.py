@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from podium.server.cli.output import note
 from podium.server.service import Podium
@@ -16,45 +16,36 @@ _MARKS = {"done": "✓", "skipped": "-", "held": "◦", "failed": "✗", "waitin
 
 @dataclass(slots=True)
 class Follower:
-    """Tells the events of a thread, and of the runs its work starts, on stderr."""
+    """Tells the events of a thread, and of the test runs of its builds, on stderr."""
 
     podium: Podium
-    thread_id: str
     quiet: bool = False
-    seq: int = 0
-    told: set[str] = field(default_factory=set[str])
+    seq: int = -1
+    """The last event told; made before the work is queued, so that nothing is missed or told twice."""
 
-    async def until_stopped(self) -> None:
+    def __post_init__(self) -> None:
+        self.seq = self.podium.stores.events.newest()
+
+    async def until_stopped(self, thread_id: str) -> None:
         """Return when the thread is done, failed or waiting."""
-        self.seq = await asyncio.to_thread(self._newest)
-        work = asyncio.create_task(self.podium.settle(self.thread_id))
+        work = asyncio.create_task(self.podium.settle(thread_id))
         try:
             while not work.done():
                 await asyncio.wait({work}, timeout=_POLL_S)
-                await self._tell()
+                await self._tell(thread_id)
             await work
         finally:
             work.cancel()
-        await self._tell()
+        await self._tell(thread_id)
 
-    def _newest(self) -> int:
-        thread = self.podium.stores.threads.get(self.thread_id)
-        kept = thread.data.get("told")
-        return kept if isinstance(kept, int) else 0
-
-    async def _tell(self) -> None:
+    async def _tell(self, thread_id: str) -> None:
         events = await asyncio.to_thread(self.podium.stores.events.after, self.seq)
         for event in events:
             self.seq = event.seq
-            if not self.quiet and self._mine(event):
-                line = _line(event)
-                if line:
-                    note(line)
-
-    def _mine(self, event: Event) -> bool:
-        return event.thread_id == self.thread_id or event.thread_id.startswith(
-            f"run_{self.thread_id}"
-        )
+            mine = event.thread_id == thread_id or event.thread_id.startswith(f"run_{thread_id}")
+            line = _line(event) if mine and not self.quiet else ""
+            if line:
+                note(line)
 
 
 def _line(event: Event) -> str:

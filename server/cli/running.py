@@ -29,8 +29,9 @@ def run(name: str, inputs: JsonObject, version: int | None, *, as_json: bool) ->
     """Run an agent to its stop and return the exit code."""
 
     async def work(podium: Podium) -> Run:
+        follower = Follower(podium, quiet=as_json)
         started = await podium.start_run(name, inputs, version, trigger="cli")
-        return await _until_stopped(podium, started.run_id, quiet=as_json)
+        return await _until_stopped(follower, started.run_id)
 
     return _report(asyncio.run(_with_podium(work)), as_json=as_json)
 
@@ -39,8 +40,9 @@ def resume(run_id: str, *, as_json: bool) -> int:
     """Go on with a run and return the exit code."""
 
     async def work(podium: Podium) -> Run:
+        follower = Follower(podium, quiet=as_json)
         await podium.resume_run(run_id)
-        return await _until_stopped(podium, run_id, quiet=as_json)
+        return await _until_stopped(follower, run_id)
 
     return _report(asyncio.run(_with_podium(work)), as_json=as_json)
 
@@ -61,9 +63,9 @@ async def _with_podium(work: Work) -> Run:
         return await work(podium)
 
 
-async def _until_stopped(podium: Podium, run_id: str, *, quiet: bool) -> Run:
-    await Follower(podium, run_id, quiet=quiet).until_stopped()
-    return podium.stores.runs.get(run_id)
+async def _until_stopped(follower: Follower, run_id: str) -> Run:
+    await follower.until_stopped(run_id)
+    return follower.podium.stores.runs.get(run_id)
 
 
 def _report(finished: Run, *, as_json: bool) -> int:

@@ -33,8 +33,9 @@ async def _chat(
     text: str, thread_id: str | None, approve_all: bool, given: JsonObject, as_json: bool
 ) -> int:
     async with open_podium(Settings()) as podium:
+        follower = Follower(podium, quiet=as_json)
         segment = await podium.chat(text, thread_id=thread_id, approve_all=approve_all, given=given)
-        return await _follow(podium, segment.thread_id, as_json=as_json)
+        return await _follow(follower, segment.thread_id, as_json=as_json)
 
 
 def decision(values: JsonObject, *, approve: bool, reject: bool, edit: Path | None) -> JsonObject:
@@ -67,8 +68,9 @@ async def _answer(thread_id: str, values: JsonObject, as_json: bool) -> int:
     async with open_podium(Settings()) as podium:
         question = podium.waiting_question(thread_id).question
         filled = fill_in(podium, question, values, interactive=sys.stdin.isatty() and not as_json)
+        follower = Follower(podium, quiet=as_json)
         await podium.answer(thread_id, filled)
-        return await _follow(podium, thread_id, as_json=as_json)
+        return await _follow(follower, thread_id, as_json=as_json)
 
 
 def fill_in(
@@ -127,12 +129,13 @@ def _ask_person(field: FieldSpec) -> str:
     return input(f"{field.title}{choices}{default}: ")
 
 
-async def _follow(podium: Podium, thread_id: str, *, as_json: bool) -> int:
-    await Follower(podium, thread_id, quiet=as_json).until_stopped()
+async def _follow(follower: Follower, thread_id: str, *, as_json: bool) -> int:
+    podium = follower.podium
+    await follower.until_stopped(thread_id)
     view = podium.chat_view(thread_id)
     for run_id in _texts(view["runs"]):
         if podium.stores.runs.get(run_id).mode == "live":
-            await Follower(podium, run_id, quiet=as_json).until_stopped()
+            await follower.until_stopped(run_id)
     if as_json:
         emit(view)
     else:

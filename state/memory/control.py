@@ -243,6 +243,10 @@ class MemoryEvents:
         ]
         return tuple(found[:limit])
 
+    def newest(self) -> int:
+        """Return the largest `seq`; 0 when nothing happened yet."""
+        return len(self._events)
+
 
 class MemoryEffects:
     """The `EffectStore` in memory."""

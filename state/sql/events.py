@@ -41,3 +41,8 @@ class SqlEvents:
         with reading(self._engine) as conn:
             found = conn.execute(query).mappings()
             return tuple(Event.model_validate(dict(row)) for row in found)
+
+    def newest(self) -> int:
+        """Return the largest `seq`; 0 when nothing happened yet."""
+        with reading(self._engine) as conn:
+            return conn.execute(sa.select(sa.func.max(events.c.seq))).scalar_one() or 0
