@@ -22,7 +22,7 @@ class SaidChoice(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    index: int | None = None
+    index: int | None
     reason: str = ""
 
 

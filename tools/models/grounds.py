@@ -93,11 +93,12 @@ def addresses_in(text: str) -> tuple[str, ...]:
     """Return the web addresses in a text, full ones, in order; mail addresses and file names are none."""
     found: list[str] = []
     for match in _ADDRESS.finditer(text):
-        said = _trimmed(match[0])
+        # First: what stands for a password may hold brackets, which no parser of addresses takes.
+        said = _without_user(_trimmed(match[0]))
         if "://" not in said and not _is_host(said.split("/", 1)[0].rsplit(":", 1)[0]):
             continue
         if _is_address(said):
-            found.append(_without_user(web_address(said)))
+            found.append(web_address(said))
     return tuple(dict.fromkeys(found))
 
 

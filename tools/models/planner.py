@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from podium.state.document import JsonObject
+from podium.state.document import Document, JsonObject
 from podium.state.errors import InvalidAnswer
 from podium.state.origins import origin_of
 from podium.state.plan import Plan, PlannedAgent, PlannedStep, Request, Understanding
@@ -83,7 +83,7 @@ class ModelPlanner:
                 "workspace": _facts(workspace),
                 "addresses": [*grounds.addresses],
                 "rules": {
-                    "requests": [_brief(item.to_json()) for item in read.requests],
+                    "requests": [_brief(item) for item in read.requests],
                     "unexplained": [*read.unexplained],
                 },
             },
@@ -106,6 +106,10 @@ class ModelPlanner:
         Raises:
             InvalidAnswer: If an answer cannot be used; its field is named.
         """
+        named = {step.secret for step in request.steps if step.secret}
+        if len(named) == 1 and "credentials" not in answers:
+            # The user said which of several credentials; the rules would take the site's first one.
+            answers = {**answers, "credentials": {"stored": named.pop()}}
         return await self.rules.plan(request, goal=goal, answers=answers, workspace=workspace)
 
     async def revise(
@@ -132,7 +136,7 @@ class ModelPlanner:
             instructions=prompt("revise"),
             facts={
                 "change": words,
-                "plan": {"goal": plan.goal, "agents": [_brief(a.to_json()) for a in plan.agents]},
+                "plan": {"goal": plan.goal, "agents": [_brief(agent) for agent in plan.agents]},
                 "workspace": _facts(workspace),
                 "addresses": [*grounds.addresses],
             },
@@ -172,20 +176,9 @@ def _facts(workspace: WorkspaceView) -> JsonObject:
     }
 
 
-def _brief(document: JsonObject) -> JsonObject:
-    """Return the document without its empty fields, down to the last step: they only cost tokens."""
-    kept: JsonObject = {}
-    for name, value in document.items():
-        short = _brief_value(value)
-        if short not in (None, "", [], {}):
-            kept[name] = short
-    return kept
-
-
-def _brief_value(value: JsonValue) -> JsonValue:
-    if isinstance(value, dict):
-        return _brief(value)
-    return [_brief_value(item) for item in value] if isinstance(value, list) else value
+def _brief(document: Document) -> JsonObject:
+    """Return the document without what has its default: it only costs tokens."""
+    return document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _grounds_of_change(plan: Plan, change: str, workspace: WorkspaceView) -> Grounds:

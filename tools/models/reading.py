@@ -236,8 +236,10 @@ class Reader:
 
     def agents(self, said: SaidRequest) -> tuple[str, ...]:
         """Return the agents that are meant: known ones, or names for new ones."""
-        if said.verb in {"create", "import"}:
+        if said.verb == "import":
             return tuple(name for name in map(_slug, said.agents) if name)
+        if said.verb == "create":
+            return self._new_agents(said)
         known = self.grounds.agents
         for name in said.agents:
             if name not in known:
@@ -245,6 +247,12 @@ class Reader:
                     f"There is no agent {name!r}; the workspace has: {', '.join(known) or 'none'}"
                 )
         return said.agents
+
+    def _new_agents(self, said: SaidRequest) -> tuple[str, ...]:
+        things = [step.dataset or step.thing for step in said.steps if step.op != "open"]
+        names = [*filter(None, map(_slug, said.agents))] or [*filter(None, map(_slug, things))][:1]
+        taken = set(self.grounds.agents)
+        return tuple(_unique(name, taken, mark="-") for name in names or ["agent"])
 
     def arguments(self, said: SaidRequest) -> JsonObject:
         """Return what another verb needs, copied from the request."""
@@ -298,7 +306,7 @@ class Reader:
             per_row=said.per_row,
             values={item.name: item.value for item in said.values},
             store_as=said.store_as or ("table" if said.op == "store" else ""),
-            dataset=_slug(said.dataset),
+            dataset=_slug(said.dataset).replace("-", "_"),
         )
 
     def _check_words(self, said: SaidStep, *, inputs: tuple[str, ...]) -> None:
@@ -360,7 +368,7 @@ class Reader:
         found: list[Missing] = []
         if said.verb == "create" and not site:
             found.append(Missing(field="url", question="What is the address of the site?"))
-        if any(step.op == "sign_in" and not step.secret for step in steps):
+        if any(self._lacks_credential(step, site) for step in steps):
             where = f" for {origin_of(site)}" if site else ""
             found.append(
                 Missing(
@@ -387,6 +395,13 @@ class Reader:
                 )
             )
         return tuple({item.field: item for item in reversed(found)}.values())[::-1]
+
+    def _lacks_credential(self, step: PlannedStep, site: str) -> bool:
+        """Return whether a sign-in has neither a named credential nor the only one of its site."""
+        if step.op != "sign_in" or step.secret:
+            return False
+        at = origin_of(step.url or site) if step.url or site else ""
+        return sum(origin == at for _, origin in self.grounds.secrets) != 1
 
 
 _SECRET_WORDS = re.compile(
@@ -434,11 +449,11 @@ def _slug(name: str) -> str:
     return check_agent_name(slug)
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def _unique(name: str, taken: set[str], *, mark: str = "_") -> str:
     base = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_") or "step"
     found, number = base, 1
     while found in taken:
         number += 1
-        found = f"{base}_{number}"
+        found = f"{base}{mark}{number}"
     taken.add(found)
     return found

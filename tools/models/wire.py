@@ -26,8 +26,7 @@ LONGEST_WAIT_S = 30.0
 """A server may ask for more patience; then the call is given up instead."""
 
 _SENT_HEADERS = frozenset(
-    {"accept", "accept-encoding", "authorization", "connection", "content-length", "content-type"}
-    | {"host"}
+    {"accept", "authorization", "connection", "content-length", "content-type", "host"}
 )
 
 
@@ -64,13 +63,17 @@ class PlainTransport(httpx.AsyncBaseTransport):
         Raises:
             AnswerTooLarge: While the answer is read, if it is.
         """
-        for name in list(request.headers):
-            if name.lower() not in _SENT_HEADERS:
-                del request.headers[name]
-        # Compressed, a small answer can become a huge one.
-        request.headers["Accept-Encoding"] = "identity"
-        request.headers["User-Agent"] = "podium"
-        response = await self._inner.handle_async_request(request)
+        headers = {k: v for k, v in request.headers.items() if k.lower() in _SENT_HEADERS}
+        # A copy: the client reads its own marks from the request that it built.
+        plain = httpx.Request(
+            request.method,
+            request.url,
+            # Compressed, a small answer can become a huge one.
+            headers={**headers, "Accept-Encoding": "identity", "User-Agent": "podium"},
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        response = await self._inner.handle_async_request(plain)
         if not isinstance(response.stream, httpx.AsyncByteStream):
             return response
         return httpx.Response(
@@ -114,7 +117,9 @@ def open_chat(
     from pydantic import SecretStr
 
     url = checked_base_url(base_url)
-    transport = PlainTransport(httpx.AsyncHTTPTransport(trust_env=False))
+    # A kept connection belongs to the event loop that opened it, and there are several.
+    connections = httpx.Limits(max_keepalive_connections=0)
+    transport = PlainTransport(httpx.AsyncHTTPTransport(trust_env=False, limits=connections))
     limits = httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0))
     return ChatOpenAI(
         model=model,
