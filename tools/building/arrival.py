@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from podium.tools.building import vocabulary as say
+from podium.tools.building.files import page_files
 from podium.tools.building.forms import choose_form
 from podium.tools.building.lists import ListFit, fits
 from podium.tools.building.wanted import Wanted, title_parts, url_words
@@ -33,7 +35,13 @@ def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
     match wanted.kind:
         case "form":
             content, why = _form_content(snapshot, wanted)
-            score = 0.4 * name + 0.6 * content if wanted.values else 0.5 * name + 0.5 * content
+            if wanted.values:
+                score = 0.35 * name + 0.65 * content + _is_new(snapshot) * 0.1
+            else:
+                score = 0.5 * name + 0.5 * content
+        case _ if wanted.files and not wanted.rows and not wanted.per_row:
+            content, why = _file_content(snapshot, wanted)
+            score = max(0.35 * name + 0.65 * content, 0.45 * name)
         case "page" if not wanted.rows and not wanted.files:
             content, why = (1.0 if name else 0.0), "named so"
             score = name
@@ -82,6 +90,20 @@ def _quality(fit: ListFit, wanted: Wanted) -> float:
     if fit.collection.kind == "record":
         quality *= 0.6
     return min(quality, 1.0)
+
+
+def _file_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:
+    found = page_files(snapshot, wanted.file_type, wanted.thing)
+    if not found:
+        return 0.0, "no file"
+    named = max(wanted.likeness(link.node.name or link.node.text) for link in found[:5])
+    return 0.7 + 0.3 * named, f"a file behind {found[0].node.name!r}"
+
+
+def _is_new(snapshot: Snapshot) -> bool:
+    """Return whether the page calls itself the place where something is made."""
+    names = (*snapshot.headings[:2], *title_parts(snapshot.title)[:1])
+    return any(say.starts(name, say.CREATE) for name in names)
 
 
 def _form_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:

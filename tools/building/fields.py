@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import JsonValue
@@ -17,6 +17,27 @@ from podium.tools.grounding.words import contradicts, fold
 Row = Mapping[str, JsonValue]
 
 _GOOD, _LEAD = 0.55, 0.08
+
+_PERSON: Final = (
+    "person|patient|customer|client|author|writer|employee|rider|member|contact|owner|assignee|doctor|sender|from|reporter"
+    "|responsible|practitioner|user|guest|tenant|artist|who|assigned to|patientin|kunde|autor|mitarbeiter|arzt|absender"
+)
+_CLASS_HINTS: Final[tuple[tuple[str, str], ...]] = (
+    # (what a class name says, which field words it answers): authors name parts of cards so
+    ("who|by|byline|author|person|owner", _PERSON),
+    ("why|reason|cause", "reason|cause|why|purpose|grund|anlass|motif|motivo"),
+    (
+        "where|place|city|location|venue",
+        "place|city|town|location|venue|where|site|ort|stadt|lieu|ville|ciudad|luogo",
+    ),
+    ("when|date|time|day", "date|day|when|time|datum|tag|zeit"),
+    (
+        "pill|badge|chip|tag|state|status|stock|availability",
+        "status|state|stage|availability|stock|condition|zustand",
+    ),
+)
+_TIME_WORDS: Final = "time|hour|uhrzeit|zeit|heure|hora|ora|tijd"
+_TITLED: Final = (("doctor|practitioner|physician|arzt|medecin|medico", ("dr.", "dr ", "prof")),)
 
 _TYPE_WORDS: Final[tuple[tuple[str, ColumnType], ...]] = (
     (
@@ -69,6 +90,42 @@ def map_field(field: str, columns: Sequence[Column], rows: Sequence[Row]) -> Fie
     return FieldMatch(field=field, column=None, rivals=rivals, score=best)
 
 
+def map_fields(
+    fields: Sequence[str], columns: Sequence[Column], rows: Sequence[Row]
+) -> dict[str, FieldMatch]:
+    """Return what each field may be; a column that is clearly one field is no candidate for another."""
+    found: dict[str, FieldMatch] = {}
+    while True:
+        taken = {match.column.name for match in found.values() if match.column is not None}
+        free = [column for column in columns if column.name not in taken]
+        fresh = {field: map_field(field, free, rows) for field in fields if field not in found}
+        clear = sorted(
+            (match for match in fresh.values() if match.column is not None),
+            key=lambda match: -match.score,
+        )
+        if not clear:
+            rest = {field: _left_over(match, free, columns, rows) for field, match in fresh.items()}
+            return {**found, **rest}
+        found[clear[0].field] = clear[0]
+
+
+def _left_over(
+    match: FieldMatch, free: Sequence[Column], columns: Sequence[Column], rows: Sequence[Row]
+) -> FieldMatch:
+    """Return the match with the columns that are still free as its rivals, when nothing fits better."""
+    if say.has(match.field, _TIME_WORDS):
+        moments = [
+            column for column in columns if column.type == "date" and _has_times(column, rows)
+        ]
+        if len(moments) == 1:
+            return replace(match, column=moments[0], score=0.62)
+    return match if match.rivals else replace(match, rivals=tuple(free))
+
+
+def _has_times(column: Column, rows: Sequence[Row]) -> bool:
+    return any("T" in str(row.get(column.name) or "") for row in rows)
+
+
 def _equal_values(rivals: Sequence[Column], rows: Sequence[Row]) -> bool:
     first = rivals[0].name
     return all(row.get(column.name) == row.get(first) for column in rivals[1:] for row in rows)
@@ -80,7 +137,33 @@ def _score(field: str, column: Column, columns: Sequence[Column], rows: Sequence
         return 0.0
     by_name = likeness(field, said)
     by_path = 0.9 * max((likeness(field, word) for word in path_words(column.path)), default=0.0)
-    return max(by_name, by_path, _by_type(field, column, columns, rows))
+    return max(
+        by_name, by_path, _by_type(field, column, columns, rows), _by_hint(field, column, rows)
+    )
+
+
+def _by_hint(field: str, column: Column, rows: Sequence[Row]) -> float:
+    """Return how well an unlabelled part of a card fits by its class names and by what its values look like."""
+    if column.header or column.type not in {"text", "date"}:
+        return 0.0
+    values = [str(row.get(column.name) or "") for row in rows]
+    for words, starts in _TITLED:
+        titled = sum(value.lower().startswith(starts) for value in values)
+        if say.has(field, words) and values and titled * 2 >= len(values):
+            return 0.75
+        if values and titled * 2 >= len(values) and not say.has(field, words):
+            return 0.0  # `Dr.` before the names: these are not the patients
+    for said, answers in _CLASS_HINTS:
+        if say.has(field, answers) and any(say.has(word, said) for word in path_words(column.path)):
+            return 0.62 if answers is _PERSON else 0.68
+    if say.has(field, _PERSON) and values and sum(map(_is_person, values)) >= 0.8 * len(values):
+        return 0.6
+    return 0.0
+
+
+def _is_person(value: str) -> bool:
+    words = value.split()
+    return 2 <= len(words) <= 4 and all(word[:1].isupper() and not word.isupper() for word in words)
 
 
 def _by_type(field: str, column: Column, columns: Sequence[Column], rows: Sequence[Row]) -> float:

@@ -21,6 +21,7 @@ _DATE = re.compile(r"^\d{4}-\d{2}(-\d{2})?$")
 _NUMBER = re.compile(r"^-?\d+([.,]\d+)?$")
 _MONEY_WORDS = "eur|euro|euros|usd|dollar|dollars|gbp|pound|pounds|chf|franc|cent|price|cost|amount|worth|betrag|preis"
 _STATUS_WORDS = "status|state|stage|condition|availability|read|payment|zustand|verfugbarkeit|statut|etat|estado|stato"
+_NOT = "not|no|never|except|without|but|nicht|kein|keine|ohne|ausser|pas|sauf|no|excepto|non|tranne|niet"
 _RELATIVE = re.compile(
     r"\b(today|yesterday|this|last|past|previous|current|heute|gestern|letzte\w*|diese\w*|vergangene\w*)\b",
     re.IGNORECASE,
@@ -205,19 +206,31 @@ def _text(
     given: bool,
 ) -> Reading:
     keep = rule.value if _is_template(rule.value) else None
-    exact = _exact(scope, rows, text)
+    exact = _exact(scope, rows, text) or (_said_within(scope, values, text) if not given else None)
     if exact is not None and rule.cmp != "contains":
         column, value = exact
-        if rule.cmp == "!=":
-            return Condition(column=column.name, cmp="!=", value=keep or value)
-        return Condition(column=column.name, cmp="=", value=keep or value)
+        unlike = rule.cmp == "!=" or (_stems(value) != _stems(text) and say.has(text, _NOT))
+        return Condition(column=column.name, cmp="!=" if unlike else "=", value=keep or value)
     if rule.cmp != "contains":
         state = _state(scope, values, text, negated=rule.cmp == "!=")
         if state is not None:
             return state
     if not given and _RELATIVE.search(text):
         return Unknown(relative=True)
-    return _contained(rule, scope, rows, text, given=given)
+    reading = _contained(rule, scope, rows, text, given=given)
+    if isinstance(reading, Unknown) and not given:
+        return _some_state(scope, values)
+    return reading
+
+
+def _some_state(scope: Sequence[Column], values: Mapping[str, Sequence[str]]) -> Reading:
+    """Return the question for words that no value explains: which values of the list's states are meant."""
+    few = [column for column in scope if 2 <= len(values.get(column.name, ())) <= 10]
+    named = [column for column in few if say.has(column.header or column.name, _STATUS_WORDS)]
+    few = named if len(named) == 1 else few
+    if len(few) == 1:
+        return ValueChoice(column=few[0], values=tuple(values[few[0].name]))
+    return ColumnChoice(columns=tuple(few)) if few else Unknown()
 
 
 def _exact(scope: Sequence[Column], rows: Sequence[Row], text: str) -> tuple[Column, str] | None:
@@ -233,6 +246,22 @@ def _exact(scope: Sequence[Column], rows: Sequence[Row], text: str) -> tuple[Col
             if value and _stems(value) in wanted:
                 return column, value
     return None
+
+
+def _said_within(
+    scope: Sequence[Column], values: Mapping[str, Sequence[str]], text: str
+) -> tuple[Column, str] | None:
+    """Return the one state that the phrase holds as words, such as `waiting` in `still waiting`."""
+    said = f" {_stems(text)} "
+    found = [
+        (column, kind)
+        for column in scope
+        for kind in values.get(column.name, ())
+        if len(kind) > 2 and f" {_stems(kind)} " in said
+    ]
+    longest = max((len(kind) for _, kind in found), default=0)
+    best = [(column, kind) for column, kind in found if len(kind) == longest]
+    return best[0] if len(best) == 1 else None
 
 
 def _stems(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,8 +89,10 @@ def groups(snapshot: Snapshot) -> dict[str, list[Node]]:
     return found
 
 
-def choose_form(snapshot: Snapshot, names: Sequence[str], thing: str = "") -> FormChoice | None:
-    """Return the form whose controls fit the field words best."""
+def choose_form(
+    snapshot: Snapshot, values: Mapping[str, str], thing: str = ""
+) -> FormChoice | None:
+    """Return the form whose controls fit the fields and their values best."""
     forms = {form.ref: form for form in snapshot.forms}
     best: FormChoice | None = None
     for ref, controls in groups(snapshot).items():
@@ -98,10 +100,10 @@ def choose_form(snapshot: Snapshot, names: Sequence[str], thing: str = "") -> Fo
         if form is not None and form.has_password:
             continue
         hits = sum(
-            (match := map_control(name, controls)).node is not None or bool(match.rivals)
-            for name in names
+            (match := map_control(name, controls, value)).node is not None or bool(match.rivals)
+            for name, value in values.items()
         )
-        coverage = hits / len(names) if names else 0.0
+        coverage = hits / len(values) if values else 0.0
         title = form.name if form is not None else ""
         named = likeness(thing, title) if thing and title else 0.0
         score = coverage + 0.3 * named + min(len(controls), 6) * 0.03
@@ -117,8 +119,8 @@ def choose_form(snapshot: Snapshot, names: Sequence[str], thing: str = "") -> Fo
     return best
 
 
-def map_control(field: str, controls: Sequence[Node]) -> ControlMatch:
-    """Return the control that the word means, or the rivals."""
+def map_control(field: str, controls: Sequence[Node], value: str = "") -> ControlMatch:
+    """Return the control that the word means, or the rivals; `value` may be an option of just one of them."""
     seen_groups: set[str] = set()
     scored: list[tuple[float, int, Node]] = []
     for place, node in enumerate(controls):
@@ -130,12 +132,24 @@ def map_control(field: str, controls: Sequence[Node]) -> ControlMatch:
         scored.append((control_score(field, node, controls), -place, node))
     scored.sort(key=lambda item: item[:2], reverse=True)
     if not scored or scored[0][0] < _GOOD:
-        return ControlMatch(field=field, node=None)
+        return ControlMatch(field=field, node=_by_option(value, controls))
     best = scored[0][0]
     rivals = tuple(node for score, _, node in scored if score >= max(_GOOD, best - _LEAD))
     if len(rivals) == 1 or (best >= 0.99 and scored[1][0] < 0.99):
         return ControlMatch(field=field, node=scored[0][2])
     return ControlMatch(field=field, node=None, rivals=rivals)
+
+
+def _by_option(value: str, controls: Sequence[Node]) -> Node | None:
+    """Return the one select that offers the value, when no label says the field's word."""
+    if not value:
+        return None
+    offering = [
+        node
+        for node in controls
+        if node.options and best_option(value, node.options)[0] is not None
+    ]
+    return offering[0] if len(offering) == 1 else None
 
 
 def group_name(node: Node) -> str:

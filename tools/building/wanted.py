@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from podium.state.plan import MatchRule, PlannedAgent, PlannedStep
@@ -20,12 +20,14 @@ class Wanted:
     thing: str
     kind: str = ""
     fields: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-    """Names of form fields that will be filled."""
+    values: dict[str, str] = field(default_factory=dict[str, str])
+    """Form fields that will be filled, with their values."""
     rules: tuple[MatchRule, ...] = ()
     file_type: str = ""
     files: bool = False
     """Files are going to be fetched."""
+    per_row: bool = False
+    """A file of each row, not one of the page."""
     rows: bool = False
     """Rows are going to be read."""
     form: bool = False
@@ -53,15 +55,15 @@ def look_ahead(agent: PlannedAgent, planned: PlannedStep) -> Wanted:
 
 def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
     fields: list[str] = []
-    values: list[str] = []
+    values: dict[str, str] = {}
     rules: list[MatchRule] = []
     file_type, files = "", False
     for step in ahead:
         if step.op in {"extract", "new_since", "changed", "pick"}:
-            fields.extend(field for field in step.fields if field not in fields)
+            fields.extend(name for name in step.fields if name not in fields)
         if step.key and step.key not in fields:
             fields.append(step.key)
-        values.extend(name for name in step.values if name not in values)
+        values |= step.values
         rules.extend(step.rules)
         fields.extend(
             rule.column for rule in step.rules if rule.column and rule.column not in fields
@@ -73,10 +75,11 @@ def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
         thing=thing,
         kind=planned.kind,
         fields=tuple(fields),
-        values=tuple(values),
+        values=values,
         rules=tuple(rules),
         file_type=file_type,
         files=files,
+        per_row=any(step.op == "download" and step.per_row for step in ahead),
         rows=any(step.op == "extract" for step in ahead),
         form=any(step.op in {"fill", "choose", "submit"} for step in ahead),
     )

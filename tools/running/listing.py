@@ -183,7 +183,7 @@ def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node |
         if node.role in {"link", "button", "menuitem", "tab"}
         and fold(node.name) in said
         and node.visible
-        and _beside_list(node)
+        and _beside_list(node, snapshot)
     ]
     control = pagination.control
     if len(found) > 1 and control is not None:
@@ -198,9 +198,13 @@ def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node |
     return found[0] if found and one and _active(found[0]) else None
 
 
-def _beside_list(node: Node) -> bool:
-    """Return whether the control stands outside the records; page numbers in a row are themselves a list."""
-    return not node.row or node.region == "navigation"
+def _beside_list(node: Node, snapshot: Snapshot) -> bool:
+    """Return whether the control stands outside the records; a run of page numbers is itself a list of links."""
+    return not node.row or any(
+        collection.region == "navigation"
+        and any(record.ref == node.row for record in collection.records)
+        for collection in snapshot.collections
+    )
 
 
 def _next_word(snapshot: Snapshot) -> Node | None:
@@ -208,7 +212,7 @@ def _next_word(snapshot: Snapshot) -> Node | None:
     buttons = [
         node
         for node in snapshot.nodes
-        if node.role in {"link", "button"} and node.visible and _beside_list(node)
+        if node.role in {"link", "button"} and node.visible and _beside_list(node, snapshot)
     ]
     related = [node for node in buttons if node.attributes.get("rel") == "next"]
     named = related or [

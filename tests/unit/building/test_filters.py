@@ -112,7 +112,7 @@ def test_a_named_column_and_value_hold_though_no_row_has_it_today() -> None:
 
 
 def test_words_that_nothing_explains_are_unknown() -> None:
-    assert isinstance(read(said("purple"), "Open", "Paid"), Unknown)
+    assert isinstance(read_rule(said("purple"), COLUMNS, rows("Open", "Paid"), {}), Unknown)
     assert read(said("from last month"), "Open", "Paid") == Unknown(relative=True)
 
 
@@ -123,3 +123,19 @@ def test_an_input_stays_a_template() -> None:
     )
 
     assert reading == Condition(column="status", cmp="=", value="{inputs.status}")
+
+
+def test_a_state_within_the_words_is_found_and_its_negation_too() -> None:
+    assert read(said("still waiting"), "Waiting", "Done", "Other") == Condition(
+        column="status", cmp="=", value="Waiting"
+    )
+    assert read(said("not yet done"), "Waiting", "Done", "Other") == Condition(
+        column="status", cmp="!=", value="Done"
+    )
+
+
+def test_words_for_no_value_are_asked_against_the_list_s_states() -> None:
+    reading = read(said("urgent-ish"), "Open", "Paid")
+
+    assert isinstance(reading, ValueChoice)
+    assert reading.default == ()

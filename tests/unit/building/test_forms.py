@@ -37,7 +37,7 @@ def ticket_page() -> Snapshot:
 
 
 def test_the_form_whose_fields_fit_is_chosen() -> None:
-    choice = choose_form(ticket_page(), ("subject", "text"), "ticket")
+    choice = choose_form(ticket_page(), {"subject": "a", "text": "b"}, "ticket")
 
     assert choice is not None
     assert choice.ref == "f"
@@ -45,7 +45,7 @@ def test_the_form_whose_fields_fit_is_chosen() -> None:
 
 
 def test_field_words_find_their_controls_by_meaning() -> None:
-    choice = choose_form(ticket_page(), ("subject", "text"), "ticket")
+    choice = choose_form(ticket_page(), {"subject": "a", "text": "b"}, "ticket")
     assert choice is not None
 
     def label(word: str) -> str:
@@ -64,7 +64,7 @@ def test_the_button_that_submits_is_neither_cancel_nor_draft() -> None:
 
 
 def test_what_is_required_and_empty_is_missing() -> None:
-    choice = choose_form(ticket_page(), ("subject",), "ticket")
+    choice = choose_form(ticket_page(), {"subject": "a"}, "ticket")
     assert choice is not None
 
     assert [node.label for node in missing_required(choice.controls)] == ["Title *", "Priority"]

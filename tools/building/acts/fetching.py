@@ -150,12 +150,17 @@ async def _learn(work: Work) -> _Way | None:
     samples = await _samples(work)
     if not samples:
         return None
-    sample = samples[0]
-    return (
-        await _in_record(work, sample)
-        or await _behind_menu(work, sample)
-        or await _on_detail(work, samples)
-    )
+    # A record without its file (not done yet, not paid yet) teaches nothing: the first that has one does.
+    with_file = next((sample for sample in samples if _links_of(work, sample)), None)
+    if with_file is not None:
+        return await _in_record(work, with_file)
+    return await _behind_menu(work, samples[0]) or await _on_detail(work, samples)
+
+
+def _links_of(work: Work, sample: _Sample) -> tuple[FileLink, ...]:
+    nodes = [node for node in sample.snapshot.nodes if node.ref in sample.record.nodes]
+    found = file_links(nodes, work.planned.file_type, work.planned.thing)
+    return tuple(link for link in found if not _is_main_link(link, sample) or link.extension)
 
 
 async def _samples(work: Work) -> list[_Sample]:
@@ -200,12 +205,7 @@ def _row_key(work: Work) -> str:
 
 
 async def _in_record(work: Work, sample: _Sample) -> _Way | None:
-    nodes = [node for node in sample.snapshot.nodes if node.ref in sample.record.nodes]
-    found = file_links(nodes, work.planned.file_type, work.planned.thing)
-    found = tuple(link for link in found if not _is_main_link(link, sample) or link.extension)
-    if not found:
-        return None
-    link = await _one_of(work, "file", found, sample.snapshot)
+    link = await _one_of(work, "file", _links_of(work, sample), sample.snapshot)
     if link is None:
         return None
     title = f"Download {_what(work)}"
@@ -477,7 +477,7 @@ async def _from_page(work: Work) -> None:
         menu = await _export_menu(work, snapshot)
         if menu is None:
             raise Fatal(
-                f"{snapshot.url} shows no {_what(work)} to download",
+                f"{snapshot.url} shows nowhere {_what(work)} to download",
                 code="not_found_on_page",
                 hint="Name the page or the button, such as `the Export CSV button`.",
             )

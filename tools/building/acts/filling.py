@@ -34,6 +34,7 @@ from podium.tools.building.forms import (
     map_control,
     submit_of,
 )
+from podium.tools.building.links import is_clickable
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
@@ -53,14 +54,18 @@ async def build_fill(work: Work) -> None:
     wanted = look_ahead(work.agent, work.planned)
     for place, (field, value) in enumerate(work.planned.values.items()):
         snapshot = await work.clear_view(await _with_form(work, wanted))
-        choice = choose_form(snapshot, _all_names(work), wanted.thing)
+        choice = choose_form(snapshot, _all_values(work), wanted.thing)
         if choice is None:
             raise Fatal(
                 f"{snapshot.url} shows no form to fill",
                 code="not_found_on_page",
                 hint="Name the page that has the form.",
             )
-        node = await _control(work, field, place, choice, snapshot)
+        button = _value_button(value, choice, snapshot)
+        if map_control(field, choice.controls, value).node is None and button is not None:
+            await _press_value(work, field, value, button, snapshot)
+            continue
+        node = await _control(work, field, value, place, choice, snapshot)
         if node is None:
             work.notes.append(f"The form has no field for {field!r}.")
             continue
@@ -79,19 +84,50 @@ async def _with_form(work: Work, wanted: Wanted) -> Snapshot:
     return snapshot
 
 
-def _all_names(work: Work) -> tuple[str, ...]:
-    """Return the fields of all fill and choose steps of this form, so that each of them finds the same form."""
-    names: list[str] = []
+def _all_values(work: Work) -> dict[str, str]:
+    """Return what all fill and choose steps put into this form, so that each of them finds the same one."""
+    values: dict[str, str] = {}
     for step in work.agent.steps:
         if step.op in {"fill", "choose"}:
-            names.extend(step.values)
-    return tuple(names)
+            values |= step.values
+    return values
+
+
+def _value_button(value: str, choice: FormChoice, snapshot: Snapshot) -> Node | None:
+    """Return the one button of the form that is called like the value: time slots, sizes, plans are chosen so."""
+    wanted = _plain(value)
+    regions = {node.region for node in choice.controls}
+    found = [
+        node
+        for node in snapshot.nodes
+        if node.visible
+        and is_clickable(node)
+        and (node.form == choice.ref or node.region in regions)
+        and not node.attributes.get("href", "").startswith("http")
+        and _plain(node.name or node.text) == wanted
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\b0(\d:)", r"\1", " ".join(text.casefold().split()))
+
+
+async def _press_value(
+    work: Work, field: str, value: str, button: Node, snapshot: Snapshot
+) -> None:
+    step = ClickStep(
+        id=work.step_id(_slug(field)),
+        title=f"Choose {value}",
+        args=TargetArgs(target=describe(button, snapshot, phrase=f"{field} {value}")),
+    )
+    await work.perform(step)
 
 
 async def _control(
-    work: Work, field: str, place: int, choice: FormChoice, snapshot: Snapshot
+    work: Work, field: str, value: str, place: int, choice: FormChoice, snapshot: Snapshot
 ) -> Node | None:
-    match = map_control(field, choice.controls)
+    match = map_control(field, choice.controls, value)
     if match.node is not None:
         return match.node
     rivals = match.rivals or choice.controls
@@ -206,7 +242,7 @@ def is_prompt(option: str) -> bool:
 async def build_submit(work: Work) -> None:
     """Fill what is still required, then submit the form under the plan's effect."""
     wanted = look_ahead(work.agent, work.planned)
-    names = _all_names(work)
+    names = _all_values(work)
     snapshot = await _with_form(work, wanted)
     choice = choose_form(snapshot, names, wanted.thing)
     if choice is None:

@@ -75,6 +75,7 @@ class Exploration:
     frontier: list[tuple[float, int, Way, Path, int]] = field(
         default_factory=list[tuple[float, int, Way, Path, int]]
     )
+    looks: set[str] = field(default_factory=set[str])
     order: itertools.count[int] = field(default_factory=itertools.count)
     standing: Path | None = None
 
@@ -83,6 +84,7 @@ class Exploration:
         here = Path(url=self.start.url)
         self.standing = here
         self.seen.add(canonical(self.start.url))
+        self.looks.add(_looks(self.start))
         first = self._add(here, self.start)
         if first.arrival.score >= STRONG:
             return first
@@ -155,6 +157,10 @@ class Exploration:
                 return None
             self.seen.add(canonical(snapshot.url))
         self.standing = here
+        look = _looks(snapshot)
+        if look in self.looks:
+            return None  # the same page by another way
+        self.looks.add(look)
         return self._add(here, snapshot)
 
     async def _goto(self, url: str) -> None:
@@ -186,6 +192,12 @@ class Exploration:
         await self.work.read_only()
         await self.work.page.click(same[0].ref)
         return target
+
+
+def _looks(snapshot: Snapshot) -> str:
+    """Return what tells one page from another when addresses do not."""
+    fields = sorted(form.signature for form in snapshot.forms)
+    return f"{canonical(snapshot.url)} {snapshot.headings[:3]} {fields} {snapshot.text[:400]}"
 
 
 async def rendered(work: Work, wanted: Wanted) -> Snapshot:

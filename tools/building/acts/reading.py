@@ -19,7 +19,14 @@ from podium.state.program import (
 )
 from podium.state.questions import FieldSpec
 from podium.tools.building.acts.opening import settled
-from podium.tools.building.fields import Row, guess_key, is_unique, low_cardinality, map_field
+from podium.tools.building.fields import (
+    Row,
+    guess_key,
+    is_unique,
+    low_cardinality,
+    map_field,
+    map_fields,
+)
 from podium.tools.building.links import canonical, is_stable
 from podium.tools.building.lists import ListFit, clear_list, fits
 from podium.tools.building.pagination import Pager, find_pagers
@@ -123,8 +130,7 @@ async def _map_fields(
     """Return wanted field -> column; asks once for all that are not clear."""
     found: dict[str, Column] = {}
     pending: dict[str, tuple[Column, ...]] = {}
-    for field in fields:
-        match = map_field(field, columns, rows)
+    for field, match in map_fields(fields, columns, rows).items():
         if match.column is not None:
             found[field] = match.column
         else:
