@@ -7,6 +7,8 @@
   // ---- quiet -------------------------------------------------------------------------------------------------------
 
   let lastChange = performance.now();
+  // What an input of ours sets off comes after it: quiet is counted from there.
+  const touched = () => (lastChange = performance.now());
   const watched = new WeakSet();
   const observer = new MutationObserver((records) => {
     if (records.some((record) => record.type !== "attributes" || record.oldValue !== record.target.getAttribute(record.attributeName))) lastChange = performance.now();
@@ -39,10 +41,11 @@
     }
     return false;
   };
+  const INLINE = "[onclick], [onsubmit], [onchange], [oninput], [onmousedown], [onmouseup], [onkeydown], [onload], [onfocus], [onblur], [href^='javascript:' i]";
   // How long nothing has changed, without waiting.
   const still = () => {
-    const scripted = document.scripts.length > 0 || document.readyState !== "complete";
-    return { ready: document.readyState, still_ms: scripted ? performance.now() - lastChange : 1e6 };
+    const scripted = document.readyState !== "complete" || document.scripts.length > 0 || Boolean(document.querySelector(INLINE));
+    return { ready: document.readyState, origin: location.origin, scripted, still_ms: scripted ? performance.now() - lastChange : 1e6 };
   };
   const quiet = (forMs, atMostMs) =>
     new Promise((resolve) => {
@@ -51,7 +54,7 @@
         const now = still();
         now.quiet = now.still_ms >= forMs && now.ready === "complete";
         if (now.quiet || performance.now() - start >= atMostMs) {
-          now.busy = now.quiet && now.still_ms < 1e6 && busy();
+          now.busy = now.quiet && now.scripted && busy();
           resolve(now);
         } else setTimeout(look, Math.max(10, Math.min(forMs - now.still_ms, 50)));
       };
@@ -86,9 +89,10 @@
     return { covering };
   };
   const ready = async (ref, wantEnabled) => {
-    let element = elementOf(ref);
+    const element = elementOf(ref);
     if (!element) return { state: "stale" };
     podium.reset();
+    touched();
     // Controls drawn by their label: the control itself is invisible, the label takes the click.
     let target = element;
     const seen = (one) => one.getClientRects().length > 0 && one.getBoundingClientRect().width > 0 && one.getBoundingClientRect().height > 0 && (one.checkVisibility ? one.checkVisibility({ visibilityProperty: true, checkVisibilityCSS: true }) : true);
@@ -150,6 +154,7 @@
     return element.querySelector("input:not([type=hidden]), textarea, [contenteditable=''], [contenteditable=true]") || element;
   };
   const focusAll = (ref) => {
+    touched();
     const found = elementOf(ref);
     if (!found) return { state: "stale" };
     const element = textControl(found);
@@ -178,6 +183,7 @@
   };
   const fire = (element, type) => element.dispatchEvent(type === "input" ? new InputEvent("input", { bubbles: true, composed: true }) : new Event(type, { bubbles: true, composed: true }));
   const setNative = (ref, value) => {
+    touched();
     const found = elementOf(ref);
     if (!found) return { state: "stale" };
     const element = textControl(found);
@@ -195,6 +201,7 @@
   };
   const wordsAlike = (one, other) => squeeze(one).toLowerCase() === squeeze(other).toLowerCase();
   const selectOption = (ref, wanted) => {
+    touched();
     const element = elementOf(ref);
     if (!element) return { state: "stale" };
     const options = [...element.options];
@@ -233,6 +240,7 @@
     return { state: any.length ? "no_option" : "closed", options: [...new Set(any)].slice(0, 40).map((option) => textOf(option, 60)) };
   };
   const toggle = (ref) => {
+    touched();
     const element = elementOf(ref);
     if (!element) return { state: "stale" };
     element.click();
@@ -258,6 +266,7 @@
     return { moved: Math.abs(target.scrollTop - at) > 1, height: target.scrollHeight };
   };
   const keyTarget = (ref) => {
+    touched();
     const element = elementOf(ref);
     if (!element) return { state: "stale" };
     textControl(element).focus();

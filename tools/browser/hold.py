@@ -128,8 +128,8 @@ class RunGuard:
         self._touched = True
         self._activated = False
         self._held_since_input = 0
-        self._loaders = dict(self.tabs.last_load)
-        self._known_documents = {url for url, *_ in self.tabs.documents[-20:]}
+        self._loaders = dict(self.tabs.activity.last_load)
+        self._known_documents = {one.url for one in self.tabs.activity.documents[-20:]}
         self._coming_documents.clear()
 
     def raise_failure(self) -> None:
@@ -226,7 +226,7 @@ class RunGuard:
         if not self._touched:
             return "load"
         owner = frame if frame in self.tabs.tabs else self.tabs.active
-        if self.tabs.last_load.get(owner) != self._loaders.get(owner):
+        if self.tabs.activity.last_load.get(owner) != self._loaders.get(owner):
             return "load"  # the click led to a new document, and that one asks
         if referer and referer in self._coming_documents and referer not in self._known_documents:
             return "load"  # the new document asks before the news of it has reached us

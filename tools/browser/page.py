@@ -72,16 +72,16 @@ class BrowserPage:
     async def begin(self, policy: StepPolicy) -> None:
         """Put the policy in force for what follows, and start counting traffic anew."""
         self.guard.begin(policy)
-        self._documents_from = len(self._tabs.documents)
+        self._documents_from = len(self._tabs.activity.documents)
         self._dialogs_from = len(self._tabs.dialogs)
 
     def traffic(self) -> Traffic:
         """Return what happened since `begin`."""
         clean = self._masker.text
-        documents = self._tabs.documents[self._documents_from :]
+        documents = self._tabs.activity.documents[self._documents_from :]
         return self.guard.traffic(
             clean,
-            documents=tuple((clean(url), status) for url, status, _, _ in documents),
+            documents=tuple((clean(one.url), one.status) for one in documents),
             dialogs=tuple(clean(dialog) for dialog in self._tabs.dialogs[self._dialogs_from :]),
         )
 
@@ -107,7 +107,7 @@ class BrowserPage:
             [place.frame for place in self._places.values()], leaving_for=str(origin)
         )
         self.guard.loading()
-        before = len(self._tabs.documents)
+        before = len(self._tabs.activity.documents)
         mark = self._downloads.mark()
         deadline = time.monotonic() + timeout_s
         try:
@@ -141,15 +141,11 @@ class BrowserPage:
         while time.monotonic() < deadline:
             if (
                 not expected
-                or self._tabs.last_load.get(self._tabs.active) == expected
+                or self._tabs.activity.last_load.get(self._tabs.active) == expected
                 or not self._tabs.loading()
             ):
                 return True
-            try:
-                async with asyncio.timeout(max(0.05, min(0.5, deadline - time.monotonic()))):
-                    await self._tabs.changed()
-            except TimeoutError:
-                continue
+            await self._tabs.activity.changed(max(0.05, min(0.5, deadline - time.monotonic())))
         return False
 
     async def _stop_loading(self, session: str) -> None:
@@ -173,11 +169,13 @@ class BrowserPage:
 
     def _judge_documents(self, url: str, before: int) -> None:
         documents = [
-            entry for entry in self._tabs.documents[before:] if entry[3] == self._tabs.active
+            entry
+            for entry in self._tabs.activity.documents[before:]
+            if entry.target == self._tabs.active
         ]
         if not documents:
             return
-        _, status, _, _ = documents[-1]
+        status = documents[-1].status
         if status in {408, 425, 429, 502, 503, 504}:
             raise Retryable(
                 f"{self._masker.text(url)!r} answered with status {status}", code="http_status"
@@ -336,7 +334,7 @@ class BrowserPage:
         """
         place = self._place_of(ref)
         mark = self._downloads.mark()
-        documents = len(self._tabs.documents)
+        documents = len(self._tabs.activity.documents)
         tabs = self._tabs.tabs
         await self._hand.click(place, ref, self._places, timeout_s=min(timeout_s, 10.0))
         deadline = time.monotonic() + timeout_s
@@ -356,7 +354,7 @@ class BrowserPage:
             if shown and not self._arrived(mark):
                 return await self._fetch_shown(shown, tabs)
             if (
-                len(self._tabs.documents) > documents
+                len(self._tabs.activity.documents) > documents
                 and not self._arrived(mark)
                 and not self._tabs.loading()
             ):
@@ -373,9 +371,13 @@ class BrowserPage:
 
     def _shown_file(self, documents: int) -> str:
         """Return the address of a document that is no page but a file Chromium shows: text, images, PDF."""
-        for url, status, mime, _ in self._tabs.documents[documents:]:
-            if mime not in _HTML and status < 400 and url.startswith(("http://", "https://")):
-                return url
+        for one in self._tabs.activity.documents[documents:]:
+            if (
+                one.mime not in _HTML
+                and one.status < 400
+                and one.url.startswith(("http://", "https://"))
+            ):
+                return one.url
         return ""
 
     async def _fetch_shown(self, url: str, tabs: tuple[str, ...]) -> Download:

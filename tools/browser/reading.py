@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -64,7 +65,10 @@ async def _snapshot(tabs: Tabs, frame: Frame, *, top: bool) -> JsonObject | None
         if top:
             raise
         return None  # a frame that went away while its page was read
-    return value if isinstance(value, dict) else None
+    if not isinstance(value, str):
+        return None
+    parsed: JsonValue = json.loads(value)
+    return parsed if isinstance(parsed, dict) else None
 
 
 async def _inside(tabs: Tabs, around: _Read, frame: Frame, raw: JsonObject) -> _Read:

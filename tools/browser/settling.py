@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
+from dataclasses import dataclass
+from typing import Literal
 
 from podium.state.errors import Retryable
 from podium.tools.browser.tabs import Frame, Tabs
 from podium.tools.browser.wire import DevToolsError, flag, text
 
+State = Literal["rest", "spinner", "timer", "redrawn", "replaced"]
+
 _QUIET_MS = 120
-_RESTLESS_S = 2.0
-"""Clocks, tickers and animations never rest: that long a page may keep redrawing while nothing is loaded."""
-_BUSY_S = 6.0
-"""That long a spinner or `Loading...` is believed."""
+_PATIENCE_S: dict[State, float] = {"spinner": 6.0, "timer": 2.5, "redrawn": 2.0}
+"""How long each sign of work is believed while nothing is loaded: some pages spin, tick or redraw for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    state: State
+    origin: str = ""
 
 
 async def settle(tabs: Tabs, *, timeout_s: float) -> None:
@@ -22,45 +29,47 @@ async def settle(tabs: Tabs, *, timeout_s: float) -> None:
     Raises:
         Retryable: If the browser or the page's process is gone (`browser_gone`).
     """
-    start = time.monotonic()
-    deadline = start + timeout_s
-    while time.monotonic() < deadline:
+    deadline = time.monotonic() + timeout_s
+    spent: dict[State, float] = {}
+    while (now := time.monotonic()) < deadline:
         if tabs.loading() or tabs.waiting():
-            await _change(tabs, 0.25)
+            await tabs.activity.changed(0.25)
             continue
-        finished = tabs.finished
-        state = await _rest(tabs, deadline)
-        if tabs.loading() or tabs.waiting() or tabs.finished != finished:
-            continue
-        now = time.monotonic()
-        if state == "rest" or (state == "busy" and now - start > _BUSY_S):
+        finished = tabs.activity.finished
+        look = await _look(tabs, deadline)
+        if (
+            look.state == "rest"
+            and not tabs.loading()
+            and not tabs.waiting()
+            and tabs.activity.finished == finished
+        ):
             return
-        if state == "restless" and now - start > _RESTLESS_S:
-            return
-        await _change(tabs, 0.1)
+        if look.state in _PATIENCE_S and not tabs.loading():
+            await tabs.activity.changed(0.05)
+            spent[look.state] = spent.get(look.state, 0.0) + time.monotonic() - now
+            if spent[look.state] > _PATIENCE_S[look.state]:
+                if look.state == "timer":
+                    tabs.ticking.add(look.origin)
+                return
 
 
-async def _rest(tabs: Tabs, deadline: float) -> str:
-    """Return `rest`, `busy` (a spinner turns), `restless` (it is being redrawn) or `gone` (replaced meanwhile)."""
+async def _look(tabs: Tabs, deadline: float) -> _Look:
     left_s = max(0.05, min(1.0, deadline - time.monotonic()))
     try:
         session = await tabs.session()
         frame = Frame(session.target, session.id, "", "", "", "")
-        state = await tabs.call(frame, "quiet", _QUIET_MS, left_s * 1000, timeout_s=left_s + 5)
+        seen = await tabs.call(frame, "quiet", _QUIET_MS, left_s * 1000, timeout_s=left_s + 5)
+        origin = text(seen, "origin")
+        if not flag(seen, "quiet"):
+            return _Look("redrawn" if text(seen, "ready") == "complete" else "replaced")
+        if flag(seen, "busy"):
+            return _Look("spinner")
+        if flag(seen, "scripted") and origin not in tabs.ticking and await tabs.timers():
+            return _Look("timer", origin)
     except DevToolsError:
-        return "gone"
+        return _Look("replaced")
     except Retryable as error:
         if error.code == "timeout":
-            return "busy"  # its script keeps the page's thread
+            return _Look("spinner")  # its script keeps the page's thread
         raise
-    if flag(state, "quiet"):
-        return "busy" if flag(state, "busy") else "rest"
-    return "restless" if text(state, "ready") == "complete" else "gone"
-
-
-async def _change(tabs: Tabs, at_most_s: float) -> None:
-    try:
-        async with asyncio.timeout(at_most_s):
-            await tabs.changed()
-    except TimeoutError:
-        return
+    return _Look("rest")

@@ -830,11 +830,20 @@
   };
   const FIELDS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=image]):not([type=reset]), select, textarea, [contenteditable=''], [contenteditable=true], [role=textbox], [role=combobox]";
   // Controls without <form>: the smallest ancestor that holds a field and a button acts as one.
+  let formCache = new WeakMap();
+  const actsAsForm = (node) => {
+    let answer = formCache.get(node);
+    if (answer === undefined) {
+      answer = ["tr", "td", "th", "li", "table", "thead", "tbody"].includes(tagOf(node)) && !node.querySelector("input[type=password]") ? "no" : !node.querySelector(FIELDS) || !node.querySelector("button, [role=button], input[type=submit], input[type=button]") ? "no" : node.querySelector("form") ? "outside" : "yes";
+      formCache.set(node, answer);
+    }
+    return answer;
+  };
   const scriptedForm = (element) => {
     let node = parentOf(element);
     for (let depth = 0; node && depth < 8 && tagOf(node) !== "body"; depth++, node = parentOf(node)) {
-      if (["tr", "td", "th", "li", "table"].includes(tagOf(node)) && !node.querySelector("input[type=password]")) continue;
-      if (node.querySelector(FIELDS) && node.querySelector("button, [role=button], input[type=submit], input[type=button]")) return node.querySelectorAll("form").length ? null : node;
+      const answer = actsAsForm(node);
+      if (answer !== "no") return answer === "yes" ? node : null;
     }
     return null;
   };
@@ -928,6 +937,7 @@
     regionCache = new WeakMap();
     stepCache = new WeakMap();
     dataCache = new WeakMap();
+    formCache = new WeakMap();
     const root = document.body || document.documentElement;
     const entries = [];
     const all = [];
@@ -983,7 +993,7 @@
         records: collection.records.map((one) => {
           const ref = refOf(one.element);
           if (collection.kind !== "record") places.set(one.element, { ref, cells: one.cells, headers: collection.headers });
-          return { ref, values: one.values, nodes: [] };
+          return { ref, values: one.values.map((value) => packed(value, collection.kind === "table")), nodes: [] };
         }),
       };
     });
@@ -1036,6 +1046,13 @@
       size: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
       scroll: [scrollX, scrollY],
     };
+  };
+
+  // Rows of tables repeat their columns' paths and headers: those are said once, by the collection.
+  const packed = (value, inTable) => {
+    const fields = [value.t, value.a, value.d, ...(inTable ? [] : [value.p, value.h])];
+    while (fields.length > 1 && !fields[fields.length - 1]) fields.pop();
+    return fields;
   };
 
   const describe = (entry, places, recordByRef, holders, formRefs) => {
@@ -1097,6 +1114,9 @@
       const add = (text) => {
         if (text && text !== nodes[index].name && !texts.includes(text) && texts.length < 4) texts.push(cut(text, 80));
       };
+      // What a group of options asks for stands in its legend, not beside the option.
+      const group = ["radio", "checkbox"].includes(nodes[index].role) ? entries[index].element.closest?.("fieldset, [role=radiogroup], [role=group]") : null;
+      if (group) add(referenced(group, "aria-labelledby") || squeeze(attr(group, "aria-label")) || textIfAny(group.querySelector("legend")));
       const before = textBefore(entries[index].element);
       if (before.length < 80) add(before);
       for (let step = 1; step < 4; step++) {
@@ -1131,5 +1151,5 @@
     return named || before(element);
   };
 
-  globalThis.podium = { doc, elementOf, refOf, snapshot, squeeze, textOf, nameOf, roleOf, shown, parentOf, contains, belongs, deepHit, pointOf, enabledOf, attr, tagOf, currentValue, reset: () => { shownCache = new WeakMap(); } };
+  globalThis.podium = { doc, elementOf, refOf, snapshot: () => JSON.stringify(snapshot()), squeeze, textOf, nameOf, roleOf, shown, parentOf, contains, belongs, deepHit, pointOf, enabledOf, attr, tagOf, currentValue, reset: () => { shownCache = new WeakMap(); } };
 })();

@@ -126,31 +126,32 @@ def _form(raw: JsonObject) -> Form:
 
 def _collection(raw: JsonObject, part: FramePart) -> Collection:
     total = dig(raw, "total")
+    headers = texts(raw, "headers")
     return Collection(
         ref=text(raw, "ref"),
         kind=_KINDS.get(text(raw, "kind"), "list"),
         heading=text(raw, "heading"),
-        headers=texts(raw, "headers"),
+        headers=headers,
         path=text(raw, "path"),
         frame=part.names,
-        records=tuple(_record(record) for record in objects(raw, "records")),
+        records=tuple(_record(record, headers) for record in objects(raw, "records")),
         region=text(raw, "region"),
         total=int(number(raw, "total")) if isinstance(total, int | float) else None,
     )
 
 
-def _record(raw: JsonObject) -> Record:
+def _record(raw: JsonObject, headers: tuple[str, ...]) -> Record:
+    listed = dig(raw, "values")
+    values = [texts(value) for value in listed] if isinstance(listed, list) else []
     return Record(
         ref=text(raw, "ref"),
-        values=tuple(
-            Value(
-                text=text(value, "t"),
-                path=text(value, "p"),
-                header=text(value, "h"),
-                href=text(value, "a"),
-                datetime=text(value, "d"),
-            )
-            for value in objects(raw, "values")
-        ),
+        values=tuple(_value(fields, index, headers) for index, fields in enumerate(values)),
         nodes=texts(raw, "nodes"),
     )
+
+
+def _value(fields: tuple[str, ...], index: int, headers: tuple[str, ...]) -> Value:
+    shown, href, machine, path, header = (*fields, "", "", "", "", "")[:5]
+    if headers:  # a table: the column says where it stands
+        path, header = f"td[{index}]", headers[index] if index < len(headers) else ""
+    return Value(text=shown, path=path, header=header, href=href, datetime=machine)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,11 +13,11 @@ from pydantic import JsonValue
 
 from podium.state.document import JsonObject
 from podium.state.errors import Retryable
+from podium.tools.browser.activity import Activity
 from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number, objects, text
 
 _WORLD = "podium"
-_PENDING_TYPES = frozenset({"Document", "Script", "Stylesheet", "XHR", "Fetch", "Preflight"})
-LONG_REQUEST_S = 6.0
+_TIMERS = "globalThis[Symbol.for('podium.timers')]?.() ?? 0"
 
 
 @cache
@@ -28,6 +27,12 @@ def page_script() -> str:
     return "\n".join(
         (folder / name).read_text(encoding="utf-8") for name in ("snapshot.js", "acting.js")
     )
+
+
+@cache
+def timers_script() -> str:
+    """Return the script that counts a page's short timers, in the page's own world."""
+    return (files("podium.tools.browser") / "timers.js").read_text(encoding="utf-8")
 
 
 @dataclass(slots=True)
@@ -56,14 +61,6 @@ class Frame:
     loader: str
 
 
-@dataclass(slots=True)
-class _Pending:
-    url: str
-    since: float
-    kind: str
-    loader: str
-
-
 class Tabs:
     """Follows Chromium's events for one browser context."""
 
@@ -75,23 +72,14 @@ class Tabs:
         self._order: list[str] = []
         """Targets of tabs, the active one last."""
         self._worlds: dict[tuple[str, str], int] = {}
-        self._loading: dict[str, set[str]] = {}
-        """Session -> frames that are loading."""
-        self._pending: dict[tuple[str, str], _Pending] = {}
-        self._endless: set[str] = set()
-        """Addresses whose answer never ends (long polls, streams), learnt."""
+        self.activity = Activity(wire)
+        self.ticking: set[str] = set()
+        """Origins whose pages always have a timer running."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._attaching: set[str] = set()
         self.started = False
-        self.finished = 0
-        """Counts answered requests that pages act on."""
         self.frames_seen: set[str] = set()
         self.dialogs: list[str] = []
-        self.documents: list[tuple[str, int, str, str]] = []
-        """(url, status, mime type, target) of top-level documents, in order."""
-        self.last_load: dict[str, str] = {}
-        """Target -> loader of its present document."""
-        self._changed = asyncio.Event()
         for method, listener in (
             ("Target.attachedToTarget", self._attached),
             ("Target.detachedFromTarget", self._detached),
@@ -101,16 +89,7 @@ class Tabs:
             ("Page.frameAttached", self._frame_attached),
             ("Page.frameNavigated", self._frame_navigated),
             ("Page.frameDetached", self._frame_gone),
-            ("Page.frameStartedLoading", self._started_loading),
-            ("Page.frameStartedNavigating", self._started_loading),
-            ("Page.frameRequestedNavigation", self._requested_navigation),
-            ("Page.frameStoppedLoading", self._stopped_loading),
-            ("Page.navigatedWithinDocument", self._note),
             ("Page.javascriptDialogOpening", self._dialog),
-            ("Network.requestWillBeSent", self._request),
-            ("Network.responseReceived", self._response),
-            ("Network.loadingFinished", self._finished),
-            ("Network.loadingFailed", self._finished),
         ):
             wire.on(method, listener)
 
@@ -145,12 +124,7 @@ class Tabs:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 while not self.active:
-                    await self.changed()
-
-    async def changed(self) -> None:
-        """Wait for the next event of interest."""
-        self._changed.clear()
-        await self._changed.wait()
+                    await self.activity.changed(timeout_s)
 
     def activate(self, target: str) -> None:
         """Make a known tab the active one."""
@@ -304,35 +278,24 @@ class Tabs:
     def loading(self) -> bool:
         """Return whether a document of the active tab is being loaded."""
         session = self._by_target.get(self.active)
-        return session is not None and bool(self._loading.get(session.id))
+        return session is not None and self.activity.loading(session.id)
 
-    def waiting(self) -> list[str]:
-        """Return the addresses of requests of the active tab that the page waits for."""
+    def waiting(self) -> bool:
+        """Return whether the active tab waits for an answer."""
         session = self._by_target.get(self.active)
         if session is None:
-            return []
-        now = time.monotonic()
-        family = {
-            session.id,
-            *(one.id for one in self._sessions.values() if one.parent == session.id),
-        }
-        urls: list[str] = []
-        for (owner, _), pending in list(self._pending.items()):
-            if owner not in family or pending.url in self._endless:
-                continue
-            if now - pending.since > LONG_REQUEST_S and pending.kind in {"XHR", "Fetch"}:
-                self._endless.add(pending.url)
-                continue
-            urls.append(pending.url)
-        return urls
+            return False
+        frames = (one.id for one in self._sessions.values() if one.parent == session.id)
+        return self.activity.waiting({session.id, *frames})
+
+    async def timers(self) -> bool:
+        """Return whether the active tab's page waits for a short timer of its own."""
+        session = await self.session()
+        params: JsonObject = {"expression": _TIMERS, "returnByValue": True}
+        count = await self._value("Runtime.evaluate", params, session.id, 5.0)
+        return isinstance(count, int | float) and count > 0
 
     # -- events ------------------------------------------------------------------------------------
-
-    def _touch(self) -> None:
-        self._changed.set()
-
-    def _note(self, params: JsonObject, session: str) -> None:
-        self._touch()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -347,7 +310,7 @@ class Tabs:
             and target not in self._attaching
         ):
             self._attaching.add(target)
-            self._touch()
+            self.activity.touch()
             self._spawn(self._attach(target))
 
     async def _attach(self, target: str) -> None:
@@ -373,7 +336,8 @@ class Tabs:
         self.frames_seen.add(target)
         if kind == "page":
             self._order.append(target)
-        self._touch()
+            self.activity.targets[one.id] = target
+        self.activity.touch()
         self._spawn(self._prepare(one))
 
     async def _prepare(self, session: Session) -> None:
@@ -381,6 +345,7 @@ class Tabs:
             ("Page.enable", {}),
             ("Network.enable", {"maxPostDataSize": 0}),
             ("Page.addScriptToEvaluateOnNewDocument", {"source": page_script(), "worldName": _WORLD, "runImmediately": True}),
+            ("Page.addScriptToEvaluateOnNewDocument", {"source": timers_script()}),
             ("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}),
         ]  # fmt: skip
         if session.kind == "page":
@@ -400,7 +365,7 @@ class Tabs:
             )
         finally:
             session.ready.set()
-            self._touch()
+            self.activity.touch()
         if session.kind == "page" and len(self._order) > 1:
             # A dialog that opened before events were on is not announced again.
             with suppress(DevToolsError, Retryable):
@@ -421,105 +386,40 @@ class Tabs:
         self._by_target.pop(session.target, None)
         if session.target in self._order:
             self._order.remove(session.target)
-        self._loading.pop(session_id, None)
-        for key in [key for key in self._pending if key[0] == session_id]:
-            del self._pending[key]
+        self.activity.targets.pop(session_id, None)
         for world in [world for world in self._worlds if world[0] == session_id]:
             del self._worlds[world]
-        self._touch()
+        self.activity.touch()
 
     def _crashed(self, params: JsonObject, session: str) -> None:
         found = self._by_target.get(text(params, "targetId"))
         if found is not None:
             found.crashed = True
-            self._loading.pop(found.id, None)
-            self._touch()
+            self.activity.forget(found.id)
 
     def _frame_attached(self, params: JsonObject, session: str) -> None:
         self.frames_seen.add(text(params, "frameId"))
-        self._touch()
+        self.activity.touch()
 
     def _frame_navigated(self, params: JsonObject, session: str) -> None:
-        frame = mapping(params, "frame")
-        self._worlds.pop((session, text(frame, "id")), None)
+        self._worlds.pop((session, text(params, "frame", "id")), None)
         found = self._sessions.get(session)
-        if found is not None and found.kind == "page" and not text(frame, "parentId"):
-            loader = text(frame, "loaderId")
-            self.last_load[found.target] = loader
+        if found is not None:
             found.crashed = False
-            # Requests of the document before are of no interest any more.
-            for key in [
-                key
-                for key, one in self._pending.items()
-                if key[0] == session and one.loader != loader
-            ]:
-                del self._pending[key]
-        self._touch()
 
     def _frame_gone(self, params: JsonObject, session: str) -> None:
-        frame = text(params, "frameId")
-        self._worlds.pop((session, frame), None)
-        self._loading.get(session, set()).discard(frame)
-        self._touch()
-
-    def _started_loading(self, params: JsonObject, session: str) -> None:
-        if text(params, "navigationType") in {"sameDocument", "historySameDocument"}:
-            return
-        self._loading.setdefault(session, set()).add(text(params, "frameId"))
-        self._touch()
-
-    def _requested_navigation(self, params: JsonObject, session: str) -> None:
-        # Announced before it starts; only navigations of this tab end in frameStoppedLoading.
-        self._touch()
-
-    def _stopped_loading(self, params: JsonObject, session: str) -> None:
-        self._loading.get(session, set()).discard(text(params, "frameId"))
-        self._touch()
+        self._worlds.pop((session, text(params, "frameId")), None)
 
     def _dialog(self, params: JsonObject, session: str) -> None:
         self.dialogs.append(f"{text(params, 'type')}: {text(params, 'message')}"[:500])
         # `beforeunload` would keep a page that the program wants to leave; every other question is answered with no.
         accept = text(params, "type") in {"beforeunload", "alert"}
-        self._touch()
+        self.activity.touch()
         self._spawn(self._answer(session, accept=accept))
 
     async def _answer(self, session: str, *, accept: bool) -> None:
         with suppress(DevToolsError, Retryable):
             await self._wire.send("Page.handleJavaScriptDialog", {"accept": accept}, session)
-
-    def _request(self, params: JsonObject, session: str) -> None:
-        kind = text(params, "type")
-        self._touch()
-        if kind not in _PENDING_TYPES or text(params, "request", "url").startswith(
-            ("data:", "blob:")
-        ):
-            return
-        url = text(params, "request", "url").split("?")[0]
-        self._pending[session, text(params, "requestId")] = _Pending(
-            url, time.monotonic(), kind, text(params, "loaderId")
-        )
-
-    def _response(self, params: JsonObject, session: str) -> None:
-        self._touch()
-        response = mapping(params, "response")
-        mime = text(response, "mimeType")
-        found = self._sessions.get(session)
-        if (
-            text(params, "type") == "Document"
-            and found
-            and found.kind == "page"
-            and text(params, "frameId") == found.target
-        ):
-            self.documents.append(
-                (text(response, "url"), int(number(response, "status")), mime, found.target)
-            )
-        if mime in {"text/event-stream", "multipart/x-mixed-replace"}:
-            self._pending.pop((session, text(params, "requestId")), None)
-
-    def _finished(self, params: JsonObject, session: str) -> None:
-        if self._pending.pop((session, text(params, "requestId")), None) is not None:
-            self.finished += 1
-        self._touch()
 
     async def close(self) -> None:
         """Stop following."""

@@ -1,0 +1,43 @@
+// Counts the short one-shot timers a page waits for (debounce, delayed drawing), so that we wait for them too.
+// The only script that runs in the page's own world: there is no other way to know of them.
+(() => {
+  const key = Symbol.for("podium.timers");
+  if (globalThis[key]) return;
+  const LONGEST_MS = 1200;
+  const DEEPEST = 3; // timers that set timers: a clock, not a page that is being made
+  const waiting = new Map();
+  let depth = 0;
+  const plain = globalThis.setTimeout;
+  const { clearTimeout: plainClear } = globalThis;
+  const due = () => performance.now();
+  globalThis.setTimeout = new Proxy(plain, {
+    apply(target, self, args) {
+      const [work, delay, ...rest] = args;
+      if (typeof work !== "function" || !(delay >= 1 && delay <= LONGEST_MS) || depth >= DEEPEST) return Reflect.apply(target, self, args);
+      const level = depth + 1;
+      const id = Reflect.apply(target, self, [
+        function (...values) {
+          waiting.delete(id);
+          const before = depth;
+          depth = level;
+          try {
+            return work.apply(this, values);
+          } finally {
+            depth = before;
+          }
+        },
+        delay,
+        ...rest,
+      ]);
+      waiting.set(id, due() + delay);
+      return id;
+    },
+  });
+  globalThis.clearTimeout = new Proxy(plainClear, {
+    apply(target, self, args) {
+      waiting.delete(args[0]);
+      return Reflect.apply(target, self, args);
+    },
+  });
+  Object.defineProperty(globalThis, key, { value: () => [...waiting.values()].filter((at) => at > due() - 50).length });
+})();
