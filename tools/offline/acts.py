@@ -37,6 +37,8 @@ def choose_act(
 ) -> str:
     """Return the act of a clause, `nothing` when it has none that a web job knows."""
     if clause.verb is None:
+        if form_open and any(token.kind == "pair" for token in tokens):
+            return "fill"
         return _fragment(nouns, tokens)
     acts = clause.verb.web
     if not acts:

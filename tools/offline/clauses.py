@@ -10,9 +10,11 @@ from podium.tools.offline.tokens import Token
 from podium.tools.offline.verbs import VerbHit, may_be_verb, verb_at
 
 _ENDS = frozenset({".", "!", "?", ";", "\n", "•", "·", "…", "→"})
-_SUBORDINATE = frozenset(
-    {"if", "when", "whenever", "unless", "because", "although", "though", "as soon as", "provided"}
-)
+_SUBORDINATE = frozenset({"if", "when", "whenever", "unless", "because", "although", "though"})
+_NEGATIONS = frozenset({"not", "don't", "never", "dont", "won't", "without", "n't", "no"})
+_ADVERBS = frozenset(
+    {"then", "also", "automatically", "first", "always", "regularly", "only", "be", "all", "now", "immediately", "please"}
+)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,9 +23,10 @@ class Clause:
 
     verb: VerbHit | None
     before: list[Token] = field(default_factory=list[Token])
-    """What precedes the verb: a place, a time, a subject; the object of a passive."""
+    """What precedes the verb: a place, a time, a subject."""
     verb_tokens: list[Token] = field(default_factory=list[Token])
     after: list[Token] = field(default_factory=list[Token])
+    """What follows it; of a passive, its object comes first."""
     negated: bool = False
     passive: bool = False
     condition: str = ""
@@ -36,338 +39,370 @@ class Clause:
         return sorted([*self.before, *self.verb_tokens, *self.after], key=lambda token: token.start)
 
 
-def split_clauses(tokens: Sequence[Token]) -> list[Clause]:
-    """Return the clauses of a text in order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    start: int
+    """Where the verb begins, with its auxiliaries."""
+    end: int
+    hit: VerbHit
+    passive: bool = False
+    helpers: tuple[int, int] | None = None
+    """`need you to`, `create an agent that`: tokens before it that only introduce it."""
+
+
+def split_clauses(tokens: Sequence[Token]) -> tuple[list[Clause], set[int]]:
+    """Return the clauses of a text in order, and the tokens that only structure it (list numbers)."""
+    structure: set[int] = set()
     clauses: list[Clause] = []
-    for number, sentence in enumerate(_sentences(tokens)):
+    for number, sentence in enumerate(_sentences(tokens, structure)):
         clauses += _clauses_of(sentence, number)
-    return clauses
+    return clauses, structure
 
 
-def _sentences(tokens: Sequence[Token]) -> list[list[Token]]:
+def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]]:
     sentences: list[list[Token]] = []
     current: list[Token] = []
     for index, token in enumerate(tokens):
         if token.kind == "content":
             continue
-        ends = token.kind == "punct" and token.low in _ENDS
-        dash = (
-            token.low in {"-", "–", "—", "*", ">", "|"}
-            and token.kind == "punct"
-            and not _binds(tokens, index)
-        )
-        if ends or dash or _is_list_number(tokens, index):
+        if _is_list_number(tokens, index):
+            structure.add(token.start)
+            ends = True
+        else:
+            ends = (
+                token.kind == "punct"
+                and (token.low in _ENDS or _is_dash(tokens, index))
+                and not _between_pairs(tokens, index)
+            )
+        if ends:
             if current:
                 sentences.append(current)
             current = []
-            continue
-        if token.kind == "punct" and token.low in {")", "("} and (not current):
-            continue
-        current.append(token)
+        elif token.low not in {"(", ")"} or current:
+            current.append(token)
     if current:
         sentences.append(current)
     return sentences
 
 
-def _binds(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a dash joins two words without spaces."""
+def _between_pairs(tokens: Sequence[Token], index: int) -> bool:
+    """`name: Anna; date: ...`: the semicolon joins values of one form."""
+    if tokens[index].low not in {";", "\n", ".", "-", "•", "*"}:
+        return False
+    following = index + 1
+    while following < len(tokens) and tokens[following].low in {"\n", "-", "*", "•", ";"}:
+        following += 1
+    return following < len(tokens) and tokens[following].kind == "pair"
+
+
+def _is_dash(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
+    if token.low not in {"-", "–", "—", "*", ">", "|"}:
+        return False
+    if (
+        token.low == ">"
+        and index + 1 < len(tokens)
+        and (tokens[index + 1].kind in {"number", "money"} or tokens[index + 1].low == "=")
+    ):
+        return False
     before = index > 0 and tokens[index - 1].end == token.start
     after = index + 1 < len(tokens) and tokens[index + 1].start == token.end
-    return before and after
+    return not (before and after)
 
 
 def _is_list_number(tokens: Sequence[Token], index: int) -> bool:
-    """`1.` `2)` `a)` at the start of a line or of the text; `step 1:` too."""
+    """`1.`, `2)`, `step 3:`, `a)` where a line or an item begins."""
     token = tokens[index]
     following = tokens[index + 1] if index + 1 < len(tokens) else None
-    if (
-        token.kind == "number"
-        and following is not None
-        and following.low in {".", ")", ":"}
-        and following.start == token.end
-    ):
-        previous = tokens[index - 1] if index else None
-        after = tokens[index + 2] if index + 2 < len(tokens) else None
-        return (
-            previous is None
-            or previous.low in _ENDS
-            or previous.low in {",", ":", ")", "(", "step", "and"}
-            or previous.kind != "word"
-            or (after is not None and verb_at(tokens, index + 2) is not None)
-        ) and after is not None
-    if (
-        token.kind == "punct"
-        and token.low in {")", ":"}
-        and index
-        and tokens[index - 1].kind == "number"
-        and token.start == tokens[index - 1].end
-    ):
-        return (
-            index < 2
-            or tokens[index - 2].low in _ENDS
-            or tokens[index - 2].low in {",", ":", "step", "and", "("}
-            or tokens[index - 2].kind != "word"
-        )
-    return False
+    if following is None or following.low not in {".", ")", ":"} or following.start != token.end:
+        return False
+    lettered = token.is_word and len(token.text) == 1 and following.low == ")"
+    if not (token.kind == "number" or lettered) or index + 2 >= len(tokens):
+        return False
+    previous = tokens[index - 1] if index else None
+    return (
+        previous is None
+        or previous.kind == "punct"
+        or previous.low in {"step", "and"}
+        or (verb_at(tokens, index + 2) is not None)
+    )
 
 
 def _clauses_of(tokens: list[Token], number: int) -> list[Clause]:
-    heads = _verb_heads(tokens)
+    heads = _heads(tokens)
     if not heads:
-        return _fragment(tokens, number)
+        condition = tokens[0].low if tokens[0].low in _SUBORDINATE else ""
+        return [Clause(verb=None, after=tokens, sentence=number, condition=condition)]
     clauses: list[Clause] = []
     start = 0
-    for position, (index, hit) in enumerate(heads):
-        end = heads[position + 1][0] if position + 1 < len(heads) else len(tokens)
+    for position, head in enumerate(heads):
+        end = len(tokens)
         if position + 1 < len(heads):
-            end = _boundary(tokens, index + hit.length, heads[position + 1][0])
-        before = tokens[start:index]
+            end = _boundary(tokens, head.end, heads[position + 1])
+        before = tokens[start : head.start]
+        helpers: list[Token] = []
+        if head.helpers is not None:
+            low, high = head.helpers
+            helpers = tokens[low:high]
+            before = [token for token in before if token not in helpers]
+        condition = next((token.low for token in before if token.low in _SUBORDINATE), "")
+        after = tokens[head.end : end]
         clauses.append(
             Clause(
-                verb=hit,
-                before=before,
-                verb_tokens=tokens[index : index + hit.length],
-                after=tokens[index + hit.length : end],
-                negated=any(
-                    token.low in {"not", "don't", "never", "dont", "won't", "without"}
-                    for token in before[-3:]
-                ),
-                condition=next((token.low for token in before if token.low in _SUBORDINATE), ""),
+                verb=head.hit,
+                before=[] if head.passive else before,
+                verb_tokens=[*helpers, *tokens[head.start : head.end]],
+                after=[*before, *after] if head.passive else after,
+                negated=_negated(tokens, head, before),
+                passive=head.passive,
+                condition=condition,
                 sentence=number,
             )
         )
         start = end
-    return [_passive(clause) for clause in clauses]
+    return clauses
 
 
-def _verb_heads(tokens: list[Token]) -> list[tuple[int, VerbHit]]:
-    heads: list[tuple[int, VerbHit]] = []
+def _negated(tokens: list[Token], head: _Head, before: list[Token]) -> bool:
+    inside = tokens[head.start : head.end] if head.passive else before[-3:]
+    return any(token.low in _NEGATIONS for token in inside)
+
+
+def _heads(tokens: list[Token]) -> list[_Head]:
+    heads: list[_Head] = []
     index = 0
     while index < len(tokens):
+        passive = _passive_at(tokens, index)
+        if passive is not None:
+            heads.append(passive)
+            index = passive.end
+            continue
         hit = verb_at(tokens, index)
-        if hit is not None and may_be_verb(tokens, index, hit):
-            heads.append((index, hit))
+        if hit is not None and may_be_verb(tokens, index, hit) and not _agent_noun(tokens, index):
+            heads.append(_Head(start=index, end=index + hit.length, hit=hit))
             index += hit.length
-        else:
-            index += 1
+            continue
+        if heads and heads[-1].passive or _wanting(heads):
+            done = _participle_at(tokens, index, heads)
+            if done is not None:
+                heads.append(done)
+                index = done.end
+                continue
+        index += 1
     return _without_helpers(tokens, heads)
 
 
-def _without_helpers(
-    tokens: list[Token], heads: list[tuple[int, VerbHit]]
-) -> list[tuple[int, VerbHit]]:
-    """Drop verbs that only introduce another: `need you to`, `want to`, `create an agent that ...`."""
-    kept: list[tuple[int, VerbHit]] = []
-    for position, (index, hit) in enumerate(heads):
-        if position + 1 < len(heads):
-            between = tokens[index + hit.length : heads[position + 1][0]]
-            lows = [token.low for token in between]
-            first = hit.phrase.split()[0]
-            if (
-                first
-                in {
-                    "need",
-                    "want",
-                    "have",
-                    "like",
-                    "help",
-                    "let",
-                    "go",
-                    "use",
-                    "start",
-                    "do",
-                }
-                and lows
-                in (
-                    ["to"],
-                    ["you", "to"],
-                    ["me"],
-                    ["us"],
-                    ["podium", "to"],
-                    ["me", "to"],
-                    ["it", "to"],
-                    ["us", "to"],
-                    ["someone", "to"],
-                    ["and"],
-                    ["by"],
-                )
-                and not (first in {"go", "do", "use", "start"} and lows == ["to"])
-            ):
-                continue
-            makes_agent = first in {
-                "create",
-                "build",
-                "make",
-                "set",
-                "need",
-                "want",
-                "write",
-                "give",
-                "have",
-                "generate",
-                "prepare",
-                "get",
-                "develop",
-                "add",
-                "start",
-                "schedule",
-                "new",
-            }
-            nouns = [
-                token
-                for token in between
-                if token.lemma in words("nouns", "agents") and token.low != "one"
-            ]
-            if (
-                makes_agent
-                and nouns
-                and between
-                and between[-1].low
-                in {
-                    "that",
-                    "which",
-                    "to",
-                    "who",
-                    "for",
-                    "and",
-                    ",",
-                    "it",
-                    ":",
-                    "should",
-                    "will",
-                    "must",
-                    "can",
-                    "'ll",
-                    "shall",
-                }
-                and len(between) <= 9
-            ):
-                continue
-        kept.append((index, hit))
+def _agent_noun(tokens: list[Token], index: int) -> bool:
+    """`a monitor that ...`: a kind of agent, not an act."""
+    return (
+        bool(index)
+        and tokens[index - 1].low in words("words", "articles")
+        and tokens[index].lemma in words("nouns", "agents")
+    )
+
+
+def _passive_at(tokens: list[Token], index: int) -> _Head | None:
+    """`should be downloaded`, `to be collected`: modal, auxiliary, participle."""
+    if tokens[index].low not in words("words", "modals") | {"to"} or index == 0:
+        return None
+    at = index
+    while (
+        at < len(tokens)
+        and (tokens[at].low in words("words", "modals") or tokens[at].low in {"to", "not"})
+        and tokens[at].low not in {"be"}
+    ):
+        at += 1
+    if at >= len(tokens) or tokens[at].low not in {"be", "get"}:
+        return None
+    at += 1
+    while at < len(tokens) and tokens[at].low in _ADVERBS:
+        at += 1
+    if at >= len(tokens):
+        return None
+    hit = verb_at(tokens, at, participle=True)
+    if hit is None or not _is_participle(tokens[at].low, hit) or _in_relative(tokens, index):
+        return None
+    return _Head(start=index, end=at + hit.length, hit=hit, passive=True)
+
+
+def _in_relative(tokens: list[Token], index: int) -> bool:
+    return any(
+        token.low in words("words", "relatives") | {"if", "when"}
+        for token in tokens[max(0, index - 2) : index]
+    )
+
+
+def _is_participle(word: str, hit: VerbHit) -> bool:
+    base = hit.phrase.split()[0]
+    return word != base or base in {"put", "set", "read", "split", "cut"}
+
+
+def _wanting(heads: list[_Head]) -> bool:
+    return (
+        bool(heads)
+        and heads[-1].hit.phrase.split()[0] in {"need", "want", "have", "get", "like"}
+        and not heads[-1].passive
+    )
+
+
+def _participle_at(tokens: list[Token], index: int, heads: list[_Head]) -> _Head | None:
+    """`... and stored` after a passive; `I need all invoices downloaded`."""
+    token = tokens[index]
+    if token.low not in words("verb_forms", "participle_acts"):
+        return None
+    previous = tokens[index - 1]
+    joined = previous.low in {"and", ",", "then", "&"}
+    if heads[-1].passive and not joined:
+        return None
+    if not joined and (
+        index <= heads[-1].end
+        or previous.low
+        in words("words", "determiners")
+        | words("words", "auxiliaries")
+        | words("words", "relatives")
+        | {"have", "has"}
+    ):
+        return None
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    plain = (
+        following is not None
+        and following.is_word
+        and following.low
+        not in words("words", "prepositions") | words("words", "conjunctions") | {"daily", "weekly"}
+    )
+    hit = verb_at(tokens, index, participle=True)
+    if plain or hit is None:
+        return None
+    return _Head(start=index, end=index + hit.length, hit=hit, passive=not joined)
+
+
+_HELPERS = frozenset(
+    {"need", "want", "have", "like", "help", "let", "go", "use", "start", "do", "ask", "try"}
+)
+_BETWEEN = frozenset(
+    {("to",), ("you", "to"), ("me",), ("us",), ("podium", "to"), ("me", "to"), ("it", "to"), ("us", "to"), ("someone", "to"), ("by",), ("it",), ("and",)}
+)  # fmt: skip
+_MAKING = frozenset(
+    {
+        "create",
+        "build",
+        "make",
+        "set",
+        "need",
+        "want",
+        "write",
+        "give",
+        "have",
+        "generate",
+        "prepare",
+        "get",
+        "develop",
+        "add",
+        "start",
+        "schedule",
+        "new",
+        "like",
+        "design",
+        "program",
+        "deploy",
+    }
+)
+_AGENT_THAT = frozenset(
+    {
+        "that",
+        "which",
+        "to",
+        "who",
+        "for",
+        "and",
+        ",",
+        "it",
+        ":",
+        "should",
+        "will",
+        "must",
+        "can",
+        "'ll",
+        "shall",
+        "would",
+        "could",
+    }
+)
+
+
+def _without_helpers(tokens: list[Token], heads: list[_Head]) -> list[_Head]:
+    """Fold verbs that only introduce another into it: `need you to`, `create an agent that ...`."""
+    kept: list[_Head] = []
+    pending: tuple[int, int] | None = None
+    for position, head in enumerate(heads):
+        following = heads[position + 1] if position + 1 < len(heads) else None
+        if following is not None and _introduces(tokens, head, following):
+            pending = (pending[0] if pending else head.start, following.start)
+            continue
+        kept.append(
+            head
+            if pending is None
+            else _Head(
+                start=head.start, end=head.end, hit=head.hit, passive=head.passive, helpers=pending
+            )
+        )
+        pending = None
     return kept
 
 
-def _boundary(tokens: list[Token], low: int, head: int) -> int:
-    """Where the clause of the verb at `head` begins: at the connective before it."""
-    openers = words("words", "openers") - {"agent", "bot"}
-    boundary = head
-    while boundary > low and (
-        tokens[boundary - 1].low in openers
-        or tokens[boundary - 1].low in {",", ":", "(", ")", "—", "–"}
+def _introduces(tokens: list[Token], head: _Head, following: _Head) -> bool:
+    between = tokens[head.end : following.start]
+    lows = tuple(token.low for token in between)
+    first = head.hit.phrase.split()[0]
+    if following.passive and first in {"need", "want", "have", "get", "like"}:
+        return False
+    if (
+        first in _HELPERS
+        and lows in _BETWEEN
+        and head.hit.length == 1
+        and not (first in {"go", "do", "use", "start"} and lows == ("to",))
     ):
-        boundary -= 1
-    if boundary < head:
-        return boundary
+        return not (lows == ("and",) and first not in {"go", "try"})
+    if first not in _MAKING or not between or len(between) > 10:
+        return False
+    agent = any(token.lemma in words("nouns", "agents") - {"one", "process"} for token in between)
+    return (
+        agent
+        and between[-1].low in _AGENT_THAT
+        and not any(token.kind == "agent" for token in between)
+    )
+
+
+def _boundary(tokens: list[Token], low: int, head: _Head) -> int:
+    """Where the clause of a verb begins: at the connective before it."""
+    openers = words("words", "openers") - {"agent", "bot"}
+    boundary = head.helpers[0] if head.helpers is not None else head.start
+    if head.passive:
+        return _passive_boundary(tokens, low, boundary)
+    at = boundary
+    while at > low and (
+        tokens[at - 1].low in openers or tokens[at - 1].low in {",", ":", "(", ")"}
+    ):
+        at -= 1
     # "..., from the catalogue page collect": the place belongs to the verb that follows it.
-    for back in range(head - 1, low, -1):
-        if tokens[back - 1].low in {",", "and", "then", "&"} and tokens[back].low in words(
-            "words", "prepositions"
+    connected = any(token.low in {",", "and", "then", "&"} for token in tokens[at:boundary])
+    if not connected:
+        for back in range(at - 1, low, -1):
+            if tokens[back - 1].low in {",", "and", "then", "&"}:
+                lead = (
+                    tokens[back].low in words("words", "prepositions")
+                    or tokens[back].low in _SUBORDINATE
+                    or tokens[back].kind == "schedule"
+                )
+                return back - 1 if lead else at
+    return at
+
+
+def _passive_boundary(tokens: list[Token], low: int, head: int) -> int:
+    """A passive's subject begins after the last connective."""
+    for at in range(head - 1, low, -1):
+        if tokens[at].low in {"and", "then", ",", "&", ";"} and (
+            tokens[at].low != "and" or tokens[at - 1].low == "," or at - low > 0
         ):
-            return back - 1
-    # Entities before a verb ("at URL download") stay where they stand.
-    return head
-
-
-def _fragment(tokens: list[Token], number: int) -> list[Clause]:
-    clause = Clause(
-        verb=None,
-        after=tokens,
-        sentence=number,
-        condition=next((token.low for token in tokens[:1] if token.low in _SUBORDINATE), ""),
-    )
-    return [_passive(clause)]
-
-
-def _passive(clause: Clause) -> Clause:
-    """`all invoices should be downloaded as CSV`: the act is the participle, its object stands before."""
-    tokens = (
-        clause.after
-        if clause.verb is None
-        else [*clause.before, *clause.verb_tokens, *clause.after]
-    )
-    for index in range(len(tokens) - 1):
-        if tokens[index].low not in words("words", "auxiliaries"):
-            continue
-        participle = index + 1
-        while participle < len(tokens) - 1 and tokens[participle].low in {
-            "then",
-            "also",
-            "automatically",
-            "first",
-            "always",
-            "regularly",
-            "only",
-            "be",
-        }:
-            participle += 1
-        hit = verb_at(tokens, participle)
-        if (
-            hit is None
-            or tokens[participle].low == hit.phrase.split()[0]
-            or not _is_participle(tokens[participle])
-        ):
-            continue
-        if (
-            index and tokens[index - 1].low not in words("words", "modals") | {"to", "not"}
-        ) or not index:
-            continue
-        if any(
-            token.low in {"that", "which", "who", "whose", "where"}
-            for token in tokens[max(0, index - 4) : index]
-        ):
-            continue
-        modal = index
-        while modal and (
-            tokens[modal - 1].low in words("words", "modals")
-            or tokens[modal - 1].low in {"to", "not"}
-        ):
-            modal -= 1
-        return Clause(
-            verb=hit,
-            verb_tokens=tokens[modal : participle + hit.length],
-            after=[*tokens[:modal], *tokens[participle + hit.length :]],
-            negated=any(token.low == "not" for token in tokens[modal:participle]),
-            passive=True,
-            sentence=clause.sentence,
-        )
-    return _wanted_done(clause)
-
-
-def _wanted_done(clause: Clause) -> Clause:
-    """`I need all invoices downloaded as CSV`: the participle after the object is the act."""
-    if clause.verb is None or clause.verb.phrase.split()[0] not in {
-        "need",
-        "want",
-        "have",
-        "get",
-        "like",
-    }:
-        return clause
-    for index, token in enumerate(clause.after):
-        hit = verb_at(clause.after, index)
-        if index == 0 or hit is None or token.low not in words("verb_forms", "participle_acts"):
-            continue
-        if clause.after[index - 1].low in words("words", "determiners") or clause.after[
-            index - 1
-        ].low in {"be", "been", "are", "is"} | words("words", "relatives"):
-            continue
-        following = clause.after[index + 1] if index + 1 < len(clause.after) else None
-        if (
-            following is not None
-            and following.kind == "word"
-            and following.low not in words("words", "prepositions") | words("words", "conjunctions")
-        ):
-            continue
-        return Clause(
-            verb=hit, before=clause.before, verb_tokens=[*clause.verb_tokens, token],
-            after=[*clause.after[:index], *clause.after[index + hit.length :]], passive=True,
-            sentence=clause.sentence,
-        )  # fmt: skip
-    return clause
-
-
-def _is_participle(token: Token) -> bool:
-    return token.low.endswith(
-        ("ed", "en", "wn", "pt", "nt", "ought", "put", "und", "ld", "ad", "id", "aken")
-    )
+            return at
+    return low

@@ -72,6 +72,7 @@ class ConditionReader:
             self._period,
             self._relative,
             self._with,
+            self._by,
             self._plain_pair,
         ):
             found = reader(tokens, index)
@@ -817,6 +818,7 @@ class ConditionReader:
             not in words("words", "prepositions")
             | words("words", "conjunctions")
             | {"page", "section", "list", "menu", "tab"}
+            and tokens[nxt].lemma not in words("nouns", "places")
         )
         if tokens[index].low == "of" and not named:
             return None
@@ -828,6 +830,28 @@ class ConditionReader:
         if not (valued or named):
             return None
         return self._value_after(tokens, index, nxt, column)
+
+    def _by(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """`by Tolkien`, `written by "Anna Berg"`."""
+        at = (
+            index + 1
+            if tokens[index].low
+            in {"written", "posted", "made", "published", "sent", "created", "signed"}
+            else index
+        )
+        if at + 1 >= len(tokens) or tokens[at].low not in {"by", "starring"}:
+            return None
+        first = tokens[at + 1]
+        if first.kind == "quote":
+            end = at + 2
+        elif first.is_word and first.text[:1].isupper():
+            end = at + 2
+            while end < len(tokens) and tokens[end].is_word and tokens[end].text[:1].isupper():
+                end += 1
+        else:
+            return None
+        value = first.value if first.kind == "quote" else source(self._text, tokens[at + 1 : end])
+        return [self._rule(tokens, index, end, column="author", cmp="contains", value=value)], end
 
     def _plain_pair(self, tokens: Sequence[Token], index: int) -> Found | None:
         token = tokens[index]

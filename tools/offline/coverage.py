@@ -37,7 +37,9 @@ def unexplained_spans(text: str, tokens: Sequence[Token], used: set[int]) -> tup
     return tuple(text[start:end] for start, end in spans)
 
 
-def confidence_of(tokens: Sequence[Token], used: set[int], requests: Sequence[Request]) -> float:
+def confidence_of(
+    tokens: Sequence[Token], used: set[int], requests: Sequence[Request], *, unread: int = 0
+) -> float:
     """Return 0 to 1: each unexplained word costs, more so in a short request."""
     if not requests:
         return 0.0
@@ -45,6 +47,7 @@ def confidence_of(tokens: Sequence[Token], used: set[int], requests: Sequence[Re
     lost = sum(
         1.0 if token.kind != "content" else 3.0 for token in content if token.start not in used
     )
+    lost += 2.0 * unread
     if not content:
         return 0.3
     share = lost / len(content)

@@ -64,6 +64,15 @@ class FrameReader:
 
     def read(self, clause: Clause, *, form_open: bool) -> Frame:
         """Return the frame of a clause; `form_open`: a form is being filled in the clauses before it."""
+        indirect = 0
+        while indirect + 1 < len(clause.after) and clause.after[indirect].low in {
+            "me",
+            "us",
+            "myself",
+        }:
+            indirect += 1
+        told, clause.after = clause.after[:indirect], clause.after[indirect:]
+        clause.verb_tokens = [*clause.verb_tokens, *told]
         nouns, after_nouns = parse_nouns(clause.after, 0)
         act = choose_act(clause, nouns, clause.after, form_open=form_open)
         frame = Frame(act=act, clause=clause)
@@ -236,6 +245,10 @@ class FrameReader:
         frame.new = frame.new or noun.new
         if noun.which:
             frame.which, frame.count, frame.by = noun.which, noun.count, noun.by or frame.by
+        if noun.quantity is not None:
+            frame.limit = noun.quantity
+        if noun.unsayable:
+            frame.unread.append(f"{noun.unsayable} {noun.phrase}")
         from podium.state.plan import MatchRule
 
         frame.rules += [MatchRule(phrase=condition) for condition in noun.conditions]
@@ -894,6 +907,141 @@ class FrameReader:
                 frame.changed = True
                 return index + end
         return index
+
+    def _event(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`when a new headline appears`, `if the price drops below 50`, `whether anything changed`."""
+        if tokens[index].low not in {"when", "whenever", "if", "once", "whether", "as"}:
+            return index
+        at = index + 1
+        if tokens[index].low == "as":
+            if [token.low for token in tokens[at : at + 2]] != ["soon", "as"]:
+                return index
+            at += 2
+        while at < len(tokens) and (
+            tokens[at].low
+            in {
+                "there",
+                "is",
+                "are",
+                "any",
+                "it",
+                "that's",
+                "there's",
+                "we",
+                "i",
+                "you",
+                "get",
+                "find",
+                "see",
+                "has",
+                "have",
+                "they",
+                "you've",
+                "been",
+            }
+            and not (
+                tokens[at].low == "any" and at + 1 < len(tokens) and tokens[at + 1].low == "of"
+            )
+        ):
+            at += 1
+        if at >= len(tokens):
+            return index
+        if tokens[at].low in {"done", "finished", "ready", "complete", "completed", "over"}:
+            return at + 1
+        if tokens[at].low in {"changed", "updated", "changes"}:
+            frame.changed = True
+            return at + 1
+        if tokens[at].low in {"anything", "something", "one", "nothing"}:
+            return self._happening(frame, tokens, index, at + 1, None)
+        condition = self._conditions.read(tokens, at)
+        if condition is not None:
+            frame.rules += condition[0]
+            return condition[1]
+        nouns, end = parse_nouns(tokens, at)
+        if not nouns:
+            return index
+        return self._happening(frame, tokens, index, end, nouns[0])
+
+    def _happening(
+        self, frame: Frame, tokens: list[Token], index: int, end: int, noun: NounPhrase | None
+    ) -> int:
+        """What happens to a thing: it appears, changes, or meets a condition."""
+        words_ahead = [token.low for token in tokens[end : end + 3]]
+        while end < len(tokens) and tokens[end].low in {
+            "is",
+            "are",
+            "has",
+            "have",
+            "gets",
+            "get",
+            "been",
+            "was",
+            "were",
+            "there",
+            "becomes",
+            "become",
+            "went",
+            "new",
+            "being",
+        }:
+            if tokens[end].low == "new":
+                frame.new = True
+            end += 1
+        event = tokens[end].low if end < len(tokens) else ""
+        if noun is not None:
+            self._eventful(frame, noun)
+        if event in words("phrases", "appearing"):
+            frame.new = True
+            end += 1
+            while (
+                end < len(tokens)
+                and tokens[end].low in {"in", "up", "out", "there", "by"}
+                and not (end + 1 < len(tokens) and tokens[end + 1].low in {"the", "a", "our"})
+            ):
+                end += 1
+            return end
+        if event in words("phrases", "changing"):
+            probe = end + 1
+            while probe < len(tokens) and tokens[probe].low in {"to", "by"}:
+                probe += 1
+            found = self._conditions.read(tokens, probe) if probe < len(tokens) else None
+            if found is None:
+                frame.changed = True
+                return end + 1
+            column = frame.fields[-1] if frame.fields else ""
+            frame.rules += [
+                rule if rule.column else rule.model_copy(update={"column": column})
+                for rule in found[0]
+            ]
+            return found[1]
+        if (
+            event
+            and (event in words("nouns", "conditions") or event in words("nouns", "new"))
+            and words_ahead
+        ):
+            from podium.state.plan import MatchRule
+
+            frame.rules.append(MatchRule(phrase=source(self._text, tokens[end : end + 1])))
+            return end + 1
+        found = self._conditions.read(tokens, end) if end < len(tokens) else None
+        if found is not None:
+            column = frame.fields[-1] if frame.fields else ""
+            frame.rules += [
+                rule if rule.column else rule.model_copy(update={"column": column})
+                for rule in found[0]
+            ]
+            return found[1]
+        if noun is not None and (noun.new or noun.conditions):
+            return end
+        return index if noun is None or event else end
+
+    def _eventful(self, frame: Frame, noun: NounPhrase) -> None:
+        if noun.is_column() and not noun.new:
+            self._fields(frame, [noun])
+            if noun.owner is not None:
+                self._add_thing(frame, noun.owner)
+        elif not noun.pronoun:
+            self._add_thing(frame, noun)
 
     def _notify_to(self, frame: Frame, tokens: list[Token], index: int) -> int:
         if frame.act != "notify":

@@ -38,6 +38,9 @@ class Frame:
     which: str = ""
     by: str = ""
     count: int = 1
+    limit: int | None = None
+    unread: list[str] = field(default_factory=list[str])
+    """What was recognised and cannot be done, as said."""
     values: dict[str, str] = field(default_factory=dict[str, str])
     wanted_values: list[str] = field(default_factory=list[str])
     """Form fields that are referred to without a value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from podium.state.plan import MatchRule
 from podium.tools.offline.form_frames import effect_of
@@ -29,6 +29,9 @@ class Phase:
     which: str = ""
     by: str = ""
     count: int = 1
+    limit: int | None = None
+    sites: list[str] = field(default_factory=list[str])
+    """Further sites on which the same is done."""
     query: str = ""
     take: bool = False
     download: bool = False
@@ -84,8 +87,14 @@ class JobBuilder:
             "click": self._click, "store": self._store, "notify": self._notify, "change": self._change,
             "key": self._narrow, "fragment": self._fragment, "sign_in": self._narrow, "repeat": self._narrow,
         }.get(frame.act)  # fmt: skip
+        self.job.unread += frame.unread
         if gather is not None:
             gather(frame)
+            if self._phase.kind == "form" and frame.act != "filter":
+                # A form has no rows: a condition said about it would be lost.
+                self.job.unread += [
+                    rule.phrase for rule in frame.rules if rule not in self._phase.rules
+                ]
             if frame.act not in {"fragment"}:
                 self.job.acts += 1
 
@@ -114,6 +123,7 @@ class JobBuilder:
         phase = self._phase
         if phase.kind or phase.place or phase.query:
             self.job.phases.append(phase)
+            self.job.phases += [replace(phase, site=site, sites=[]) for site in phase.sites]
         self._phase = Phase()
 
     def _need(self, kind: str, frame: Frame) -> Phase:
@@ -134,6 +144,7 @@ class JobBuilder:
             self._flush()
         phase = self._need("list", frame)
         self._slots(phase, frame)
+        phase.sites += [site for site in frame.sites[1:] if site not in phase.sites]
         phase.take = phase.take or frame.act != "download"
         if frame.act == "watch":
             phase.changed = phase.changed or (not phase.new and frame.changed)
@@ -193,6 +204,13 @@ class JobBuilder:
             return True
         if (
             noun.head in words("nouns", "files")
+            and noun.definite
+            and not noun.conditions
+            and len(noun.words) == 1
+        ):
+            return True
+        if (
+            noun.head in words("nouns", "files")
             and not noun.conditions
             and (phase.take or not phase.download)
             and not noun.every
@@ -211,6 +229,7 @@ class JobBuilder:
         phase.destination = phase.destination or frame.destination
         if frame.which:
             phase.which, phase.count, phase.by = frame.which, frame.count, frame.by
+        phase.limit = frame.limit if frame.limit is not None else phase.limit
         phase.query = phase.query or frame.query
 
     def _open(self, frame: Frame) -> None:

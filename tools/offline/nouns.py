@@ -37,6 +37,10 @@ class NounPhrase:
     by: str = ""
     count: int = 1
     counted: bool = False
+    unsayable: str = ""
+    """A rank that no step can take: `second`."""
+    quantity: int | None = None
+    """`3 boxes`, `5 invoices`: how many, without saying which."""
     conditions: list[str] = field(default_factory=list[str])
     new: bool = False
     file_type: str = ""
@@ -91,6 +95,14 @@ class NounPhrase:
         kept = list(self.words)
         while len(kept) > 1 and kept[-1].lemma in words("nouns", "bare_places"):
             kept.pop()
+        # "folder Reports", "category Garden": the name follows the word for the place.
+        while (
+            len(kept) > 1
+            and kept[0].lemma in words("nouns", "places")
+            and (kept[1].kind == "quote" or kept[1].text[:1].isupper())
+            and not kept[0].text[:1].isupper()
+        ):
+            kept.pop(0)
         return NounPhrase(words=kept).phrase
 
 
@@ -149,6 +161,116 @@ _STOPPERS = frozenset(
         "i.e",
         "but",
         "or",
+    }
+)
+
+
+# After the name of a thing these begin what is said about it: "a table keyed by", "invoices due this week".
+_AFTER = frozenset(
+    {
+        "keyed",
+        "called",
+        "named",
+        "titled",
+        "containing",
+        "including",
+        "dated",
+        "sorted",
+        "marked",
+        "flagged",
+        "listed",
+        "showing",
+        "costing",
+        "priced",
+        "rated",
+        "issued",
+        "created",
+        "published",
+        "posted",
+        "sent",
+        "received",
+        "due",
+        "older",
+        "newer",
+        "cheaper",
+        "more",
+        "less",
+        "greater",
+        "higher",
+        "lower",
+        "fewer",
+        "better",
+        "appears",
+        "appear",
+        "arrives",
+        "arrive",
+        "changes",
+        "changed",
+        "drops",
+        "falls",
+        "exceeds",
+        "exceeding",
+        "matching",
+        "mentioning",
+        "tagged",
+        "labelled",
+        "labeled",
+        "assigned",
+        "addressed",
+        "belonging",
+        "awaiting",
+        "needing",
+        "written",
+        "starting",
+        "beginning",
+        "ending",
+        "expiring",
+        "indexed",
+        "identified",
+        "deduplicated",
+        "unique",
+        "worth",
+        "ranging",
+        "located",
+        "having",
+        "using",
+        "saying",
+        "stating",
+        "made",
+        "placed",
+        "ordered",
+        "updated",
+        "modified",
+        "added",
+        "released",
+        "uploaded",
+        "submitted",
+        "opened",
+        "starring",
+        "directed",
+        "sold",
+        "offered",
+        "shipped",
+        "whose",
+        "stored",
+        "saved",
+        "downloaded",
+        "collected",
+        "becomes",
+        "goes",
+        "gets",
+        "comes",
+        "shows",
+        "at",
+        "needs",
+        "separated",
+        "grouped",
+        "regarding",
+        "concerning",
+        "following",
+        "weighing",
+        "limited",
+        "today's",
     }
 )
 
@@ -222,148 +344,132 @@ def _opening(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
     return index
 
 
+_ADJECTIVES_SAYING_LITTLE = frozenset(
+    {"only", "just", "exactly", "about", "very", "various", "several", "different", "individual", "single", "respective", "following", "corresponding", "existing", "many", "own", "same", "certain", "other", "actual", "main", "currently", "following", "said", "usual", "specific", "simple", "nice", "little", "short", "quick", "neat", "clean", "proper", "big", "full", "complete"}
+)  # fmt: skip
+
+
 def _opener(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
+    """Return how many tokens at a place come before the name, noting what they say."""
     token = tokens[index]
     following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if token.is_word:
+        for read in (_quantifier, _article, _filler, _ranked, _ordinal):
+            step = read(token, following, noun)
+            if step:
+                return step
+    return _amount(token, following, noun)
+
+
+def _quantifier(token: Token, following: Token | None, noun: NounPhrase) -> int:
     low = token.low
-    if low in words("words", "quantifiers") and token.is_word:
-        if low in {"complete", "full", "whole", "entire"}:
-            if following is None or not following.is_word:
-                return 0
-            noun.every = (low in {"whole", "entire"} and not noun.indefinite) or noun.every
-            return 1
-        if low in {"everything", "whatever"}:
-            noun.every = True
-            noun.pronoun = low
-            return 1
-        noun.every = True
-        if following is not None and following.low in {"single", "one"}:
-            return 2
+    if low not in words("words", "quantifiers"):
+        return 0
+    if low in {"complete", "full", "whole", "entire"}:
+        if following is None or not following.is_word:
+            return 0
+        noun.every = noun.every or (low in {"whole", "entire"} and not noun.indefinite)
         return 1
-    if low in words("words", "articles"):
-        if low in {"this", "that", "these", "those"} and (
-            following is None
-            or not following.is_word
-            or following.low in words("words", "prepositions")
-            or following.low in words("words", "conjunctions")
-            or following.low in words("words", "auxiliaries")
-        ):
-            noun.pronoun = low
-            return 1
-        noun.definite = noun.definite or low in {
-            "the",
-            "this",
-            "that",
-            "these",
-            "those",
-            "my",
-            "our",
-            "your",
-        }
-        noun.indefinite = low in {"a", "an", "another"}
-        noun.possessive = low in {"its", "their", "his", "her"}
+    noun.every = True
+    if low in {"everything", "whatever"}:
+        noun.pronoun = low
         return 1
-    if (
-        low
-        in {
-            "only",
-            "just",
-            "exactly",
-            "about",
-            "very",
-            "various",
-            "several",
-            "different",
-            "individual",
-            "single",
-            "respective",
-            "following",
-            "corresponding",
-            "existing",
-            "many",
-            "own",
-            "same",
-            "certain",
-            "other",
-            "as",
-        }
-        and token.is_word
-        and following is not None
-        and (following.is_word or following.kind in {"number", "quote"})
-        and low != "as"
-    ):
+    return 2 if following is not None and following.low in {"single", "one"} else 1
+
+
+def _article(token: Token, following: Token | None, noun: NounPhrase) -> int:
+    low = token.low
+    if low not in words("words", "articles"):
+        return 0
+    ends = following is None or not (
+        following.is_word or following.kind in {"quote", "number", "agent"}
+    )
+    closed = ends or (
+        following is not None
+        and following.low
+        in words("words", "prepositions")
+        | words("words", "conjunctions")
+        | words("words", "auxiliaries")
+        and following.low not in {"past", "above"}
+    )
+    if low in {"this", "that", "these", "those"} and closed:
+        noun.pronoun = low
         return 1
-    if (
-        low == "most"
-        and following is not None
-        and following.low in records("phrases", "superlatives")
-    ):
-        return _superlative(following.low, noun) + 1
-    if (
-        low == "least"
-        and following is not None
-        and following.low in records("phrases", "superlatives")
-    ):
+    noun.definite = noun.definite or low in {
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "my",
+        "our",
+        "your",
+    }
+    noun.indefinite = low in {"a", "an", "another"}
+    noun.possessive = low in {"its", "their", "his", "her"}
+    return 1
+
+
+def _filler(token: Token, following: Token | None, noun: NounPhrase) -> int:
+    named = following is not None and (following.is_word or following.kind in {"number", "quote"})
+    return int(token.low in _ADJECTIVES_SAYING_LITTLE and named)
+
+
+def _ranked(token: Token, following: Token | None, noun: NounPhrase) -> int:
+    """`cheapest`, `most recent`, `least expensive`."""
+    superlatives = records("phrases", "superlatives")
+    low = token.low
+    if low in {"most", "least"} and following is not None and following.low in superlatives:
         _superlative(following.low, noun)
-        noun.which = "lowest" if noun.which == "highest" else "highest"
+        if low == "least":
+            noun.which = "lowest" if noun.which == "highest" else "highest"
         return 2
-    if (
-        low in records("phrases", "superlatives")
-        and token.is_word
-        and low not in {"recent", "expensive", "least"}
-    ):
+    if low in superlatives and low not in {"recent", "expensive", "least"}:
         return _superlative(low, noun)
+    return 0
+
+
+def _ordinal(token: Token, following: Token | None, noun: NounPhrase) -> int:
+    if token.low in _ORDINALS:
+        noun.which = _ORDINALS[token.low]
+        return 1
+    counted = numbers("times", "ordinals").get(token.low)
     if (
-        low in {"highest", "lowest"}
-        and following is not None
-        and following.low in {"rated", "priced"}
+        counted is None
+        or following is None
+        or not following.is_word
+        or token.low in {"second"}
+        and noun.indefinite
     ):
-        return 2
-    if low in _ORDINALS and token.is_word:
-        noun.which = _ORDINALS[low]
+        return 0
+    # Neither "first" nor "last": there is no step that takes the second only.
+    noun.unsayable = token.low
+    return 1
+
+
+def _amount(token: Token, following: Token | None, noun: NounPhrase) -> int:
+    """A number before a noun: with a rank it says how many of them, else a quantity."""
+    count = (
+        numbers("times", "numbers").get(token.low) if token.is_word and token.low != "one" else None
+    )
+    if token.kind == "number" and token.text.isdigit():
+        count = int(token.text)
+    if count is None:
+        return 0
+    ranks = following is not None and (
+        following.low in _ORDINALS
+        or following.low in records("phrases", "superlatives")
+        or following.low == "most"
+    )
+    if noun.which or ranks:
+        noun.count, noun.counted = count, True
         return 1
     if (
-        low in numbers("times", "ordinals")
-        and following is not None
+        following is not None
         and following.is_word
-        and low not in _ORDINALS
+        and following.low not in words("words", "prepositions") | words("words", "conjunctions")
     ):
-        noun.which = "first"
-        noun.count = numbers("times", "ordinals")[low]
-        noun.conditions.append(f"{low} only")
-        return 1
-    if token.kind == "number" and (
-        noun.which
-        or (
-            following is not None
-            and (
-                following.low in _ORDINALS
-                or following.low in records("phrases", "superlatives")
-                or following.low == "most"
-            )
-        )
-    ):
-        noun.count = int(float(token.value))
-        noun.counted = True
-        return 1
-    if (
-        low in numbers("times", "numbers")
-        and token.is_word
-        and (
-            noun.which
-            or (
-                following is not None
-                and (
-                    following.low in records("phrases", "superlatives")
-                    or following.low == "most"
-                    or following.low in _ORDINALS
-                )
-            )
-        )
-        and low != "one"
-    ):
-        noun.count = numbers("times", "numbers")[low]
-        noun.counted = True
+        noun.quantity = count
         return 1
     return 0
 
@@ -399,8 +505,6 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
     if token.kind == "file":
         noun.words.append(token)
         return 1
-    if token.kind == "number" and noun.words and token.text.isdigit() and False:
-        return 0
     if not token.is_word:
         joined = (
             low == "-"
@@ -455,6 +559,8 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
         return 0
     if low in words("words", "pronouns") and low not in {"result", "results"}:
         return 0
+    if noun.words and low in _AFTER:
+        return 0
     return _content_word(token, following, noun)
 
 
@@ -472,8 +578,10 @@ def _content_word(token: Token, following: Token | None, noun: NounPhrase) -> in
     ):
         noun.new = True
         return 1
+    column = following is not None and f"{low} {following.lemma}" in words("nouns", "columns")
     if (
         not noun.words
+        and not column
         and (low in words("nouns", "conditions") or _looks_like_condition(low))
         and (named_next or joins_next or pronoun_next)
     ):

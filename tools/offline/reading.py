@@ -37,6 +37,7 @@ class _Reading:
     requests: list[tuple[int, Request]] = field(default_factory=list[tuple[int, Request]])
     frames: list[Frame] = field(default_factory=list[Frame])
     used: set[int] = field(default_factory=set[int])
+    unread: list[str] = field(default_factory=list[str])
 
 
 def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understanding:
@@ -50,17 +51,16 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
         text, today=now.date(), find_agents=agent_finder(workspace), verbs=is_verb_word
     )
     tokens = tokenise(text, entities)
-    clauses = split_clauses(tokens)
+    clauses, structure = split_clauses(tokens)
     reading = _read_clauses(text, clauses, workspace=workspace, now=now)
+    reading.used |= structure
     if reading.frames:
         created = _create(text, reading, workspace=workspace)
         if created is not None:
             reading.requests.append(created)
-    for _, request in sorted(reading.requests, key=lambda pair: pair[0]):
-        del request
-    unexplained = unexplained_spans(text, tokens, reading.used)
+    unexplained = (*unexplained_spans(text, tokens, reading.used), *reading.unread)
     requests = tuple(request for _, request in sorted(reading.requests, key=lambda pair: pair[0]))
-    confidence = confidence_of(tokens, reading.used, requests)
+    confidence = confidence_of(tokens, reading.used, requests, unread=len(reading.unread))
     if not requests:
         return _nothing(text, reply_for((), unexplained, confidence), unexplained)
     return Understanding(
@@ -110,6 +110,7 @@ def _create(
         builder.add(frame)
     job = builder.finish()
     job.schedules = _combined(job, reading)
+    reading.unread += job.unread
     if not job.phases and not job.sites and not job.signs_in:
         return None
     if not job.acts and not job.phases:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from podium.tools.offline.lexicon import lemma, words
@@ -44,6 +44,7 @@ class Mention:
     """Agents that a phrase may mean, best first; several: a tie."""
 
     names: tuple[str, ...]
+    score: float = 0.0
 
     @property
     def clear(self) -> bool:
@@ -51,7 +52,7 @@ class Mention:
         return len(self.names) == 1
 
 
-def agent_finder(workspace: WorkspaceView):
+def agent_finder(workspace: WorkspaceView) -> Callable[[str], list[Entity]]:
     """Return what finds agents of this workspace in a text, as entities."""
 
     def find(text: str) -> list[Entity]:
@@ -77,17 +78,33 @@ def find_agents(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
                     found.append(
                         Entity(kind="agent", start=match.start(), end=end, value=agent.name)
                     )
-    for start, end, phrase in _nominal(text):
+    for start, end, phrase, strong in _nominal(text):
         if any(entity.start < end and start < entity.end for entity in found):
             continue
-        names = match_agents(phrase, agents).names
-        if names:
-            found.append(Entity(kind="agent", start=start, end=end, value="|".join(names)))
+        named = _best_suffix(phrase, agents, at_least=0.5 if strong else 0.8)
+        if named is not None:
+            suffix, names = named
+            begin = start + len(phrase) - len(suffix)
+            found.append(Entity(kind="agent", start=begin, end=end, value="|".join(names)))
     return found
 
 
-def _nominal(text: str) -> list[tuple[int, int, str]]:
-    spans: list[tuple[int, int, str]] = []
+def _best_suffix(
+    phrase: str, agents: Sequence[AgentBrief], *, at_least: float
+) -> tuple[str, tuple[str, ...]] | None:
+    """`pause invoice` before `agent`: the last words name it, the first may be the verb."""
+    parts = phrase.split()
+    best: tuple[float, str, tuple[str, ...]] | None = None
+    for count in range(len(parts), 0, -1):
+        suffix = " ".join(parts[-count:])
+        mention = match_agents(suffix, agents, at_least=at_least)
+        if mention.names and (best is None or mention.score > best[0] + 0.05):
+            best = (mention.score, suffix, mention.names)
+    return best[1:] if best is not None else None
+
+
+def _nominal(text: str) -> list[tuple[int, int, str, bool]]:
+    spans: list[tuple[int, int, str, bool]] = []
     for match in _MENTION.finditer(text):
         said = match["words"].split()
         # Keep the words nearest to the noun: articles and verbs before them are not part of the name.
@@ -102,7 +119,12 @@ def _nominal(text: str) -> list[tuple[int, int, str]]:
                 if " ".join(kept) in match["words"]
                 else match.start("words")
             )
-            spans.append((start, match.end(), " ".join(kept)))
+            strong = lemma(match["noun"]) in words("workspace", "strong_nouns")
+            definite = re.search(
+                r"\b(?:the|my|our|that|this)\s+(?:[\w-]+\s+){0,3}$", text[:start], re.IGNORECASE
+            ) or (match["lead"] or "").strip().lower() in {"the", "my", "our", "that", "this"}
+            if strong or (definite and match[0].lower().endswith(match["noun"].lower())):
+                spans.append((start, match.end(), " ".join(kept), strong))
     return spans
 
 
@@ -125,7 +147,7 @@ def _quoted(text: str, start: int, end: int) -> bool:
     }
 
 
-def match_agents(phrase: str, agents: Sequence[AgentBrief]) -> Mention:
+def match_agents(phrase: str, agents: Sequence[AgentBrief], *, at_least: float = 0.5) -> Mention:
     """Return the agents that a phrase names best, by the words of their names, then of their goals."""
     said = _words(phrase)
     if not said:
@@ -134,11 +156,11 @@ def match_agents(phrase: str, agents: Sequence[AgentBrief]) -> Mention:
         ((_score(said, agent), agent.name) for agent in agents),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    scored = [pair for pair in scored if pair[0] >= 0.5]
+    scored = [pair for pair in scored if pair[0] >= at_least]
     if not scored:
         return Mention(())
     best = scored[0][0]
-    return Mention(tuple(name for score, name in scored if best - score < 0.1))
+    return Mention(tuple(name for score, name in scored if best - score < 0.1), best)
 
 
 def _score(said: set[str], agent: AgentBrief) -> float:

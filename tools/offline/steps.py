@@ -132,7 +132,7 @@ class StepWriter:
             self._add(
                 PlannedStep(
                     id=self._id("read", thing), op="extract", title=_read_title(thing, fields), thing=thing, fields=fields,
-                    implied=implied, key=phase.key, post=f"At least one of {thing} is read",
+                    implied=implied, key=phase.key, limit=phase.limit, post=f"At least one of {thing} is read",
                 )
             )  # fmt: skip
         if phase.rules:
@@ -357,8 +357,14 @@ def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
     fields = list(phase.fields)
     implied: list[str] = []
     lowered = {name.lower() for name in fields}
-    if phase.key and phase.key.lower() not in lowered:
-        fields.insert(0, phase.key)
+    if phase.key:
+        # "number" and "invoice number" are one column when one of them is the key.
+        fields = [name for name in fields if not phase.key.lower().endswith(f" {name.lower()}")]
+        if not any(
+            name.lower() == phase.key.lower() or name.lower().endswith(f" {phase.key.lower()}")
+            for name in fields
+        ):
+            fields.insert(0, phase.key)
     naming = {"name", "title", "subject", "headline", "sku", "id", "number"}
     named = any(
         set(name.lower().split()) & naming for name in lowered if name.lower() != phase.key.lower()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from podium.tools.offline.lexicon import lists, words
+from podium.tools.offline.lexicon import lists, verb_lemma, words
 from podium.tools.offline.tokens import Token
 
 
@@ -40,12 +40,12 @@ def _longest() -> dict[str, int]:
     return longest
 
 
-def verb_at(tokens: Sequence[Token], index: int) -> VerbHit | None:
-    """Return the longest verb phrase that starts at a token, were it a verb."""
+def verb_at(tokens: Sequence[Token], index: int, *, participle: bool = False) -> VerbHit | None:
+    """Return the longest verb phrase that starts at a token, were it a verb; `participle`: after `be`."""
     token = tokens[index]
     if not token.is_word:
         return None
-    for first in (token.lemma, token.low):
+    for first in (verb_lemma(token.low),) if participle else (token.lemma, token.low):
         for length in range(min(_longest().get(first, 0), len(tokens) - index), 0, -1):
             rest = tuple(other.low for other in tokens[index + 1 : index + length])
             found = _phrases().get((first, *rest))

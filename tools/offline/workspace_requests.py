@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from podium.state.plan import Request
+from collections.abc import Sequence
+
+from podium.state.document import JsonObject
+from podium.state.plan import Missing, Request, Verb
+from podium.state.triggers import Schedule
 from podium.tools.offline.clauses import Clause
+from podium.tools.offline.lexicon import words
+from podium.tools.offline.nouns import parse_noun
+from podium.tools.offline.recurrence_reader import RecurrenceReading
+from podium.tools.offline.targets import Target, TargetReader
+from podium.tools.offline.tokens import Token, source
+from podium.tools.offline.workspace_arguments import Arguments, read_arguments
+from podium.tools.offline.workspace_verbs import decide
 from podium.tools.planner import WorkspaceView
+
+Found = tuple[Request | None, set[int]]
 
 
 class WorkspaceReader:
@@ -14,7 +27,148 @@ class WorkspaceReader:
         self._text = text
         self._workspace = workspace
         self._clauses = clauses
+        self._targets = TargetReader(workspace)
+        self._claimed: set[int] = set()
+        self._web = 0
+        """Clauses so far that were no workspace requests: `it` may mean what they talk about."""
 
-    def read(self, clause: Clause, position: int) -> tuple[Request | None, set[int]] | None:
+    def read(self, clause: Clause, position: int) -> Found | None:
         """Return the request of a clause and the tokens it explains; none when it is not about agents."""
+        if position in self._claimed:
+            return None, {token.start for token in clause.tokens}
+        tokens = clause.tokens
+        target = self._target(clause)
+        verb = decide(clause, self._sentence(position), target, web_before=self._web > 0)
+        if verb is None:
+            self._web += 1
+            return None
+        span, tail = self._span(clause, position, verb)
+        if tail:
+            more = self._targets.outright([token for other in tail for token in other.tokens])
+            target.names += [name for name in more.names if name not in target.names]
+        self._claimed |= {position + 1 + index for index in range(len(tail))}
+        arguments = read_arguments(verb, clause, span, target, self._text, self._workspace)
+        request = self._request(verb, span, target, arguments)
+        used = {token.start for token in tokens} - arguments.unread
+        for other in tail:
+            used |= {token.start for token in other.tokens}
+        return request, used - arguments.unread
+
+    def _sentence(self, position: int) -> list[Token]:
+        number = self._clauses[position].sentence
+        return [
+            token
+            for clause in self._clauses
+            if clause.sentence == number
+            for token in clause.tokens
+        ]
+
+    def _target(self, clause: Clause) -> Target:
+        target = self._targets.outright(clause.tokens)
+        if target.found:
+            return target
+        if clause.verb is None or any(token.kind == "url" for token in clause.tokens):
+            return target
+        phrase = clause.verb.phrase
+        only = phrase in words("workspace", "only_workspace") or phrase.split()[0] in words(
+            "workspace", "only_workspace"
+        )
+        noun, _ = parse_noun(clause.after, 0)
+        if (
+            noun.pronoun
+            and not noun.words
+            and clause.verb.workspace
+            and noun.pronoun in {"it", "that", "this", "them", "everything"}
+        ):
+            known = bool(self._targets.last) or (bool(self._workspace.last_agent) and not self._web)
+            if known or (only and not self._web):
+                return self._targets.by_object(clause.after, must_fit=True)
+            return target
+        if clause.verb.workspace and clause.after:
+            exact = (
+                self._targets.by_object(clause.after, must_fit=True)
+                if only
+                else self._named(clause)
+            )
+            if exact.found:
+                return exact
+        return target
+
+    def _named(self, clause: Clause) -> Target:
+        """A verb that also works on web pages needs the agent's whole name: `delete product prices`."""
+        from podium.tools.offline.references import match_agents
+
+        noun, end = parse_noun(clause.after, 0)
+        if (
+            noun.empty
+            or noun.every
+            or end < len(clause.after)
+            and clause.after[end].low
+            not in {"to", "from", "into", "and", ",", "again", "now", "please", "as"}
+        ):
+            return Target()
+        phrase = " ".join([*noun.conditions, noun.phrase])
+        mention = match_agents(phrase, self._workspace.agents, at_least=0.99)
+        if not mention.clear:
+            return Target()
+        return Target(names=list(mention.names), used={token.start for token in clause.after[:end]})
+
+    def _span(self, clause: Clause, position: int, verb: Verb) -> tuple[list[Token], list[Clause]]:
+        """The tokens a request covers: for changes and chains also the clauses that follow in its sentence."""
+        tail: list[Clause] = []
+        if verb in {
+            "modify",
+            "chain",
+            "split",
+            "merge",
+            "troubleshoot",
+            "inspect",
+            "suggest",
+            "compare",
+        }:
+            for other in self._clauses[position + 1 :]:
+                if other.sentence != clause.sentence:
+                    break
+                own = verb != "chain" and any(token.kind == "agent" for token in other.tokens)
+                if own or (
+                    other.verb is not None
+                    and other.verb.phrase in words("workspace", "only_workspace")
+                    and verb != "chain"
+                ):
+                    break
+                tail.append(other)
+        tokens = [*clause.tokens, *(token for other in tail for token in other.tokens)]
+        return sorted(tokens, key=lambda token: token.start), tail
+
+    def _request(
+        self, verb: Verb, span: Sequence[Token], target: Target, arguments: Arguments
+    ) -> Request:
+        names = (
+            [agent.name for agent in self._workspace.agents] if target.everyone else target.names
+        )
+        missing: list[Missing] = (
+            []
+            if verb in {"suggest", "import"} or (verb == "inspect" and not target.found)
+            else target.missing(self._workspace)
+        )
+        values: JsonObject = dict(arguments.values)
+        if target.unknown and not target.names:
+            values["unknown_agent"] = target.unknown
+        if target.everyone:
+            values["all"] = True
+        return Request(
+            verb=verb,
+            text=source(self._text, span).strip(" ,"),
+            agents=tuple(arguments.order or names),
+            schedule=_schedule(arguments.schedule, self._workspace),
+            inputs=(),
+            missing=(*missing, *arguments.missing),
+            arguments=values,
+        )
+
+
+def _schedule(rule: RecurrenceReading | None, workspace: WorkspaceView) -> Schedule | None:
+    if rule is None or not rule.cron:
         return None
+    spoken = rule.recurrence.words() if rule.recurrence is not None else rule.cron
+    return Schedule(cron=rule.cron, timezone=rule.timezone or workspace.timezone, words=spoken)

@@ -1,0 +1,177 @@
+"""Which agents of the workspace a clause is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from podium.state.plan import Missing
+from podium.tools.offline.lexicon import words
+from podium.tools.offline.nouns import NounPhrase, parse_noun
+from podium.tools.offline.references import match_agents
+from podium.tools.offline.tokens import Token
+from podium.tools.planner import WorkspaceView
+
+STRONG = 0.8
+"""A phrase without the word `agent` must be this close to a name."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Target:
+    """The agents meant, and what is unclear about them."""
+
+    names: list[str] = field(default_factory=list[str])
+    used: set[int] = field(default_factory=set[int])
+    everyone: bool = False
+    """All agents."""
+    generic: bool = False
+    """`the agent`, `it`: resolved by what was talked about."""
+    unknown: str = ""
+    """A name that no agent has."""
+    choices: tuple[str, ...] = ()
+    """Several agents fit equally."""
+
+    @property
+    def found(self) -> bool:
+        """Whether agents are meant at all."""
+        return bool(self.names or self.everyone or self.generic or self.unknown or self.choices)
+
+    def missing(self, workspace: WorkspaceView) -> list[Missing]:
+        """Return the question for the agent, when it is not clear which."""
+        if self.names or self.everyone:
+            return []
+        choices = self.choices or tuple(agent.name for agent in workspace.agents)
+        if not choices:
+            return []
+        unknown = f"There is no agent {self.unknown!r}. " if self.unknown else ""
+        return [
+            Missing(
+                field="agent",
+                question=f"{unknown}Which agent is meant?",
+                kind="choice",
+                choices=choices,
+            )
+        ]
+
+
+class TargetReader:
+    """Finds agents in tokens; remembers the one last talked about."""
+
+    def __init__(self, workspace: WorkspaceView) -> None:
+        self._workspace = workspace
+        self.last = ""
+
+    def outright(self, tokens: Sequence[Token]) -> Target:
+        """Return the agents named by slug, quote or `the ... agent`, or all of them."""
+        target = Target()
+        for token in tokens:
+            if token.kind == "agent":
+                names = token.value.split("|")
+                target.used.add(token.start)
+                if len(names) == 1:
+                    if names[0] not in target.names:
+                        target.names.append(names[0])
+                else:
+                    target.choices = tuple(names)
+        if target.found:
+            self._remember(target)
+            return target
+        return self._nominal(tokens)
+
+    def _remember(self, target: Target) -> None:
+        if len(target.names) == 1:
+            self.last = target.names[0]
+
+    def _nominal(self, tokens: Sequence[Token]) -> Target:
+        strong = words("workspace", "strong_nouns")
+        for index, token in enumerate(tokens):
+            if not token.is_word or token.lemma not in strong:
+                continue
+            start = index
+            while (
+                start
+                and tokens[start - 1].is_word
+                and tokens[start - 1].low
+                not in words("words", "prepositions") | words("words", "conjunctions")
+                and index - start < 4
+            ):
+                start -= 1
+                if tokens[start].low in words("words", "articles") | words(
+                    "words", "quantifiers"
+                ) | {"which", "what"}:
+                    break
+            lead = [other.low for other in tokens[start:index]]
+            if lead[:1] in (["a"], ["an"], ["another"], ["new"], ["no"]):
+                continue
+            target = self._by_lead(tokens, index, lead)
+            target.used.update(other.start for other in tokens[start : index + 1])
+            return target
+        return Target()
+
+    def _by_lead(self, tokens: Sequence[Token], index: int, lead: list[str]) -> Target:
+        plural = tokens[index].low != tokens[index].lemma
+        named = [
+            word
+            for word in lead
+            if word
+            not in words("words", "determiners")
+            | words("words", "articles")
+            | {"these", "two", "three", "both", "existing", "other", "same"}
+        ]
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        if following is not None and following.kind in {"quote"}:
+            return Target(unknown=following.value, used={following.start})
+        if (
+            following is not None
+            and following.low in {"called", "named"}
+            and index + 2 < len(tokens)
+        ):
+            return Target(
+                unknown=tokens[index + 2].value, used={following.start, tokens[index + 2].start}
+            )
+        if plural or {"all", "every", "each"} & set(lead):
+            if not named:
+                return Target(everyone=True)
+            return Target(unknown=" ".join(named))
+        if named and not set(named) <= {"whole", "entire", "last", "current", "show", "list"}:
+            return Target(unknown=" ".join(named))
+        return self.pronoun()
+
+    def pronoun(self) -> Target:
+        """Return what `it` and `the agent` stand for."""
+        name = self.last or self._workspace.last_agent
+        if not name and len(self._workspace.agents) == 1:
+            name = self._workspace.agents[0].name
+        return Target(names=[name] if name else [], generic=True)
+
+    def by_object(self, tokens: Sequence[Token], *, must_fit: bool) -> Target:
+        """Return the agent that a verb's object names without the word `agent`: `pause unpaid invoices`."""
+        noun, end = parse_noun(tokens, 0)
+        if noun.empty:
+            return Target()
+        if noun.pronoun and not noun.words:
+            target = (
+                self.pronoun()
+                if noun.pronoun in {"it", "that", "this", "one"}
+                else Target(everyone=noun.every or noun.pronoun == "everything")
+            )
+            target.used.update(token.start for token in tokens[:end])
+            return target
+        target = self._by_phrase(noun, tokens[:end], must_fit=must_fit)
+        target.used.update(token.start for token in tokens[:end] if target.found)
+        return target
+
+    def _by_phrase(self, noun: NounPhrase, tokens: Sequence[Token], *, must_fit: bool) -> Target:
+        phrase = " ".join([*noun.conditions, noun.phrase])
+        mention = match_agents(phrase, self._workspace.agents, at_least=STRONG)
+        if mention.clear:
+            self.last = mention.names[0]
+            return Target(names=list(mention.names))
+        if mention.names:
+            return Target(choices=mention.names)
+        slugged = len(tokens) == 1 and ("-" in noun.phrase or noun.quoted)
+        if slugged or noun.quoted:
+            return (
+                Target(names=[noun.phrase]) if "-" in noun.phrase else Target(unknown=noun.phrase)
+            )
+        return Target() if must_fit else Target(unknown=noun.phrase)
