@@ -2,23 +2,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from podium.state.errors import NotPermitted, Refused, Retryable
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.page import Node, Snapshot, StepPolicy
 from tests.sites import Reply, Request, Site, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncGenerator[PodiumBrowser]:
-    opened = PodiumBrowser(BrowserSettings(no_sandbox=os.geteuid() == 0, folder=tmp_path))
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[PodiumBrowser]:
+    folder = tmp_path_factory.mktemp("browser")
+    opened = PodiumBrowser(BrowserSettings(no_sandbox=os.geteuid() == 0, folder=folder))
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(shared: PodiumBrowser) -> AsyncGenerator[PodiumBrowser]:
+    yield shared
+    for run in ("run_1", "run_2"):
+        await shared.release(run)
 
 
 def named(snapshot: Snapshot, name: str) -> Node:

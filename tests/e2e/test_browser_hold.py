@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from podium.state.errors import Conflict
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.page import Node, RequestInfo, Snapshot, StepPolicy
 from tests.sites import Reply, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 BUILD_WRITE = StepPolicy(effect="write", hold_writes=True)
 
 
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncGenerator[PodiumBrowser]:
-    opened = PodiumBrowser(BrowserSettings(no_sandbox=os.geteuid() == 0, folder=tmp_path))
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[PodiumBrowser]:
+    folder = tmp_path_factory.mktemp("browser")
+    opened = PodiumBrowser(BrowserSettings(no_sandbox=os.geteuid() == 0, folder=folder))
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(shared: PodiumBrowser) -> AsyncGenerator[PodiumBrowser]:
+    yield shared
+    for run in ("run_1", "run_2"):
+        await shared.release(run)
 
 
 def button(snapshot: Snapshot, name: str) -> Node:
@@ -82,9 +90,12 @@ async def test_a_service_worker_s_write_is_held(browser: PodiumBrowser) -> None:
 
 
 async def test_a_foreign_frame_s_write_is_held(browser: PodiumBrowser) -> None:
-    with serving(
-        {"/": "<button onclick=\"fetch('/w',{method:'POST'})\">Go</button>"}, host="127.0.0.2"
-    ) as inner, serving({"/": f"<h1>Outer</h1><iframe src={inner.url}></iframe>"}) as outer:
+    with (
+        serving(
+            {"/": "<button onclick=\"fetch('/w',{method:'POST'})\">Go</button>"}, host="127.0.0.2"
+        ) as inner,
+        serving({"/": f"<h1>Outer</h1><iframe src={inner.url}></iframe>"}) as outer,
+    ):
         page = await browser.session("run_1", origins=(outer.url, inner.url))
         await page.begin(StepPolicy())
         await page.goto(outer.url)
