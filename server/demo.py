@@ -41,6 +41,7 @@ class Shown:
         wanted = {str(file["sha256"]) for file in self.expected}
         return (
             bool(wanted)
+            and bool(self.runs)
             and self.writes == 0
             and all({file.sha256 for file in run.artifacts} == wanted for run in self.runs)
         )
