@@ -9,7 +9,6 @@ rows apart. What a dataset is keyed by, and what its columns hold, lies in the t
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from podium.state.rows import (
     kind_of,
     row_key,
 )
+from podium.state.sqlite_files import prepare_file
 from podium.state.stores import Row, Stored
 
 if TYPE_CHECKING:
@@ -151,18 +151,19 @@ class SqliteDatasets:
     def _connected(self) -> Generator[Database]:
         from sqlite_utils import Database
 
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        prepare_file(self._path)
         conn = sqlite3.connect(self._path, timeout=_TIMEOUT_S, isolation_level=None)
         try:
-            conn.execute("PRAGMA journal_mode=WAL")
             conn.execute("PRAGMA synchronous=NORMAL")
             db = Database(conn)
-            _catalogue(db).create(
-                {"name": str, "key": str, "columns": str, "indexed": int},
-                pk="name",
-                if_not_exists=True,
-            )
+            if not _catalogue(db).exists():
+                conn.execute("BEGIN IMMEDIATE")
+                _catalogue(db).create(
+                    {"name": str, "key": str, "columns": str, "indexed": int},
+                    pk="name",
+                    if_not_exists=True,
+                )
+                db.commit()
             yield db
         finally:
             conn.close()
@@ -172,7 +173,7 @@ class SqliteDatasets:
 def _translated() -> Generator[None]:
     try:
         yield
-    except (sqlite3.OperationalError, OSError) as error:
+    except sqlite3.DatabaseError as error:
         raise SetupError(
             f"The dataset file cannot be used: {error}",
             hint="Free disk space, or stop the program that holds it.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from podium.state.errors import SetupError, UserError
+from podium.state.sqlite_files import prepare_file
 
 Synchronous = Literal["NORMAL", "FULL"]
 Values = Mapping[str, object]
@@ -40,6 +40,7 @@ def open_engine(url: str, *, synchronous: Synchronous = "NORMAL") -> sa.Engine:
 
     Raises:
         UserError: If the URL names no SQLite file and no PostgreSQL database.
+        SetupError: If the SQLite file cannot be used.
     """
     try:
         parsed = sa.make_url(url)
@@ -65,7 +66,7 @@ def _sqlite_engine(url: sa.URL, synchronous: Synchronous) -> sa.Engine:
             "The database must be a file: several threads and processes use it",
             hint="Give sqlite:///FILE, or use podium.state.memory in tests.",
         )
-    _create_private(Path(str(url.database)))
+    prepare_file(Path(str(url.database)))
     engine = sa.create_engine(url, pool_size=20)
     pragmas = (
         "journal_mode=WAL",
@@ -85,18 +86,6 @@ def _sqlite_engine(url: sa.URL, synchronous: Synchronous) -> sa.Engine:
 
     event.listen(engine, "connect", set_up)
     return engine
-
-
-def _create_private(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # SQLite gives the journal files the mode of the database file.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        raise SetupError(
-            f"The database file {str(path)!r} cannot be opened: {error.strerror}",
-            hint="Make its folder writable, or choose another one.",
-        ) from error
 
 
 def begin_now(connection: sa.Connection) -> None:

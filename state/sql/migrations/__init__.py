@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from podium.state.errors import SetupError
 from podium.state.sql.engine import begin_now, translated
 from podium.state.sql.tables import VERSION_TABLE
+from podium.state.sqlite_files import locked
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest revision in `versions/` (a test compares)."""
 
-_LOCK_TIMEOUT_S = 60.0
 _LOCK_NUMBER = 7_041_775
 
 
@@ -94,14 +94,5 @@ def _one_at_a_time(engine: sa.Engine) -> Generator[None]:
             yield
             connection.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK_NUMBER)))
         return
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(f"{engine.url.database}.migrate.lock", timeout=_LOCK_TIMEOUT_S, mode=0o600)
-    try:
-        with lock:
-            yield
-    except Timeout as error:
-        raise SetupError(
-            f"Another process has been changing the database's schema for {_LOCK_TIMEOUT_S:.0f} s",
-            hint="Wait until it has ended, then try again.",
-        ) from error
+    with locked(Path(str(engine.url.database))):
+        yield

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from podium.state.document import JsonObject
 from podium.state.errors import InvalidProgram
@@ -38,6 +38,7 @@ def problems_of(*steps: JsonObject, version: int = 1) -> str:
     return "\n".join(caught.value.problems)
 
 
+@settings(max_examples=40, deadline=None)
 @given(programs())
 def test_a_program_survives_being_written_and_read(program: Program) -> None:
     written = json.dumps(program.to_json())
@@ -45,12 +46,14 @@ def test_a_program_survives_being_written_and_read(program: Program) -> None:
     assert parse_program(json.loads(written)) == program
 
 
+@settings(max_examples=40, deadline=None)
 @given(programs())
 def test_every_step_survives_being_written_and_read_alone(program: Program) -> None:
     for one in walk(program.steps):
         assert parse_step(json.loads(json.dumps(one.to_json()))) == one
 
 
+@settings(max_examples=40, deadline=None)
 @given(programs())
 def test_walking_meets_every_step_once_containers_first(program: Program) -> None:
     ids = [one.id for one in walk(program.steps)]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -47,6 +47,7 @@ class RunLife(RuleBasedStateMachine):
             assert after != "waiting" or before == "running"
 
 
+RunLife.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 TestRunLife = RunLife.TestCase
 
 

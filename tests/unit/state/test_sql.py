@@ -79,7 +79,7 @@ def test_a_url_s_password_is_not_in_the_message() -> None:
 def test_a_place_that_cannot_hold_a_database_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
 
-    with pytest.raises(SetupError, match="cannot be opened"):
+    with pytest.raises(SetupError, match="cannot be created"):
         open_engine(f"sqlite:///{tmp_path}/file/podium.db")
 
 
