@@ -168,7 +168,7 @@ class ScriptedServer:
         self._script = deque(script)
         self._rule = rule
         self._requests: list[ReceivedRequest] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._closing = threading.Event()
         self._http = _Http(self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
@@ -199,6 +199,11 @@ class ScriptedServer:
         with self._lock:
             return tuple(self._requests)
 
+    def wait_for(self, count: int, *, timeout_s: float = 10.0) -> bool:
+        """Return whether that many requests have arrived, as soon as they have."""
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self._requests) >= count, timeout_s)
+
     def script(self, *replies: Reply) -> None:
         """Append replies to the script."""
         with self._lock:
@@ -208,6 +213,7 @@ class ScriptedServer:
         """Record the request and return the reply it gets."""
         with self._lock:
             self._requests.append(request)
+            self._lock.notify_all()
             if self._script:
                 return self._script.popleft()
         reply = self._rule(request) if self._rule else None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from functools import cache
+from ssl import SSLContext
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -119,7 +121,9 @@ def open_chat(
     url = checked_base_url(base_url)
     # A kept connection belongs to the event loop that opened it, and there are several.
     connections = httpx.Limits(max_keepalive_connections=0)
-    transport = PlainTransport(httpx.AsyncHTTPTransport(trust_env=False, limits=connections))
+    transport = PlainTransport(
+        httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False, limits=connections)
+    )
     limits = httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0))
     return ChatOpenAI(
         model=model,
@@ -139,8 +143,14 @@ def open_chat(
             transport=transport, timeout=limits, trust_env=False, follow_redirects=False
         ),
         # Never used; given so that none is made from the environment.
-        http_client=httpx.Client(trust_env=False),
+        http_client=httpx.Client(verify=_tls(), trust_env=False),
     )
+
+
+@cache
+def _tls() -> SSLContext:
+    """Return the one context of this process: reading the certificates takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _takes_temperature(model: str) -> bool:
@@ -161,7 +171,9 @@ def translate(error: Exception) -> PodiumError:
         return ModelMistake("The model's answer was cut off at the token limit")
     if isinstance(error, openai.ContentFilterFinishReasonError):
         return ModelMistake("The model server's content filter kept the answer back")
-    if isinstance(error, TimeoutError | openai.APITimeoutError):
+    if isinstance(error, TimeoutError | openai.APITimeoutError) or _caused_by(
+        error, httpx.TimeoutException
+    ):
         return Retryable("The model server did not answer in time", code="timeout")
     if _caused_by(error, AnswerTooLarge):
         return ModelMistake(

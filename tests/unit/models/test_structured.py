@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from pydantic import BaseModel
 
+from podium.state.document import JsonObject
 from podium.state.errors import Fatal, LimitExceeded, ModelMistake, Retryable, SetupError
 from podium.tools.models.structured import Ask, StructuredModel, Unusable
 from podium.tools.scripted_server import (
@@ -39,7 +40,7 @@ class City(BaseModel):
 
 
 ASK = Ask(purpose="test", instructions="Name a city.", facts={"country": "Norway"})
-OSLO = {"name": "Oslo", "people": 700_000}
+OSLO: JsonObject = {"name": "Oslo", "people": 700_000}
 
 
 async def ask(model: StructuredModel) -> City:
@@ -187,9 +188,11 @@ async def test_a_server_that_wants_too_much_patience_is_given_up() -> None:
 async def test_a_server_that_does_not_answer_is_given_up_in_time() -> None:
     patience = replace(QUICK, timeout_s=0.2, attempts=2)
     meter = a_meter()
-    with ScriptedServer(rule=lambda _: stays_silent(30)) as server:
-        with pytest.raises(Retryable) as caught:
-            await ask(a_model(server, patience=patience, meter=meter))
+    with (
+        ScriptedServer(rule=lambda _: stays_silent(30)) as server,
+        pytest.raises(Retryable) as caught,
+    ):
+        await ask(a_model(server, patience=patience, meter=meter))
 
     assert caught.value.code == "timeout"
     # The server may have worked on it, and bill it.
@@ -300,8 +303,7 @@ async def test_a_cancelled_question_is_counted_and_frees_its_budget() -> None:
     with ScriptedServer(stays_silent(30), says(OSLO)) as server, meter.scope() as tally:
         model = a_model(server, meter=meter)
         task = asyncio.create_task(ask(model))
-        while not server.requests:
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(server.wait_for, 1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -34,7 +34,18 @@ def status_error(
     response = httpx.Response(status, request=REQUEST, headers=headers)
     kind = {400: openai.BadRequestError, 422: openai.UnprocessableEntityError}
     body = {"message": message, "code": code}
-    return kind.get(status, openai.APIStatusError)(message, response=response, body=body)
+    failure = kind.get(status, openai.APIStatusError)
+    return failure(message, response=response, body=body)  # pyright: ignore[reportArgumentType]  typed for httpx2, takes httpx too
+
+
+def timed_out() -> openai.APITimeoutError:
+    return openai.APITimeoutError(REQUEST)  # pyright: ignore[reportArgumentType]  as above
+
+
+def not_connected(cause: Exception | None = None) -> openai.APIConnectionError:
+    error = openai.APIConnectionError(request=REQUEST)  # pyright: ignore[reportArgumentType]  as above
+    error.__cause__ = cause
+    return error
 
 
 def foreign_errors() -> list[type[Exception]]:
@@ -86,8 +97,9 @@ def test_a_key_in_the_servers_words_is_not_repeated() -> None:
     ("error", "code"),
     [
         (TimeoutError(), "timeout"),
-        (openai.APITimeoutError(REQUEST), "timeout"),
-        (openai.APIConnectionError(request=REQUEST), "unreachable"),
+        (timed_out(), "timeout"),
+        (not_connected(httpx.ReadTimeout("slow")), "timeout"),
+        (not_connected(), "unreachable"),
         (httpx.ReadError("reset"), "unreachable"),
         (KeyError("choices"), "bad_answer"),
         (ValueError("no JSON"), "bad_answer"),
@@ -101,9 +113,7 @@ def test_what_may_pass_is_worth_trying_again(error: Exception, code: str) -> Non
 
 
 def test_an_answer_that_was_too_large_is_the_models_mistake() -> None:
-    error = openai.APIConnectionError(request=REQUEST)
-    error.__cause__ = AnswerTooLarge("too much")
-    assert isinstance(translate(error), ModelMistake)
+    assert isinstance(translate(not_connected(AnswerTooLarge("too much"))), ModelMistake)
 
 
 @pytest.mark.parametrize(
