@@ -111,15 +111,16 @@ def judge(records: tuple[StepRecord, ...], *, mode: RunMode = "live") -> Outcome
 
     - `fail`: a step failed and ended the run, or no row's steps all went well.
     - `partial`: something failed, and the run went on or other rows were done.
-    - `unverified`: nothing failed, but the evidence is not all there: a write needs `proof`, a
-      sign-in and the run as a whole any evidence at all, a rehearsed write the request that was
-      `held`; in a live run nothing may be held.
+    - `unverified`: nothing failed, but the evidence is not all there: a write needs `proof`, also
+      one that was skipped because an earlier run sent it; a sign-in and the run as a whole need any
+      evidence at all; a rehearsed write the `request` that was held; in a live run nothing may be
+      held.
     - `success`: everything was done, and the evidence proves it.
     """
     latest = tuple({(record.id, record.item): record for record in records}.values())
     if any(record.status == "failed" for record in latest):
         return "partial" if _went_on(latest) else "fail"
-    proven = any(record.status == "done" and _has_evidence(record) for record in latest)
+    proven = any(_shows_something(record) for record in latest)
     if proven and all(_is_proven(record, mode) for record in latest):
         return "success"
     return "unverified"
@@ -138,17 +139,24 @@ def _went_on(records: tuple[StepRecord, ...]) -> bool:
 
 
 def _is_proven(record: StepRecord, mode: RunMode) -> bool:
+    writes = record.effect in {"write", "irreversible"}
     match record.status:
-        case "skipped":
-            return True
-        case "held":
-            return mode != "live" and bool(record.evidence.get("held"))
-        case "done" if record.effect in {"write", "irreversible"}:
+        case "done" | "skipped" if writes:
             return bool(record.evidence.get("proof"))
         case "done":
             return record.effect == "read" or _has_evidence(record)
+        case "skipped":
+            return True
+        case "held":
+            return mode != "live" and bool(record.evidence.get("request"))
         case _:
             return False
+
+
+def _shows_something(record: StepRecord) -> bool:
+    if record.status == "skipped":
+        return bool(record.evidence.get("proof"))
+    return record.status == "done" and _has_evidence(record)
 
 
 def _has_evidence(record: StepRecord) -> bool:

@@ -176,7 +176,8 @@ def test_joining_kinds_of_columns_does_not_depend_on_the_order(
 scalars: st.SearchStrategy[JsonValue] = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(width=32), st.text(max_size=4)
 )
-values: st.SearchStrategy[JsonValue] = st.one_of(scalars, st.lists(scalars, max_size=2))
+lists: st.SearchStrategy[JsonValue] = st.lists(scalars, max_size=2).map(list[JsonValue])
+values = st.one_of(scalars, lists)
 
 
 @st.composite
