@@ -106,6 +106,22 @@ def read_as(*requests: Request, confidence: float = 1.0, reply: str = "") -> Und
     return Understanding(requests=requests, confidence=confidence, reply=reply)
 
 
+class Killed(BaseException):
+    """What a node sees of a process that ends in it."""
+
+
+class Kill:
+    """Ends the process the first time it gets to the named moment."""
+
+    def __init__(self, moment: str = "") -> None:
+        self._moment = moment
+
+    def __call__(self, moment: str) -> None:
+        if moment == self._moment:
+            self._moment = ""
+            raise Killed
+
+
 # -- Planner ---------------------------------------------------------------------------------------
 
 
@@ -120,6 +136,7 @@ class ScriptedPlanner:
     answers: list[JsonObject] = field(default_factory=list[JsonObject])
     """What each plan was made with."""
     changes: list[JsonObject | str] = field(default_factory=list[JsonObject | str])
+    kill: Kill = field(default_factory=Kill)
 
     async def understand(self, goal: str, *, workspace: WorkspaceView) -> Understanding:
         return self.table.get(goal, self.reading)
@@ -132,6 +149,7 @@ class ScriptedPlanner:
         answers: Mapping[str, JsonValue],
         workspace: WorkspaceView,
     ) -> Plan:
+        self.kill("plan")
         url = answers.get("url")
         if isinstance(url, str) and "." not in url:
             raise InvalidAnswer(f"{url!r} is no site", field="url", hint="Give an address")
@@ -164,10 +182,12 @@ class ScriptedBuilder:
     """Ids of planned steps that were built, in order, with repetitions."""
     drafts: list[Draft] = field(default_factory=list[Draft])
     finished: list[str] = field(default_factory=list[str])
+    kill: Kill = field(default_factory=Kill)
 
     async def build_step(
         self, planned: PlannedStep, agent: PlannedAgent, draft: Draft
     ) -> BuildResult:
+        self.kill(f"build {planned.id}")
         self.drafts.append(draft)
         codes = self.fails.get(planned.id)
         if codes:
@@ -184,10 +204,6 @@ class ScriptedBuilder:
 
     async def finish(self, draft: Draft) -> None:
         self.finished.append(draft.build_id)
-
-
-class Killed(BaseException):
-    """What a node sees of a process that ends in it."""
 
 
 # -- Runner ----------------------------------------------------------------------------------------
@@ -282,6 +298,7 @@ class FakeWorkspace:
     )
     secrets: tuple[tuple[str, str], ...] = ()
     agents: tuple[AgentBrief, ...] = ()
+    kill: Kill = field(default_factory=Kill)
 
     async def view(self) -> WorkspaceView:
         return WorkspaceView(secrets=self.secrets, agents=self.agents, now=NOON)
@@ -289,10 +306,12 @@ class FakeWorkspace:
     async def save(self, spec: AgentSpec, program: Program, *, reason: str) -> JsonObject:
         if (spec, program) not in self.saved:
             self.saved.append((spec, program))
+        self.kill("save")
         version = sum(1 for kept, _ in self.saved if kept.name == spec.name)
         return {"agent": spec.name, "version": version}
 
     async def deploy(self, agent: str, version: int) -> JsonObject:
+        self.kill("deploy")
         self.deployed.append((agent, version))
         return {"agent": agent, "version": version, "next_fires": []}
 
@@ -320,10 +339,12 @@ class FakeChildren:
     tested: list[str] = field(default_factory=list[str])
     answers: list[JsonObject] = field(default_factory=list[JsonObject])
     released: list[bool] = field(default_factory=list[bool])
+    kill: Kill = field(default_factory=Kill)
 
     async def test(
         self, *, run_id: str, agent: str, version: int, release_writes: bool
     ) -> JsonObject:
+        self.kill("test")
         self.tested.append(run_id)
         self.released.append(release_writes)
         return self._run(run_id, agent=agent, version=version)

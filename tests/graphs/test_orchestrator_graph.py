@@ -1,0 +1,582 @@
+"""The parent graph on doubles: from a goal to a deployed agent, its questions, failures and verbs."""
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from podium.graphs.orchestrator.ports import ActResult
+from podium.server.checkpoints import SqliteCheckpoints
+from podium.state.plan import Missing, PlannedStep
+from podium.state.questions import FieldSpec, Question
+from podium.state.runs import Outcome
+from tests.doubles import (
+    SITE,
+    FakeChildren,
+    FakeWorkspace,
+    Kill,
+    Killed,
+    ScriptedBuilder,
+    ScriptedPlanner,
+    a_choice,
+    a_plan,
+    a_planned_agent,
+    a_request,
+    read_as,
+)
+from tests.graphs.talk import Conversation, at
+
+URL = Missing(field="url", question="At which address is it?")
+KEY = Missing(field="key", question="By which column are rows told apart?")
+LOGIN = Missing(field="credentials", question="How do I sign in?", kind="secret")
+
+
+def asking_for(*missing: Missing, site: str = "") -> ScriptedPlanner:
+    return ScriptedPlanner(reading=read_as(a_request(missing=missing, site=site)))
+
+
+# -- The way through -------------------------------------------------------------------------------
+
+
+async def test_from_a_goal_to_a_deployed_agent() -> None:
+    talk = Conversation()
+
+    await talk.say("watch the prices")
+    review = await talk.question()
+    await talk.answer({"decision": "approve"})
+    deploy = await talk.question()
+    state = await talk.answer({"decision": "approve"})
+
+    assert review is not None
+    assert review["kind"] == "review"
+    assert talk.builder.built == ["start", "finish_up"]
+    assert deploy is not None
+    assert deploy["kind"] == "approval"
+    assert talk.workspace.deployed == [("prices", 1)]
+    assert (state["status"], state["agents"]) == ("done", ["prices"])
+    assert state["runs"] == talk.children.tested
+
+
+async def test_nothing_is_built_before_the_plan_is_approved() -> None:
+    talk = Conversation()
+
+    await talk.say()
+
+    assert talk.builder.drafts == []
+    assert talk.workspace.saved == []
+
+
+async def test_the_review_shows_the_plan_and_binds_its_hash() -> None:
+    talk = Conversation()
+
+    await talk.say()
+    question = await talk.question()
+
+    assert question is not None
+    assert "Open start" in str(question["text"])
+    assert len(str(question["subject"])) == 64
+    assert at(question, "action_requests") != []
+
+
+async def test_decisions_may_come_as_chat_pages_send_them() -> None:
+    talk = Conversation()
+
+    await talk.say()
+    await talk.answer({"decisions": [{"type": "approve"}]})
+    state = await talk.answer([{"type": "approve"}])
+
+    assert state["status"] == "done"
+
+
+async def test_approving_all_beforehand_asks_nothing() -> None:
+    talk = Conversation()
+
+    state = await talk.say(approve_all=True)
+
+    assert await talk.question() is None
+    assert state["status"] == "done"
+    assert talk.workspace.deployed == [("prices", 1)]
+
+
+async def test_the_goal_may_come_as_a_message() -> None:
+    talk = Conversation(planner=ScriptedPlanner(table={"hi": read_as(reply="Hi!")}))
+
+    await talk.graph.ainvoke(
+        {"messages": [{"type": "human", "content": "hi"}]},
+        {"configurable": {"thread_id": talk.thread_id}},
+    )
+    state = (await talk.snapshot()).values
+
+    assert state["messages"] == [
+        {"type": "human", "content": "hi"},
+        {"type": "ai", "content": "Hi!"},
+    ]
+
+
+# -- Understanding ---------------------------------------------------------------------------------
+
+
+async def test_what_is_not_understood_starts_nothing() -> None:
+    talk = Conversation(planner=ScriptedPlanner(reading=read_as(a_request(), confidence=0.2)))
+
+    state = await talk.say("florp the zant")
+
+    assert await talk.question() is None
+    assert state["status"] == "done"
+    assert state["replies"]
+    assert talk.builder.drafts == []
+
+
+async def test_what_is_missing_is_asked_together() -> None:
+    talk = Conversation(planner=asking_for(URL, KEY))
+
+    await talk.say()
+    question = await talk.question()
+    await talk.answer({"url": SITE, "key": "SKU"})
+
+    assert at(question, "schema", "required") == ["url", "key"]
+    assert talk.planner.answers == [{"url": SITE, "key": "SKU"}]
+
+
+async def test_answers_given_beforehand_are_not_asked_for() -> None:
+    talk = Conversation(planner=asking_for(URL, KEY))
+
+    await talk.say(given={"url": SITE})
+    question = await talk.question()
+    await talk.answer({"key": "SKU"})
+
+    assert at(question, "schema", "required") == ["key"]
+    assert talk.planner.answers == [{"url": SITE, "key": "SKU"}]
+
+
+async def test_a_given_answer_that_does_not_work_is_asked_for() -> None:
+    talk = Conversation(planner=asking_for(URL))
+
+    await talk.say(given={"url": "nowhere"})
+    question = await talk.question()
+    await talk.answer({"url": SITE})
+
+    assert "'nowhere' is no site" in str(at(question, "text"))
+    assert talk.planner.answers == [{"url": SITE}]
+
+
+async def test_an_answer_the_planner_cannot_use_is_asked_again_and_the_others_kept() -> None:
+    talk = Conversation(planner=asking_for(URL, KEY))
+
+    await talk.say()
+    await talk.answer({"url": "nowhere", "key": "SKU"})
+    question = await talk.question()
+    await talk.answer({"url": SITE})
+
+    assert at(question, "schema", "required") == ["url"]
+    assert talk.planner.answers == [{"url": SITE, "key": "SKU"}]
+
+
+async def test_a_credential_is_asked_for_once_its_site_is_known() -> None:
+    talk = Conversation(planner=asking_for(URL, LOGIN))
+
+    await talk.say()
+    first = await talk.question()
+    await talk.answer({"url": SITE})
+    second = await talk.question()
+    await talk.answer({"credentials": {"stored": "shop"}})
+
+    assert at(first, "schema", "required") == ["url"]
+    assert at(second, "schema", "properties", "credentials", "x-podium-secret") == SITE
+    assert talk.planner.answers == [{"url": SITE, "credentials": {"stored": "shop"}}]
+
+
+async def test_the_stored_credential_of_the_site_is_used_without_asking() -> None:
+    workspace = FakeWorkspace(secrets=(("shop", SITE), ("other", "https://other.test")))
+    talk = Conversation(planner=asking_for(LOGIN, site=SITE), workspace=workspace)
+
+    await talk.say()
+
+    assert talk.planner.answers == [{"credentials": {"stored": "shop"}}]
+
+
+async def test_a_secret_value_is_never_an_answer() -> None:
+    talk = Conversation(planner=asking_for(LOGIN, site=SITE))
+    await talk.say()
+
+    await talk.answer({"credentials": "hunter2"})
+    question = await talk.question()
+
+    assert at(question, "kind") == "secret"
+    assert str(at(question, "text")).startswith("! ")
+
+
+# -- Review ----------------------------------------------------------------------------------------
+
+
+async def test_a_change_in_words_makes_the_next_revision() -> None:
+    talk = Conversation()
+
+    await talk.say()
+    await talk.answer({"decision": "edit", "change": "only the cheap ones"})
+    question = await talk.question()
+    state = await talk.answer({"decision": "approve"})
+
+    assert talk.planner.changes == ["only the cheap ones"]
+    assert str(at(question, "id")) == "plan_1.2"
+    assert at(state["plan"], "revision") == 2
+
+
+async def test_a_change_may_be_a_document() -> None:
+    talk = Conversation()
+
+    await talk.say()
+    await talk.answer({"decision": "edit", "change": '{"notes": ["x"]}'})
+
+    assert talk.planner.changes == [{"notes": ["x"]}]
+
+
+@pytest.mark.parametrize("change", ["gibberish", "{not json"])
+async def test_a_change_that_is_not_understood_keeps_the_plan_under_review(change: str) -> None:
+    talk = Conversation()
+
+    await talk.say()
+    await talk.answer({"decision": "edit", "change": change})
+    question = await talk.question()
+    state = await talk.answer({"decision": "approve"})
+
+    assert str(at(question, "text")).startswith("! ")
+    assert at(state["plan"], "revision") == 1
+
+
+async def test_a_rejected_plan_builds_nothing() -> None:
+    talk = Conversation()
+
+    await talk.say()
+    state = await talk.answer({"decision": "reject"})
+
+    assert talk.builder.drafts == []
+    assert await talk.question() is None
+    assert state["status"] in {"done", "failed"}
+
+
+async def test_a_wrong_decision_is_asked_again() -> None:
+    talk = Conversation()
+
+    await talk.say()
+    await talk.answer({"decision": "maybe"})
+
+    assert "not a choice" in str(at(await talk.question(), "text"))
+
+
+async def test_writes_are_rehearsed_unless_the_review_releases_them() -> None:
+    write = PlannedStep(id="send", op="submit", title="Send it", effect="write")
+    agent = a_planned_agent().model_copy(update={"steps": (write,)})
+    for released in (True, False):
+        talk = Conversation(planner=ScriptedPlanner(plans=[a_plan(agent)]))
+
+        await talk.say()
+        await talk.answer({"decision": "approve", "release_writes": released})
+
+        assert talk.builder.drafts[0].release_writes is released
+        assert talk.children.released == [released]
+
+
+# -- Build -----------------------------------------------------------------------------------------
+
+
+async def test_a_question_of_the_build_is_asked_and_its_answer_reaches_the_builder() -> None:
+    talk = Conversation(builder=ScriptedBuilder(asks={"finish_up": a_choice()}))
+
+    await talk.say()
+    await talk.answer({"decision": "approve"})
+    asked = await talk.asks()
+    await talk.answer({"status": "open"})
+
+    assert asked == "Which are unpaid?"
+    assert talk.builder.drafts[-1].answers == {"q.status": {"status": "Open"}}
+    assert talk.builder.built == ["start", "finish_up"]
+
+
+async def test_approving_all_does_not_answer_what_only_a_person_knows() -> None:
+    talk = Conversation(builder=ScriptedBuilder(asks={"finish_up": a_choice()}))
+
+    await talk.say(approve_all=True)
+
+    assert await talk.asks() == "Which are unpaid?"
+
+
+async def test_a_given_answer_fits_a_question_of_the_build() -> None:
+    talk = Conversation(builder=ScriptedBuilder(asks={"finish_up": a_choice()}))
+
+    state = await talk.say(approve_all=True, given={"status": "paid"})
+
+    assert state["status"] == "done"
+    assert talk.builder.drafts[-1].answers == {"q.status": {"status": "Paid"}}
+
+
+async def test_a_build_goes_on_in_a_new_process_after_its_question(tmp_path: Path) -> None:
+    asks = {"finish_up": a_choice()}
+    first_process = SqliteCheckpoints(tmp_path / "checkpoints.db")
+    first = Conversation(builder=ScriptedBuilder(asks=asks), saver=await first_process.saver())
+    await first.say(approve_all=True)
+    await first_process.close()
+
+    second_process = SqliteCheckpoints(tmp_path / "checkpoints.db")
+    second = Conversation(builder=ScriptedBuilder(asks=asks), saver=await second_process.saver())
+    asked = await second.asks()
+    state = await second.answer({"status": "Paid"})
+    await second_process.close()
+
+    assert asked == "Which are unpaid?"
+    assert first.builder.built == ["start"]
+    assert second.builder.built == ["finish_up"]
+    assert len(second.builder.drafts[0].steps) == 1
+    assert state["status"] == "done"
+
+
+async def test_a_killed_build_repeats_no_finished_step(tmp_path: Path) -> None:
+    first_process = SqliteCheckpoints(tmp_path / "checkpoints.db")
+    first = Conversation(
+        builder=ScriptedBuilder(kill=Kill("build finish_up")), saver=await first_process.saver()
+    )
+    with pytest.raises(Killed):
+        await first.say(approve_all=True)
+    await first_process.close()
+    second_process = SqliteCheckpoints(tmp_path / "checkpoints.db")
+    second = Conversation(saver=await second_process.saver())
+    state = await second.go_on()
+    await second_process.close()
+
+    assert second.builder.built == ["finish_up"]
+    assert state["status"] == "done"
+
+
+async def test_a_passing_failure_is_built_again_by_itself() -> None:
+    talk = Conversation(builder=ScriptedBuilder(fails={"finish_up": ["timeout"]}))
+
+    state = await talk.say(approve_all=True)
+
+    assert talk.builder.built == ["start", "start", "finish_up"]
+    assert state["status"] == "done"
+
+
+async def test_a_lasting_failure_is_put_to_a_person_and_may_be_stopped() -> None:
+    talk = Conversation(builder=ScriptedBuilder(fails={"start": ["unreachable"]}))
+
+    await talk.say(approve_all=True)
+    question = await talk.question()
+    state = await talk.answer({"action": "stop"})
+
+    assert "failed" in str(at(question, "title"))
+    assert state["status"] == "failed"
+    assert talk.workspace.saved == []
+
+
+async def test_a_lasting_failure_may_be_tried_again() -> None:
+    talk = Conversation(builder=ScriptedBuilder(fails={"start": ["unreachable"]}))
+
+    await talk.say(approve_all=True)
+    state = await talk.answer({"action": "try again"})
+
+    assert talk.builder.built == ["start", "finish_up"]
+    assert state["status"] == "done"
+
+
+async def test_failures_without_end_are_put_to_a_person() -> None:
+    talk = Conversation(builder=ScriptedBuilder(fails={"start": ["timeout"] * 20}))
+
+    await talk.say(approve_all=True)
+    for _ in range(3):
+        assert "failed" in await talk.asks()
+        await talk.answer({"action": "try again"})
+
+    state = await talk.answer({"action": "stop"})
+    assert state["status"] == "failed"
+
+
+# -- Test ------------------------------------------------------------------------------------------
+
+
+async def test_a_question_of_the_test_run_is_answered_through_the_thread() -> None:
+    talk = Conversation(children=FakeChildren(asks=[a_choice("run.q1"), a_choice("run.q2")]))
+
+    await talk.say(approve_all=True)
+    await talk.answer("Open")
+    asked = await talk.asks()
+    state = await talk.answer("Paid")
+
+    assert asked == "Which are unpaid?"
+    assert talk.children.answers == [{"status": "Open"}, {"status": "Paid"}]
+    assert len(talk.children.tested) == 1
+    assert state["status"] == "done"
+
+
+async def test_a_failed_test_leads_to_another_build_under_another_run() -> None:
+    talk = Conversation(children=FakeChildren(outcomes=["fail"]))
+
+    state = await talk.say(approve_all=True)
+
+    assert talk.builder.built == ["start", "finish_up"] * 2
+    assert len(set(talk.children.tested)) == 2
+    assert state["status"] == "done"
+
+
+@pytest.mark.parametrize("outcome", ["unverified", "success"])
+async def test_a_test_without_a_failure_may_be_deployed(outcome: Outcome) -> None:
+    talk = Conversation(children=FakeChildren(outcomes=[outcome]))
+
+    await talk.say(approve_all=True)
+
+    assert talk.workspace.deployed == [("prices", 1)]
+
+
+async def test_an_agent_that_is_not_deployed_stays_a_draft() -> None:
+    talk = Conversation()
+
+    await talk.say()
+    await talk.answer({"decision": "approve"})
+    state = await talk.answer({"decision": "reject"})
+
+    assert talk.workspace.deployed == []
+    assert len(talk.workspace.saved) == 1
+    assert "draft" in str(state["replies"])
+
+
+# -- Several ---------------------------------------------------------------------------------------
+
+
+async def test_a_plan_of_two_agents_builds_tests_and_deploys_both() -> None:
+    plan = a_plan(a_planned_agent("prices", "a"), a_planned_agent("stock", "b"))
+    talk = Conversation(planner=ScriptedPlanner(plans=[plan]))
+
+    state = await talk.say(approve_all=True)
+
+    assert talk.builder.built == ["a", "b"]
+    assert talk.workspace.deployed == [("prices", 1), ("stock", 1)]
+    assert state["agents"] == ["prices", "stock"]
+    assert len(set(talk.children.tested)) == 2
+    assert len(set(talk.builder.finished)) == 2
+
+
+async def test_several_requests_in_one_goal_are_carried_out_in_order() -> None:
+    reading = read_as(
+        a_request("pause", agents=("old",)), a_request(missing=(URL,)), a_request("inspect")
+    )
+    talk = Conversation(planner=ScriptedPlanner(reading=reading))
+
+    await talk.say(approve_all=True)
+    state = await talk.answer({"url": SITE})
+
+    assert [request.verb for request, _ in talk.workspace.acted] == ["pause", "inspect"]
+    assert talk.workspace.deployed == [("prices", 1)]
+    assert state["agents"] == ["prices"]
+    assert state["status"] == "done"
+
+
+async def test_answers_of_one_request_are_not_taken_for_the_next() -> None:
+    reading = read_as(a_request(missing=(URL,)), a_request(missing=(URL,)))
+    talk = Conversation(planner=ScriptedPlanner(reading=reading))
+
+    await talk.say(approve_all=True)
+    await talk.answer({"url": "https://one.test"})
+    assert await talk.question() is not None
+    await talk.answer({"url": "https://two.test"})
+
+    assert talk.planner.answers == [{"url": "https://one.test"}, {"url": "https://two.test"}]
+
+
+async def test_a_thread_takes_a_further_goal() -> None:
+    talk = Conversation()
+    await talk.say(approve_all=True)
+
+    state = await talk.say("again", approve_all=True)
+
+    assert len(talk.workspace.deployed) == 2
+    assert state["status"] == "done"
+
+
+# -- Verbs -----------------------------------------------------------------------------------------
+
+
+async def test_a_verb_is_carried_out_and_told() -> None:
+    talk = Conversation(
+        planner=ScriptedPlanner(reading=read_as(a_request("run", agents=("prices",))))
+    )
+    talk.workspace.acts.append(ActResult(reply="Started run_1.", runs=("run_1",)))
+
+    state = await talk.say()
+
+    assert state["runs"] == ["run_1"]
+    assert "Started run_1." in str(state["messages"])
+
+
+def _sure() -> ActResult:
+    return ActResult(
+        question=Question(
+            id="",
+            kind="choice",
+            title="Delete prices?",
+            fields=(
+                FieldSpec(
+                    name="decision", title="Delete?", type="choice", choices=("delete", "keep")
+                ),
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize("beforehand", [False, True])
+async def test_a_verb_that_needs_a_word_first_asks_even_when_all_is_approved(
+    *, beforehand: bool
+) -> None:
+    talk = Conversation(
+        planner=ScriptedPlanner(reading=read_as(a_request("delete", agents=("prices",))))
+    )
+    talk.workspace.acts += [_sure(), ActResult(reply="Deleted prices.")]
+
+    await talk.say(approve_all=beforehand)
+    asked = await talk.asks()
+    state = await talk.answer({"decision": "delete"})
+
+    assert asked == "Delete prices?"
+    assert talk.workspace.acted[1][1] == {"decision": "delete"}
+    assert state["status"] == "done"
+
+
+async def test_a_verb_that_fails_ends_as_failed() -> None:
+    talk = Conversation(planner=ScriptedPlanner(reading=read_as(a_request("merge"))))
+    talk.workspace.acts.append(ActResult(reply="Not built yet.", failed=True))
+
+    state = await talk.say()
+
+    assert state["status"] == "failed"
+
+
+# -- Crashes anywhere ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["plan", "build start", "save", "test", "deploy"])
+async def test_killed_at_any_moment_the_work_goes_on_and_nothing_is_done_twice(
+    moment: str, tmp_path: Path
+) -> None:
+    kill = Kill(moment)
+    checkpoints = SqliteCheckpoints(tmp_path / "checkpoints.db")
+    first = Conversation(
+        ScriptedPlanner(kill=kill),
+        ScriptedBuilder(kill=kill),
+        FakeWorkspace(kill=kill),
+        FakeChildren(kill=kill),
+        saver=await checkpoints.saver(),
+    )
+    with pytest.raises(Killed):
+        await first.say(approve_all=True)
+    second = Conversation(
+        first.planner, first.builder, first.workspace, first.children, saver=first.saver
+    )
+
+    state = await second.go_on()
+    await checkpoints.close()
+
+    assert state["status"] == "done"
+    assert second.builder.built == ["start", "finish_up"]
+    assert len(second.workspace.saved) == 1
+    assert second.workspace.deployed == [("prices", 1)]
+    assert len(second.children.tested) == 1
