@@ -64,11 +64,17 @@ def seen_columns(collection: Collection) -> tuple[Seen, ...]:
     """Return the columns of the collection, in page order, with distinct names."""
     taken: Counter[str] = Counter()
     columns: list[Seen] = []
+    label = ""
     for ordinal, slot in enumerate(_slots(collection)):
         values = [slot.find(record) for record in collection.records]
         texts = tuple(_text_of(value) for value in values)
         hrefs = tuple(value.href if value else "" for value in values)
-        header = _header(collection, slot)
+        header = _header(collection, slot) or label
+        label = ""
+        if not header and not any(hrefs) and _is_label(texts):
+            # Every record says `File:` before the next value: that is what the next value is called.
+            label = next(text for text in texts if text).rstrip(": ")
+            continue
         if not header and not any(texts) and not any(hrefs):
             continue
         kind = _type_of(texts, hrefs, values, header)
@@ -88,6 +94,11 @@ def seen_columns(collection: Collection) -> tuple[Seen, ...]:
             )
         )
     return tuple(columns)
+
+
+def _is_label(texts: Sequence[str]) -> bool:
+    said = {text for text in texts if text}
+    return len(said) == 1 and len(texts) > 1 and next(iter(said)).endswith(":")
 
 
 def _slots(collection: Collection) -> list[Slot]:

@@ -64,6 +64,10 @@ async def find(
         waited = clock.monotonic_s() - started
         settled = waited >= min(patience.fuzzy_s, limit)
         grounding = ground(target, snapshot, row=row, settled=settled, strict=strict)
+        if grounding.node is not None and grounding.node.covered and not dismissed:
+            dismissed = await dismiss_overlay(task, snapshot)
+            if dismissed:
+                continue
         if grounding.node is not None and (
             grounding.rung == 1 or await _steady(task, target, grounding, row)
         ):

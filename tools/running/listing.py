@@ -141,6 +141,8 @@ async def turn(task: Task, step: ExtractStep, shown: Shown, *, page_index: int) 
     control = next_control(pagination, shown.snapshot, page_index=page_index)
     if control is None:
         return None
+    if control.covered:
+        await dismiss_overlay(task, shown.snapshot)
     await task.live_page.click(control.ref)
     return await _changed(task, step, shown)
 
@@ -228,7 +230,11 @@ def _next_word(snapshot: Snapshot) -> Node | None:
 
 
 async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None:
-    """Wait until the list shows other or more rows, twice the same; None when it does not."""
+    """Wait until the list shows other or more rows, twice the same; None when it goes on showing the same.
+
+    Raises:
+        Fatal: If the page changed and the list cannot be read on it: stopping quietly would lose its rows.
+    """
     page, clock = task.live_page, task.services.clock
     limit = min(_TURN_S, task.services.patience.target_s)
     started, previous = clock.monotonic_s(), before.cells
@@ -241,9 +247,22 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
                 return Shown(match, snapshot, cells)
             previous = cells
         if clock.monotonic_s() - started >= limit:
-            return None
+            if match.collection is not None or _says_nothing(snapshot):
+                return None
+            raise Fatal(
+                f"The next page of {step.title!r} does not show the list: {match.why}",
+                code="not_found_on_page",
+            )
         await page.settle(timeout_s=limit)
         await page.pause(task.services.patience.poll_s)
+
+
+def more_pages(pagination: Pagination | None, shown: Shown, *, page_index: int) -> bool:
+    """Return whether an active control still leads to further rows."""
+    if pagination is not None:
+        return next_control(pagination, shown.snapshot, page_index=page_index) is not None
+    numbered = Pagination(kind="numbered")
+    return next_control(numbered, shown.snapshot, page_index=page_index) is not None
 
 
 # -- One row again ---------------------------------------------------------------------------------

@@ -38,10 +38,11 @@ class Sessions:
         """Return the run's page, opened and with its storage restored when this process has none."""
         context = task.context
         fresh = not self.live(context.run_id)
-        page = TimedPage(
-            await self._services.browser.session(context.run_id, origins=context.origins),
-            self._services.clock,
-        )
+        clock = self._services.clock
+        started = clock.monotonic_s()
+        opened = await self._services.browser.session(context.run_id, origins=context.origins)
+        # Starting Chromium is the browser's time too.
+        page = TimedPage(opened, clock, spent_s=clock.monotonic_s() - started)
         if fresh:
             storage = await self._unsealed(context.run_id)
             if storage is not None:

@@ -17,11 +17,11 @@ T = TypeVar("T")
 class TimedPage:
     """The `Page` port around another page; `spent_s` grows with every call and every wait."""
 
-    def __init__(self, page: Page, clock: Clock) -> None:
+    def __init__(self, page: Page, clock: Clock, *, spent_s: float = 0.0) -> None:
         self._page = page
         self._clock = clock
         self.run_id = page.run_id
-        self.spent_s = 0.0
+        self.spent_s = spent_s
 
     async def _timed(self, call: Awaitable[T]) -> T:
         started = self._clock.monotonic_s()

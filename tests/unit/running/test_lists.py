@@ -168,6 +168,33 @@ async def test_half_a_list_is_no_success(bench: Bench, site: ScriptedSite) -> No
     )
 
 
+async def test_a_page_without_the_list_is_a_failure_not_the_end(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {
+        "/list": lambda visit: (
+            Screen("Maintenance")
+            if visit.query.get("page") == "2"
+            else list_page(visit, total=False)
+        )
+    }
+
+    result = (await bench.run(OPEN, extract()))[-1]
+
+    assert (result.record.status, result.error_code) == ("failed", "not_found_on_page")
+
+
+async def test_a_sum_that_looks_like_a_count_fails_nothing(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {"/list": lambda _: Screen("Invoices").table(HEADERS, rows(1, 3), total=1234)}
+
+    result = (await bench.run(OPEN, extract()))[-1]
+
+    assert result.record.status == "done"
+    assert "the page says 1234 rows, 3 were read" in result.record.message
+
+
 async def test_an_empty_list_is_a_failure_unless_the_program_allows_it(
     bench: Bench, site: ScriptedSite
 ) -> None:
