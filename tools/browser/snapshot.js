@@ -225,7 +225,7 @@
     for (let name of classes) {
       // CSS modules: `Card_title__a8Xz1` is stable up to the hash.
       name = name.replace(/(__|--|_|-)[A-Za-z0-9]{5,8}$/, (tail) => (/\d/.test(tail) || gibberish(tail.replace(/^[_-]+/, "")) ? "" : tail));
-      if (!name || HASHED.test(name) || STATE_WORDS.test(name) || gibberish(name) || vowelless(name)) continue;
+      if (!name || /^(css|sc|jss|emotion|styled|svelte|makeStyles)$/i.test(name) || HASHED.test(name) || STATE_WORDS.test(name) || gibberish(name) || vowelless(name)) continue;
       kept.push(name);
     }
     return kept.sort().slice(0, 2);
@@ -518,9 +518,19 @@
     return common / (one.size + other.size - common);
   };
   const ITEM_TAGS = new Set(["div", "li", "article", "section", "a", "dl", "p", "tr", "span", "label", "button", "figure", "fieldset", "tbody", "details", "table"]);
+  // A list may hold a single thing today.
+  const LIST_WORDS = /(^|[-_\s])(results?|list|items|grid|cards|rows|feed|entries|products|posts|messages|tickets|orders|hits)([-_\s]|$)/i;
+  const holdsOne = (parent, child) => {
+    if (!displayed(child) || parent.children.length > 2 || MENU_WORDS.test(attr(parent, "class"))) return false;
+    const listed = ["ul", "ol"].includes(tagOf(parent)) || attr(parent, "role") === "list" || attr(parent, "role") === "feed";
+    if (!listed && !LIST_WORDS.test(attr(parent, "class") + " " + parent.id)) return false;
+    if (child.querySelector("table, form, ul, ol, h1") || LIST_WORDS.test(attr(child, "class"))) return false;
+    const pieces = leaves(child);
+    return pieces.length >= 2 && pieces.length <= 30 && Boolean(child.querySelector("a"));
+  };
   const groupsUnder = (parent) => {
     const children = [...childrenOf(parent)].filter((child) => ITEM_TAGS.has(tagOf(child)) || tagOf(child).includes("-"));
-    if (children.length < 2) return [];
+    if (!children.length) return [];
     const byTag = new Map();
     for (const child of children) {
       if (["tr", "option", "td", "th"].includes(tagOf(child)) && tagOf(parent) !== "tbody") continue;
@@ -529,8 +539,18 @@
       byTag.get(key).push(child);
     }
     const groups = [];
-    for (const members of byTag.values()) {
-      if (members.length < 2) continue;
+    for (const all of byTag.values()) {
+      let members = all;
+      if (tagOf(parent) === "tbody") {
+        // Rows of several kinds in turn: those of the first kind that has a class of its own are the records.
+        const first = members.find((row) => attr(row, "class"));
+        members = first ? members.filter((row) => attr(row, "class") === attr(first, "class")) : [];
+        if (members.length < 3) continue;
+      }
+      if (members.length < 2) {
+        if (members.length === 1 && holdsOne(parent, members[0])) groups.push(members);
+        continue;
+      }
       const shapes = members.map(shapeOf);
       const sample = shapes.slice(0, 12);
       // The member most like the others stands for the kind; strangers (headings, adverts) are left out.
@@ -632,7 +652,8 @@
           continue;
         }
         const link = piece.element.closest("a[href]");
-        if (next && !link && (looksLikeLabel(piece) || (constant(piece) && piece.text.length <= 30)) && !looksLikeLabel(next) && !constant(next)) {
+        const beside = next && piece.element !== next.element && piece.element.parentElement === next.element.parentElement;
+        if (next && !link && (looksLikeLabel(piece) || (beside && constant(piece) && piece.text.length <= 30)) && !looksLikeLabel(next) && (!constant(next) || looksLikeLabel(piece))) {
           values.push(valueOf(next.element, next.path, piece.text.replace(/\s*:$/, ""), next.text.replace(/^:\s*/, "")));
           index++;
           continue;
@@ -697,8 +718,35 @@
     return pairs.length >= 2 && displayed(list) ? record(list, pairs) : null;
   };
 
-  const repeated = (parent, members) => {
+  // Rows made of anything but <tr>, the first of which holds the column heads.
+  const HEAD_WORDS = /(^|[-_\s])(head|header|heading|thead|titles?|columns?|labels)([-_\s]|$)/i;
+  const drawnTable = (parent, members, pieces) => {
     if (members.length < 2) return null;
+    let head = members[0];
+    let heads = pieces[0];
+    let rows = members.slice(1);
+    let cells = pieces.slice(1);
+    if (!HEAD_WORDS.test(attr(head, "class"))) {
+      // The head may stand before the rows, in a container of its own.
+      head = members[0].previousElementSibling || (parent.children[0] === members[0] && parent.previousElementSibling);
+      if (!head || !HEAD_WORDS.test(attr(head, "class")) || /^h[1-6]$/.test(tagOf(head)) || tagOf(head) === "header") return null;
+      heads = leaves(head.children.length === 1 ? head.children[0] : head);
+      rows = members;
+      cells = pieces;
+    }
+    if (heads.length < 2 || heads.some((piece) => piece.text.length > 40)) return null;
+    const fitting = rows.filter((row, index) => cells[index].length === heads.length || ([...row.children].length === heads.length && cells[index].length <= heads.length * 1.5));
+    if (!fitting.length || fitting.length < rows.length * 0.7) return null;
+    const headers = heads.map((piece) => piece.text);
+    const records = rows.slice(0, LIMITS.records).map((row, index) => {
+      const columns = [...row.children].filter((child) => displayed(child));
+      const values = headers.map((header, column) => (columns.length === headers.length ? valueOf(columns[column], "", header) : cells[index][column] ? valueOf(cells[index][column].element, "", header, cells[index][column].text) : { t: "", p: "", h: header, a: "", d: "" }));
+      return { element: row, values, cells: columns.length === headers.length ? columns : null };
+    });
+    return { element: parent, kind: "table", headers, weight: records.length * headers.length, records };
+  };
+
+  const repeated = (parent, members) => {
     if (members.some((member) => member.querySelector(CELL_CONTROLS)) && members.filter((member) => member.querySelector(CELL_CONTROLS)).length * 2 > members.length) return null;
     const pairs = pairsOf(members);
     if (pairs) return lineRecord(parent, pairs);
@@ -710,6 +758,8 @@
     if (typical < 2 && !list && !(tagOf(members[0]) === "a" || members[0].querySelector("a")) && members.length < 3) return null;
     if (typical < 2 && ["p", "span", "label", "button", "fieldset", "section"].includes(tagOf(members[0]))) return null;
     const menu = menuLike(members, pieces);
+    const lines = drawnTable(parent, members, pieces);
+    if (lines) return lines;
     const values = labelled(pieces);
     return {
       element: parent,
@@ -721,6 +771,26 @@
     };
   };
 
+  // Directory listings: a link and then columns of text on every line.
+  const preformatted = (pre) => {
+    const links = [...pre.querySelectorAll("a[href]")];
+    if (links.length < 2) return null;
+    const records = [];
+    for (const link of links) {
+      let rest = "";
+      for (let node = link.nextSibling; node && !rest.includes("\n"); node = node.nextSibling) {
+        if (node.nodeType === 1 && tagOf(node) === "a") break;
+        rest += node.textContent;
+      }
+      const columns = rest.split("\n")[0].trim().split(/\s{2,}/).filter(Boolean);
+      if (!columns.length || columns.every((column) => /^[-|]*$/.test(column))) continue;
+      const name = textOf(link, 300);
+      const title = attr(link, "title") || (/(\.\.>|…)$/.test(name) ? decodeURIComponent(attr(link, "href")) : name);
+      records.push({ element: link, values: [valueOf(link, "a", "", title), ...columns.map((column, index) => ({ t: column, p: `#text[${index + 1}]`, h: "", a: "", d: "" }))], cells: null });
+    }
+    return records.length ? { element: pre, kind: "cards", headers: [], records: records.slice(0, LIMITS.records) } : null;
+  };
+
   const collectionsOf = (root) => {
     const found = [];
     const walk = (parent, inside) => {
@@ -729,15 +799,20 @@
       const role = attr(parent, "role");
       if (tag === "table" && isData(parent)) {
         const table = tableCollection(parent);
-        if (table && table.records.length) found.push({ ...table, outer: inside });
+        if (table && (table.records.length || table.headers.filter(Boolean).length > 1)) found.push({ ...table, outer: inside });
         return;
       }
       if (["grid", "treegrid", "table"].includes(role) && tag !== "table") {
         const table = tableCollection(parent);
-        if (table && table.records.length) {
+        if (table && (table.records.length || table.headers.filter(Boolean).length > 1)) {
           found.push({ ...table, outer: inside });
           return;
         }
+      }
+      if (tag === "pre") {
+        const lines = preformatted(parent);
+        if (lines) found.push({ ...lines, outer: inside });
+        return;
       }
       if (tag === "dl") {
         const described = listRecord(parent);
@@ -745,7 +820,8 @@
         return;
       }
       let here = inside;
-      if (tag !== "tr" && tag !== "table" && tag !== "tbody" && tag !== "html" && tag !== "thead" && !(tag === "div" && role === "row")) {
+      const spacious = tag === "tbody" && parent.children.length >= 4 && !parent.querySelector("table");
+      if (tag !== "tr" && tag !== "table" && (tag !== "tbody" || spacious) && tag !== "html" && tag !== "thead" && !(tag === "div" && role === "row")) {
         for (const members of groupsUnder(parent)) {
           const collection = repeated(parent, members);
           if (collection) {
@@ -768,11 +844,22 @@
     const inner = new Map();
     for (const one of found) if (one.outer) (inner.get(one.outer) || inner.set(one.outer, []).get(one.outer)).push(one);
     for (const [outer, parts] of inner) {
-      if (outer.kind === "table" || !outer.members) continue;
+      if (!outer.members) continue;
+      if (outer.kind === "table") {
+        parts.forEach((part) => dropped.add(part));
+        continue;
+      }
       const real = parts.filter((part) => !part.menu);
       const tables = real.filter((part) => part.kind === "table" && part.records.length >= 1 && part.headers.length > 1);
       const rich = real.filter((part) => part.kind === "cards" || part.kind === "table");
       const records = rich.reduce((sum, part) => sum + part.records.length, 0);
+      // The same first words in every card are labels: the card is the record.
+      const words = rich.map((part) => JSON.stringify(part.records.map((one) => one.values[0]?.h || one.values[0]?.t)));
+      const labels = words.length >= 2 && words.length >= outer.records.length * 0.6 && new Set(words).size === 1 && rich.every((part) => part.records.every((one) => !one.values[0]?.a));
+      if (labels && !tables.length) {
+        parts.forEach((part) => dropped.add(part));
+        continue;
+      }
       const described = real.filter((part) => part.kind === "record").length;
       if (tables.length || (records >= outer.records.length * 2 && records >= 4 && described < outer.records.length)) dropped.add(outer);
       else parts.forEach((part) => dropped.add(part));
@@ -858,7 +945,8 @@
 
   // ---- headings and messages ---------------------------------------------------------------------------------------
 
-  const isHeading = (element) => /^h[1-6]$/.test(tagOf(element)) || attr(element, "role") === "heading" || ["caption", "legend"].includes(tagOf(element));
+  let pseudo = new WeakSet();
+  const isHeading = (element) => pseudo.has(element) || /^h[1-6]$/.test(tagOf(element)) || attr(element, "role") === "heading" || ["caption", "legend"].includes(tagOf(element));
   const messagesOf = (elements) => {
     const texts = [];
     for (const element of elements) {
@@ -943,6 +1031,8 @@
     const all = [];
     const frames = [];
     const headings = [];
+    const noHeadings = !document.querySelector("h1, h2, h3, [role=heading]");
+    pseudo = new WeakSet();
     let heading = "";
     let hidden = 0;
     const walk = (element, hiddenAbove) => {
@@ -955,12 +1045,13 @@
       }
       all.push(element);
       const visible = !hiddenAbove && displayed(element);
-      if (isHeading(element)) {
+      if (isHeading(element) || (noHeadings && visible && looksLikeHeading(element))) {
+        if (!isHeading(element)) pseudo.add(element);
         if (visible) {
           const text = textOf(element, 200);
           if (text) {
             heading = text;
-            if (/^h[1-3]$/.test(tag) || (attr(element, "role") === "heading" && +(attr(element, "aria-level") || 2) <= 3)) headings.push(text);
+            if (/^h[1-3]$/.test(tag) || pseudo.has(element) || (attr(element, "role") === "heading" && +(attr(element, "aria-level") || 2) <= 3)) headings.push(text);
             if (entries.length < LIMITS.nodes && tag !== "legend" && tag !== "caption") entries.push({ element, tag, role: "heading", heading, visible });
           }
         }
@@ -981,14 +1072,16 @@
     const headingBefore = headingFinder(all);
     const collections = found.map((collection) => {
       const own = headingFor(collection.element, headingBefore);
-      const region = collection.menu ? "navigation" : regionOf(collection.kind === "table" && tagOf(collection.element) === "table" ? parentOf(collection.element) : collection.element);
+      const around = regionOf(["table", "grid", "treegrid"].includes(roleOf(collection.element)) ? parentOf(collection.element) : collection.element);
+      const menu = collection.menu && !own && around !== "main";
+      const region = menu ? "navigation" : around;
       return {
         ref: refOf(collection.element),
         kind: collection.kind,
         heading: own,
         headers: collection.headers,
         path: pathOf(collection.element),
-        region: region === "table" ? "main" : region,
+        region: region === "table" ? "" : region,
         total: collection.kind === "record" ? null : totalNear(collection.element),
         records: collection.records.map((one) => {
           const ref = refOf(one.element);
@@ -1149,6 +1242,19 @@
     if (tagOf(element) === "table" && element.caption) return textOf(element.caption, 200);
     const named = referenced(element, "aria-labelledby") || squeeze(attr(element, "aria-label"));
     return named || before(element);
+  };
+  // Pages without heading tags have headings all the same: short lines in big or bold type of their own.
+  const BIG_TAGS = new Set(["b", "strong", "font", "big", "center", "p", "div", "span", "td", "u"]);
+  const looksLikeHeading = (element) => {
+    if (!BIG_TAGS.has(tagOf(element)) || element.closest("a, button, label, li, form table")) return false;
+    const text = ownText(element);
+    if (!text || text.length > 80 || /[.!?]$/.test(text) || !/\p{L}/u.test(text)) return false;
+    const style = getComputedStyle(element);
+    const base = parseFloat(getComputedStyle(document.body).fontSize) || 16;
+    const big = parseFloat(style.fontSize) >= base * 1.25;
+    if (!big) return false;
+    const line = element.closest("p, div, td, center, body");
+    return !line || textOf(line, 400).length < text.length + 300;
   };
 
   globalThis.podium = { doc, elementOf, refOf, snapshot: () => JSON.stringify(snapshot()), squeeze, textOf, nameOf, roleOf, shown, parentOf, contains, belongs, deepHit, pointOf, enabledOf, attr, tagOf, currentValue, reset: () => { shownCache = new WeakMap(); } };

@@ -1,0 +1,258 @@
+"""What counts as a list of records, and what its values are called, on pages of many makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+
+from podium.tools.browser import BrowserSettings, PodiumBrowser
+from podium.tools.page import Collection, Page, Record, Snapshot, StepPolicy
+from tests.sites import Site, serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[tuple[Site, Page]]:
+    folder = tmp_path_factory.mktemp("browser")
+    browser = PodiumBrowser(BrowserSettings(no_sandbox=os.geteuid() == 0, folder=folder))
+    site = serve({})
+    page = await browser.session("run_1", origins=(site.url,))
+    await page.begin(StepPolicy())
+    yield site, page
+    await browser.close()
+    site.close()
+
+
+async def shown(shared: tuple[Site, Page], html: str) -> Snapshot:
+    site, page = shared
+    site.pages["/"] = html
+    await page.goto(site.url)
+    return await page.snapshot()
+
+
+def texts(record: Record) -> list[str]:
+    return [value.text for value in record.values]
+
+
+def pairs(record: Record) -> dict[str, str]:
+    return {value.header: value.text for value in record.values}
+
+
+def only(snapshot: Snapshot) -> Collection:
+    assert len(snapshot.collections) == 1, snapshot.collections
+    return snapshot.collections[0]
+
+
+def items(count: int, template: str) -> str:
+    return "".join(template.replace("#", str(number)) for number in range(1, count + 1))
+
+
+NINETIES = """<table width=100%><tr><td width=150><a href=/a>Home</a><br><a href=/b>Orders</a></td>
+<td><font size=5><b>Orders</b></font><table border=1><tr bgcolor=silver><td><b>No</b><td><b>Customer</b><td><b>Total</b></tr>
+<tr><td>1<td>Ann<td>5</tr><tr><td>2<td>Bob<td>6</tr></table></td></tr></table>"""
+SPANS = """<table><thead><tr><th rowspan=2>Name<th colspan=2>Address</tr><tr><th>City<th>Zip</tr></thead>
+<tr><td rowspan=2>Ann<td>Rome<td>1</tr><tr><td>Oslo<td>2</tr><tr><td>Bob<td colspan=2>unknown</tr></table>"""
+TABLES = {
+    "head of th": ("<table><tr><th>No<th>Name</tr><tr><td>1<td>Ann</tr><tr><td>2<td>Bob</tr></table>", ("No", "Name"), ["1", "Ann"]),
+    "bold head, layout table around": (NINETIES, ("No", "Customer", "Total"), ["1", "Ann", "5"]),
+    "no head": ("<table>" + items(3, "<tr><td>a#<td>b#<td>c#</tr>") + "</table>", ("", "", ""), ["a1", "b1", "c1"]),
+    "spans": (SPANS, ("Name", "City", "Zip"), ["Ann", "Rome", "1"]),
+    "one row": ("<table><thead><tr><th>No<th>Name</tr></thead><tr><td>1<td>Ann</tr></table>", ("No", "Name"), ["1", "Ann"]),
+    "aria": (
+        "<div role=table><div role=row><b role=columnheader>No</b><b role=columnheader>Name</b></div>"
+        + items(2, "<div role=row><i role=cell>#</i><i role=cell>N#</i></div>") + "</div>",
+        ("No", "Name"), ["1", "N1"],
+    ),
+    "divs with a head": (
+        "<div><div class='r head'><div>No</div><div>Name</div></div>" + items(3, "<div class=r><div>#</div><div>N#</div></div>") + "</div>",
+        ("No", "Name"), ["1", "N1"],
+    ),
+    "head in a container of its own": (
+        "<div class=t><div class=thead><div><div>No</div><div>Name</div></div></div><div class=tbody>"
+        + items(2, "<div class=tr><div>#</div><div>N#</div></div>") + "</div></div>",
+        ("No", "Name"), ["1", "N1"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", TABLES)
+async def test_tables_of_many_makes_have_heads_and_rows(
+    shared: tuple[Site, Page], make: str
+) -> None:
+    html, headers, first = TABLES[make]
+    snapshot = await shown(shared, html)
+    tables = [one for one in snapshot.collections if one.kind == "table"]
+    assert [(table.headers, texts(table.records[0])) for table in tables] == [(headers, first)]
+    assert all(one.region == "navigation" for one in snapshot.collections if one.kind != "table")
+
+
+async def test_cells_that_span_rows_are_said_again(shared: tuple[Site, Page]) -> None:
+    records = only(await shown(shared, SPANS)).records
+    assert [texts(record) for record in records] == [
+        ["Ann", "Rome", "1"],
+        ["Ann", "Oslo", "2"],
+        ["Bob", "unknown", "unknown"],
+    ]
+
+
+async def test_an_empty_table_is_known_by_its_head(shared: tuple[Site, Page]) -> None:
+    table = only(
+        await shown(
+            shared,
+            "<table><thead><tr><th>No<th>Name</tr></thead><tr><td colspan=2>No data</tr></table>",
+        )
+    )
+    assert (table.headers, table.records) == (("No", "Name"), ())
+
+
+async def test_a_form_laid_out_by_a_table_is_a_form(shared: tuple[Site, Page]) -> None:
+    html = "<form method=post action=/in><table><tr><td>User:<td><input></tr><tr><td>Password:<td><input type=password></tr><tr><td><td><input type=submit value='Log in'></tr></table></form>"
+    snapshot = await shown(shared, html)
+    assert snapshot.collections == ()
+    assert [node.label for node in snapshot.nodes if node.role == "textbox"] == ["User", "Password"]
+    assert snapshot.forms[0].has_password
+    assert snapshot.forms[0].signature.endswith("/in [password, user]")
+
+
+RECORDS = {
+    "table": "<table><tr><th>Owner<td>Ann</tr><tr><th>State<td>open</tr></table>",
+    "colons": "<table><tr><td>Owner:<td>Ann</tr><tr><td>State:<td>open</tr></table>",
+    "dl": "<dl><dt>Owner<dd>Ann<dt>State<dd>open</dl>",
+    "divs": "<div><div><span class=label>Owner:</span> <span>Ann</span></div><div><span class=label>State:</span> <span>open</span></div></div>",
+    "lines": "<ul><li>Owner: Ann</li><li>State: open</li></ul>",
+    "strong": "<div><p><strong>Owner</strong> <span>Ann</span></p><p><strong>State</strong> <span>open</span></p></div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", RECORDS)
+async def test_labels_and_values_are_one_record(shared: tuple[Site, Page], make: str) -> None:
+    record = only(await shown(shared, f"<h1>Ticket</h1>{RECORDS[make]}"))
+    assert (record.kind, record.heading) == ("record", "Ticket")
+    assert pairs(record.records[0]) == {"Owner": "Ann", "State": "open"}
+
+
+CARD = """<div class='card css-9a8b#c'><img src=x alt='pic #'><h3><a href=/p/#>Product #</a></h3><span class='price_x8Yz1'>$#.99</span>
+<p>Stock: #0</p><ul><li>tag a</li><li>tag b</li></ul><time datetime=2024-01-0#>Jan #</time><button>Add to cart</button></div>"""
+
+
+async def test_cards_have_values_labels_and_machine_readable_times(
+    shared: tuple[Site, Page],
+) -> None:
+    html = f"<nav><ul>{items(3, '<li><a href=/#>Menu #</a>')}</ul></nav><main><h1>Shop</h1><div class=css-1x2y3z>{items(4, CARD)}</div></main>"
+    snapshot = await shown(shared, html)
+    cards = next(one for one in snapshot.collections if one.kind == "cards")
+    assert [one.region for one in snapshot.collections] == ["navigation", "main"]
+    assert texts(cards.records[1]) == [
+        "pic 2",
+        "Product 2",
+        "$2.99",
+        "20",
+        "tag a",
+        "tag b",
+        "Jan 2",
+    ]
+    assert pairs(cards.records[1])["Stock"] == "20"
+    assert cards.records[1].values[-1].datetime == "2024-01-02"
+    assert cards.records[1].values[1].href.endswith("/p/2")
+    assert cards.records[1].values[2].path == ">span.price"
+    names = {node.ref: node.name for node in snapshot.nodes}
+    assert [names[ref] for ref in cards.records[1].nodes] == ["pic 2", "Product 2", "Add to cart"]
+
+
+async def test_value_paths_do_not_depend_on_generated_class_names(
+    shared: tuple[Site, Page],
+) -> None:
+    html = f"<main><h1>Shop</h1><div>{items(4, CARD)}</div></main>"
+    before = only(await shown(shared, html))
+    after = only(
+        await shown(
+            shared, html.replace("css-9a8b", "css-7q1w").replace("price_x8Yz1", "price_Q2w3E")
+        )
+    )
+    assert [value.path for value in before.records[0].values] == [
+        value.path for value in after.records[0].values
+    ]
+
+
+async def test_labels_repeated_in_every_card_are_labels(shared: tuple[Site, Page]) -> None:
+    card = "<div><div><span>Name</span><b>N#</b></div><div><span>City</span><b>C#</b></div></div>"
+    cards = only(await shown(shared, f"<h1>People</h1><div>{items(4, card)}</div>"))
+    assert pairs(cards.records[2]) == {"Name": "N3", "City": "C3"}
+
+
+async def test_lists_in_sections_are_not_swallowed_by_the_sections(
+    shared: tuple[Site, Page],
+) -> None:
+    inner = items(5, "<li><a href=/#>Item #</a> <span># EUR</span></li>")
+    snapshot = await shown(
+        shared,
+        "".join(f"<section><h2>Group {name}</h2><ul>{inner}</ul></section>" for name in "ABC"),
+    )
+    assert [(one.heading, len(one.records)) for one in snapshot.collections] == [
+        ("Group A", 5),
+        ("Group B", 5),
+        ("Group C", 5),
+    ]
+
+
+async def test_a_single_result_is_still_a_list(shared: tuple[Site, Page]) -> None:
+    found = only(
+        await shown(
+            shared,
+            "<h1>Found</h1><p>1 result</p><div class=results><div class=item><h3><a href=/1>Only</a></h3><span class=price>$5</span></div></div>",
+        )
+    )
+    assert (texts(found.records[0]), found.total) == (["Only", "$5"], 1)
+
+
+async def test_directory_listings_are_lists(shared: tuple[Site, Page]) -> None:
+    pre = "<h1>Index of /</h1><pre><a href='../'>../</a>\n<a href=a.txt>a.txt</a>      01-Jan-2024 10:00     120\n<a href=b.txt>b.txt</a>      02-Jan-2024 10:00      99\n</pre>"
+    assert [texts(record) for record in only(await shown(shared, pre)).records] == [
+        ["a.txt", "01-Jan-2024 10:00", "120"],
+        ["b.txt", "02-Jan-2024 10:00", "99"],
+    ]
+    plain = only(
+        await shown(
+            shared, f"<h1>Directory listing</h1><ul>{items(3, '<li><a href=f#>f#</a></li>')}</ul>"
+        )
+    )
+    assert (plain.region, [texts(record) for record in plain.records]) == (
+        "",
+        [["f1"], ["f2"], ["f3"]],
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [("Showing 1 to 3 of 64 entries", 64), ("1-3 of 1,234", 1234), ("17 results", 17), ("Total: 9", 9), ("Welcome", None)],
+)  # fmt: skip
+async def test_the_page_s_own_count_is_read(
+    shared: tuple[Site, Page], words: str, total: int | None
+) -> None:
+    html = f"<h1>R</h1><p>{words}</p><table><tr><th>A<th>B</tr>{items(3, '<tr><td>#<td>x</tr>')}</table>"
+    assert only(await shown(shared, html)).total == total
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<main><h1>About</h1><p>One paragraph of text.</p><p>Another one.</p><p>A third <a href=/c>contact</a>.</p></main>",
+        "<h1>X</h1><div><button>A</button><button>B</button><button>C</button></div>",
+        "<h1>X</h1><form><label><input type=radio> One</label><label><input type=radio> Two</label><label><input type=radio> Three</label></form>",
+    ],
+)
+async def test_prose_buttons_and_choices_are_no_lists(shared: tuple[Site, Page], html: str) -> None:
+    assert (await shown(shared, html)).collections == ()
+
+
+async def test_a_long_table_is_cut_and_read_quickly(shared: tuple[Site, Page]) -> None:
+    table = only(
+        await shown(
+            shared, f"<table><tr><th>A<th>B</tr>{items(2300, '<tr><td>#<td>x</tr>')}</table>"
+        )
+    )
+    assert len(table.records) == 2000
