@@ -26,13 +26,15 @@ def read(said: JsonObject, *, goal: str = GOAL) -> Understanding:
     return reader.understanding(SaidUnderstanding.model_validate(said))
 
 
-def read_one(*steps: JsonObject, goal: str = GOAL, **fields: JsonValue) -> Request:
-    return read(a_reading(*steps, **fields), goal=goal).requests[0]
+def read_one(
+    *steps: JsonObject, verb: str = "create", goal: str = GOAL, **fields: JsonValue
+) -> Request:
+    return read(a_reading(*steps, verb=verb, **fields), goal=goal).requests[0]
 
 
-def problems_of(*steps: JsonObject, **fields: JsonValue) -> tuple[str, ...]:
+def problems_of(*steps: JsonObject, verb: str = "create", **fields: JsonValue) -> tuple[str, ...]:
     with pytest.raises(Unusable) as caught:
-        read_one(*steps, **fields)
+        read_one(*steps, verb=verb, **fields)
     return caught.value.problems
 
 
@@ -125,7 +127,6 @@ def test_an_argument_is_copied_from_the_request() -> None:
         (a_step("fill", thing="order form", effect="write"), "read"),
         (a_step("task", thing="pay the bill", effect="read"), "irreversible"),
     ],
-    ids=lambda value: f"{value['op']} {value.get('thing', '')}" if isinstance(value, dict) else "",
 )
 def test_an_effect_is_never_understated(step: JsonObject, effect: str) -> None:
     assert effect_of(SaidStep.model_validate(step)) == effect
