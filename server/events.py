@@ -48,9 +48,11 @@ class RecordingRunner:
         answer: JsonObject | None = None,
     ) -> StepResult:
         """Execute the step and log its record."""
-        await self._log.say(
-            context.run_id, "step.started", {"id": step.id, "title": step.title, "op": step.op}
-        )
+        if item is None:
+            # The steps of a loop end within moments: one event for each is enough to follow them.
+            await self._log.say(
+                context.run_id, "step.started", {"id": step.id, "title": step.title, "op": step.op}
+            )
         result = await self._inner.run_step(step, context, progress, item=item, answer=answer)
         await self._log.say(context.run_id, "step.finished", step_event(result))
         return result
