@@ -365,6 +365,10 @@ def _introduces(tokens: list[Token], head: _Head, following: _Head) -> bool:
         return not (lows == ("and",) and first not in {"go", "try"})
     if first not in _MAKING or not between or len(between) > 10:
         return False
+    while between and (between[-1].kind in {"schedule", "time", "date"} or between[-1].low in {"at", "on", "automatically", "then", "regularly", "always"}):
+        between = between[:-1]
+    if not between:
+        return False
     agent = any(token.lemma in words("nouns", "agents") - {"one", "process"} for token in between)
     return (
         agent

@@ -107,7 +107,9 @@ class ConditionReader:
 
     def _amount(self, tokens: Sequence[Token], index: int) -> Found | None:
         start = index
-        column, index = self._column(tokens, index)
+        column = ""
+        if comparative_at(tokens, index) is None:
+            column, index = self._column(tokens, index)
         compared = comparative_at(tokens, index) if index < len(tokens) else None
         if compared is not None:
             sign, length = compared
@@ -303,58 +305,23 @@ class ConditionReader:
 
     @staticmethod
     def _unit(tokens: Sequence[Token], end: int) -> int:
-        units = {
-            "star",
-            "percent",
-            "%",
-            "point",
-            "kg",
-            "gram",
-            "cm",
-            "mm",
-            "piece",
-            "unit",
-            "item",
-            "page",
-            "stars",
-            "pages",
-            "or",
-            "people",
-            "bedroom",
-            "room",
-            "year",
-            "hour",
-            "minute",
-            "day",
-            "vote",
-            "review",
-            "pcs",
-            "km",
-            "mile",
-            "gb",
-            "mb",
-            "in",
-            "each",
-        }
-        if (
-            end < len(tokens)
-            and tokens[end].is_word
-            and tokens[end].low not in {"or", "in"}
-            and (tokens[end].lemma in units or tokens[end].low in units)
-        ):
+        """Skip the unit after a number: `4 stars`, `3 rooms`, `20 %`."""
+        if end >= len(tokens):
+            return end
+        token = tokens[end]
+        if token.low == "%" or token.lemma in texts("phrases", "units"):
             return end + 1
-        return end
+        plural = token.is_word and token.low != token.lemma and token.low.endswith("s")
+        closed = words("words", "prepositions") | words("words", "conjunctions") | words("words", "fillers")
+        return end + 1 if plural and token.low not in closed else end
 
     @staticmethod
     def _unit_column(tokens: Sequence[Token], at: int, end: int) -> str:
-        unit = tokens[end - 1].lemma if end - 1 > at else ""
-        return {
-            "star": "rating",
-            "page": "pages",
-            "review": "reviews",
-            "vote": "votes",
-            "kg": "weight",
-        }.get(unit, "")
+        """The column that a unit speaks of; a counted noun is its own column: `3 rooms`."""
+        if end - 1 <= at or not tokens[end - 1].is_word:
+            return ""
+        unit = tokens[end - 1]
+        return texts("phrases", "units").get(unit.lemma, unit.low)
 
     def _range(self, tokens: Sequence[Token], index: int) -> Found | None:
         column, at = self._column(tokens, index)

@@ -308,6 +308,8 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
         position = match.end("sep")
         if MASK in match["field"]:
             continue
+        if sep in {"->", "→"} and low not in known:
+            continue
         last_words = _known_tail(low, known)
         if low in labels or low.split()[-1] in labels:
             continue

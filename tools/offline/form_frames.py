@@ -77,9 +77,35 @@ def _object(
         modifiers.site(frame, noun)
         frame.use(*tokens[:end])
         return end
-    # "order 3 boxes of paper": what is said about the thing is a value of the form.
-    frame.things.append(noun)
     frame.use(*tokens[:end])
+    bought = (
+        frame.clause.verb is not None
+        and bool(frame.clause.verb.web & {"pay"})
+        and noun.head not in words("nouns", "creatable") | {"form", "bill", "fee"}
+    )
+    if bought:
+        return _bought(frame, tokens, noun, end, values)
+    frame.things.append(noun)
+    if end < len(tokens) and tokens[end].kind == "number" and noun.words:
+        values.given[f"{noun.head} number"] = tokens[end].text
+        end += 1
+    if noun.quantity is not None:
+        values.given["quantity"] = str(noun.quantity)
+    return end
+
+
+def _bought(frame: Frame, tokens: list[Token], noun: NounPhrase, end: int, values: Values) -> int:
+    """`order 3 boxes of A4 paper`: the thing is a value of the order form."""
+    phrase = noun.phrase
+    if end < len(tokens) and tokens[end].low == "of":
+        inner, inner_end = parse_noun(tokens, end + 1)
+        if not inner.empty:
+            phrase, end = f"{phrase} of {inner.phrase}", inner_end
+    values.given["product"] = phrase
+    frame.use(*tokens[:end])
+    if noun.quantity is not None:
+        values.given["quantity"] = str(noun.quantity)
+    frame.made = "order"
     return end
 
 

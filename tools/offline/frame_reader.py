@@ -59,6 +59,7 @@ class FrameReader:
 
     def __init__(self, text: str, today: date) -> None:
         self._text = text
+        self._today = today
         self._conditions = ConditionReader(text, today)
         self._values = ValueReader(text)
 
@@ -82,6 +83,14 @@ class FrameReader:
             read_form(frame, clause.after, self._values, self)
         else:
             self._object(frame, clause.after, nouns, after_nouns)
+        if act in {"nothing", "sort"}:
+            # Nothing is done for it, so nothing of it counts as understood but what holds for the whole job.
+            held = {"url", "cred", "schedule"}
+            frame.used = {
+                token.start
+                for token in clause.tokens
+                if token.kind in held or token.kind == "punct"
+            }
         return frame
 
     # -- Before the verb ------------------------------------------------------------------------
@@ -89,6 +98,12 @@ class FrameReader:
     def _lead(self, frame: Frame, tokens: list[Token]) -> None:
         index = 0
         while index < len(tokens):
+            end = self._moment(frame, tokens, index)
+            if end > index and not any(token.kind == "schedule" for token in tokens):
+                # Before the verb a day says when to do it, not which records are meant.
+                frame.use(*tokens[index:end])
+                index = end
+                continue
             index = max(self.modifier(frame, tokens, index), index + 1)
 
     # -- Objects of lists -----------------------------------------------------------------------
@@ -259,7 +274,7 @@ class FrameReader:
         """Read the modifier at a place into the frame; return where it ends, or the place itself."""
         token = tokens[index]
         for reader in (
-            self._entity, self._temporal, self._format, self._destination, self._key, self._including,
+            self._entity, self._temporal, self._event, self._format, self._destination, self._key, self._including,
             self._fields_of, self._site_or_place, self._condition, self._news, self._notify_to, self._choice,
         ):  # fmt: skip
             end = reader(frame, tokens, index)
@@ -552,7 +567,7 @@ class FrameReader:
         if low == "one":
             frame.key = ""
             frame.use(*tokens[index:end])
-            if noun.is_column():
+            if singular(noun.phrase.lower()) in words("nouns", "keys"):
                 frame.key = noun.phrase
         return end
 
@@ -713,7 +728,8 @@ class FrameReader:
             and noun.head not in words("nouns", "sites") | words("nouns", "places")
         ):
             return index
-        if low in {"for", "of"} and not (noun.every or (not frame.things and frame.fields)):
+        watched = frame.act == "watch" and low in {"for", "on"} and not frame.things
+        if low in {"for", "of"} and not (noun.every or watched or (not frame.things and frame.fields)):
             return index
         if noun.head in words("nouns", "sites"):
             return index
@@ -1073,6 +1089,27 @@ class FrameReader:
             frame.notify = tokens[at].value
             return at + 1
         return index
+
+    def _moment(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`tomorrow at 6`, `on Friday`, `at 8am`: when the whole job shall be done."""
+        at = index
+        if tokens[at].low in {"on", "at", "by", "from", "starting", "until"} and at + 1 < len(tokens):
+            at += 1
+        token = tokens[at]
+        if token.kind == "date" and token.entity is not None and not token.entity.label and token.value >= self._today.isoformat():
+            end = at + 1
+            if end + 1 < len(tokens) and tokens[end].low in {"at", "by", ","} and tokens[end + 1].kind in {"time", "number"}:
+                end += 2
+            elif end < len(tokens) and tokens[end].kind == "time":
+                end += 1
+        elif token.kind == "time":
+            end = at + 1
+            if end < len(tokens) and tokens[end].kind == "date":
+                end += 1
+        else:
+            return index
+        frame.moment = frame.moment or source(self._text, tokens[index:end])
+        return end
 
     def _choice(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """A later `first`, `cheapest one`, `top 3`."""

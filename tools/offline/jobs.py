@@ -139,6 +139,9 @@ class JobBuilder:
     def _list(self, frame: Frame) -> None:
         frame.things = [thing for thing in frame.things if thing.words or thing.pronoun]
         named = [thing for thing in frame.things if not _generic(thing)]
+        if self._phase.place or self._phase.thing or self._phase.query:
+            # "open the Customers page and export the list": the list is the customers.
+            named = [thing for thing in named if not _stands_for_place(thing)]
         phase = self._phase
         if named and phase.kind == "list" and phase.thing and not self._same(phase, named[0]):
             self._flush()
@@ -182,7 +185,7 @@ class JobBuilder:
 
     def _things(self, phase: Phase, frame: Frame, named: list[NounPhrase]) -> None:
         if named and not phase.thing:
-            phase.thing = " and ".join(thing.bare for thing in named)
+            phase.thing = " and ".join(thing.name for thing in named)
             phase.thing_head = named[0].head
         if frame.place and frame.place.lower() != phase.thing.lower():
             phase.place = (
@@ -355,6 +358,8 @@ class JobBuilder:
         if named:
             phase.thing = phase.thing or named[0].phrase
             phase.thing_head = phase.thing_head or named[0].head
+        elif frame.made and not phase.thing:
+            phase.thing = phase.thing_head = frame.made
         if frame.place:
             phase.place = phase.place or frame.place
         phase.values.update(frame.values)
@@ -458,6 +463,9 @@ class JobBuilder:
         self._stores.append(frame)
 
     def _slots_of_store(self, frame: Frame) -> None:
+        if not self._phase.kind and self._phase.query and frame.things:
+            # "search for X and keep the 5 cheapest results"
+            self._phase.kind, self._phase.take = "list", True
         if self._phase.kind == "list":
             self._phase.key = self._phase.key or frame.key
             self._phase.rules += frame.rules
@@ -517,7 +525,30 @@ class JobBuilder:
             self._slots(self._phase, frame)
             return
         self._list(frame)
-        self.job.acts += 1
+
+
+def _stands_for_place(noun: NounPhrase) -> bool:
+    return (
+        noun.definite
+        and len(noun.words) == 1
+        and not noun.conditions
+        and noun.head
+        in {
+            "list",
+            "table",
+            "page",
+            "data",
+            "overview",
+            "content",
+            "view",
+            "grid",
+            "listing",
+            "whole",
+            "screen",
+            "section",
+            "folder",
+        }
+    )
 
 
 def _generic(noun: NounPhrase) -> bool:

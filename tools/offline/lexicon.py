@@ -111,6 +111,24 @@ def _noun(word: str) -> str:
     return word[:-1]
 
 
+def plural(phrase: str) -> str:
+    """Return the phrase with its last word in the plural: `every order` speaks of orders."""
+    head, _, last = phrase.rpartition(" ")
+    low = last.lower()
+    if (
+        not last.isalpha()
+        or low.endswith("s")
+        or low in {"data", "people", "information", "staff", "equipment", "news"}
+    ):
+        return phrase
+    irregular = {"person": "people", "child": "children", "entry": "entries"}.get(low)
+    if irregular is None and low.endswith("y") and low[-2:-1] not in "aeiou":
+        irregular = f"{last[:-1]}ies"
+    if irregular is None:
+        irregular = f"{last}es" if low.endswith(("x", "ch", "sh", "z")) else f"{last}s"
+    return f"{head} {irregular}".strip()
+
+
 def singular(phrase: str) -> str:
     """Return the phrase with its last word in the singular: `product prices` → `product price`."""
     head, _, last = phrase.rpartition(" ")

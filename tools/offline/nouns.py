@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from podium.tools.offline.lexicon import numbers, records, singular, texts, words
+from podium.tools.offline.lexicon import numbers, plural, records, singular, texts, words
 from podium.tools.offline.tokens import Token
 
 _ORDINALS = {
@@ -90,10 +90,20 @@ class NounPhrase:
         )
 
     @property
+    def name(self) -> str:
+        """The name of the list it speaks of: `every order` → `orders`."""
+        single = self.every and not self.plural and bool(self.words) and self.words[-1].is_word
+        return plural(self.bare) if single or (self.counted and not self.plural) else self.bare
+
+    @property
     def bare(self) -> str:
         """The thing without words that only say where: `Invoices page` → `Invoices`."""
         kept = list(self.words)
         while len(kept) > 1 and kept[-1].lemma in words("nouns", "bare_places"):
+            # "the employee list" names a list of its own; "the Payments table" only says where.
+            owned = kept[-1].lemma in {"list", "table", "overview", "grid", "listing"}
+            if owned and not (kept[-2].text[:1].isupper() or kept[-2].kind == "quote" or kept[-2].low.endswith("s")):
+                break
             kept.pop()
         # "folder Reports", "category Garden": the name follows the word for the place.
         while (
@@ -559,7 +569,11 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
         return 0
     if low in words("words", "pronouns") and low not in {"result", "results"}:
         return 0
-    if noun.words and low in _AFTER:
+    if (
+        noun.words
+        and low in _AFTER
+        and f"{noun.words[-1].low} {low}" not in words("nouns", "columns")
+    ):
         return 0
     return _content_word(token, following, noun)
 

@@ -113,7 +113,7 @@ def _create(
     reading.unread += job.unread
     if not job.phases and not job.sites and not job.signs_in:
         return None
-    if not job.acts and not job.phases:
+    if not job.acts and not (job.sites or job.signs_in):
         return None
     site, why = (job.sites[0], "") if job.sites else known_site(job, workspace)
     writer = StepWriter(job, sites=job.sites or ([site] if site else []))

@@ -77,7 +77,7 @@ _MDAY = r"(?:[12]?\d|3[01])(?:st|nd|rd|th)"
 _WORKDAY = r"(?:week\s?days?|work(?:ing)?[\s-]?days?|business\s+days?)"
 _END = r"(?![\w'’-])"
 _ADVERBS = {
-    "daily": "day", "hourly": "hour", "nightly": "night", "weekly": "week", "monthly": "month",
+    "daily": "day", "everyday": "day", "hourly": "hour", "nightly": "night", "weekly": "week", "monthly": "month",
     "quarterly": "quarter", "yearly": "year", "annually": "year", "fortnightly": "2 weeks",
     "biweekly": "2 weeks", "bi-weekly": "2 weeks", "bimonthly": "2 months",
 }  # fmt: skip
@@ -424,7 +424,7 @@ _PIECES: tuple[tuple[re.Pattern[str], _Piece], ...] = tuple(
          rf"(?P<days>week\s?ends?|{_WORKDAY}|{_DAY_RANGE}|{_DAY_LIST})", _except_days),
         (rf"(?:in\s+|at\s+|during\s+)?(?:(?P<each>{_EACH}|the|at)\s+)?(?<=\s)(?P<part>mornings?|forenoons?|afternoons?|evenings?|nights?)", _day_part),
         (rf"(?:at\s+|on\s+)?(?P<past>half|quarter|\d{{1,2}})(?:\s+minutes)?\s+past(?:\s+(?:the|each|every)\s+hour|(?!\s*{TIME}))(?P<minute>)?", _minute_past),
-        (r"(?:at\s+)(?:minute\s+|:)(?P<minute>\d{1,2})(?P<past>)?", _minute_past),
+        (r"(?:at\s+)?(?:minute\s+|:)(?P<minute>\d{1,2})(?P<past>)?", _minute_past),
         (r"on\s+the\s+hour", _on_the_hour),
         (rf"(?:,\s*)?(?:between|from)\s+(?P<first>{TIME})\s*(?:and|to|till|til|until|-|–|through)\s*(?P<last>{TIME})", _between),
         (rf"(?P<first>{TIME})\s*(?:-|–|to|till|until)\s*(?P<last>{TIME})", _between),

@@ -124,7 +124,9 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
         return _after_relative(tokens, index)
     if previous.low == "to":
         return _after_to(tokens, index, hit, following)
-    if previous.low == "where" or previous.low == "when":
+    if previous.low in {"where", "when"}:
+        return ing
+    if _is_ranked(tokens, index):
         return False
     if _is_field_of_form(token, previous, following):
         return False
@@ -168,6 +170,13 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
         )
         and not _in_relative(tokens, index)
     )
+
+
+def _is_ranked(tokens: Sequence[Token], index: int) -> bool:
+    """`the first hit`, `as last name`: after a determiner or preposition an ordinal opens no clause."""
+    if index < 2 or tokens[index - 1].low not in {"first", "second", "third", "next", "last", "latest", "only"}:
+        return False
+    return tokens[index - 2].is_word and tokens[index - 2].low not in words("words", "conjunctions")
 
 
 def _is_field_of_form(token: Token, previous: Token, following: Token | None) -> bool:
@@ -233,6 +242,8 @@ def _after_to(tokens: Sequence[Token], index: int, hit: VerbHit, following: Toke
 
 
 def _reads_as_verb(token: Token, hit: VerbHit, following: Token | None, *, sure: bool) -> bool:
+    if not sure and following is not None and following.low == "of":
+        return False
     first = hit.phrase.split()[0]
     participle = (
         token.low != first

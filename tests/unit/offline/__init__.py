@@ -1,0 +1,1 @@
+"""The offline planner: labelled requests, recurrences, secrets, revisions."""
