@@ -34,7 +34,7 @@ def read_one(
 
 def problems_of(*steps: JsonObject, verb: str = "create", **fields: JsonValue) -> tuple[str, ...]:
     with pytest.raises(Unusable) as caught:
-        read_one(*steps, verb=verb, **fields)
+        read(a_reading(*steps, verb=verb, **fields))
     return caught.value.problems
 
 
