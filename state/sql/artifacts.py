@@ -10,6 +10,8 @@ from podium.state.artifacts import FileLink, KeptFile
 from podium.state.sql.engine import insert_once, reading, upsert, writing
 from podium.state.sql.tables import artifact_links, artifacts, evidence
 
+_IDENTITY = ("agent", "asked_name", "sha256")
+
 
 class SqlArtifactIndex:
     """The `ArtifactIndex` on SQL."""
@@ -20,8 +22,7 @@ class SqlArtifactIndex:
     def add(self, file: KeptFile) -> None:
         """Keep the entry, replacing the one of the same agent, asked name and content."""
         with writing(self._engine) as conn:
-            conn.execute(artifacts.delete().where(_same(file.agent, file.asked_name, file.sha256)))
-            conn.execute(artifacts.insert().values(**file.model_dump()))
+            upsert(conn, artifacts, [file.model_dump()], key=_IDENTITY)
 
     def find(self, *, agent: str, asked_name: str, sha256: str) -> KeptFile | None:
         """Return the entry of that content under that name."""
@@ -32,7 +33,7 @@ class SqlArtifactIndex:
 
     def list(self, *, agent: str | None = None) -> tuple[KeptFile, ...]:
         """Return entries, newest first."""
-        query = sa.select(artifacts).order_by(artifacts.c.seq.desc())
+        query = sa.select(artifacts).order_by(artifacts.c.created_at.desc(), artifacts.c.seq.desc())
         if agent is not None:
             query = query.where(artifacts.c.agent == agent)
         with reading(self._engine) as conn:

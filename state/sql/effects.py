@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from podium.state.effects import EffectRecord, check_next
-from podium.state.sql.engine import reading, writing
+from podium.state.sql.engine import reading, take_turns, writing
 from podium.state.sql.tables import effects
 
 
@@ -27,6 +27,7 @@ class SqlEffects:
             Conflict: When the write is done; a done write stays done.
         """
         with writing(self._engine) as conn:
+            take_turns(conn, record.effect_key)
             check_next(_newest(conn, record.effect_key), record)
             conn.execute(
                 effects.insert().values(

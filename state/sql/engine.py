@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Protocol
@@ -94,6 +94,13 @@ def begin_now(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def take_turns(connection: sa.Connection, subject: str) -> None:
+    """Let transactions that write about the subject follow each other (PostgreSQL; SQLite has one writer)."""
+    if connection.dialect.name == "postgresql":
+        number = sa.func.hashtext(f"podium.{subject}")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+
 @contextmanager
 def writing(engine: sa.Engine, connection: sa.Connection | None = None) -> Generator[sa.Connection]:
     """Yield a connection whose transaction commits at the end, or the caller's own, left open.
@@ -148,17 +155,21 @@ def insert_once(connection: sa.Connection, table: sa.Table, values: Values) -> b
     return connection.execute(statement).rowcount == 1
 
 
-def upsert(connection: sa.Connection, table: sa.Table, rows: Iterable[Values]) -> None:
-    """Insert the rows, replacing those with the same primary key."""
+def upsert(
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: Iterable[Values],
+    *,
+    key: Sequence[str] = (),
+) -> None:
+    """Insert the rows, replacing those with the same key (by default the primary key)."""
     kept = [dict(row) for row in rows]
     if not kept:
         return
-    keys = {column.name for column in table.primary_key}
+    keys = list(key) or [column.name for column in table.primary_key]
     statement = _insert(connection, table)
     changes = {name: statement.excluded[name] for name in kept[0] if name not in keys}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes), kept
-    )
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), kept)
 
 
 def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from podium.state.events import Event
-from podium.state.sql.engine import reading, writing
+from podium.state.sql.engine import reading, take_turns, writing
 from podium.state.sql.tables import events
-
-_APPEND_LOCK = 7_041_776
 
 
 class SqlEvents:
@@ -21,9 +19,8 @@ class SqlEvents:
         """Keep the event and return it with its `seq`."""
         values = event.model_dump(exclude={"seq", "data"})
         with writing(self._engine, connection) as conn:
-            if conn.dialect.name == "postgresql":
-                # Numbers must become visible in order, or a reader that tails them loses one.
-                conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
+            # Numbers must become visible in order, or a reader that tails them loses one.
+            take_turns(conn, "events")
             seq = conn.execute(
                 events.insert()
                 .values(**values, data=event.to_json()["data"])

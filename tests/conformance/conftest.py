@@ -1,12 +1,19 @@
-"""One suite per port, over every adapter."""
+"""One suite per port, over every adapter.
+
+PostgreSQL takes part when `PODIUM_TEST_POSTGRES` names a server: every test gets a schema of its own.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 
 from podium.state.artifacts import ArtifactIndex, FolderArtifacts
 from podium.state.datasets import SqliteDatasets
@@ -17,6 +24,9 @@ from podium.state.sql.migrations import upgrade
 from podium.state.sql.secrets import open_vault
 from podium.state.stores import DatasetStore, Stores, Vault
 from tests.fakes import CountingIds, FakeClock
+
+POSTGRES = os.environ.get("PODIUM_TEST_POSTGRES", "")
+ADAPTERS = ["sqlite", "memory", *(["postgresql"] if POSTGRES else [])]
 
 
 @pytest.fixture
@@ -36,15 +46,39 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(params=ADAPTERS)
+def url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a database with the schema, or nothing for the memory."""
+    match request.param:
+        case "sqlite":
+            shutil.copy(migrated, tmp_path / "podium.db")
+            yield f"sqlite:///{tmp_path}/podium.db"
+        case "postgresql":
+            with _schema(f"test_{os.getpid()}") as url:
+                yield url
+        case _:
+            yield ""
+
+
+@contextmanager
+def _schema(name: str) -> Generator[str]:
+    server = open_engine(POSTGRES)
+    with server.begin() as connection:
+        connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+        connection.execute(sa.schema.CreateSchema(name))
+    url = f"{POSTGRES}?options={quote(f'-csearch_path={name}')}"
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    yield url
+    with server.begin() as connection:
+        connection.execute(sa.schema.DropSchema(name, cascade=True))
+    server.dispose()
+
+
 @pytest.fixture
-def url(migrated: Path, tmp_path: Path) -> str:
-    shutil.copy(migrated, tmp_path / "podium.db")
-    return f"sqlite:///{tmp_path}/podium.db"
-
-
-@pytest.fixture(params=["sqlite", "memory"])
-def stores(request: pytest.FixtureRequest, url: str, clock: FakeClock) -> Iterator[Stores]:
-    if request.param == "memory":
+def stores(url: str, clock: FakeClock) -> Iterator[Stores]:
+    if not url:
         yield memory_stores(CountingIds(), clock)
         return
     opened = open_stores(url, CountingIds(), clock)
@@ -52,9 +86,9 @@ def stores(request: pytest.FixtureRequest, url: str, clock: FakeClock) -> Iterat
     opened.close()
 
 
-@pytest.fixture(params=["sqlite", "memory"])
-def vault(request: pytest.FixtureRequest, url: str, clock: FakeClock) -> Iterator[Vault]:
-    if request.param == "memory":
+@pytest.fixture
+def vault(url: str, clock: FakeClock) -> Iterator[Vault]:
+    if not url:
         yield memory_vault(clock)
         return
     engine = open_engine(url)
@@ -62,16 +96,9 @@ def vault(request: pytest.FixtureRequest, url: str, clock: FakeClock) -> Iterato
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "memory"])
-def datasets(request: pytest.FixtureRequest, tmp_path: Path) -> DatasetStore:
-    if request.param == "memory":
-        return MemoryDatasets()
-    return SqliteDatasets(tmp_path / "data.db")
-
-
-@pytest.fixture(params=["sqlite", "memory"])
-def index(request: pytest.FixtureRequest, url: str) -> Iterator[ArtifactIndex]:
-    if request.param == "memory":
+@pytest.fixture
+def index(url: str) -> Iterator[ArtifactIndex]:
+    if not url:
         yield MemoryArtifactIndex()
         return
     engine = open_engine(url)
@@ -82,3 +109,10 @@ def index(request: pytest.FixtureRequest, url: str) -> Iterator[ArtifactIndex]:
 @pytest.fixture
 def artifacts(tmp_path: Path, index: ArtifactIndex, clock: FakeClock) -> FolderArtifacts:
     return FolderArtifacts(tmp_path / "data", index, ids=CountingIds(), clock=clock)
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def datasets(request: pytest.FixtureRequest, tmp_path: Path) -> DatasetStore:
+    if request.param == "memory":
+        return MemoryDatasets()
+    return SqliteDatasets(tmp_path / "data.db")
