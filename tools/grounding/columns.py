@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from podium.state.program import ColumnType
 from podium.tools.grounding.values import currency_of, infer, is_nothing
 from podium.tools.grounding.words import concepts_in, content_words, fold
-from podium.tools.page import Collection, Record, Value
+from podium.tools.page import Collection, Record, Snapshot, Value
 
 _UTILITY = re.compile(
     r"^(?:[a-z]{1,3}|[mp][trblxy]?-?\d+|col(?:-.*)?|row|flex.*|d-.*|text-.*|font-.*|bg-.*|btn.*|w-.*|h-.*|is-.*|has-.*"
@@ -129,7 +129,7 @@ def _filled(slot: Slot, collection: Collection) -> int:
 
 def _header(collection: Collection, slot: Slot) -> str:
     if slot.index is not None and slot.index < len(collection.headers):
-        return collection.headers[slot.index]
+        return plain_headers(collection.headers)[slot.index]
     return slot.header
 
 
@@ -152,6 +152,28 @@ def _type_of(
     if stamped and len(stamped) * 2 > len(values) and infer(stamped) == "date":
         return "date"
     return infer(texts, header=header)
+
+
+def data_rows(snapshot: Snapshot) -> frozenset[str]:
+    """Return the refs of records that hold data; the entries of menus and pagers are lists of one link each."""
+    return frozenset(
+        record.ref
+        for collection in snapshot.collections
+        if collection.region not in {"navigation", "header", "footer"}
+        for record in collection.records
+        if collection.kind == "table" or len(record.values) > 1
+    )
+
+
+_PRIORITY = re.compile(r"^(\d)\s+(?=\D)")
+
+
+def plain_headers(headers: Sequence[str]) -> tuple[str, ...]:
+    """Return the headers without the sort priorities that some grids write before them (`1 Issued`, `2 Number`)."""
+    numbers = sorted(int(found[1]) for header in headers if (found := _PRIORITY.match(header)))
+    if not numbers or numbers != list(range(1, len(numbers) + 1)) or len(numbers) == len(headers):
+        return tuple(headers)
+    return tuple(_PRIORITY.sub("", header) for header in headers)
 
 
 def slug(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from podium.state.program import PageLike
+from podium.tools.grounding.columns import data_rows
 from podium.tools.grounding.words import fold, similarity
 from podium.tools.page import Snapshot
 
@@ -60,6 +61,7 @@ def _parts(path: str) -> list[str]:
 
 def fingerprint(snapshot: Snapshot) -> PageLike:
     """Return the page's heading and the labels that make it what it is, without changing data."""
+    rows = data_rows(snapshot)
     labels = [
         *(field for form in snapshot.forms for field in _form_labels(form.nodes, snapshot)),
         *(header for collection in snapshot.collections for header in collection.headers),
@@ -68,7 +70,7 @@ def fingerprint(snapshot: Snapshot) -> PageLike:
             for node in snapshot.nodes
             if node.role in {"button", "tab", "link"}
             and node.region in {"navigation", "header", "main", ""}
-            and not node.row
+            and node.row not in rows
         ),
     ]
     kept: dict[str, str] = {}

@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from podium.state.target import Target
+from podium.tools.grounding.columns import data_rows
 from podium.tools.grounding.describe import extent, position
 from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase, same_effect, usable
@@ -51,6 +52,7 @@ class _View:
     forms: dict[str, Form]
     records: dict[str, Record]
     """By the record's own ref and by the refs of the elements in it."""
+    data_rows: frozenset[str]
 
 
 def _view(snapshot: Snapshot) -> _View:
@@ -60,7 +62,13 @@ def _view(snapshot: Snapshot) -> _View:
             records.setdefault(record.ref, record)
             for ref in record.nodes:
                 records.setdefault(ref, record)
-    return _View(snapshot, extent(snapshot), {form.ref: form for form in snapshot.forms}, records)
+    return _View(
+        snapshot,
+        extent(snapshot),
+        {form.ref: form for form in snapshot.forms},
+        records,
+        data_rows(snapshot),
+    )
 
 
 def ground(
@@ -177,7 +185,11 @@ def _as_recorded(
         return _found([telling[0], *rivals], rung=1, why="role, name and surroundings as recorded")
     if best.score - rivals[0].score >= _LEAD:
         return _found(scored, rung=1, why="role and name as recorded, surroundings closest")
-    if not strict and not target.row_key and not any(item.node.row for item in scored):
+    if (
+        not strict
+        and not target.row_key
+        and not any(item.node.row in view.data_rows for item in scored)
+    ):
         equal = [item for item in telling or scored if item.score >= best.score - 0.05]
         in_order = [
             node for node in view.snapshot.nodes if any(node is item.node for item in equal)

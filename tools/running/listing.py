@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -138,7 +139,7 @@ async def turn(task: Task, step: ExtractStep, shown: Shown, *, page_index: int) 
     if pagination.kind == "scroll":
         await task.live_page.scroll_end()
         return await _changed(task, step, shown)
-    control = next_control(pagination, shown.snapshot, page_index=page_index)
+    control = next_control(pagination, shown, page_index=page_index)
     if control is None:
         return None
     if control.covered:
@@ -147,18 +148,27 @@ async def turn(task: Task, step: ExtractStep, shown: Shown, *, page_index: int) 
     return await _changed(task, step, shown)
 
 
-def next_control(pagination: Pagination, snapshot: Snapshot, *, page_index: int) -> Node | None:
+def next_control(pagination: Pagination, shown: Shown, *, page_index: int) -> Node | None:
     """Return the control that leads to the page after `page_index` (0 = first), when there is an active one."""
+    snapshot = shown.snapshot
+    outside = _outside(shown)
     if pagination.kind == "numbered":
-        return _numbered(pagination, snapshot, page_index + 2) or _next_word(snapshot)
+        return _numbered(pagination, outside, page_index + 2) or _next_word(outside)
     if pagination.control is None:
-        return _next_word(snapshot)
+        return _next_word(outside)
     grounding = ground(pagination.control, snapshot)
     if grounding.node is None:
         # Numbers instead of `Next`, or another word for it: a redesign of the same pages.
-        found = _next_word(snapshot) or _numbered(pagination, snapshot, page_index + 2)
+        found = _next_word(outside) or _numbered(pagination, outside, page_index + 2)
         return found if found is not None and _active(found) else None
     return grounding.node if _active(grounding.node) else None
+
+
+def _outside(shown: Shown) -> tuple[Node, ...]:
+    """Return the page's elements without those in the list's own rows."""
+    records = shown.match.collection.records if shown.match.collection else ()
+    inside = {ref for record in records for ref in record.nodes}
+    return tuple(node for node in shown.snapshot.nodes if node.ref not in inside)
 
 
 def _active(node: Node) -> bool:
@@ -170,7 +180,7 @@ def _active(node: Node) -> bool:
     return node.enabled and not dead
 
 
-def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node | None:
+def _numbered(pagination: Pagination, nodes: Sequence[Node], number: int) -> Node | None:
     """Return the control named by the number, nearest to where the pages' controls stood."""
     said = {
         str(number),
@@ -181,11 +191,10 @@ def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node |
     }
     found = [
         node
-        for node in snapshot.nodes
+        for node in nodes
         if node.role in {"link", "button", "menuitem", "tab"}
         and fold(node.name) in said
         and node.visible
-        and _beside_list(node, snapshot)
     ]
     control = pagination.control
     if len(found) > 1 and control is not None:
@@ -200,22 +209,9 @@ def _numbered(pagination: Pagination, snapshot: Snapshot, number: int) -> Node |
     return found[0] if found and one and _active(found[0]) else None
 
 
-def _beside_list(node: Node, snapshot: Snapshot) -> bool:
-    """Return whether the control stands outside the records; a run of page numbers is itself a list of links."""
-    return not node.row or any(
-        collection.region == "navigation"
-        and any(record.ref == node.row for record in collection.records)
-        for collection in snapshot.collections
-    )
-
-
-def _next_word(snapshot: Snapshot) -> Node | None:
+def _next_word(nodes: Sequence[Node]) -> Node | None:
     """Return the control of `rel=next`, else the one whose name says `next page`; none when several do."""
-    buttons = [
-        node
-        for node in snapshot.nodes
-        if node.role in {"link", "button"} and node.visible and _beside_list(node, snapshot)
-    ]
+    buttons = [node for node in nodes if node.role in {"link", "button"} and node.visible]
     related = [node for node in buttons if node.attributes.get("rel") == "next"]
     named = related or [
         node
@@ -260,9 +256,9 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
 def more_pages(pagination: Pagination | None, shown: Shown, *, page_index: int) -> bool:
     """Return whether an active control still leads to further rows."""
     if pagination is not None:
-        return next_control(pagination, shown.snapshot, page_index=page_index) is not None
+        return next_control(pagination, shown, page_index=page_index) is not None
     numbered = Pagination(kind="numbered")
-    return next_control(numbered, shown.snapshot, page_index=page_index) is not None
+    return next_control(numbered, shown, page_index=page_index) is not None
 
 
 # -- One row again ---------------------------------------------------------------------------------
