@@ -187,6 +187,7 @@
     const found = elementOf(ref);
     if (!found) return { state: "stale" };
     const element = textControl(found);
+    if (element.maxLength > 0 && value.length > element.maxLength) return { state: "refused" };
     const kind = { textarea: HTMLTextAreaElement, select: HTMLSelectElement }[tagOf(element)] || HTMLInputElement;
     element.focus();
     // The prototype's setter: frameworks replace the element's own to track it.

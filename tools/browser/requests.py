@@ -52,7 +52,7 @@ def body_fields(body: str, content_type: str) -> tuple[str, ...]:
     """Return the names of the fields a body carries, never its values."""
     kind = content_type.lower()
     if "multipart/form-data" in kind:
-        return tuple(dict.fromkeys(re.findall(r'name="([^"\r\n]{1,100})"', body)))
+        return tuple(dict.fromkeys(re.findall(r'(?<!file)name="([^"\r\n]{1,100})"', body)))
     value = _json(body)
     if isinstance(value, dict):
         return tuple(value)[:50]
