@@ -37,6 +37,7 @@ class UrlLike(Document):
 
     kind: Literal["url"] = "url"
     pattern: str
+    """Path with `*` for the changing part of a segment."""
 
 
 class Shown(Document):
@@ -44,6 +45,7 @@ class Shown(Document):
 
     kind: Literal["shown"] = "shown"
     target: Target
+    """What must be there."""
 
 
 class Gone(Document):
@@ -51,6 +53,7 @@ class Gone(Document):
 
     kind: Literal["gone"] = "gone"
     target: Target
+    """What must not be there."""
 
 
 class TextShown(Document):
@@ -58,6 +61,7 @@ class TextShown(Document):
 
     kind: Literal["text"] = "text"
     text: str
+    """The text, a template."""
 
 
 class RowCount(Document):
@@ -65,6 +69,7 @@ class RowCount(Document):
 
     kind: Literal["rows"] = "rows"
     at_least: int = 1
+    """Lowest number of rows."""
 
 
 class FileKept(Document):
@@ -74,6 +79,7 @@ class FileKept(Document):
     extension: str = ""
     """With the dot, lower case; empty when it may differ."""
     min_bytes: int = 1
+    """Lowest size."""
 
 
 class ValueHeld(Document):
@@ -87,7 +93,9 @@ class PageLike(Document):
 
     kind: Literal["page"] = "page"
     heading: str = ""
+    """Its heading."""
     labels: tuple[str, ...] = ()
+    """Labels that are all there."""
 
 
 Expectation = Annotated[
@@ -107,6 +115,7 @@ class Column(Document):
     header: str = ""
     """Header or label as on the page; empty for unlabelled parts of a card."""
     type: ColumnType = "text"
+    """How its texts are read."""
     path: str = ""
     """Where the value stands inside its record (tags and stable classes), for lists without headers."""
     ordinal: int = 0
@@ -119,8 +128,11 @@ class Pagination(Document):
     """How to get to the rest of the rows."""
 
     kind: Literal["next", "numbered", "load_more", "scroll"]
+    """A next button, page numbers, a button that loads more, or scrolling."""
     control: Target | None = None
+    """The button or the row of numbers."""
     max_pages: int = 50
+    """Highest number of pages; the bound of the loop."""
 
 
 class ListSpec(Document):
@@ -137,7 +149,9 @@ class ListSpec(Document):
     path: str = ""
     """Structural path of the container, for lists without headers."""
     frame: tuple[str, ...] = ()
+    """Names or URL paths of the frames around it, outermost first."""
     pagination: Pagination | None = None
+    """How to get to further pages; null: there are none."""
 
 
 # -- Steps ---------------------------------------------------------------------------------------
@@ -145,15 +159,19 @@ class ListSpec(Document):
 
 class _Step(Document):
     id: str
+    """Letters, digits, `-` and `_`; used once in the program."""
     title: str
     """What a person would say, such as `Open Invoices`."""
     effect: Effect = "read"
+    """What the step does to the site; a click that submits a form is a write."""
     expect: tuple[Expectation, ...] = ()
+    """What must hold afterwards; judged without a model."""
     probe: JsonObject | None = None
     """For writes: a read-only look-up by business key that tells whether it happened (a dumped step)."""
     retries: int = 0
     """Further tries after a `Retryable` failure; only reads may have any."""
     on_error: OnError = "fail"
+    """After a failure: end the run, leave the row or step out, or ask a person."""
     safe_point: bool = False
     """The step's end state can be re-entered by reads alone (verified at build time)."""
     signatures: tuple[str, ...] = ()
@@ -166,6 +184,7 @@ class OpenArgs(Document):
     """Where to go."""
 
     url: str
+    """Address; a template."""
 
 
 class OpenStep(_Step):
@@ -181,7 +200,9 @@ class SignInArgs(Document):
     secret: str
     """Name of the credential in the vault, never a value."""
     user: Target | None = None
+    """The control for the user's name; empty when the page knows it."""
     password: Target
+    """The password control."""
     submit: Target | None = None
     """Empty: press Enter in the password field."""
     advance: Target | None = None
@@ -202,6 +223,7 @@ class TargetArgs(Document):
     """The element that is acted on."""
 
     target: Target
+    """The element."""
 
 
 class ClickStep(_Step):
@@ -222,7 +244,9 @@ class FillArgs(Document):
     """A control and its new value, a template."""
 
     target: Target
+    """The control."""
     value: str
+    """What it shall hold, a template."""
 
 
 class FillStep(_Step):
@@ -243,7 +267,9 @@ class CheckArgs(Document):
     """A control and its wanted state."""
 
     target: Target
+    """The control."""
     checked: bool = True
+    """The wanted state."""
 
 
 class CheckStep(_Step):
@@ -259,6 +285,7 @@ class PressArgs(Document):
     key: str
     """A key name such as `Enter`, `Escape`, `ArrowDown`."""
     target: Target | None = None
+    """Where the key goes; empty: what has the focus."""
 
 
 class PressStep(_Step):
@@ -272,6 +299,7 @@ class UploadArgs(Document):
     """A file input and the artifact it gets."""
 
     target: Target
+    """The file input."""
     artifact: str
     """Template that names an artifact or an input of type file."""
 
@@ -287,7 +315,9 @@ class WaitArgs(Document):
     """What is waited for, and how long."""
 
     target: Target
+    """What shall appear."""
     timeout_s: float = 15.0
+    """Seconds after which the step fails."""
 
 
 class WaitStep(_Step):
@@ -321,6 +351,7 @@ class ExtractArgs(Document):
     """The list that is read and how much of it."""
 
     list: ListSpec
+    """The list, as the build saw it."""
     take: tuple[str, ...] = ()
     """Names of the columns to yield; empty: all."""
     limit: int | None = None
@@ -340,7 +371,9 @@ class Condition(Document):
     """One comparison of a row's column with a value."""
 
     column: str
+    """Name of the column."""
     cmp: Comparison
+    """How they are compared; texts fold case, numbers and dates by value."""
     value: JsonValue
     """A literal, a template, or for `in` a list of them."""
 
@@ -351,6 +384,7 @@ class WhereArgs(Document):
     rows: str
     """Id of the step whose rows are filtered."""
     conditions: tuple[Condition, ...]
+    """All must hold."""
 
 
 class WhereStep(_Step):
@@ -364,8 +398,11 @@ class PickArgs(Document):
     """The rows that are chosen from, and the choice."""
 
     rows: str
+    """Id of the step whose rows are chosen from."""
     which: Literal["first", "last", "highest", "lowest", "by_key"] = "first"
+    """How the choice is made."""
     count: int = 1
+    """How many rows to keep."""
     column: str = ""
     """For `highest`, `lowest`: the column that decides (the newest row is the highest date)."""
     key: str = ""
@@ -383,6 +420,7 @@ class MemoryArgs(Document):
     """The rows that are compared with what was seen before."""
 
     rows: str
+    """Id of the step whose rows are compared."""
     columns: tuple[str, ...] = ()
     """For `changed`: the columns that are compared; empty: all."""
 
@@ -405,8 +443,11 @@ class AssertArgs(Document):
     """The rows that are counted, and the bounds."""
 
     rows: str
+    """Id of the step whose rows are counted."""
     at_least: int | None = None
+    """Lowest number of rows; null: any."""
     at_most: int | None = None
+    """Highest number of rows; null: any."""
 
 
 class AssertStep(_Step):
@@ -420,7 +461,9 @@ class StoreArgs(Document):
     """The rows that are kept, and where."""
 
     rows: str
+    """Id of the step whose rows are kept."""
     dataset: str
+    """Name of the dataset; made when it is not there."""
     key: tuple[str, ...] = ()
     """Upsert key; empty: rows are told apart by all their columns."""
     columns: tuple[str, ...] = ()
@@ -440,7 +483,9 @@ class AskArgs(Document):
     """The question and the name of its answer."""
 
     question: str
+    """What the person is asked."""
     field: str
+    """Name under which the answer is found."""
 
 
 class AskHumanStep(_Step):
@@ -456,7 +501,9 @@ class EachArgs(Document):
     rows: str
     """Id of the step whose rows are walked."""
     steps: tuple[Step, ...]
+    """What is done for every row."""
     limit: int = 1000
+    """Highest number of rows; the bound of the loop."""
 
 
 class EachStep(_Step):
@@ -470,9 +517,11 @@ class WhenArgs(Document):
     """The rows that decide, and what is done."""
 
     rows: str
+    """Id of the step whose rows decide."""
     at_least: int = 1
     """The inner steps run when the named step yielded at least that many rows."""
     steps: tuple[Step, ...]
+    """What is done when there are enough rows."""
 
 
 class WhenStep(_Step):
@@ -517,7 +566,9 @@ class Program(Document):
     """The checked, executable document of one version of an agent."""
 
     schema_version: int = SCHEMA_VERSION
+    """Version of this format."""
     steps: tuple[Step, ...]
+    """What is done, in order."""
 
 
 def walk(steps: tuple[Step, ...]) -> Iterator[Step]:

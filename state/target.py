@@ -23,11 +23,15 @@ class Target(Document):
     aliases: tuple[str, ...] = ()
     """Names under which a kept heal found it later."""
     tag: str = ""
+    """Element name: `a`, `button`, `input` ..."""
     input_type: str = ""
     """`type` of an input, such as `password`; a hard condition for password and file."""
     label: str = ""
+    """Visible label of a control."""
     placeholder: str = ""
+    """Hint text inside an empty control."""
     text: str = ""
+    """Own visible text."""
     attributes: dict[str, str] = Field(default_factory=dict)
     """Stable attributes: `id`, `name`, `data-testid`, `aria-label`, `title`, `autocomplete`, `href`."""
     heading: str = ""
