@@ -11,7 +11,7 @@ from podium.server.routes.shared import Body, Id, Service, StrictRoute
 from podium.server.service import Podium
 from podium.server.views import agent_document, agent_view, run_view, schedule_view, version_view
 from podium.state.document import JsonObject
-from podium.state.errors import InvalidProgram, NotFound
+from podium.state.errors import InvalidProgram, NotFound, UserError
 from podium.state.program import parse_program
 from podium.state.spec import AgentSpec, check_agent_name
 from podium.state.triggers import zone
@@ -136,11 +136,15 @@ async def schedules(podium: Service) -> list[JsonObject]:
 @router.post("/schedules", status_code=201, tags=["schedules"])
 async def schedule(body: ScheduleIn, podium: Service) -> JsonObject:
     """Keep an agent's schedule, replacing the one before."""
-    from podium.tools.offline import read_schedule
+    from podium.tools.offline.outline import read_schedule
 
     name = body.timezone or podium.desk.timezone
     zone(name)
     rule = read_schedule(body.when, timezone=name)
+    if rule is None:
+        raise UserError(
+            f"{body.when!r} is no schedule", hint="DELETE the schedule to run the agent by hand."
+        )
     agent = await asyncio.to_thread(podium.stores.agents.get, body.agent)
     await asyncio.to_thread(podium.desk.keep_schedule, agent.name, rule)
     return await _schedule_of(podium, agent.name)
