@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from podium.tools.offline.clauses import Clause
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import NounPhrase
 from podium.tools.offline.tokens import Token
 
@@ -73,7 +73,7 @@ def _fragment(nouns: Sequence[NounPhrase], tokens: Sequence[Token]) -> str:
         and len(tokens) <= len(nouns[0].tokens) + 1
     ):
         return "pick"
-    if tokens and tokens[0].low in {"login", "log-in", "sign-in", "logon"}:
+    if tokens and tokens[0].low in among("login log-in sign-in logon"):
         return "sign_in"
     return "fragment"
 
@@ -94,7 +94,7 @@ def _special(
     ):
         return "key"
     if (
-        verb in {"key", "key by", "key it by", "key on", "identify", "index"} and "by" in lows[:4]
+        verb in among("key|key by|key it by|key on|identify|index") and "by" in lows[:4]
     ) or verb.startswith(("dedup", "key ")):
         return "key"
     if ("sort" in acts and lows[:1] in (["by"], ["them"], ["it"])) or (
@@ -102,8 +102,7 @@ def _special(
     ):
         return "sort"
     if "choose" in acts and any(
-        token.low in {"box", "checkbox", "option", "dropdown", "radio", "drop-down"}
-        for token in tokens[:6]
+        token.low in among("box checkbox option dropdown radio drop-down") for token in tokens[:6]
     ):
         return "choose"
     if (
@@ -118,51 +117,37 @@ def _special(
         return "repeat"
     if verb in {"use"}:
         return _use(tokens)
-    if "notify" in acts and verb in {
-        "send me",
-        "send us",
-        "email me",
-        "mail me",
-        "email us",
-        "mail us",
-        "give",
-        "message me",
-        "text me",
-    }:
+    if "notify" in acts and verb in among(
+        "send me|send us|email me|mail me|email us|mail us|give|message me|text me"
+    ):
         return "notify"
-    if verb in {"tell", "show", "give", "send"} and lows[:1] in (["me"], ["us"]):
+    if verb in among("tell show give send") and lows[:1] in (["me"], ["us"]):
         return (
             "notify"
             if verb in {"tell"} and ("when" in lows or "if" in lows or "about" in lows[:3])
             else "take"
         )
     if (
+        "notify" in acts
+        and tokens
+        and all(
+            token.kind in {"email", "schedule", "punct"} or token.low in {"to", "at"}
+            for token in tokens
+        )
+    ):
+        return "notify"
+    if (
         acts >= {"send", "notify"}
         and any(token.kind in {"email"} for token in tokens[:3])
         and not form_open
     ):
-        return (
-            "notify" if verb in {"email", "mail", "message", "send"} and _results(tokens) else "add"
-        )
+        return "notify" if verb in among("email mail message send") and _results(tokens) else "add"
     return ""
 
 
 def _results(tokens: Sequence[Token]) -> bool:
     return any(
-        token.low
-        in {
-            "result",
-            "results",
-            "list",
-            "table",
-            "them",
-            "it",
-            "when",
-            "if",
-            "summary",
-            "report",
-            "everything",
-        }
+        token.low in among("result results list table them it when if summary report everything")
         for token in tokens
     )
 
@@ -171,7 +156,7 @@ def _use(tokens: Sequence[Token]) -> str:
     if any(token.kind in {"url"} for token in tokens):
         return "open"
     if any(token.kind == "cred" for token in tokens) or any(
-        token.lemma in {"credential", "login", "account", "password"} for token in tokens
+        token.lemma in among("credential login account password") for token in tokens
     ):
         return "sign_in"
     return "nothing"
@@ -188,12 +173,10 @@ def _by_destination(
     if noun is None or "store" not in acts:
         return ""
     for index, token in enumerate(tokens):
-        if token.low not in {"into", "in", "to", "onto", "as"}:
+        if token.low not in among("into in to onto as"):
             continue
         ahead = tokens[index + 1 : index + 6]
-        if "fill" in acts and any(
-            other.low in {"field", "box", "input", "form"} for other in ahead
-        ):
+        if "fill" in acts and any(other.low in among("field box input form") for other in ahead):
             return "fill"
         if (
             any(
@@ -203,8 +186,7 @@ def _by_destination(
             and token.low != "as"
         ):
             plain = (noun.pronoun and not noun.words) or (
-                noun.head in {"result", "data", "everything", "output", "finding"}
-                and not noun.conditions
+                noun.head in among("result data everything output finding") and not noun.conditions
             )
             return "store" if plain or "take" not in acts else "take"
     return ""
@@ -226,7 +208,7 @@ def _by_pronoun(
     )
     results = (
         noun is not None
-        and noun.head in {"result", "output", "data", "finding"}
+        and noun.head in among("result output data finding")
         and not noun.conditions
         and not noun.which
         and noun.owner is None
@@ -291,7 +273,7 @@ def _by_form(
         return "add"
     if "add" in acts and "open" in acts and verb.startswith("open") and not noun.indefinite:
         return "open"
-    if "add" in acts and not acts & {"take", "store", "open", "watch", "search"}:
+    if "add" in acts and not acts & among("take store open watch search"):
         return (
             "fill"
             if form_open and "fill" in acts and not made
@@ -353,7 +335,7 @@ def _by_object(
     if "watch" in acts and "take" in acts:
         return (
             "watch"
-            if any(token.low in {"for", "when", "if", "whether", "changes"} for token in tokens)
+            if any(token.low in among("for when if whether changes") for token in tokens)
             or noun.new
             else "take"
         )
@@ -384,5 +366,5 @@ def _find(noun: NounPhrase, tokens: Sequence[Token]) -> str:
     )
     if listy:
         return "take"
-    has_source = any(token.low in {"that", "which", "whose", "with", "where"} for token in tokens)
+    has_source = any(token.low in among("that which whose with where") for token in tokens)
     return "take" if (noun.definite or noun.plural) and (has_source or noun.definite) else "search"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.tokens import Token
 from podium.tools.offline.verbs import VerbHit, may_be_verb, verb_at
 
@@ -143,8 +143,12 @@ def _clauses_of(tokens: list[Token], number: int) -> list[Clause]:
         helpers: list[Token] = []
         if head.helpers is not None:
             low, high = head.helpers
-            helpers = tokens[low:high]
+            # "an agent which every night at 2 goes to": the time belongs to the act, not to the helper.
+            helpers = [token for token in tokens[low:high] if token.kind in {"word", "punct"}]
             before = [token for token in before if token not in helpers]
+            before += [
+                token for token in tokens[low:high] if token not in helpers and token not in before
+            ]
         condition = next((token.low for token in before if token.low in _SUBORDINATE), "")
         after = tokens[head.end : end]
         clauses.append(
@@ -234,13 +238,13 @@ def _in_relative(tokens: list[Token], index: int) -> bool:
 
 def _is_participle(word: str, hit: VerbHit) -> bool:
     base = hit.phrase.split()[0]
-    return word != base or base in {"put", "set", "read", "split", "cut"}
+    return word != base or base in among("put set read split cut")
 
 
 def _wanting(heads: list[_Head]) -> bool:
     return (
         bool(heads)
-        and heads[-1].hit.phrase.split()[0] in {"need", "want", "have", "get", "like"}
+        and heads[-1].hit.phrase.split()[0] in among("need want have get like")
         and not heads[-1].passive
     )
 
@@ -251,7 +255,7 @@ def _participle_at(tokens: list[Token], index: int, heads: list[_Head]) -> _Head
     if token.low not in words("verb_forms", "participle_acts"):
         return None
     previous = tokens[index - 1]
-    joined = previous.low in {"and", ",", "then", "&"}
+    joined = previous.low in among("and , then &")
     if heads[-1].passive and not joined:
         return None
     if not joined and (
@@ -354,18 +358,21 @@ def _introduces(tokens: list[Token], head: _Head, following: _Head) -> bool:
     between = tokens[head.end : following.start]
     lows = tuple(token.low for token in between)
     first = head.hit.phrase.split()[0]
-    if following.passive and first in {"need", "want", "have", "get", "like"}:
+    if following.passive and first in among("need want have get like"):
         return False
     if (
         first in _HELPERS
         and lows in _BETWEEN
         and head.hit.length == 1
-        and not (first in {"go", "do", "use", "start"} and lows == ("to",))
+        and not (first in among("go do use start") and lows == ("to",))
     ):
         return not (lows == ("and",) and first not in {"go", "try"})
     if first not in _MAKING or not between or len(between) > 10:
         return False
-    while between and (between[-1].kind in {"schedule", "time", "date"} or between[-1].low in {"at", "on", "automatically", "then", "regularly", "always"}):
+    while between and (
+        between[-1].kind in {"schedule", "time", "date"}
+        or between[-1].low in among("at on automatically then regularly always")
+    ):
         between = between[:-1]
     if not between:
         return False
@@ -384,15 +391,13 @@ def _boundary(tokens: list[Token], low: int, head: _Head) -> int:
     if head.passive:
         return _passive_boundary(tokens, low, boundary)
     at = boundary
-    while at > low and (
-        tokens[at - 1].low in openers or tokens[at - 1].low in {",", ":", "(", ")"}
-    ):
+    while at > low and (tokens[at - 1].low in openers or tokens[at - 1].low in among(", : ( )")):
         at -= 1
     # "..., from the catalogue page collect": the place belongs to the verb that follows it.
-    connected = any(token.low in {",", "and", "then", "&"} for token in tokens[at:boundary])
+    connected = any(token.low in among(", and then &") for token in tokens[at:boundary])
     if not connected:
         for back in range(at - 1, low, -1):
-            if tokens[back - 1].low in {",", "and", "then", "&"}:
+            if tokens[back - 1].low in among(", and then &"):
                 lead = (
                     tokens[back].low in words("words", "prepositions")
                     or tokens[back].low in _SUBORDINATE
@@ -405,7 +410,7 @@ def _boundary(tokens: list[Token], low: int, head: _Head) -> int:
 def _passive_boundary(tokens: list[Token], low: int, head: int) -> int:
     """A passive's subject begins after the last connective."""
     for at in range(head - 1, low, -1):
-        if tokens[at].low in {"and", "then", ",", "&", ";"} and (
+        if tokens[at].low in among("and then , & ;") and (
             tokens[at].low != "and" or tokens[at - 1].low == "," or at - low > 0
         ):
             return at

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from podium.state.plan import MatchRule
 from podium.state.program import Comparison
-from podium.tools.offline.lexicon import lemma, numbers, texts, words
+from podium.tools.offline.lexicon import among, lemma, numbers, texts, words
 from podium.tools.offline.tokens import Token, source
 
 Found = tuple[list[MatchRule], int]
@@ -114,17 +114,10 @@ class ConditionReader:
         if compared is not None:
             sign, length = compared
             at = index + length
-            while at < len(tokens) and tokens[at].low in {
-                "a",
-                "an",
-                "the",
-                "total",
-                "price",
-                "value",
-                "amount",
-                "of",
-            }:
-                if tokens[at].low in {"price", "amount", "value", "total"}:
+            while at < len(tokens) and tokens[at].low in among(
+                "a an the total price value amount of"
+            ):
+                if tokens[at].low in among("price amount value total"):
                     column = column or tokens[at].low
                 at += 1
             if (
@@ -162,7 +155,7 @@ class ConditionReader:
             if (
                 at < len(tokens)
                 and tokens[at].kind == "date"
-                and sign in {">", ">=", "<", "<=", "older", "newer"}
+                and sign in among("> >= < <= older newer")
             ):
                 sign = {"older": "<", "newer": ">"}.get(sign, sign)
                 return [
@@ -227,35 +220,13 @@ class ConditionReader:
     def _column(self, tokens: Sequence[Token], index: int) -> tuple[str, int]:
         """A column before a comparison: `with a price (of|is) under`, `costing less than`."""
         at = index
-        if at < len(tokens) and tokens[at].low in {
-            "with",
-            "where",
-            "whose",
-            "having",
-            "that",
-            "which",
-            "and",
-            "who",
-            "if",
-            "when",
-        }:
+        if at < len(tokens) and tokens[at].low in among(
+            "with where whose having that which and who if when"
+        ):
             at += 1
-        while at < len(tokens) and tokens[at].low in {
-            "the",
-            "a",
-            "an",
-            "its",
-            "their",
-            "is",
-            "are",
-            "has",
-            "have",
-            "was",
-            "were",
-            "whose",
-            "it",
-            "they",
-        }:
+        while at < len(tokens) and tokens[at].low in among(
+            "the a an its their is are has have was were whose it they"
+        ):
             at += 1
         for length in (3, 2, 1):
             phrase = " ".join(token.low for token in tokens[at : at + length])
@@ -268,26 +239,9 @@ class ConditionReader:
                 while (
                     end < len(tokens)
                     and tokens[end].low
-                    in {
-                        "is",
-                        "are",
-                        "of",
-                        "was",
-                        "falls",
-                        "drops",
-                        "fall",
-                        "drop",
-                        "goes",
-                        "gets",
-                        "rises",
-                        "to",
-                        "be",
-                        "being",
-                        "costs",
-                        "a",
-                        "has",
-                        "equals",
-                    }
+                    in among(
+                        "is are of was falls drops fall drop goes gets rises to be being costs a has equals"
+                    )
                     and not comparative_at(tokens, end)
                 ):
                     end += 1
@@ -312,7 +266,11 @@ class ConditionReader:
         if token.low == "%" or token.lemma in texts("phrases", "units"):
             return end + 1
         plural = token.is_word and token.low != token.lemma and token.low.endswith("s")
-        closed = words("words", "prepositions") | words("words", "conjunctions") | words("words", "fillers")
+        closed = (
+            words("words", "prepositions")
+            | words("words", "conjunctions")
+            | words("words", "fillers")
+        )
         return end + 1 if plural and token.low not in closed else end
 
     @staticmethod
@@ -330,14 +288,7 @@ class ConditionReader:
         if tokens[at].low == "ranging":
             at += 1
         first = at + 1
-        if first + 2 >= len(tokens) or tokens[first + 1].low not in {
-            "and",
-            "to",
-            "-",
-            "until",
-            "till",
-            "–",
-        }:
+        if first + 2 >= len(tokens) or tokens[first + 1].low not in among("and to - until till –"):
             return None
         low, high = tokens[first], tokens[first + 2]
         if low.kind not in {"money", "number", "date"} or high.kind not in {
@@ -362,22 +313,7 @@ class ConditionReader:
         """`from last month`, `since 2026-01-01`, `dated before May`, `due this week`."""
         at, column = index, ""
         while at < len(tokens) and (
-            tokens[at].low
-            in {
-                "that",
-                "which",
-                "were",
-                "was",
-                "are",
-                "is",
-                "have",
-                "been",
-                "with",
-                "and",
-                "a",
-                "the",
-                "only",
-            }
+            tokens[at].low in among("that which were was are is have been with and a the only")
             or tokens[at].low in texts("phrases", "comparison_columns")
             or tokens[at].low in {"date", "dates", "deadline"}
         ):
@@ -386,24 +322,9 @@ class ConditionReader:
                 column = tokens[at].low
             at += 1
         sign: Literal["in", "since", "after", "before", "until"] = "in"
-        if at < len(tokens) and tokens[at].low in {
-            "from",
-            "in",
-            "of",
-            "during",
-            "on",
-            "since",
-            "after",
-            "before",
-            "until",
-            "till",
-            "by",
-            "within",
-            "for",
-            "starting",
-            "at",
-            "over",
-        }:
+        if at < len(tokens) and tokens[at].low in among(
+            "from in of during on since after before until till by within for starting at over"
+        ):
             word = tokens[at].low
             if word in {"since", "starting"}:
                 sign = "since"
@@ -452,75 +373,24 @@ class ConditionReader:
             opener in {"that", "which", "who"}
             and at + 1 < len(tokens)
             and tokens[at + 1].low
-            in {
-                "is",
-                "are",
-                "was",
-                "were",
-                "have",
-                "has",
-                "haven't",
-                "hasn't",
-                "aren't",
-                "isn't",
-                "need",
-                "needs",
-                "still",
-                "do",
-                "don't",
-                "not",
-                "can",
-                "contain",
-                "contains",
-                "cost",
-                "costs",
-                "mention",
-                "mentions",
-                "include",
-                "includes",
-                "weren't",
-                "didn't",
-                "did",
-            }
+            in among(
+                "is are was were have has haven't hasn't aren't isn't need needs still do don't not can contain contains cost costs mention mentions include includes weren't didn't did"
+            )
         ):
             at += 1
-        elif opener in {
-            "marked",
-            "flagged",
-            "labelled",
-            "labeled",
-            "tagged",
-            "categorised",
-            "categorized",
-            "assigned",
-            "addressed",
-            "belonging",
-            "awaiting",
-            "currently",
-            "still",
-            "not",
-            "needing",
-            "waiting",
-        }:
+        elif opener in among(
+            "marked flagged labelled labeled tagged categorised categorized assigned addressed belonging awaiting currently still not needing waiting"
+        ):
             pass
-        elif opener in {
-            "whose",
-            "where",
-            "containing",
-            "mentioning",
-            "matching",
-            "named",
-            "called",
-            "titled",
-            "if",
-            "starting",
-        }:
+        elif opener in among(
+            "whose where containing mentioning matching named called titled if starting"
+        ):
             return self._field_value(tokens, index)
         else:
             return None
-        if tokens[at].low in {"contain", "contains", "mention", "mentions", "include", "includes"}:
+        if tokens[at].low in among("contain contains mention mentions include includes"):
             return self._field_value(tokens, at)
-        inner = at + 1 if tokens[at].low in {"is", "are", "was", "were"} else at
+        inner = at + 1 if tokens[at].low in among("is are was were") else at
         for reader in (self._amount, self._period):
             found = reader(tokens, inner) if inner < len(tokens) else None
             if found is not None:
@@ -546,7 +416,7 @@ class ConditionReader:
         end = at
         while end < len(tokens) and end - at < 6:
             token = tokens[end]
-            if token.kind in {"punct", "url", "schedule", "cred", "pair"}:
+            if token.kind in among("punct url schedule cred pair"):
                 break
             if token.low in {"and", "or"}:
                 following = tokens[end + 1].low if end + 1 < len(tokens) else ""
@@ -554,21 +424,11 @@ class ConditionReader:
                     break
             if (
                 end > at
-                and token.low in {"from", "in", "at", "on", "into", "to", "as"}
+                and token.low in among("from in at on into to as")
                 and tokens[end - 1].low
-                not in {
-                    "marked",
-                    "flagged",
-                    "tagged",
-                    "assigned",
-                    "addressed",
-                    "labelled",
-                    "labeled",
-                    "categorised",
-                    "belonging",
-                    "due",
-                    "waiting",
-                }
+                not in among(
+                    "marked flagged tagged assigned addressed labelled labeled categorised belonging due waiting"
+                )
             ) and not (
                 token.low in {"in", "on"}
                 and f"{token.low} {tokens[end + 1].low if end + 1 < len(tokens) else ''}"
@@ -582,32 +442,13 @@ class ConditionReader:
         """`whose status is Paid`, `where name contains "x"`, `containing "x"`, `called "x"`."""
         opener = tokens[index].low
         at = index + 1
-        if opener in {
-            "containing",
-            "mentioning",
-            "matching",
-            "contain",
-            "contains",
-            "mention",
-            "mentions",
-            "named",
-            "called",
-            "titled",
-            "include",
-            "includes",
-        }:
+        if opener in among(
+            "containing mentioning matching contain contains mention mentions named called titled include includes"
+        ):
             column = {"named": "name", "called": "name", "titled": "title"}.get(opener, "")
-            while at < len(tokens) and tokens[at].low in {
-                "the",
-                "word",
-                "words",
-                "text",
-                "term",
-                "phrase",
-                "string",
-                "keyword",
-                "a",
-            }:
+            while at < len(tokens) and tokens[at].low in among(
+                "the word words text term phrase string keyword a"
+            ):
                 at += 1
             if at < len(tokens) and (
                 tokens[at].kind in {"quote", "number", "email"} or tokens[at].text[:1].isupper()
@@ -628,7 +469,7 @@ class ConditionReader:
                 cmp = "=" if opener in {"named", "called", "titled"} else "contains"
                 return [self._rule(tokens, index, end, column=column, cmp=cmp, value=value)], end
             return None
-        while at < len(tokens) and tokens[at].low in {"the", "their", "its", "a"}:
+        while at < len(tokens) and tokens[at].low in among("the their its a"):
             at += 1
         column, length = self._column_name(tokens, at)
         if not length:
@@ -645,36 +486,14 @@ class ConditionReader:
         while at < len(tokens) and (
             tokens[at].low in _BE
             or tokens[at].low
-            in {
-                "set",
-                "to",
-                "not",
-                "isn't",
-                "aren't",
-                "contains",
-                "contain",
-                "containing",
-                "includes",
-                "starts",
-                "begins",
-                "with",
-                "the",
-                "word",
-                "text",
-                "a",
-                "an",
-                "does",
-                "doesn't",
-                "!",
-                "marked",
-                "as",
-                "still",
-            }
+            in among(
+                "set to not isn't aren't contains contain containing includes starts begins with the word text a an does doesn't ! marked as still"
+            )
         ):
             low = tokens[at].low
-            if low in {"not", "isn't", "aren't", "doesn't", "!"}:
+            if low in among("not isn't aren't doesn't !"):
                 cmp = "!="
-            elif low in {"contains", "contain", "containing", "includes"}:
+            elif low in among("contains contain containing includes"):
                 cmp = "contains" if cmp == "=" else cmp
             elif low in {"starts", "begins"}:
                 return None
@@ -735,18 +554,7 @@ class ConditionReader:
 
     def _with(self, tokens: Sequence[Token], index: int) -> Found | None:
         """`with status Paid`, `in category Books`, `having a rating of 5`, `of type X`."""
-        if tokens[index].low not in {
-            "with",
-            "in",
-            "having",
-            "of",
-            "from",
-            "by",
-            "for",
-            "under",
-            "and",
-            "or",
-        }:
+        if tokens[index].low not in among("with in having of from by for under and or"):
             return None
         at = index + 1
         while at < len(tokens) and tokens[at].low in {"the", "a", "an"}:
@@ -775,24 +583,21 @@ class ConditionReader:
         nxt = at + length
         if nxt >= len(tokens):
             return None
-        valued = tokens[nxt].kind in {"quote", "money", "number", "date"} or tokens[
+        valued = tokens[nxt].kind in among("quote money number date") or tokens[
             nxt
-        ].low in _BE | {"contains", "containing", "not", "other"}
+        ].low in _BE | among("contains containing not other")
         named = (
             tokens[nxt].is_word
             and (column in words("nouns", "categorical"))
             and tokens[nxt].low
             not in words("words", "prepositions")
             | words("words", "conjunctions")
-            | {"page", "section", "list", "menu", "tab"}
+            | among("page section list menu tab")
             and tokens[nxt].lemma not in words("nouns", "places")
         )
         if tokens[index].low == "of" and not named:
             return None
-        if (
-            tokens[index].low in {"from", "by", "for", "of", "in", "under", "and", "or"}
-            and tokens[nxt].low == "of"
-        ):
+        if tokens[index].low in among("from by for of in under and or") and tokens[nxt].low == "of":
             return None
         if not (valued or named):
             return None
@@ -802,8 +607,7 @@ class ConditionReader:
         """`by Tolkien`, `written by "Anna Berg"`."""
         at = (
             index + 1
-            if tokens[index].low
-            in {"written", "posted", "made", "published", "sent", "created", "signed"}
+            if tokens[index].low in among("written posted made published sent created signed")
             else index
         )
         if at + 1 >= len(tokens) or tokens[at].low not in {"by", "starring"}:
@@ -831,7 +635,7 @@ class ConditionReader:
             length
             and column in words("nouns", "categorical")
             and index + length < len(tokens)
-            and tokens[index + length].low in {"is", "=", "not", "contains"}
+            and tokens[index + length].low in among("is = not contains")
         ):
             return self._value_after(tokens, index, index + length, column)
         if token.low in {"contains"}:

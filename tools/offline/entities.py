@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from podium.tools.offline.clocktimes import TIME, read_clock
 from podium.tools.offline.dates import read_periods
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.pasted import PLACEHOLDER
 from podium.tools.offline.recurrence import clock
 from podium.tools.offline.recurrence_reader import read_recurrences
@@ -178,15 +178,9 @@ def _credentials(sheet: _Sheet) -> None:
 def _user_names(sheet: _Sheet) -> None:
     for match in _AS_USER.finditer(sheet.text):
         user = _unquote(match["user"])
-        if user.lower() not in words("words", "fillers") | {
-            "csv",
-            "pdf",
-            "soon",
-            "usual",
-            "json",
-            "excel",
-            "admin user",
-        }:
+        if user.lower() not in words("words", "fillers") | among(
+            "csv|pdf|soon|usual|json|excel|admin user"
+        ):
             sheet.take(
                 Entity(kind="cred", start=match.start("span"), end=match.end("span"), value=user)
             )
@@ -258,7 +252,7 @@ def _is_host(raw: str) -> bool:
     host = re.split(r"[/:?#]", raw, maxsplit=1)[0].lower()
     labels = host.split(".")
     if any(len(label) > 63 for label in labels) or (
-        labels[0] in {"e", "i", "a", "p"} and len(host) <= 4
+        labels[0] in among("e i a p") and len(host) <= 4
     ):
         return False
     top = labels[-1]

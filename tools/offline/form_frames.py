@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import lists, words
+from podium.tools.offline.lexicon import among, lists, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun
 from podium.tools.offline.tokens import Token
 from podium.tools.offline.values import ValueReader, Values
@@ -134,7 +134,7 @@ def _cut_values(
 def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueReader) -> int:
     """`set the priority to high`, `choose Express as delivery`, `select "Berlin" from the city list`."""
     verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
-    if verb not in {"set", "choose", "select", "pick", "tick", "check", "change"}:
+    if verb not in among("set choose select pick tick check change"):
         return 0
     for index, token in enumerate(tokens):
         if token.kind == "punct" and index:
@@ -161,11 +161,7 @@ def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueRead
             values.given[name.lower()] = value
             values.used.update(t.start for t in tokens[:end])
             return end
-        if (
-            verb not in {"set", "change"}
-            and token.low in {"as", "for", "from", "in", "under"}
-            and index
-        ):
+        if verb not in {"set", "change"} and token.low in among("as for from in under") and index:
             noun, end = parse_noun(tokens, index + 1)
             if noun.empty or noun.head in words("nouns", "sites"):
                 return 0
@@ -173,19 +169,9 @@ def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueRead
                 word
                 for word in noun.words
                 if word.low
-                not in {
-                    "dropdown",
-                    "drop-down",
-                    "menu",
-                    "list",
-                    "field",
-                    "box",
-                    "select",
-                    "selector",
-                    "picker",
-                    "option",
-                    "options",
-                }
+                not in among(
+                    "dropdown drop-down menu list field box select selector picker option options"
+                )
             ]
             name = " ".join(word.text for word in lead)
             if not name:
@@ -198,9 +184,7 @@ def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueRead
 
 def _plain(tokens: list[Token]) -> str:
     kept = [
-        token
-        for token in tokens
-        if token.low not in {"the", "a", "an", "field", "box", "option", "value", "its"}
+        token for token in tokens if token.low not in among("the a an field box option value its")
     ]
     return " ".join(token.value for token in kept)
 
@@ -218,25 +202,9 @@ def _one(
         return modifiers.modifier(frame, tokens, index)
     if token.kind == "pair":
         return reader.labelled(tokens, index, values)
-    if token.low in {
-        "with",
-        "using",
-        "containing",
-        "including",
-        ":",
-        "(",
-        ",",
-        "and",
-        "where",
-        "having",
-        "use",
-        "enter",
-        "put",
-        "&",
-        "by",
-        "via",
-        "then",
-    } and index + 1 < len(tokens):
+    if token.low in among(
+        "with using containing including : ( , and where having use enter put & by via then under"
+    ) and index + 1 < len(tokens):
         if tokens[index + 1].kind in {"url", "cred", "schedule"}:
             return modifiers.modifier(frame, tokens, index)
         end = reader.labelled(tokens, index + 1, values)
@@ -263,7 +231,7 @@ def _one(
 
 def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifiers) -> int:
     """`in the contact form`, `on the portal`, `at URL`."""
-    if tokens[index].low not in {"in", "on", "at", "into", "via", "through", "from", "using", "to"}:
+    if tokens[index].low not in among("in on at into via through from using to"):
         return index
     if index + 1 < len(tokens) and tokens[index + 1].kind in {"url", "schedule"}:
         return modifiers.modifier(frame, tokens, index)

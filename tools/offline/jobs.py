@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from podium.state.plan import MatchRule
 from podium.tools.offline.form_frames import effect_of
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import lemma, lists, words
+from podium.tools.offline.lexicon import among, lemma, lists, words
 from podium.tools.offline.nouns import NounPhrase
 from podium.tools.offline.recurrence_reader import RecurrenceReading
 
@@ -203,7 +203,17 @@ class JobBuilder:
     @staticmethod
     def _same(phase: Phase, noun: NounPhrase) -> bool:
         """Whether a noun speaks of the list at hand: `the invoices`, `their PDFs`, `the files`."""
+        said = {rule.phrase for rule in phase.rules}
+        if noun.conditions and said and not set(noun.conditions) <= said and not noun.definite:
+            # "download all unpaid invoices and list all paid invoices": two selections.
+            return False
         if noun.possessive or noun.head == phase.thing_head or noun.pronoun:
+            return True
+        if (
+            noun.head in among("pdf csv file attachment")
+            and len(noun.words) == 1
+            and not noun.conditions
+        ):
             return True
         if (
             noun.head in words("nouns", "files")
@@ -400,7 +410,7 @@ class JobBuilder:
         thing = named[0].phrase
         low = thing.lower()
         if (
-            low.split()[-1] in {"submit", "send", "save", "button"}
+            low.split()[-1] in among("submit send save button")
             and any(word in low for word in ("submit", "send", "save"))
             and self._phase.kind == "form"
         ):
@@ -452,7 +462,7 @@ class JobBuilder:
             for thing in frame.things
             if thing.words
             and not _generic(thing)
-            and thing.head not in {"file", "download", "document", "csv", "pdf", "output"}
+            and thing.head not in among("file download document csv pdf output")
         ]
         known = self._phase.thing_head
         if frame.fields or (named and not (known and self._same(self._phase, named[0]))):
@@ -533,21 +543,9 @@ def _stands_for_place(noun: NounPhrase) -> bool:
         and len(noun.words) == 1
         and not noun.conditions
         and noun.head
-        in {
-            "list",
-            "table",
-            "page",
-            "data",
-            "overview",
-            "content",
-            "view",
-            "grid",
-            "listing",
-            "whole",
-            "screen",
-            "section",
-            "folder",
-        }
+        in among(
+            "list table page data overview content view grid listing whole screen section folder"
+        )
     )
 
 
@@ -558,7 +556,7 @@ def _generic(noun: NounPhrase) -> bool:
         or low in {"row", "rows"}
         or (noun.head in words("nouns", "generic") and len(noun.words) == 1)
         or (
-            noun.head in {"result", "match", "hit", "entry", "row", "record"}
+            noun.head in among("result match hit entry row record")
             and len(noun.words) <= 2
             and ("search" in low or len(noun.words) == 1)
         )

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from podium.state.plan import Missing
 from podium.tools.offline.jobs import Job
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.planner import WorkspaceView
 
 
@@ -52,17 +52,7 @@ def _plain_name(said: str) -> bool:
         in words("nouns", "sites")
         | words("nouns", "places")
         | words("words", "fillers")
-        | {
-            "customer",
-            "supplier",
-            "company",
-            "admin",
-            "vendor",
-            "partner",
-            "online",
-            "internal",
-            "billing",
-        }
+        | among("customer supplier company admin vendor partner online internal billing")
         for word in said.split()
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from podium.tools.offline.lexicon import numbers, plural, records, singular, texts, words
+from podium.tools.offline.lexicon import among, numbers, plural, records, singular, texts, words
 from podium.tools.offline.tokens import Token
 
 _ORDINALS = {
@@ -101,8 +101,12 @@ class NounPhrase:
         kept = list(self.words)
         while len(kept) > 1 and kept[-1].lemma in words("nouns", "bare_places"):
             # "the employee list" names a list of its own; "the Payments table" only says where.
-            owned = kept[-1].lemma in {"list", "table", "overview", "grid", "listing"}
-            if owned and not (kept[-2].text[:1].isupper() or kept[-2].kind == "quote" or kept[-2].low.endswith("s")):
+            owned = kept[-1].lemma in among("list table overview grid listing")
+            if owned and not (
+                kept[-2].text[:1].isupper()
+                or kept[-2].kind == "quote"
+                or kept[-2].low.endswith("s")
+            ):
                 break
             kept.pop()
         # "folder Reports", "category Garden": the name follows the word for the place.
@@ -324,7 +328,7 @@ def _continues(tokens: Sequence[Token], index: int) -> bool:
             tokens[index].lemma in words("nouns", "places")
             or tokens[index].lemma in words("nouns", "sites")
             or tokens[index].lemma
-            in {"form", "button", "link", "field", "folder", "category", "tab", "product", "item"}
+            in among("form button link field folder category tab product item")
             | words("nouns", "agents")
         )
     )
@@ -375,7 +379,7 @@ def _quantifier(token: Token, following: Token | None, noun: NounPhrase) -> int:
     low = token.low
     if low not in words("words", "quantifiers"):
         return 0
-    if low in {"complete", "full", "whole", "entire"}:
+    if low in among("complete full whole entire"):
         if following is None or not following.is_word:
             return 0
         noun.every = noun.every or (low in {"whole", "entire"} and not noun.indefinite)
@@ -402,21 +406,12 @@ def _article(token: Token, following: Token | None, noun: NounPhrase) -> int:
         | words("words", "auxiliaries")
         and following.low not in {"past", "above"}
     )
-    if low in {"this", "that", "these", "those"} and closed:
+    if low in among("this that these those") and closed:
         noun.pronoun = low
         return 1
-    noun.definite = noun.definite or low in {
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "my",
-        "our",
-        "your",
-    }
+    noun.definite = noun.definite or low in among("the this that these those my our your")
     noun.indefinite = low in {"a", "an", "another"}
-    noun.possessive = low in {"its", "their", "his", "her"}
+    noun.possessive = low in among("its their his her")
     return 1
 
 
@@ -500,7 +495,7 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
             noun.words
             and not noun.quoted
             and noun.words[-1].lemma not in words("nouns", "sites") | words("nouns", "places")
-            and noun.head not in {"product", "item", "article", "file", "button", "link", "column"}
+            and noun.head not in among("product item article file button link column")
         ):
             return 0
         noun.words.append(token)
@@ -539,7 +534,7 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
     if (
         low in words("words", "pronouns")
         and not noun.words
-        and low not in {"result", "results", "one", "ones", "you", "i", "me"}
+        and low not in among("result results one ones you i me")
     ):
         noun.pronoun = low
         return 1
@@ -547,7 +542,7 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
         noun.pronoun = low
         return 1
     if (
-        low in {"and", "or", "&", "/"}
+        low in among("and or & /")
         and noun.conditions
         and not noun.words
         and following is not None
@@ -584,7 +579,7 @@ def _content_word(token: Token, following: Token | None, noun: NounPhrase) -> in
         following.low not in words("words", "prepositions") and following.low not in words("words", "auxiliaries") and following.low not in _STOPPERS
     )  # fmt: skip
     pronoun_next = following is not None and following.low in {"ones", "one"}
-    joins_next = following is not None and following.low in {"and", "or", ",", "&"}
+    joins_next = following is not None and following.low in among("and or , &")
     if (
         not noun.words
         and low in words("nouns", "new")
@@ -608,7 +603,7 @@ def _content_word(token: Token, following: Token | None, noun: NounPhrase) -> in
     if (
         file_type is not None
         and (not noun.words or following is None or low not in {"text", "word", "excel"})
-        and low not in {"spreadsheet", "spreadsheets", "text", "word"}
+        and low not in among("spreadsheet spreadsheets text word")
     ):
         noun.file_type = file_type
         noun.tokens.append(token)
@@ -634,7 +629,7 @@ def _settle(noun: NounPhrase) -> None:
     if noun.which in {"first", "last"} and noun.count == 1 and not noun.counted:
         noun.every = False
     if noun.which == "last" and (
-        noun.counted or noun.head in {"order", "invoice", "statement", "message", "report", "bill"}
+        noun.counted or noun.head in among("order invoice statement message report bill")
     ):
         # "the last 5 orders" are the newest; "the last row" is the bottom one.
         noun.which = "newest"
@@ -662,17 +657,7 @@ def parse_nouns(tokens: Sequence[Token], index: int) -> tuple[list[NounPhrase], 
 def _after_joint(tokens: Sequence[Token], index: int) -> int | None:
     """Where the next member of a list begins, when a comma or `and` follows."""
     at = index
-    while at < len(tokens) and tokens[at].low in {
-        ",",
-        "and",
-        "&",
-        "/",
-        "plus",
-        "+",
-        "as",
-        "well",
-        "or",
-    }:
+    while at < len(tokens) and tokens[at].low in among(", and & / plus + as well or"):
         if tokens[at].low == "as" and not (at + 1 < len(tokens) and tokens[at + 1].low == "well"):
             break
         at += 1

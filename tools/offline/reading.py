@@ -16,6 +16,7 @@ from podium.tools.offline.entities import find_entities
 from podium.tools.offline.frame_reader import FrameReader
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.jobs import Job, JobBuilder
+from podium.tools.offline.lexicon import among
 from podium.tools.offline.missing import known_site, missing_of
 from podium.tools.offline.naming import agent_name
 from podium.tools.offline.pasted import find_secrets
@@ -175,7 +176,7 @@ def _combined(job: Job, reading: _Reading) -> list[RecurrenceReading]:
         return job.schedules
     times: list[Token] = []
     for frame in reading.frames:
-        if frame.act in {"fill", "add", "submit", "choose"}:
+        if frame.act in among("fill add submit choose"):
             return job.schedules
         times += [token for token in frame.clause.tokens if token.kind == "time"]
     if not times:

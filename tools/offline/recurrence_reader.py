@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from podium.tools.offline.clocktimes import TIME, Clock, read_clock, read_window
-from podium.tools.offline.lexicon import numbers, texts, words
+from podium.tools.offline.lexicon import among, numbers, texts, words
 from podium.tools.offline.recurrence import (
     ALL_DAYS,
     LAST_DAY,
@@ -229,8 +229,7 @@ def _plural_days(match: re.Match[str], draft: _Draft) -> bool:
     phrase = match["days"]
     # "on Monday" is one day; "Mondays", "Mon-Fri", "Monday and Thursday" come back.
     recurring = len(_day_words(phrase)) > 1 or (
-        re.search(rf"{_DAY}s\b", phrase) is not None
-        and phrase not in {"mon", "tues", "thurs", "weds"}
+        re.search(rf"{_DAY}s\b", phrase) is not None and phrase not in among("mon tues thurs weds")
     )
     if not (recurring or draft.anchored):
         return False
@@ -539,7 +538,7 @@ def _is_adjective(text: str, match: re.Match[str]) -> bool:
         return False
     if before and before[1] in words("words", "determiners") - {"a", "an"}:
         return True
-    at_start = before is None or before[1] in {"and", "then", "a", "an", "please", "also"} or (
+    at_start = before is None or before[1] in among("and then a an please also") or (
         re.search(r"[,.;:!?\n]\s*$", text[: match.start()]) is not None
     )  # fmt: skip
     return not (at_start and next_word in words("words", "verb_starters"))

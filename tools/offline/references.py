@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from podium.tools.offline.lexicon import lemma, words
+from podium.tools.offline.lexicon import among, lemma, words
 from podium.tools.offline.tokens import Entity
 from podium.tools.planner import AgentBrief, WorkspaceView
 
@@ -122,7 +122,7 @@ def _nominal(text: str) -> list[tuple[int, int, str, bool]]:
             strong = lemma(match["noun"]) in words("workspace", "strong_nouns")
             definite = re.search(
                 r"\b(?:the|my|our|that|this)\s+(?:[\w-]+\s+){0,3}$", text[:start], re.IGNORECASE
-            ) or (match["lead"] or "").strip().lower() in {"the", "my", "our", "that", "this"}
+            ) or (match["lead"] or "").strip().lower() in among("the my our that this")
             if strong or (definite and match[0].lower().endswith(match["noun"].lower())):
                 spans.append((start, match.end(), " ".join(kept), strong))
     return spans
@@ -176,8 +176,4 @@ def _score(said: set[str], agent: AgentBrief) -> float:
 
 def _words(phrase: str) -> set[str]:
     found = {lemma(word) for word in re.findall(r"[a-z0-9]+", phrase.lower())}
-    return (
-        found
-        - words("nouns", "agents")
-        - {"the", "a", "an", "my", "our", "of", "all", "and", "for"}
-    )
+    return found - words("nouns", "agents") - among("the a an my our of all and for")

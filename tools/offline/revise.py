@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from podium.state.document import JsonObject
 from podium.state.errors import InvalidAnswer
 from podium.state.plan import InputSpec, MatchRule, Plan, PlannedAgent, PlannedStep
-from podium.tools.offline.lexicon import lemma, numbers, singular, words
+from podium.tools.offline.lexicon import among, lemma, numbers, singular, words
+from podium.tools.offline.missing import origin_of
 from podium.tools.offline.naming import slug
 from podium.tools.offline.outline import address, read_schedule
-from podium.tools.offline.missing import origin_of
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.recurrence_reader import read_recurrences
 from podium.tools.offline.revised_fields import add_fields, drop_fields
@@ -234,19 +234,7 @@ class _Changer:
             for word in re.findall(r"[a-z]+", rest)
             if word
             not in words("words", "fillers")
-            | {
-                "run",
-                "instead",
-                "schedule",
-                "rather",
-                "change",
-                "switch",
-                "move",
-                "not",
-                "runs",
-                "weekly",
-                "daily",
-            }
+            | among("run instead schedule rather change switch move not runs weekly daily")
         ]
         if left:
             return None

@@ -8,7 +8,7 @@ from datetime import date
 from podium.state.plan import MatchRule
 from podium.tools.offline.conditions import ConditionReader
 from podium.tools.offline.entities import find_entities
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.tokens import Entity, tokenise
 from podium.tools.offline.verbs import is_verb_word
@@ -61,22 +61,11 @@ def read_rules(text: str, *, today: date) -> list[MatchRule]:
             rules.append(MatchRule(phrase=noun.phrase))
             index = end
             continue
-        if tokens[index].kind != "punct" and tokens[index].low not in words("words", "fillers") | {
-            "keep",
-            "take",
-            "include",
-            "filter",
-            "limit",
-            "restrict",
-            "those",
-            "ones",
-            "rows",
-            "records",
-            "items",
-            "entries",
-            "invoices",
-            "orders",
-        }:
+        if tokens[index].kind != "punct" and tokens[index].low not in words(
+            "words", "fillers"
+        ) | among(
+            "keep take include filter limit restrict those ones rows records items entries invoices orders"
+        ):
             return []
         index += 1
     if not restricted and not all(rule.value is not None for rule in rules):

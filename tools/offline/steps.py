@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from podium.state.plan import InputSpec, MatchRule, PlannedStep
 from podium.state.program import Effect
 from podium.tools.offline.jobs import Job, Phase
-from podium.tools.offline.lexicon import lemma, singular, words
+from podium.tools.offline.lexicon import among, lemma, singular, words
 
 Which = Literal["", "first", "last", "newest", "oldest", "highest", "lowest"]
 
@@ -365,7 +365,7 @@ def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
             for name in fields
         ):
             fields.insert(0, phase.key)
-    naming = {"name", "title", "subject", "headline", "sku", "id", "number"}
+    naming = among("name title subject headline sku id number")
     named = any(
         set(name.lower().split()) & naming for name in lowered if name.lower() != phase.key.lower()
     )

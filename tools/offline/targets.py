@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from podium.state.plan import Missing
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun
 from podium.tools.offline.references import match_agents
 from podium.tools.offline.tokens import Token
@@ -116,7 +116,7 @@ class TargetReader:
             if word
             not in words("words", "determiners")
             | words("words", "articles")
-            | {"these", "two", "three", "both", "existing", "other", "same"}
+            | among("these two three both existing other same")
         ]
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if following is not None and following.kind in {"quote"}:
@@ -133,7 +133,7 @@ class TargetReader:
             if not named:
                 return Target(everyone=True)
             return Target(unknown=" ".join(named))
-        if named and not set(named) <= {"whole", "entire", "last", "current", "show", "list"}:
+        if named and not set(named) <= among("whole entire last current show list"):
             return Target(unknown=" ".join(named))
         return self.pronoun()
 
@@ -152,7 +152,7 @@ class TargetReader:
         if noun.pronoun and not noun.words:
             target = (
                 self.pronoun()
-                if noun.pronoun in {"it", "that", "this", "one"}
+                if noun.pronoun in among("it that this one")
                 else Target(everyone=noun.every or noun.pronoun == "everything")
             )
             target.used.update(token.start for token in tokens[:end])

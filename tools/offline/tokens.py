@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from podium.tools.offline.lexicon import lemma
+from podium.tools.offline.lexicon import among, lemma
 from podium.tools.offline.recurrence_reader import RecurrenceReading
 
 MASK = "\ue000"
@@ -81,18 +81,9 @@ def _plain(text: str, start: int, end: int) -> list[Token]:
 
 def _word(text: str, start: int) -> list[Token]:
     owner = re.fullmatch(r"(.+)(['’]s)", text)
-    if owner is not None and owner[1].lower() not in {
-        "let",
-        "it",
-        "that",
-        "there",
-        "what",
-        "here",
-        "he",
-        "she",
-        "who",
-        "how",
-    }:
+    if owner is not None and owner[1].lower() not in among(
+        "let it that there what here he she who how"
+    ):
         cut = start + len(owner[1])
         return [*_word(owner[1], start), _token(owner[2], cut)]
     if "/" in text and "and/or" not in text.lower():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from podium.tools.offline.lexicon import numbers, singular, words
+from podium.tools.offline.lexicon import among, numbers, singular, words
 from podium.tools.offline.tokens import Token, source
 
 _VALUE_KINDS = frozenset({"quote", "email", "date", "number", "money", "time", "url", "file"})
@@ -99,8 +99,7 @@ class ValueReader:
             index = end
             while (
                 index < len(tokens)
-                and tokens[index].low
-                in {",", "and", "&", "with", ";", "plus", ")", "as", "well", "(", "also"}
+                and tokens[index].low in among(", and & with ; plus ) as well ( also")
                 and self._starts_field(tokens, index + 1)
             ):
                 values.used.add(tokens[index].start)
@@ -117,20 +116,9 @@ class ValueReader:
 
     @staticmethod
     def _skip_articles(tokens: Sequence[Token], index: int) -> int:
-        while index < len(tokens) and tokens[index].low in {
-            "the",
-            "a",
-            "an",
-            "its",
-            "as",
-            "his",
-            "her",
-            "their",
-            "following",
-            "my",
-            "our",
-            "field",
-        }:
+        while index < len(tokens) and tokens[index].low in among(
+            "the a an its as his her their following my our field"
+        ):
             index += 1
         return index
 
@@ -225,19 +213,17 @@ class ValueReader:
         token = tokens[at]
         if token.kind == "punct":
             return token.low in {",", ";", "\n", "(", ")"} or (token.low == "." and at > start)
-        if token.kind in {"pair", "cred", "schedule", "quote"} or (
-            token.kind == "url" and at > start
-        ):
+        if token.kind in among("pair cred schedule quote") or (token.kind == "url" and at > start):
             return True
         if token.low in {"and", "&", "with"}:
             return at == start or self._starts_field(tokens, at + 1)
         if (
-            token.low in {"at", "on", "in", "into", "for", "using", "via", "through"}
+            token.low in among("at on in into for using via through")
             and at > start
             and at + 1 < len(tokens)
         ):
             following = tokens[at + 1]
-            if following.kind in {"url", "date", "time", "email", "schedule"}:
+            if following.kind in among("url date time email schedule"):
                 return True
             ahead = [other.lemma for other in tokens[at + 1 : at + 4]]
             if any(
@@ -253,7 +239,7 @@ class ValueReader:
         while (
             end < len(tokens)
             and end - at < 6
-            and tokens[end].low not in {"as", "into", "in", "for", "to", "under"}
+            and tokens[end].low not in among("as into in for to under")
             and tokens[end].kind != "punct"
             and tokens[end].low != "and"
         ):
@@ -261,7 +247,7 @@ class ValueReader:
         if (
             end == at
             or end >= len(tokens)
-            or tokens[end].low not in {"as", "into", "in", "for", "to", "under"}
+            or tokens[end].low not in among("as into in for to under")
         ):
             return index
         if tokens[at].is_word and tokens[end].low not in {"as", "into", "in"}:
@@ -281,7 +267,7 @@ class ValueReader:
         if not length:
             return index
         last = name_at + length
-        while last < len(tokens) and tokens[last].low in {"field", "box", "input", "line"}:
+        while last < len(tokens) and tokens[last].low in among("field box input line"):
             last += 1
         value = tokens[at].value if end == at + 1 else source(self._text, tokens[at:end])
         values.given[name.lower()] = value
@@ -301,18 +287,10 @@ class ValueReader:
         name = ""
         end = at + 1
         value = following.value
-        if token.low in {
-            "for",
-            "on",
-            "at",
-            "by",
-            "from",
-            "to",
-            "until",
-            "till",
-            "in",
-            "before",
-        } and following.kind in {"date", "time"}:
+        if token.low in among("for on at by from to until till in before") and following.kind in {
+            "date",
+            "time",
+        }:
             edge = {"from": "start ", "until": "end ", "till": "end ", "to": "end "}.get(
                 token.low, ""
             )
@@ -326,10 +304,10 @@ class ValueReader:
                 end = at + 2
         elif token.low in {"to", "for", "with"} and following.kind == "email":
             name = "recipient" if token.low == "to" else "email"
-        elif token.low in {"about", "regarding", "concerning", "re"}:
+        elif token.low in among("about regarding concerning re"):
             name = "subject"
             value, end = self._value(tokens, at)
-        elif token.low in {"saying", "stating", "reading", "asking"}:
+        elif token.low in among("saying stating reading asking"):
             name = "message"
             if following.low in {"that", ":"} and at + 1 < len(tokens):
                 at += 1
@@ -368,7 +346,7 @@ class ValueReader:
         while (
             end < len(tokens)
             and end - index < 6
-            and tokens[end].low not in {"to", "until", "till", "and", "-", "–"}
+            and tokens[end].low not in among("to until till and - –")
         ):
             if tokens[end].kind in {"url", "punct"}:
                 return index

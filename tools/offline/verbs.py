@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from podium.tools.offline.lexicon import lists, verb_lemma, words
+from podium.tools.offline.lexicon import among, lists, verb_lemma, words
 from podium.tools.offline.tokens import Token
 
 
@@ -61,14 +61,7 @@ def verb_at(tokens: Sequence[Token], index: int, *, participle: bool = False) ->
 
 def _apart(tokens: Sequence[Token], index: int, first: str) -> VerbHit | None:
     """`log me in`, `fill it out`: the particle after a pronoun."""
-    if index + 2 >= len(tokens) or tokens[index + 1].low not in {
-        "me",
-        "us",
-        "it",
-        "them",
-        "you",
-        "yourself",
-    }:
+    if index + 2 >= len(tokens) or tokens[index + 1].low not in among("me us it them you yourself"):
         return None
     for length in (3, 2):
         rest = tuple(token.low for token in tokens[index + 2 : index + 1 + length])
@@ -128,37 +121,19 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
         return ing
     if _is_ranked(tokens, index):
         return False
-    if _is_field_of_form(token, previous, following):
+    if _is_field_of_form(tokens[:index], token, following):
         return False
-    if previous.low in words("words", "openers") or previous.kind not in {
-        "word",
-        "number",
-        "money",
-        "punct",
-    }:
+    if previous.low in words("words", "openers") or previous.kind not in among(
+        "word number money punct"
+    ):
         return _reads_as_verb(
             token,
             hit,
             following,
-            sure=previous.low
-            not in {
-                "and",
-                "or",
-                "&",
-                "+",
-                "only",
-                "be",
-                "is",
-                "are",
-                "like",
-                "have",
-                "has",
-                "been",
-                "being",
-            },
+            sure=previous.low not in among("and or & + only be is are like have has been being"),
         )
     if previous.kind == "punct":
-        return _reads_as_verb(token, hit, following, sure=previous.low not in {",", "/", "(", '"'})
+        return _reads_as_verb(token, hit, following, sure=previous.low not in among(', / ( "'))
     # After a noun only a plain imperative with its object counts: "on the portal download all ...".
     return (
         token.low == token.lemma
@@ -174,24 +149,31 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
 
 def _is_ranked(tokens: Sequence[Token], index: int) -> bool:
     """`the first hit`, `as last name`: after a determiner or preposition an ordinal opens no clause."""
-    if index < 2 or tokens[index - 1].low not in {"first", "second", "third", "next", "last", "latest", "only"}:
+    if index < 2 or tokens[index - 1].low not in among("first second third next last latest only"):
         return False
     return tokens[index - 2].is_word and tokens[index - 2].low not in words("words", "conjunctions")
 
 
-def _is_field_of_form(token: Token, previous: Token, following: Token | None) -> bool:
+def _is_field_of_form(earlier: Sequence[Token], token: Token, following: Token | None) -> bool:
     """`subject "a" and text "b"`: a field and its value, though one can text somebody too."""
+    listed = any(
+        other.low in {"with", "using"}
+        or other.kind in {"quote", "pair"}
+        or other.lemma in words("nouns", "forms")
+        for other in earlier
+    )
     return (
-        previous.low in {"and", ",", "&", "with", ";"}
+        listed
+        and earlier[-1].low in among("and , & with ;")
         and token.low in words("nouns", "fields")
         and following is not None
-        and following.kind in {"quote", "pair", "email", "date", "time"}
+        and following.kind in among("quote pair email date time")
     )
 
 
 def _in_relative(tokens: Sequence[Token], index: int) -> bool:
     for back in range(index - 1, max(-1, index - 5), -1):
-        if tokens[back].low in {"that", "which", "who", "whose", "if", "when"}:
+        if tokens[back].low in among("that which who whose if when"):
             return True
         if tokens[back].kind == "punct" or tokens[back].low in {"and", "then"}:
             return False
@@ -208,7 +190,7 @@ def _opens_clause(token: Token, hit: VerbHit, following: Token | None) -> bool:
         )
     return not (
         token.low in words("verb_forms", "nounlike")
-        and following.low in {"is", "are", "was", ":", "=", "should", "must", "has", "have"}
+        and following.low in among("is are was : = should must has have")
     )
 
 
@@ -217,12 +199,7 @@ def _after_relative(tokens: Sequence[Token], index: int) -> bool:
     before = tokens[index - 2] if index > 1 else None
     if before is None:
         return True
-    return before.lemma in words("nouns", "agents") or before.low in {
-        "it",
-        "one",
-        "something",
-        "agent",
-    }
+    return before.lemma in words("nouns", "agents") or before.low in among("it one something agent")
 
 
 def _after_to(tokens: Sequence[Token], index: int, hit: VerbHit, following: Token | None) -> bool:
@@ -233,7 +210,7 @@ def _after_to(tokens: Sequence[Token], index: int, hit: VerbHit, following: Toke
     if (
         before is None
         or before.low in _WANTING
-        or before.kind in {"punct", "url", "cred", "schedule", "agent"}
+        or before.kind in among("punct url cred schedule agent")
     ):
         return True
     if token.low in words("verb_forms", "nounlike"):
@@ -277,8 +254,7 @@ def _reads_as_verb(token: Token, hit: VerbHit, following: Token | None, *, sure:
         return True
     if following.low in words("words", "prepositions"):
         return (
-            following.low
-            in {"to", "into", "in", "as", "on", "only", "under", "at", "from", "for", "with"}
+            following.low in among("to into in as on only under at from for with")
             and following.low != "of"
             and (sure or token.low in words("verb_forms", "storing"))
         )

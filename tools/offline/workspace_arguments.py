@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from podium.state.document import JsonObject
 from podium.state.plan import Missing, Verb
 from podium.tools.offline.clauses import Clause
-from podium.tools.offline.lexicon import numbers, texts, words
+from podium.tools.offline.lexicon import among, numbers, texts, words
 from podium.tools.offline.naming import slug
 from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
 from podium.tools.offline.targets import Target
@@ -81,18 +81,9 @@ class _Reader:
         """The name after `to`, `as`, `called`, or the last quote that is no agent."""
         tokens = self._span
         for index in range(len(tokens) - 1, 0, -1):
-            if tokens[index].low in {
-                "to",
-                "as",
-                "into",
-                "called",
-                "named",
-                "name",
-                "be",
-                "->",
-                "→",
-                ":",
-            } or (tokens[index].kind == "agent" and index + 1 < len(tokens)):
+            if tokens[index].low in among("to as into called named name be -> → :") or (
+                tokens[index].kind == "agent" and index + 1 < len(tokens)
+            ):
                 found = self._name_at(index + 1)
                 if found:
                     return found
@@ -104,56 +95,20 @@ class _Reader:
         while (
             index < len(tokens)
             and tokens[index].low
-            in {
-                "the",
-                "a",
-                "name",
-                "to",
-                "something",
-                "like",
-                "be",
-                "is",
-                ":",
-                "new",
-                "now",
-                "just",
-                "called",
-                "one",
-                "single",
-                "agent",
-            }
+            in among("the a name to something like be is : new now just called one single agent")
             and index + 1 < len(tokens)
         ):
             index += 1
         kept: list[str] = []
         while index < len(tokens) and (
             tokens[index].is_word
-            or tokens[index].kind in {"quote", "agent", "number", "file", "date", "filetype"}
+            or tokens[index].kind in among("quote agent number file date filetype")
             or tokens[index].low in {"-", "_"}
         ):
             token = tokens[index]
-            if token.low in {
-                "please",
-                "from",
-                "instead",
-                "now",
-                "and",
-                "then",
-                "so",
-                "because",
-                "for",
-                "in",
-                "on",
-                "at",
-                "with",
-                "afterwards",
-                "thanks",
-                "which",
-                "that",
-                "agent",
-                "is",
-                "again",
-            }:
+            if token.low in among(
+                "please from instead now and then so because for in on at with afterwards thanks which that agent is again"
+            ):
                 break
             kept.append(token.value if token.kind != "date" else token.text)
             index += 1
@@ -182,17 +137,9 @@ class _Reader:
                 values.given[token.entity.label.lower()] = token.entity.value
             elif token.low in {"with", "using", "for"} and index + 1 < len(self._span):
                 start = index + 1
-                while start < len(self._span) and self._span[start].low in {
-                    "input",
-                    "inputs",
-                    "the",
-                    "parameter",
-                    "parameters",
-                    "these",
-                    "value",
-                    "values",
-                    ":",
-                }:
+                while start < len(self._span) and self._span[start].low in among(
+                    "input inputs the parameter parameters these value values :"
+                ):
                     start += 1
                 end = reader.labelled(self._span, start, values)
                 if (
@@ -239,25 +186,9 @@ class _Reader:
                 found.append(int(token.text))
             elif counting and token.low in numbers("times", "numbers") and token.low != "one":
                 found.append(numbers("times", "numbers")[token.low])
-            elif counting and token.low not in {
-                "and",
-                "to",
-                "with",
-                ",",
-                "the",
-                "number",
-                "no",
-                ".",
-                "#",
-                "&",
-                "vs",
-                "versus",
-                "version",
-                "run",
-                "between",
-                "from",
-                "against",
-            }:
+            elif counting and token.low not in among(
+                "and to with , the number no . # & vs versus version run between from against"
+            ):
                 counting = False
             ordinal = (
                 index
@@ -326,13 +257,13 @@ class _Reader:
 
     def inspect(self) -> None:
         for what, cues in (
-            ("schedule", {"schedule", "schedules", "next", "scheduled"}),
+            ("schedule", among("schedule schedules next scheduled")),
             ("versions", {"version", "versions"}),
-            ("steps", {"steps", "program", "plan", "step"}),
-            ("outputs", {"result", "results", "output", "outputs", "find", "found", "rows", "table", "dataset", "data", "files", "artifacts", "collect", "collected", "downloaded", "download"}),
-            ("runs", {"run", "runs", "ran", "history", "last", "happened", "log", "logs", "executions", "outcome"}),
+            ("steps", among("steps program plan step")),
+            ("outputs", among("result results output outputs find found rows table dataset data files artifacts collect collected downloaded download")),
+            ("runs", among("run runs ran history last happened log logs executions outcome")),
             ("agents", {"agents", "bots", "automations"}),
-            ("status", {"status", "state", "doing", "running", "working", "alive", "ok", "progress"}),
+            ("status", among("status state doing running working alive ok progress")),
         ):  # fmt: skip
             if cues & set(self._lows):
                 self._out.values["what"] = what
@@ -394,7 +325,7 @@ class _Reader:
             # "run B after A": what is named after the connective comes first.
             for index, token in enumerate(self._span):
                 late = (
-                    token.low in {"after", "once", "when", "whenever", "follows", "following"}
+                    token.low in among("after once when whenever follows following")
                     or token.low == "time"
                     and self._lows[index - 1 : index] in (["every"], ["each"])
                 )
@@ -444,18 +375,7 @@ class _Reader:
     # -- Documents -------------------------------------------------------------------------------
 
     def export(self) -> None:
-        data = {
-            "result",
-            "results",
-            "data",
-            "dataset",
-            "rows",
-            "table",
-            "output",
-            "outputs",
-            "history",
-            "runs",
-        }
+        data = among("result results data dataset rows table output outputs history runs")
         self._out.values["what"] = "dataset" if data & set(self._lows) else "agent"
         for token in self._span:
             if token.kind == "file":

@@ -8,7 +8,7 @@ from podium.state.document import JsonObject
 from podium.state.plan import Missing, Request, Verb
 from podium.state.triggers import Schedule
 from podium.tools.offline.clauses import Clause
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.recurrence_reader import RecurrenceReading
 from podium.tools.offline.targets import Target, TargetReader
@@ -78,7 +78,7 @@ class WorkspaceReader:
             noun.pronoun
             and not noun.words
             and clause.verb.workspace
-            and noun.pronoun in {"it", "that", "this", "them", "everything"}
+            and noun.pronoun in among("it that this them everything")
         ):
             known = bool(self._targets.last) or (bool(self._workspace.last_agent) and not self._web)
             if known or (only and not self._web):
@@ -103,8 +103,7 @@ class WorkspaceReader:
             noun.empty
             or noun.every
             or end < len(clause.after)
-            and clause.after[end].low
-            not in {"to", "from", "into", "and", ",", "again", "now", "please", "as"}
+            and clause.after[end].low not in among("to from into and , again now please as")
         ):
             return Target()
         phrase = " ".join([*noun.conditions, noun.phrase])
@@ -116,16 +115,7 @@ class WorkspaceReader:
     def _span(self, clause: Clause, position: int, verb: Verb) -> tuple[list[Token], list[Clause]]:
         """The tokens a request covers: for changes and chains also the clauses that follow in its sentence."""
         tail: list[Clause] = []
-        if verb in {
-            "modify",
-            "chain",
-            "split",
-            "merge",
-            "troubleshoot",
-            "inspect",
-            "suggest",
-            "compare",
-        }:
+        if verb in among("modify chain split merge troubleshoot inspect suggest compare"):
             for other in self._clauses[position + 1 :]:
                 if other.sentence != clause.sentence:
                     break

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from podium.state.plan import Verb
 from podium.tools.offline.clauses import Clause
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.targets import Target
 from podium.tools.offline.tokens import Token
 
@@ -112,12 +112,12 @@ def _import(cues: _Cues) -> Verb | None:
     about_agent = cues.target.found or cues.says(r"\b(?:agents?|bots?|automations?|workflows?)\b")
     if cues.urls and not about_agent:
         return None
-    if cues.verb in {"import", "load", "install", "ingest", "bring in", "read in"} and (
+    if cues.verb in among("import|load|install|ingest|bring in|read in") and (
         about_agent or (has_file and not cues.web_before)
     ):
         return "import"
     if (
-        cues.verb in {"restore", "add", "upload", "create", "deploy", "take", "read", "pull in"}
+        cues.verb in among("restore|add|upload|create|deploy|take|read|pull in")
         and has_file
         and about_agent
         and cues.has("from", "file", "backup", "export")
@@ -162,18 +162,9 @@ def _troubleshoot(cues: _Cues) -> Verb | None:
     text = cues.sentence
     problem = set(words("workspace", "problem_words"))
     asks_why = re.search(r"\bwhy\b", text) is not None
-    if "troubleshoot" in cues.acts and cues.verb in {
-        "troubleshoot",
-        "fix",
-        "debug",
-        "diagnose",
-        "repair",
-        "heal",
-        "mend",
-        "sort out",
-        "unbreak",
-        "investigate",
-    }:
+    if "troubleshoot" in cues.acts and cues.verb in among(
+        "troubleshoot|fix|debug|diagnose|repair|heal|mend|sort out|unbreak|investigate"
+    ):
         return "troubleshoot"
     if asks_why and (
         cues.sentence_lows & problem
@@ -257,7 +248,7 @@ def _merge_split(cues: _Cues) -> Verb | None:
     if (
         "split" in cues.acts
         and cues.verb.split()[0]
-        in {"split", "break", "divide", "separate", "decompose", "cut", "carve", "chop", "take"}
+        in among("split break divide separate decompose cut carve chop take")
         and cues.verb not in {"cut", "take"}
     ):
         return "split"
@@ -268,19 +259,7 @@ def _merge_split(cues: _Cues) -> Verb | None:
     if (
         "merge" in cues.acts
         and cues.verb.split()[0]
-        in {
-            "merge",
-            "combine",
-            "join",
-            "unite",
-            "fuse",
-            "consolidate",
-            "unify",
-            "amalgamate",
-            "bring",
-            "blend",
-            "collapse",
-        }
+        in among("merge combine join unite fuse consolidate unify amalgamate bring blend collapse")
         and (
             cues.agents > 1
             or cues.target.everyone
@@ -299,39 +278,18 @@ def _merge_split(cues: _Cues) -> Verb | None:
 def _rollback(cues: _Cues) -> Verb | None:
     if "rollback" not in cues.acts and not cues.has("rollback", "undo", "revert"):
         return None
-    if cues.verb in {
-        "roll back",
-        "rollback",
-        "revert",
-        "undo",
-        "downgrade",
-        "unwind",
-        "back out",
-    } or cues.has("rollback"):
+    if cues.verb in among("roll back|rollback|revert|undo|downgrade|unwind|back out") or cues.has(
+        "rollback"
+    ):
         return "rollback"
     versioned = cues.says(
         r"\bversion\b|\bv ?NUM\b|\bv\d+\b|\b(?:previous|earlier|former|old|older|prior|before|original)\b|\blast (?:good|working|stable|known|change)\b|\bback to\b|\bhow it was\b|\bback\b.*\bNUM\b"
     )
     if (
         cues.verb
-        in {
-            "roll",
-            "restore",
-            "go back",
-            "go back to",
-            "return",
-            "reset",
-            "switch back",
-            "put back",
-            "bring back",
-            "reinstate",
-            "switch",
-            "move back",
-            "set back",
-            "take back",
-            "activate",
-            "back",
-        }
+        in among(
+            "roll|restore|go back|go back to|return|reset|switch back|put back|bring back|reinstate|switch|move back|set back|take back|activate|back"
+        )
         and versioned
         and not cues.has("file", "backup")
     ):
@@ -340,7 +298,7 @@ def _rollback(cues: _Cues) -> Verb | None:
 
 
 def _rename(cues: _Cues) -> Verb | None:
-    if cues.verb in {"rename", "relabel", "retitle", "rechristen"}:
+    if cues.verb in among("rename relabel retitle rechristen"):
         return "rename"
     if cues.verb in {"call", "name"} and cues.target.found and not cues.has("when", "if"):
         return "rename"
@@ -418,8 +376,7 @@ def _schedule(cues: _Cues) -> Verb | None:
     if (
         timed
         and cues.verb.split()[:1]
-        and cues.verb.split()[0]
-        in {"move", "shift", "change", "set", "put", "run", "start", "reschedule", "have", "let"}
+        and cues.verb.split()[0] in among("move shift change set put run start reschedule have let")
         and cues.says(r"\b(?:to|at|until)\b")
     ):
         return "schedule"
@@ -430,29 +387,9 @@ def _pause_resume(cues: _Cues) -> Verb | None:
     text = cues.shape
     if "resume" in cues.acts and (
         cues.verb
-        in {
-            "resume",
-            "unpause",
-            "un-pause",
-            "reactivate",
-            "re-enable",
-            "reenable",
-            "enable",
-            "turn on",
-            "turn back on",
-            "switch on",
-            "switch back on",
-            "unfreeze",
-            "activate",
-            "wake",
-            "wake up",
-            "unsuspend",
-            "continue",
-            "carry on",
-            "revive",
-            "reinstate",
-            "get going",
-        }
+        in among(
+            "resume|unpause|un-pause|reactivate|re-enable|reenable|enable|turn on|turn back on|switch on|switch back on|unfreeze|activate|wake|wake up|unsuspend|continue|carry on|revive|reinstate|get going"
+        )
         or re.search(
             r"\bback on\b|\bon again\b|\boff (?:hold|pause)\b|\bback (?:up|to life|online|into service|to work)\b|\bcontinue\b|\bback in (?:service|operation)\b",
             text,
@@ -465,25 +402,9 @@ def _pause_resume(cues: _Cues) -> Verb | None:
         return "resume"
     if "pause" in cues.acts and (
         cues.verb
-        in {
-            "pause",
-            "suspend",
-            "disable",
-            "stop",
-            "halt",
-            "turn off",
-            "switch off",
-            "freeze",
-            "deactivate",
-            "shut down",
-            "shut off",
-            "hold off",
-            "mute",
-            "idle",
-            "quiesce",
-            "stand down",
-            "hold",
-        }
+        in among(
+            "pause|suspend|disable|stop|halt|turn off|switch off|freeze|deactivate|shut down|shut off|hold off|mute|idle|quiesce|stand down|hold"
+        )
         or re.search(
             r"\bon (?:hold|pause|ice)\b|\b(?:turn|switch|shut)\b.*\b(?:off|down)\b|\ba (?:break|rest|pause)\b",
             text,
@@ -499,29 +420,9 @@ def _export(cues: _Cues) -> Verb | None:
     if "export" not in cues.acts:
         return None
     has_file = any(token.kind == "file" for token in cues.tokens)
-    if cues.verb in {
-        "export",
-        "back up",
-        "backup",
-        "pack",
-        "package",
-        "serialise",
-        "serialize",
-        "dump",
-    }:
+    if cues.verb in among("export|back up|backup|pack|package|serialise|serialize|dump"):
         return "export"
-    if cues.verb in {
-        "save",
-        "download",
-        "write",
-        "give",
-        "send",
-        "share",
-        "output",
-        "hand",
-        "extract",
-        "archive",
-    } and (
+    if cues.verb in among("save download write give send share output hand extract archive") and (
         has_file
         or cues.says(
             r"\bas (?:a |an )?(?:\w+ )?(?:file|json|yaml|csv|excel|zip|package|spreadsheet|xlsx)\b|\bto (?:a |an )?(?:\w+ )?(?:file|disk|json|csv)\b"
@@ -541,48 +442,13 @@ def _modify(cues: _Cues) -> Verb | None:
         r"\b(?:should|must) (?:run|be (?:paused|deleted|renamed|called|stopped))\b", cues.sentence
     ):
         return "modify"
-    if "modify" in cues.acts and cues.verb.split()[0] in {
-        "change",
-        "edit",
-        "update",
-        "adjust",
-        "modify",
-        "alter",
-        "tweak",
-        "extend",
-        "amend",
-        "revise",
-        "adapt",
-        "improve",
-        "expand",
-        "reconfigure",
-        "configure",
-        "teach",
-        "make",
-        "let",
-        "have",
-        "tell",
-        "set",
-        "switch",
-        "point",
-        "replace",
-        "swap",
-        "ask",
-        "instruct",
-        "narrow",
-        "restrict",
-        "limit",
-        "rework",
-        "rewrite",
-        "refine",
-        "enhance",
-        "include",
-    }:
+    if "modify" in cues.acts and cues.verb.split()[0] in among(
+        "change edit update adjust modify alter tweak extend amend revise adapt improve expand reconfigure configure teach make let have tell set switch point replace swap ask instruct narrow restrict limit rework rewrite refine enhance include"
+    ):
         return "modify"
     if (
         "modify" in cues.acts
-        and cues.verb.split()[0]
-        in {"add", "remove", "drop", "skip", "exclude", "take", "get", "give"}
+        and cues.verb.split()[0] in among("add remove drop skip exclude take get give")
         and re.search(
             r"\b(?:to|from|in|for|of|with|out of)\b.*(?:AGENT|\bit\b|\bagent\b)|(?:AGENT|\bit|\bagent) (?:a|an|the|to)\b",
             text,
@@ -609,19 +475,11 @@ def _delete(cues: _Cues) -> Verb | None:
 
 
 def _run(cues: _Cues) -> Verb | None:
-    if "run" in cues.acts and cues.verb not in {
-        "use",
-        "go",
-        "let",
-        "do",
-        "perform",
-        "set off",
-        "repeat",
-    }:
+    if "run" in cues.acts and cues.verb not in among("use|go|let|do|perform|set off|repeat"):
         return "run"
     if (
         "run" in cues.acts
-        and cues.verb in {"do", "repeat", "perform", "let", "use", "set off"}
+        and cues.verb in among("do|repeat|perform|let|use|set off")
         and (cues.has("again", "now", "go", "loose", "run", "once", "with") or cues.target.names)
     ):
         return "run"
@@ -652,26 +510,9 @@ def _inspect(cues: _Cues) -> Verb | None:
 def _question_first(cues: _Cues) -> Verb | None:
     """`did the invoice agent run?`, `when does it run next?`: a question, though it holds a verb."""
     first = cues.sentence.split()[0] if cues.sentence else ""
-    if first in {
-        "did",
-        "does",
-        "is",
-        "has",
-        "when",
-        "what",
-        "what's",
-        "how",
-        "how's",
-        "which",
-        "where",
-        "was",
-        "who",
-        "are",
-        "were",
-        "have",
-        "whats",
-        "hows",
-    } and not re.search(r"\b(?:please|about)\b.*\brun\b", cues.sentence):
+    if first in among(
+        "did does is has when what what's how how's which where was who are were have whats hows"
+    ) and not re.search(r"\b(?:please|about)\b.*\brun\b", cues.sentence):
         # "when X finishes, run Y" is no question.
         if first in {"when"} and not re.search(
             r"^when (?:did|does|is|was|will|has|do|should)\b", cues.sentence

@@ -1,0 +1,119 @@
+"""Columns said after the object."""
+
+from __future__ import annotations
+
+from podium.tools.offline.conditions import ConditionReader
+from podium.tools.offline.frames import Frame
+from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.nouns import parse_noun, parse_nouns
+from podium.tools.offline.slots import add_fields, add_thing, is_field, merge_noun
+from podium.tools.offline.tokens import Token
+
+
+class ColumnReader:
+    """Reads `with title and price`, `including their dates`, `for each invoice`."""
+
+    def __init__(self, conditions: ConditionReader) -> None:
+        self._conditions = conditions
+
+    def including(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`with title, author and price`, `including their due dates`, `columns: a, b`."""
+        low = tokens[index].low
+        at = index + 1
+        if low in {"along", "together"} and at < len(tokens) and tokens[at].low == "with":
+            at += 1
+        elif low in among("column columns field fields"):
+            at = index + 1
+        elif low not in among(
+            "with including incl include showing listing containing plus namely giving comprising consisting : ( i.e"
+        ):
+            return index
+        while at < len(tokens) and (
+            tokens[at].low
+            in among(
+                "the their its columns column fields field of for : also a an following all ( . are each every"
+            )
+            or (
+                tokens[at].low in among("values details data information")
+                and at + 1 < len(tokens)
+                and tokens[at + 1].low in {"of", ":", "on"}
+            )
+        ):
+            at += 1
+        nouns, end = parse_nouns(tokens, at)
+        if not nouns or (
+            self._conditions.read(tokens, index) is not None and low in {"with", "containing"}
+        ):
+            return index
+        columns_said = any(
+            token.low in among("columns column fields field") for token in tokens[index:at]
+        )
+        # `x including y` names fields whatever they are called; `with` needs column-like words.
+        if not (
+            columns_said
+            or low in among("including showing listing incl")
+            or all(is_field(noun) or noun.quoted or noun.possessive for noun in nouns)
+            or (len(nouns) > 1 and any(is_field(noun) for noun in nouns))
+        ):
+            return index
+        if any(noun.conditions or noun.pronoun for noun in nouns):
+            return index
+        add_fields(frame, nouns)
+        if end < len(tokens) and tokens[end].low in {"for", "of"}:
+            owner, owner_end = parse_noun(tokens, end + 1)
+            if owner.every or owner.plural:
+                if not frame.things and not owner.empty:
+                    add_thing(frame, owner)
+                    return owner_end
+                if owner.every:
+                    return owner_end
+        return end
+
+    def fields_of(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`for each invoice`, `of every product`, `per order` after the object."""
+        low = tokens[index].low
+        if low not in among("for of per from on to") or index + 1 >= len(tokens):
+            return index
+        noun, end = parse_noun(tokens, index + 1)
+        if noun.empty or (noun.pronoun and not noun.words):
+            if (noun.every and noun.pronoun and low in {"for", "of"}) or (
+                low in {"for", "of"} and tokens[index + 1].low in among("each all every them")
+            ):
+                frame.per_row = True
+                last = index + 2
+                while last < len(tokens) and tokens[last].low in among("of them one these those"):
+                    last += 1
+                return last
+            return index
+        if low in {"from", "on", "to"} and not (
+            noun.every
+            and not frame.things
+            and noun.head not in words("nouns", "sites") | words("nouns", "places")
+        ):
+            return index
+        watched = frame.act == "watch" and low in {"for", "on"} and not frame.things
+        if low in {"for", "of"} and not (
+            noun.every or watched or (not frame.things and frame.fields)
+        ):
+            return index
+        if noun.head in words("nouns", "sites"):
+            return index
+        if low == "per" or noun.every:
+            frame.per_row = True
+        if not frame.things:
+            add_thing(frame, noun)
+        elif noun.head in words("nouns", "generic") or any(
+            noun.head == thing.head for thing in frame.things
+        ):
+            merge_noun(frame, noun)
+        elif frame.act == "download" and len(frame.things) == 1:
+            # `the PDF of each invoice`
+            merge_noun(frame, noun)
+            frame.things = [noun]
+        elif all(is_field(thing) for thing in frame.things):
+            add_fields(frame, frame.things)
+            frame.things = []
+            add_thing(frame, noun)
+        else:
+            return index
+        return end

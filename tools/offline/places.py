@@ -1,0 +1,116 @@
+"""Where a job happens: sites by name, sections, folders."""
+
+from __future__ import annotations
+
+from podium.state.plan import MatchRule
+from podium.tools.offline.conditions import ConditionReader
+from podium.tools.offline.frames import Frame
+from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.nouns import NounPhrase, parse_noun
+from podium.tools.offline.tokens import Token, source
+
+
+class PlaceReader:
+    """Reads `in the catalogue`, `from the Invoices page`, `on the Acme portal`."""
+
+    def __init__(self, text: str, conditions: ConditionReader) -> None:
+        self._text = text
+        self._conditions = conditions
+
+    def site_or_place(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`in the catalogue`, `from the Invoices page`, `on the Acme portal`, `under Billing`."""
+        low = tokens[index].low
+        if low not in among(
+            "in on from at under within inside into to via through of using across with over for out"
+        ):
+            return index
+        at = index + 1
+        if low == "out" and at < len(tokens) and tokens[at].low == "of":
+            at += 1
+        noun, end = parse_noun(tokens, at)
+        if noun.empty or (noun.pronoun and not noun.words) or noun.agents:
+            return index
+        if low == "of" and noun.head not in words("nouns", "sites"):
+            return index
+        if low in among("via through using with for over across") and noun.head not in words(
+            "nouns", "sites"
+        ) | words("nouns", "places"):
+            return index
+        if low in {"with", "for"}:
+            return index
+        if (noun.head in words("nouns", "sites") and noun.head not in {"store"}) or (
+            noun.head == "store" and frame.act != "store"
+        ):
+            self.site(frame, noun)
+            return end
+        condition = self._conditions.read(tokens, index)
+        if condition is not None:
+            return index
+        placed = (
+            noun.head in words("nouns", "places") | words("nouns", "forms")
+            or noun.quoted
+            or noun.definite
+            or noun.words[0].text[:1].isupper()
+            or len(noun.words) == 1
+        )
+        if not placed or noun.which or noun.counted:
+            return index
+        if (
+            noun.head in words("nouns", "generic")
+            and not noun.definite
+            and noun.head not in words("nouns", "places")
+        ):
+            return index
+        if noun.head == "search" or (noun.head == "result" and "search" in noun.phrase.lower()):
+            return end
+        person = (
+            low == "from"
+            and noun.words[0].text[:1].isupper()
+            and not noun.definite
+            and noun.head not in words("nouns", "places")
+        )
+        if person:
+            return self._origin(frame, tokens, noun, index, end)
+        frame.rules += self._condition_rules(noun)
+        if noun.new:
+            frame.new = True
+        name = noun.bare
+        # The noun before it is what is listed there: "orders in the order history".
+        if not frame.place or low in {"under", "in"}:
+            frame.place = name if not frame.place else frame.place
+            frame.place_kind = (
+                "files" if noun.head in among("folder directory file document") else "list"
+            )
+        return end
+
+    @staticmethod
+    def _condition_rules(noun: NounPhrase) -> list[MatchRule]:
+        return [MatchRule(phrase=condition) for condition in noun.conditions]
+
+    def _origin(
+        self, frame: Frame, tokens: list[Token], noun: NounPhrase, index: int, end: int
+    ) -> int:
+        """`invoices from Acme`: the site when none is said, else who they are from."""
+        if frame.sites or frame.site_name or any(token.kind == "url" for token in tokens):
+            frame.rules.append(
+                MatchRule(
+                    phrase=source(self._text, tokens[index:end]), cmp="contains", value=noun.phrase
+                )
+            )
+        else:
+            frame.site_name = noun.phrase
+        return end
+
+    def site(self, frame: Frame, noun: NounPhrase) -> None:
+        """Note a site by its name: `the Acme supplier portal` is Acme's."""
+        names = [
+            token.value
+            for token in noun.words
+            if token.kind == "quote"
+            or (token.text[:1].isupper() and token.lemma not in words("nouns", "sites"))
+        ]
+        plain = [token.text for token in noun.words if token.lemma not in words("nouns", "sites")]
+        if names:
+            frame.site_name = frame.site_name or " ".join(names)
+        elif plain:
+            frame.site_name = frame.site_name or " ".join(plain)

@@ -1,0 +1,204 @@
+"""Where results go and how they are told apart: format, table, folder, key."""
+
+from __future__ import annotations
+
+from podium.tools.offline.frames import Frame
+from podium.tools.offline.lexicon import among, singular, texts, words
+from podium.tools.offline.nouns import NounPhrase, parse_noun
+from podium.tools.offline.tokens import Token
+
+
+class ResultReader:
+    """Reads `as CSV`, `into a table called X`, `keyed by SKU`."""
+
+    def format(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        if tokens[index].low not in among("as in to into with their its"):
+            return index
+        at = index + 1
+        while at < len(tokens) and tokens[at].low in among(
+            "a an the their its one single separate individual my own plain simple proper"
+        ):
+            at += 1
+        if at >= len(tokens):
+            return index
+        file_type = texts("formats", "types").get(tokens[at].low)
+        if file_type is None or (tokens[at].low in {"text", "word"} and tokens[index].low != "as"):
+            return index
+        at += 1
+        said_file = False
+        while at < len(tokens) and tokens[at].low in among(
+            "file files format document documents sheet table spreadsheet export attachment workbook form format,"
+        ):
+            said_file = said_file or tokens[at].low.startswith("file")
+            at += 1
+        if tokens[index].low in {"into", "to", "in"}:
+            frame.destination = "table"
+        frame.file_type = frame.file_type or file_type
+        return self._called(frame, tokens, at)
+
+    def destination(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`into a table called X`, `in my workspace`, `to the folder Y`."""
+        low = tokens[index].low
+        if low not in among("in into to onto as on"):
+            return index
+        noun, end = parse_noun(tokens, index + 1)
+        if noun.empty or noun.agents:
+            return index
+        head = noun.head
+        storing = frame.act in among("store take download watch search pick filter notify")
+        storable = low in among("into to as onto") or frame.act == "store" or noun.indefinite
+        two = " ".join(token.low for token in noun.words[-2:])
+        if not (storing and storable):
+            return index
+        if head in words("nouns", "tables") or two in words("nouns", "tables"):
+            if head == "file" and low == "as":
+                return index
+            frame.destination = "table"
+        elif head in words("nouns", "folders") or two in words("nouns", "folders"):
+            frame.destination = frame.destination or ("files" if head != "workspace" else "")
+        elif low == "into" and frame.act in {"store", "take"} and not noun.quoted:
+            frame.destination = "table"
+        elif (
+            low in {"into", "in", "to"}
+            and noun.quoted
+            and frame.act in {"store", "take", "download"}
+            and len(noun.words) == 1
+        ):
+            frame.dataset = frame.dataset or noun.phrase
+            return end
+        else:
+            return index
+        frame.use(*tokens[index:end])
+        self._dataset_from(frame, noun)
+        end = self._called(frame, tokens, end)
+        # `a table with columns a, b` is read by the field reader; `a table of X` names it.
+        return end
+
+    def _dataset_from(self, frame: Frame, noun: NounPhrase) -> None:
+        names = [token for token in noun.words if token.kind == "quote"]
+        if names:
+            frame.dataset = names[0].value
+        elif len(noun.words) > 1:
+            lead = [
+                token
+                for token in noun.words
+                if token.lemma
+                not in words("nouns", "tables")
+                | words("nouns", "folders")
+                | among("google new local excel")
+            ]
+            name = " ".join(token.text for token in lead)
+            if name:
+                frame.dataset = frame.dataset or name
+
+    def _called(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        at = index
+        if at < len(tokens) and tokens[at].low == ",":
+            at += 1
+        if at + 1 < len(tokens) and tokens[at].low in among("called named titled labelled with of"):
+            named = at + 1
+            if tokens[at].low == "with":
+                if not (named + 1 < len(tokens) and tokens[named].low in {"the", "name"}):
+                    return index
+                while named < len(tokens) and tokens[named].low in {"the", "name"}:
+                    named += 1
+                if tokens[at + 1].low != "name" and tokens[named - 1].low != "name":
+                    return index
+            if tokens[at].low == "of":
+                return index
+            if named < len(tokens) and (
+                tokens[named].kind in {"quote", "file"} or tokens[named].is_word
+            ):
+                frame.dataset = tokens[named].value
+                frame.use(*tokens[index : named + 1])
+                return named + 1
+        if at < len(tokens) and tokens[at].kind == "quote" and at == index:
+            frame.dataset = tokens[at].value
+            return at + 1
+        if at < len(tokens) and tokens[at].kind == "file":
+            frame.dataset = tokens[at].value.rsplit(".", 1)[0]
+            return at + 1
+        return index
+
+    def key(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`keyed by SKU`, `one row per order`, `with the ISBN as key`, `identified by number`."""
+        low = tokens[index].low
+        following = [token.low for token in tokens[index : index + 4]]
+        at = 0
+        if low in among(
+            "keyed indexed deduplicated deduped identified unique keyd identifiable uniquely"
+        ):
+            at = index + 1
+            while at < len(tokens) and tokens[at].low in among(
+                "by on with per the their its in identified via using"
+            ):
+                at += 1
+        elif following[:3] == ["one", "row", "per"] or following[:3] in (
+            ["one", "line", "per"],
+            ["one", "record", "per"],
+            ["one", "entry", "per"],
+            ["a", "row", "per"],
+        ):
+            at = index + 3
+        elif (
+            following[:2] == ["key", "is"]
+            or following[:2] in (["key", ":"], ["key", "="], ["key", "by"])
+            or (
+                low == "key"
+                and index
+                and len(tokens) > index + 1
+                and tokens[index + 1].is_word
+                and tokens[index - 1].low in {",", "and"}
+            )
+        ):
+            at = index + (2 if following[1:2] and following[1] in among("is : = by") else 1)
+        elif (frame.act == "key" and index == 0) or low in {"with", "using", "use"}:
+            return self._as_key(frame, tokens, index)
+        if not at or at >= len(tokens):
+            return index
+        noun, end = parse_noun(tokens, at)
+        if noun.empty:
+            return index
+        frame.key = noun.phrase if noun.quoted else noun.phrase
+        if low == "one":
+            frame.key = ""
+            frame.use(*tokens[index:end])
+            if singular(noun.phrase.lower()) in words("nouns", "keys"):
+                frame.key = noun.phrase
+        return end
+
+    def _as_key(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        start = index if frame.act == "key" and index == 0 else index + 1
+        if (
+            start < len(tokens)
+            and tokens[start].low in among("it them by on rows the")
+            and frame.act == "key"
+        ):
+            while start < len(tokens) and tokens[start].low in among(
+                "it them by on rows the records table"
+            ):
+                start += 1
+        noun, end = parse_noun(tokens, start)
+        if noun.empty:
+            return index
+        as_key = (
+            end < len(tokens)
+            and tokens[end].low in {"as", "for"}
+            and any(
+                token.lemma in {"key", "identifier", "id"} for token in tokens[end + 1 : end + 5]
+            )
+        )
+        if as_key:
+            last = next(
+                at
+                for at in range(end + 1, min(end + 5, len(tokens)))
+                if tokens[at].lemma in {"key", "identifier", "id"}
+            )
+            frame.key = noun.phrase
+            frame.use(*tokens[index : last + 1])
+            return last + 1
+        if frame.act == "key" and index == 0:
+            frame.key = noun.phrase
+            frame.use(*tokens[:end])
+            return end
+        return index

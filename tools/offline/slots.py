@@ -1,0 +1,54 @@
+"""Slots of a frame that nouns fill: things, fields, choices."""
+
+from __future__ import annotations
+
+from podium.state.plan import MatchRule
+from podium.tools.offline.frames import Frame
+from podium.tools.offline.lexicon import singular, texts, words
+from podium.tools.offline.nouns import NounPhrase
+
+
+def is_field(noun: NounPhrase) -> bool:
+    """Whether a noun names a column rather than a thing with rows."""
+    return (
+        noun.is_column() and not (noun.conditions or noun.counted or noun.new) and not noun.agents
+    )
+
+
+def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
+    """Note nouns as wanted columns."""
+    for noun in nouns:
+        name = (
+            singular(noun.phrase.lower())
+            if not any(token.kind == "quote" for token in noun.words)
+            else noun.phrase
+        )
+        name = texts("words", "field_names").get(name, name)
+        if (
+            name
+            and name not in frame.fields
+            and noun.head not in words("nouns", "generic") - {"result", "value"}
+        ):
+            frame.fields.append(name)
+        merge_noun(frame, noun, of_field=True)
+
+
+def add_thing(frame: Frame, noun: NounPhrase) -> None:
+    """Note a noun as a thing that is read or fetched."""
+    frame.things.append(noun)
+    merge_noun(frame, noun)
+
+
+def merge_noun(frame: Frame, noun: NounPhrase, *, of_field: bool = False) -> None:
+    """Take over what a noun says beside its name: file type, choice, conditions."""
+    frame.file_type = frame.file_type or noun.file_type
+    if of_field and noun.every:
+        return
+    frame.new = frame.new or noun.new
+    if noun.which:
+        frame.which, frame.count, frame.by = noun.which, noun.count, noun.by or frame.by
+    if noun.quantity is not None:
+        frame.limit = noun.quantity
+    if noun.unsayable:
+        frame.unread.append(f"{noun.unsayable} {noun.phrase}")
+    frame.rules += [MatchRule(phrase=condition) for condition in noun.conditions]
