@@ -18,6 +18,8 @@ from podium.tools.running.task import Task
 MAX_SUBMITS = 2
 """Real sites lock accounts."""
 _ANSWER_S = 12.0
+_STAYS_S = 0.3
+"""A session that shows must still show after this."""
 
 
 def password_field(snapshot: Snapshot) -> Node | None:
@@ -63,8 +65,8 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
         # A resumed run that was refused before: submitting the same credential again could lock the account.
         raise Asked(_ask(task, "The site refused the sign-in before.", origin_of(snapshot.url)))
     credential = task.services.vault.open(stored or args.secret, origin=origin_of(snapshot.url))
-    await _fill_and_submit(task, step, credential)
-    await _judge(task, step, credential)
+    before = await _fill_and_submit(task, step, credential)
+    await _judge(task, step, credential, before)
 
 
 async def _await_form(task: Task, step: SignInStep) -> Snapshot:
@@ -116,7 +118,8 @@ def _stored(task: Task) -> str | None:
     return name if isinstance(name, str) else None
 
 
-async def _fill_and_submit(task: Task, step: SignInStep, credential: Credential) -> None:
+async def _fill_and_submit(task: Task, step: SignInStep, credential: Credential) -> Snapshot:
+    """Fill the form and submit it; return the page as it was just before."""
     page, args = task.live_page, step.args
     if args.user is not None and credential.user:
         found = await find(task, args.user, strict=False)
@@ -133,6 +136,7 @@ async def _fill_and_submit(task: Task, step: SignInStep, credential: Credential)
         await page.click(submit.node.ref)
     else:
         await page.press("Enter", ref=password.node.ref)
+    return password.snapshot
 
 
 def _journal_key(task: Task, number: int) -> str:
@@ -170,14 +174,17 @@ def _note(task: Task, *, number: int, worked: bool) -> None:
     )
 
 
-async def _judge(task: Task, step: SignInStep, credential: Credential) -> None:
-    """Wait for the site's answer: the password field gone and something new there, or still there with a message."""
-    page, clock = task.live_page, task.services.clock
+async def _judge(task: Task, step: SignInStep, credential: Credential, before: Snapshot) -> None:
+    """Wait for the site's answer.
+
+    It let us in when the password field is gone, something new is there, and both stay so: forms also vanish while their
+    request is under way.
+    """
+    page, patience, clock = task.live_page, task.services.patience, task.services.clock
     started = clock.monotonic_s()
-    limit = max(
-        _ANSWER_S if task.services.patience.expect_s >= 10 else task.services.patience.expect_s, 0.0
-    )
+    limit = min(_ANSWER_S, patience.expect_s * 1.2)
     code_sent = False
+    inside = 0
     while True:
         await page.settle(timeout_s=3.0)
         snapshot = await page.snapshot()
@@ -186,19 +193,29 @@ async def _judge(task: Task, step: SignInStep, credential: Credential) -> None:
         if code is not None and not code_sent and password_field(snapshot) is None:
             await _send_code(task, code, snapshot, credential)
             code_sent = True
-        elif password_field(snapshot) is None and code is None:
-            if not _form_is_there(step, snapshot) and snapshot.nodes:
-                _note(task, number=submits(task), worked=True)
-                task.evidence |= {"signed_in": True, "proof": True}
-                task.safe_url = snapshot.url
-                return
-        elif waited > 1.0 and _complaint(snapshot):
-            await _refused(task, step, _complaint(snapshot), credential)
-        if waited >= limit:
-            await _refused(
-                task, step, _complaint(snapshot) or "The sign-in form is still there.", credential
-            )
-        await page.pause(task.services.patience.poll_s)
+        inside = inside + 1 if code is None and _is_new(step, snapshot, before) else 0
+        if inside > 1:
+            _note(task, number=submits(task), worked=True)
+            task.evidence |= {"signed_in": True, "proof": True}
+            task.safe_url = snapshot.url
+            return
+        complaint = _complaint(snapshot)
+        if waited >= limit or (waited > 1.0 and complaint and password_field(snapshot) is not None):
+            await _refused(task, step, complaint or "nothing; its form stayed.", credential)
+        await page.pause(_STAYS_S if inside and patience.poll_s else patience.poll_s)
+
+
+def _is_new(step: SignInStep, snapshot: Snapshot, before: Snapshot) -> bool:
+    """Return whether the form is gone and the page shows something that it did not before."""
+    if _form_is_there(step, snapshot) or not snapshot.nodes:
+        return False
+    known = {node.name for node in before.nodes}
+    moved = snapshot.url.split("?")[0] != before.url.split("?")[0]
+    user = step.args.user
+    if not moved and user is not None and ground(user, snapshot, settled=False).node is not None:
+        # The password may only have been made readable.
+        return False
+    return moved or any(node.name and node.name not in known for node in snapshot.nodes)
 
 
 async def _refused(task: Task, step: SignInStep, message: str, credential: Credential) -> None:
