@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +15,18 @@ from podium.server.driver import Driver, DriverServices
 from podium.server.engine import DbosEngine
 from podium.server.events import EventLog, RecordingBuilder, RecordingRunner
 from podium.server.lock import ExecutionLock
-from podium.server.minds import open_chooser, open_planner
+from podium.server.minds import open_chooser, open_meter, open_planner
 from podium.server.records import Records
 from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.state.document import JsonObject
+from podium.state.engine import Segment
 from podium.state.errors import Conflict
 from podium.state.runs import Run
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.builder import Builder
 from podium.tools.building import SiteBuilder
+from podium.tools.models import Meter
 from podium.tools.planner import Planner
 from podium.tools.runner import StepRunner
 from podium.tools.running import LocalStepRunner
@@ -48,6 +50,8 @@ class Hands:
     planner: Planner
     builder: Builder
     runner: StepRunner
+    meter: Meter | None = None
+    """Counts what planner and builder ask a model; each segment has its budget."""
 
 
 @asynccontextmanager
@@ -59,7 +63,8 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
     """
     settings = records.settings
     browser = open_browser(settings)
-    chooser = open_chooser(settings)
+    meter = open_meter(settings, records.clock)
+    chooser = open_chooser(settings, meter)
     runner = LocalStepRunner(
         browser=browser,
         stores=records.stores,
@@ -77,7 +82,8 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
         vault=records.vault,
         artifacts=records.artifacts,
     )
-    hands = Hands(planner=open_planner(settings), builder=builder, runner=runner)
+    planner = open_planner(settings, meter)
+    hands = Hands(planner=planner, builder=builder, runner=runner, meter=meter)
     try:
         async with assemble(records, hands, serve=serve, role=role) as podium:
             yield podium
@@ -127,10 +133,15 @@ async def assemble(
         )
     )
     lock = ExecutionLock(settings.home)
+
+    async def drive(segment: Segment) -> None:
+        with hands.meter.scope(thread=segment.thread_id) if hands.meter else nullcontext():
+            await driver.drive(segment)
+
     engine = DbosEngine(
         database=records.stores.engine,
         lock=lock,
-        drive=driver.drive,
+        drive=drive,
         ids=records.ids,
         workers=settings.workers,
     )

@@ -215,7 +215,7 @@ class Reader:
             site=site,
             schedule=self.schedule(said.schedule),
             inputs=inputs,
-            outputs=tuple(flat(item, limit=80) for item in said.outputs),
+            outputs=tuple(flat(item, limit=80) for item in said.outputs) or _outputs(steps),
             effects=tuple(dict.fromkeys(step.effect for step in steps)),
             steps=steps,
             missing=self.missing(said, steps=steps, site=site),
@@ -426,6 +426,16 @@ def effect_of(said: SaidStep) -> Effect:
         return stronger(*found, said.effect)
     # Typing changes nothing before something is sent.
     return "read"
+
+
+def _outputs(steps: tuple[PlannedStep, ...]) -> tuple[str, ...]:
+    """Return what a run leaves behind, as the rules say it."""
+    found = [
+        f"files: {step.thing}" if step.op == "download" else f"table: {step.dataset or 'rows'}"
+        for step in steps
+        if step.op == "download" or (step.op == "store" and step.store_as != "files")
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def stronger(*effects: Effect) -> Effect:

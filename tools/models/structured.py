@@ -111,7 +111,8 @@ class StructuredModel:
             SystemMessage(ask.instructions),
             HumanMessage(as_message(ask.facts, redact=self.redact)),
         ]
-        messages, problems = question, ("",)
+        messages = question
+        problems: tuple[str, ...] = ()
         for _ in range(1 + MAX_REPAIRS):
             reply = await self._reply(chat, ask.purpose, messages, shape)
             try:
