@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from podium.server.problems import answer, problem
@@ -153,8 +154,11 @@ def _too_large() -> JsonObject:
     return problem(413, code="too_large", detail=f"A body may have {BODY_LIMIT:,} bytes at most")
 
 
-class _TooLarge(Exception):
-    pass
+class _TooLarge(HTTPException):
+    """Of the kind that FastAPI lets through while it reads a body."""
+
+    def __init__(self) -> None:
+        super().__init__(413, f"A body may have {BODY_LIMIT:,} bytes at most")
 
 
 class _Measured:

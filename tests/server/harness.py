@@ -64,8 +64,10 @@ def start_afresh(podium: Podium, doubles: Doubles) -> None:
     with writing(engine) as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
-    for name, fresh in vars(Doubles()).items():
-        vars(getattr(doubles, name)).update(vars(fresh))
+    fresh = Doubles()
+    vars(doubles.planner).update(vars(fresh.planner))
+    vars(doubles.builder).update(vars(fresh.builder))
+    vars(doubles.runner).update(vars(fresh.runner))
 
 
 @asynccontextmanager
