@@ -37,6 +37,10 @@ _CLASS_HINTS: Final[tuple[tuple[str, str], ...]] = (
     ),
 )
 _TIME_WORDS: Final = "time|hour|uhrzeit|zeit|heure|hora|ora|tijd"
+_DEADLINES: Final = (
+    "due|deadline|until|expiry|expires|expiration|valid|end|ends|ended|last|closed|to|by|paid|fallig|frist|bis|ablauf"
+    "|echeance|fin|vencimiento|hasta|scadenza|fino"
+)
 _TITLED: Final = (("doctor|practitioner|physician|arzt|medecin|medico", ("dr.", "dr ", "prof")),)
 
 _TYPE_WORDS: Final[tuple[tuple[str, ColumnType], ...]] = (
@@ -205,6 +209,14 @@ def path_words(path: str) -> tuple[str, ...]:
     last = re.split(r"[>/ ]+", path)[-2:]
     classes = [part for step in last for part in step.split(".")[1:]]
     return tuple(fold(name.replace("_", " ").replace("-", " ")) for name in classes)
+
+
+def main_dates(columns: Sequence[Column], phrase: str = "") -> list[Column]:
+    """Return the date columns that tell when a record is from; deadlines and ends only when the phrase speaks of them."""
+    dates = [column for column in columns if column.type == "date"]
+    if say.has(phrase, _DEADLINES):
+        return [column for column in dates if say.has(column.header, _DEADLINES)] or dates
+    return [column for column in dates if not say.has(column.header, _DEADLINES)] or dates
 
 
 def guess_key(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:

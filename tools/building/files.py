@@ -84,7 +84,8 @@ def clear_file(found: Sequence[FileLink]) -> FileLink | None:
 
 def promised(node: Node) -> str:
     """Return the extension that the element's address, download name or text promises."""
-    for text in (node.attributes.get("download", ""), node.attributes.get("href", "")):
+    named = [text for text in (node.name, node.text) if " " not in text]
+    for text in (node.attributes.get("download", ""), node.attributes.get("href", ""), *named):
         found = extension(text)
         if found:
             return found

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from podium.state.plan import MatchRule
 from podium.state.program import Column, Condition
 from podium.tools.building import vocabulary as say
-from podium.tools.building.fields import Row, map_field
+from podium.tools.building.fields import Row, main_dates, map_field
 from podium.tools.building.wanted import content_words, likeness
 from podium.tools.grounding.values import compare
 from podium.tools.grounding.words import contradicts, fold, stem, synonyms
@@ -147,6 +147,8 @@ def _ordered(rule: MatchRule, scope: Sequence[Column], value: JsonValue) -> Read
         sign in rule.phrase for sign in "€$£¥"
     ):
         fitting = [column for column in fitting if column.type == "money"] or fitting
+    if is_date and len(fitting) > 1:
+        fitting = main_dates(fitting, rule.phrase)
     if len(fitting) > 1:
         named = [column for column in fitting if _names(rule.phrase, column)]
         fitting = named if len(named) == 1 else fitting

@@ -99,11 +99,7 @@ def choose_form(
         form = forms.get(ref)
         if form is not None and form.has_password:
             continue
-        hits = sum(
-            (match := map_control(name, controls, value)).node is not None or bool(match.rivals)
-            for name, value in values.items()
-        )
-        coverage = hits / len(values) if values else 0.0
+        coverage = _coverage(values, controls)
         title = form.name if form is not None else ""
         named = likeness(thing, title) if thing and title else 0.0
         score = coverage + 0.3 * named + min(len(controls), 6) * 0.03
@@ -117,6 +113,17 @@ def choose_form(
         if best is None or choice.score > best.score:
             best = choice
     return best
+
+
+def _coverage(values: Mapping[str, str], controls: Sequence[Node]) -> float:
+    """Return the share of the fields that have a control of their own: a search box is not all of them."""
+    used: set[str] = set()
+    for name, value in values.items():
+        match = map_control(name, [node for node in controls if node.ref not in used], value)
+        node = match.node or next(iter(match.rivals), None)
+        if node is not None:
+            used.add(node.ref)
+    return len(used) / len(values) if values else 0.0
 
 
 def map_control(field: str, controls: Sequence[Node], value: str = "") -> ControlMatch:
@@ -251,6 +258,8 @@ def _submit_score(node: Node, snapshot: Snapshot, ref: str, thing: str) -> float
     elif node.tag == "button" and ref:
         score += 0.35
     score += 0.5 if say.has(name, say.WRITE) else 0.35 if say.has(name, say.CREATE) else 0.0
+    if say.equals(name, say.WRITE):
+        score += 0.2  # `Save`, beside `Save and continue editing`
     if thing and likeness(thing, name) >= 0.5:
         score += 0.2
     last = [other for other in snapshot.nodes if other.role == "button" and other.form == ref]

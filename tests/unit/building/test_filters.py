@@ -88,13 +88,27 @@ def test_since_a_day_goes_to_the_date_column() -> None:
 
 
 def test_two_date_columns_are_asked_about_unless_the_words_name_one() -> None:
-    columns = (column("due", "date", "Due date"), column("issued", "date", "Issued on"))
+    columns = (column("sent", "date", "Sent on"), column("issued", "date", "Issued on"))
     day = {"cmp": "<", "value": "2026-11-01"}
     vague = MatchRule.model_validate({"phrase": "before November", **day})
-    named = MatchRule.model_validate({"phrase": "due before November", **day})
+    named = MatchRule.model_validate({"phrase": "sent before November", **day})
 
     assert isinstance(read_rule(vague, columns, [], {}), ColumnChoice)
-    assert read_rule(named, columns, [], {}) == Condition(column="due", cmp="<", value="2026-11-01")
+    assert read_rule(named, columns, [], {}) == Condition(
+        column="sent", cmp="<", value="2026-11-01"
+    )
+
+
+def test_a_deadline_is_no_answer_to_when_unless_the_words_speak_of_it() -> None:
+    columns = (column("due", "date", "Due date"), column("issued", "date", "Issued on"))
+    day = {"cmp": ">=", "value": "2026-10-01"}
+    plain = MatchRule.model_validate({"phrase": "since October", **day})
+    due = MatchRule.model_validate({"phrase": "due since October", **day})
+
+    assert read_rule(plain, columns, [], {}) == Condition(
+        column="issued", cmp=">=", value="2026-10-01"
+    )
+    assert read_rule(due, columns, [], {}) == Condition(column="due", cmp=">=", value="2026-10-01")
 
 
 def test_a_text_is_looked_for_where_it_occurs() -> None:

@@ -485,10 +485,24 @@ async def _from_page(work: Work) -> None:
     link = await _one_of(work, "file", found, snapshot)
     if link is None:
         raise Fatal(f"No link on {snapshot.url} is {_what(work)}", code="not_found_on_page")
+    others = [other for other in found if other is not link][:2]
+    for place, candidate in enumerate((link, *others)):
+        if await _try_file(work, candidate, snapshot, last=place == len(others)):
+            return
+
+
+async def _try_file(work: Work, link: FileLink, snapshot: Snapshot, *, last: bool) -> bool:
+    """Fetch the file behind the link; a file of another type is no answer while another link is left."""
     args = DownloadArgs(target=describe(link.node, snapshot, phrase=_phrase(link.node)))
     step = _download(work, work.planned.title or f"Download {_what(work)}", args, link.extension)
-    step = step.model_copy(update={"id": work.step_id()})
-    await work.perform(step)
+    try:
+        await work.perform(step.model_copy(update={"id": work.step_id()}))
+    except StepFailed as failure:
+        if last or failure.code != "download":
+            raise
+        await back_to(work, snapshot.url)
+        return False
+    return True
 
 
 async def _export_menu(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import time
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ from podium.tools.page import Snapshot
 MAX_PAGES = 25
 _PER_TEMPLATE = 2
 """How many pages of one address template are visited: a hundred detail pages are one kind."""
+_SECONDS = 90.0
+_CLICK_S = 3.0
 _DEPTH_COST = 0.08
 _LEAD = 0.08
 
@@ -78,6 +81,7 @@ class Exploration:
     looks: set[str] = field(default_factory=set[str])
     order: itertools.count[int] = field(default_factory=itertools.count)
     standing: Path | None = None
+    started: float = field(default_factory=time.monotonic)
 
     async def run(self) -> Visit | None:
         """Return the page that proves to be the thing's, or the most plausible one."""
@@ -103,10 +107,12 @@ class Exploration:
 
     def _enough(self, promise: float) -> bool:
         """Return whether what is left promises less than what was found already."""
-        best = max((visit.arrival.score for visit in self.visits), default=0.0)
-        if best >= 0.6 and promise < 0.3:
-            return len(self.visits) >= 4
-        return best >= PLAUSIBLE and promise < 0.2 and len(self.visits) >= 8
+        best = max((visit.arrival for visit in self.visits), key=lambda arrival: arrival.score)
+        if time.monotonic() - self.started > _SECONDS:
+            return True
+        if best.score >= 0.6 and promise < 0.3:
+            return len(self.visits) >= (4 if best.content >= 0.6 else 12)
+        return best.score >= PLAUSIBLE and promise < 0.2 and len(self.visits) >= 8
 
     def _add(self, path: Path, snapshot: Snapshot) -> Visit:
         visit = Visit(path=path, snapshot=snapshot, arrival=judge_arrival(snapshot, self.wanted))
@@ -114,6 +120,7 @@ class Exploration:
         return visit
 
     def _push(self, snapshot: Snapshot, path: Path, *, depth: int) -> None:
+        named = self.visits[-1].arrival.name >= 0.75
         for way in ways_on(snapshot, self.wanted, origins=self.work.origins):
             if way.href:
                 key = canonical(way.href)
@@ -130,6 +137,8 @@ class Exploration:
                     continue
                 self.seen.add(key)
             cost = _DEPTH_COST * depth
+            if named and way.href.startswith(snapshot.url.split("?", 1)[0].rstrip("/") + "/"):
+                cost -= 0.2  # a part of the page that is called like the thing
             heapq.heappush(self.frontier, (-(way.score - cost), next(self.order), way, path, depth))
 
     async def _follow(self, way: Way, path: Path) -> Visit | None:
@@ -166,7 +175,7 @@ class Exploration:
     async def _goto(self, url: str) -> None:
         self.standing = None
         await self.work.read_only()
-        await self.work.page.goto(url)
+        await self.work.page.goto(url, timeout_s=15.0)
 
     async def _stand_at(self, path: Path) -> None:
         if self.standing == path:
@@ -190,7 +199,7 @@ class Exploration:
             raise Fatal(f"{way.node.name!r} is gone", code="not_found_on_page")
         target = describe(same[0], snapshot, phrase=way.node.name)
         await self.work.read_only()
-        await self.work.page.click(same[0].ref)
+        await self.work.page.click(same[0].ref, timeout_s=_CLICK_S)
         return target
 
 
@@ -362,4 +371,4 @@ async def _click(work: Work, target: Target) -> None:
     if grounding.node is None:
         raise Fatal(f"{target.name!r} is gone", code="not_found_on_page")
     await work.read_only()
-    await work.page.click(grounding.node.ref)
+    await work.page.click(grounding.node.ref, timeout_s=_CLICK_S)

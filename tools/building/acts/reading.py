@@ -52,7 +52,7 @@ async def build_extract(work: Work) -> None:
     spec = _named(fit.spec, mapping)
     key = await _key(work, spec, mapping)
     spec = spec.model_copy(update={"key": key or spec.key})
-    take = tuple(dict.fromkeys((*spec.key, *(_slug(name) for name in mapping)))) if mapping else ()
+    take = tuple(dict.fromkeys((*spec.key, *(slug(name) for name in mapping)))) if mapping else ()
     step = ExtractStep(
         id=work.step_id(),
         title=planned.title or f"Read {planned.thing or 'the list'}",
@@ -140,7 +140,7 @@ async def _map_fields(
     for field, rivals in pending.items():
         labels = distinct([column_label(column, rows) for column in rivals])
         picked = (
-            str(given.get(_slug(field)))
+            str(given.get(slug(field)))
             if given is not None
             else await _by_chooser(work, field, labels, snapshot)
         )
@@ -151,7 +151,7 @@ async def _map_fields(
         else:
             specs.append(
                 FieldSpec(
-                    name=_slug(field),
+                    name=slug(field),
                     title=f"Which column is {field!r}?",
                     type="choice",
                     choices=(*labels, NONE),
@@ -185,7 +185,8 @@ def column_label(column: Column, rows: tuple[Row, ...] | list[Row]) -> str:
     return f"{name} (such as {short})" if short else name
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """Return the words as a name for rows and answers."""
     return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_") or "value"
 
 
@@ -194,10 +195,10 @@ def _named(spec: ListSpec, mapping: dict[str, Column]) -> ListSpec:
     taken = {column.name for column in spec.columns}
     names: dict[str, str] = {}
     for field, column in mapping.items():
-        slug = _slug(field)
-        if column.name not in names and (slug == column.name or slug not in taken):
-            names[column.name] = slug
-            taken.add(slug)
+        name = slug(field)
+        if column.name not in names and (name == column.name or name not in taken):
+            names[column.name] = name
+            taken.add(name)
     columns = tuple(
         column.model_copy(update={"name": names.get(column.name, column.name)})
         for column in spec.columns

@@ -23,8 +23,8 @@ from podium.state.program import (
 )
 from podium.state.questions import FieldSpec
 from podium.state.templates import names_in
-from podium.tools.building.acts.reading import column_label
-from podium.tools.building.fields import Row, map_field
+from podium.tools.building.acts.reading import column_label, slug
+from podium.tools.building.fields import Row, main_dates, map_field
 from podium.tools.building.filters import ColumnChoice, Unknown, ValueChoice, read_rule
 from podium.tools.building.work import NONE, Work, distinct
 
@@ -34,9 +34,7 @@ async def build_filter(work: Work) -> None:
     if not work.planned.rules:
         return
     rows_id = rows_step(work)
-    conditions = [
-        await _condition(work, rule, place) for place, rule in enumerate(work.planned.rules)
-    ]
+    conditions = [await _condition(work, rule) for rule in work.planned.rules]
     step = WhereStep(
         id=work.step_id(),
         title=work.planned.title or "Keep the rows that match",
@@ -49,31 +47,29 @@ async def build_filter(work: Work) -> None:
     work.notes.append(f"{said}: {kept} of {of} rows today.")
 
 
-async def _condition(work: Work, rule: MatchRule, place: int) -> Condition:
+async def _condition(work: Work, rule: MatchRule) -> Condition:
     columns = columns_of(work)
     rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
     values = cast("dict[str, list[str]]", list_fact(work).get("values") or {})
     reading = read_rule(rule, columns, rows, values, example=_example(work, rule.value))
     if isinstance(reading, ColumnChoice):
-        column = await _which_column(work, rule, place, reading.columns, rows)
+        column = await _which_column(work, rule, reading.columns, rows)
         narrowed = rule.model_copy(update={"column": column.header or column.name})
         reading = read_rule(narrowed, [column], rows, values, example=_example(work, rule.value))
     if isinstance(reading, ValueChoice):
-        return await _which_values(work, rule, place, reading)
+        return await _which_values(work, rule, reading)
     if isinstance(reading, Condition):
         return reading
-    return await _unknown(
-        work, rule, place, relative=isinstance(reading, Unknown) and reading.relative
-    )
+    return await _unknown(work, rule, relative=isinstance(reading, Unknown) and reading.relative)
 
 
 async def _which_column(
-    work: Work, rule: MatchRule, place: int, columns: tuple[Column, ...], rows: list[Row]
+    work: Work, rule: MatchRule, columns: tuple[Column, ...], rows: list[Row]
 ) -> Column:
     labels = distinct([column_label(column, rows) for column in columns])
     field = FieldSpec(name="column", title="Column", type="choice", choices=tuple(labels))
     answer = await work.ask(
-        f"column{place}",
+        f"column-{slug(rule.phrase)}",
         kind="choice",
         title=f"Which column does {rule.phrase!r} speak of?",
         fields=[field],
@@ -84,11 +80,11 @@ async def _which_column(
     return columns[labels.index(picked)]
 
 
-async def _which_values(work: Work, rule: MatchRule, place: int, choice: ValueChoice) -> Condition:
+async def _which_values(work: Work, rule: MatchRule, choice: ValueChoice) -> Condition:
     column = choice.column
     name = column.header or column.name.replace("_", " ")
     answer = await work.ask(
-        f"values{place}",
+        f"values-{slug(rule.phrase)}",
         kind="choice",
         title=f"{name} has the values {', '.join(choice.values)}: which are {rule.phrase}?",
         fields=[
@@ -108,7 +104,7 @@ async def _which_values(work: Work, rule: MatchRule, place: int, choice: ValueCh
     return Condition(column=column.name, cmp="in", value=cast("list[JsonValue]", picked))
 
 
-async def _unknown(work: Work, rule: MatchRule, place: int, *, relative: bool) -> Condition:
+async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition:
     """Ask for column and value of a condition that nothing on the page explains."""
     columns = columns_of(work)
     rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
@@ -119,7 +115,7 @@ async def _unknown(work: Work, rule: MatchRule, place: int, *, relative: bool) -
     if relative:
         text = "Dates relative to the day of the run are not built yet: name a fixed first day (YYYY-MM-DD)."
     answer = await work.ask(
-        f"rule{place}",
+        f"rule-{slug(rule.phrase)}",
         kind="choice",
         title=f"What does {rule.phrase!r} mean on this list?",
         text=text,
@@ -199,6 +195,8 @@ async def _deciding_column(work: Work, which: str) -> str:
         if match.column is not None:
             return match.column.name
         fitting = list(match.rivals) or fitting
+    if len(fitting) > 1 and kinds == {"date"}:
+        fitting = main_dates(fitting, work.planned.title)
     if len(fitting) == 1:
         return fitting[0].name
     fitting = fitting or columns
