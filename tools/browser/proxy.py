@@ -52,7 +52,7 @@ class Gate:
         default_factory=dict[tuple[str, int], tuple[str, ...]]
     )
     server: asyncio.Server | None = None
-    writers: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
+    serving: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def permits(self, origin: Origin) -> bool:
         """Return whether the plan names exactly that origin."""
@@ -100,6 +100,7 @@ class EgressProxy:
 
     def __init__(self, resolve: Resolver = system_resolver) -> None:
         self._resolve = resolve
+        self._gates: dict[int, Gate] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="podium-egress", daemon=True)
         self._thread.start()
@@ -122,6 +123,7 @@ class EgressProxy:
     async def close(self) -> None:
         """End the thread."""
         if self._thread.is_alive():
+            await self._there(self._silence_all())
             self._loop.call_soon_threadsafe(self._loop.stop)
             await asyncio.to_thread(self._thread.join, 5)
 
@@ -130,23 +132,37 @@ class EgressProxy:
 
     async def _listen(self, gate: Gate) -> None:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            gate.writers.add(writer)
-            try:
-                await _Connection(gate, self._resolve, reader, writer).serve()
-            except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
-                pass  # either end went away or does not speak HTTP: nothing more is forwarded
-            finally:
-                gate.writers.discard(writer)
-                writer.close()
+            task = asyncio.ensure_future(self._serve_one(gate, reader, writer))
+            gate.serving.add(task)
+            task.add_done_callback(gate.serving.discard)
 
         gate.server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=_HEAD_LIMIT)
         gate.port = int(gate.server.sockets[0].getsockname()[1])
+        self._gates[gate.port] = gate
+
+    async def _serve_one(
+        self, gate: Gate, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            await _Connection(gate, self._resolve, reader, writer).serve()
+        except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
+            pass  # either end went away or does not speak HTTP: nothing more is forwarded
+        finally:
+            writer.close()
 
     async def _silence(self, gate: Gate) -> None:
+        self._gates.pop(gate.port, None)
         if gate.server is not None:
             gate.server.close()
-        for writer in list(gate.writers):
-            writer.transport.abort()
+        tasks = list(gate.serving)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # transports close in the loop's next round
+
+    async def _silence_all(self) -> None:
+        for gate in list(self._gates.values()):
+            await self._silence(gate)
 
 
 @dataclass(slots=True)
