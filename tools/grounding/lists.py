@@ -185,9 +185,12 @@ def match_list(
     if not matches or matches[0].kind == "missing":
         why = matches[0].why if matches else "the page shows no list"
         return ListMatch(kind="missing", why=why, score=matches[0].score if matches else 0.0)
-    best = matches[0]
-    second = next((match.score for match in matches[1:] if match.kind == "found"), 0.0)
-    if best.kind == "refused" or best.score - second >= _LEAD or _only_heading(spec, matches):
+    place = _in_place(spec, matches)
+    best = place or matches[0]
+    second = next(
+        (match.score for match in matches if match.kind == "found" and match is not best), 0.0
+    )
+    if best.kind == "refused" or place is not None or best.score - second >= _LEAD:
         return replace(best, runner_up=second)
     return ListMatch(
         kind="ambiguous",
@@ -197,17 +200,24 @@ def match_list(
     )
 
 
-def _only_heading(spec: ListSpec, matches: Sequence[ListMatch]) -> bool:
-    """Return whether of all fitting lists the best alone stands under the described heading."""
-    fitting = [match for match in matches if match.collection is not None]
+def _in_place(spec: ListSpec, matches: Sequence[ListMatch]) -> ListMatch | None:
+    """Return the one fitting list under the described heading, or of those the one in the described place.
+
+    A teaser of three random books has the columns of the catalogue, but not its heading.
+    """
+    if not spec.heading or matches[0].kind != "found":
+        return None
     under = [
         match
-        for match in fitting
-        if match.collection
-        and spec.heading
+        for match in matches
+        if match.collection is not None
         and similarity(spec.heading, match.collection.heading) >= 0.99
     ]
-    return len(under) == 1 and under[0] is fitting[0]
+    if len(under) > 1:
+        under = [
+            match for match in under if match.collection and match.collection.path == spec.path
+        ]
+    return under[0] if len(under) == 1 else None
 
 
 def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> ListMatch:
@@ -220,8 +230,7 @@ def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> Li
         and (not wanted or column.name in wanted)
         and (other := _opposite(column, seen, pairs)) is not None
     ]
-    weights = {column.name: 3.0 if column.name in spec.key else 1.0 for column in spec.columns}
-    # Columns that exist only because the page labels nothing say little about which list it is.
+    weights = {column.name: _weight(column, spec) for column in spec.columns}
     by_columns = sum(weights[name] * score for name, (_, score) in pairs.items()) / (
         sum(weights.values()) or 1
     )
@@ -235,7 +244,7 @@ def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> Li
     lost = [name for name in spec.key if name not in pairs and (not wanted or name in wanted)]
     mapping = {name: column.slot for name, (column, _) in pairs.items()}
     moved = any(likeness < 0.99 for _, likeness in pairs.values()) or len(pairs) < len(spec.columns)
-    if swapped and score >= 0.35:
+    if swapped and score >= 0.45:
         column, other = swapped[0]
         return ListMatch(
             kind="refused",
@@ -253,6 +262,13 @@ def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> Li
         why="columns agree" if not moved else "columns agree in part",
         moved=moved,
     )
+
+
+def _weight(column: Column, spec: ListSpec) -> float:
+    """Return how much a column tells about which list it is; unlabelled parts of cards come and go."""
+    if column.name in spec.key:
+        return 3.0
+    return 1.0 if column.header else 0.4
 
 
 def _pair(columns: Sequence[Column], seen: Sequence[Seen]) -> dict[str, tuple[Seen, float]]:

@@ -58,7 +58,9 @@ def find_phrase(
 
 
 def usable(node: Node) -> bool:
-    """Return whether a person could use the element; file inputs and toggles are often hidden behind their label."""
+    """Return whether a person could use the element; file inputs, toggles and selects often hide behind a drawn one."""
+    if node.tag == "select" and node.options and node.name:
+        return True
     return node.visible or node.input_type == "file" or node.role in {"checkbox", "radio", "switch"}
 
 

@@ -15,6 +15,8 @@ from importlib.resources import files
 
 _PUNCTUATION = re.compile(r"[^\w\u00ab\u00bb\u2039\u203a\u2190\u2192#]+")
 """Everything but words and the signs that alone name a control: quotes and arrows of pagination, `#`."""
+_ARROWS = {">": "\u203a", "<": "\u2039", ">>": "\u00bb", "<<": "\u00ab"}
+"""Alone they are names of controls; inside a text they are punctuation."""
 _COUNT = re.compile(r"\s*[(\[]\d+[)\]]\s*$")
 """A badge such as `Inbox (3)`: how many, not what."""
 _PREFIXES = ("un", "in", "dis", "non", "de")
@@ -23,6 +25,8 @@ _PREFIXES = ("un", "in", "dis", "non", "de")
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Return the text for comparing: case and accents folded, punctuation to spaces, white space collapsed."""
+    if text.strip() in _ARROWS:
+        return _ARROWS[text.strip()]
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return _PUNCTUATION.sub(" ", bare.replace("_", " ")).strip()

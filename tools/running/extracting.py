@@ -146,7 +146,7 @@ def _cross_check(task: Task, *, total: int | None, limited: bool, unread: bool) 
         Fatal: If the page announces more rows and has more pages: half a list is no success.
     """
     read = task.rows or 0
-    if total is None or limited or read == total:
+    if not total or limited or read >= total:
         return
     task.evidence["total"] = total
     task.message = f"the page says {total} rows, {read} were read"

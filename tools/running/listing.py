@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -174,7 +175,9 @@ def _outside(shown: Shown) -> tuple[Node, ...]:
 def _active(node: Node) -> bool:
     attributes = node.attributes
     dead = (
-        "disabled" in attributes.get("class", "").casefold().split()
+        re.search(r"[.](?:disabled|inactive)(?:[.>]|$)", ">".join(node.path.split(">")[-2:]))
+        is not None
+        or "disabled" in attributes.get("class", "").casefold().split()
         or attributes.get("aria-disabled") == "true"
     )
     return node.enabled and not dead
@@ -235,20 +238,25 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
     limit = min(_TURN_S, task.services.patience.target_s)
     started, previous = clock.monotonic_s(), before.cells
     while True:
+        resting = False
         snapshot = await page.snapshot()
         match = match_list(step.args.list, snapshot, wanted=wanted_columns(step))
         if match.collection is not None:
             cells = read_cells(step.args.list, match.collection, match.mapping)
             if cells and cells != before.cells and cells == previous:
                 return Shown(match, snapshot, cells)
-            previous = cells
-        if clock.monotonic_s() - started >= limit:
+            resting, previous = cells == previous, cells
+        waited = clock.monotonic_s() - started
+        if waited >= limit:
             if match.collection is not None or _says_nothing(snapshot):
                 return None
             raise Fatal(
                 f"The next page of {step.title!r} does not show the list: {match.why}",
                 code="not_found_on_page",
             )
+        if resting and waited >= task.services.patience.fuzzy_s:
+            # At rest and still the same rows: the control leads nowhere, as on many last pages.
+            return None
         await page.settle(timeout_s=limit)
         await page.pause(task.services.patience.poll_s)
 

@@ -135,6 +135,24 @@ def test_equal_lists_are_told_apart_by_their_heading() -> None:
     assert len(match.collection.records) == 3
 
 
+def test_a_teaser_with_the_same_cards_is_not_the_list() -> None:
+    cards = [
+        ("Iron Tide", "Rosa", "Saga 1"),
+        ("Salt", "Tess", "Saga 2"),
+        ("Amber", "Uma", "Saga 3"),
+    ]
+    full = Screen("Books").table(("", "", ""), cards, kind="cards")
+    snapshot = full.snapshot("https://s.test", {})
+    spec = describe_list(snapshot.collections[0], snapshot)
+    last = Screen("Home", heading="Discover random books").table(("", "", ""), cards, kind="cards")
+    last.heading("Books").table(("", ""), [("Winter", "Olga"), ("Paper", "Kim")], kind="cards")
+
+    match = match_list(spec, last.snapshot("https://s.test", {}))
+
+    assert match.collection is not None
+    assert [record.values[0].text for record in match.collection.records] == ["Winter", "Paper"]
+
+
 def test_equal_lists_without_a_difference_are_ambiguous() -> None:
     screen = Screen("Invoices").table(HEADERS, ROWS).table(HEADERS, ROWS[:1])
 
