@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from podium.tools.offline.clauses import Clause
 from podium.tools.offline.lexicon import among, words
@@ -75,6 +76,15 @@ def _fragment(nouns: Sequence[NounPhrase], tokens: Sequence[Token]) -> str:
         return "pick"
     if tokens and tokens[0].low in among("login log-in sign-in logon"):
         return "sign_in"
+    made = (
+        bool(nouns)
+        and nouns[0].new
+        and not nouns[0].plural
+        and nouns[0].head in words("nouns", "creatable")
+    )
+    if made and any(token.kind in {"quote", "pair"} for token in tokens):
+        # "new ticket: subject "a", text "b"" in telegram style
+        return "add"
     return "fragment"
 
 
@@ -257,6 +267,8 @@ def _by_form(
         and (noun.definite and head in words("nouns", "creatable"))
     ):
         return "submit"
+    if "add" in acts and _labelled(tokens) >= 2 and not noun.every:
+        return "add"
     made = head in words("nouns", "creatable") and (
         noun.indefinite or (not noun.many and not noun.definite and not noun.possessive)
     )
@@ -300,6 +312,17 @@ def _by_form(
     return ""
 
 
+def _labelled(tokens: Sequence[Token]) -> int:
+    """How many fields with values follow: `date 2026-11-20, comment "release"`."""
+    named = sum(
+        token.is_word
+        and token.low in words("nouns", "fields")
+        and following.kind in among("quote date time number email money")
+        for token, following in pairwise(tokens)
+    )
+    return named + sum(token.kind == "pair" for token in tokens)
+
+
 def _lists(clause: Clause, noun: NounPhrase, tokens: Sequence[Token]) -> bool:
     """`make a list of all products`: a report, though lists can be created too."""
     if noun.head not in _REPORTS and not noun.file_type:
@@ -323,7 +346,7 @@ def _by_object(
     if "pick" in acts and (noun.which or noun.by):
         return "pick"
     if "choose" in acts and "pick" in acts:
-        return "choose"
+        return "choose" if form_open else "open"
     if "change" in acts and acts & {"take", "store", "download"} and verb not in {"archive"}:
         return "take" if "take" in acts else "store"
     if ("change" in acts and "archive" in acts) or ("change" in acts and verb == "archive"):

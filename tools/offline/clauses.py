@@ -354,20 +354,23 @@ def _without_helpers(tokens: list[Token], heads: list[_Head]) -> list[_Head]:
     return kept
 
 
+_WISHES = among("would like|i'd like|we'd like|would love|would need|love to have")
+
+
 def _introduces(tokens: list[Token], head: _Head, following: _Head) -> bool:
     between = tokens[head.end : following.start]
     lows = tuple(token.low for token in between)
     first = head.hit.phrase.split()[0]
     if following.passive and first in among("need want have get like"):
         return False
+    wishing = head.hit.phrase in _WISHES
     if (
-        first in _HELPERS
+        ((first in _HELPERS and head.hit.length == 1) or wishing)
         and lows in _BETWEEN
-        and head.hit.length == 1
         and not (first in among("go do use start") and lows == ("to",))
     ):
         return not (lows == ("and",) and first not in {"go", "try"})
-    if first not in _MAKING or not between or len(between) > 10:
+    if (first not in _MAKING and not wishing) or not between or len(between) > 10:
         return False
     while between and (
         between[-1].kind in {"schedule", "time", "date"}

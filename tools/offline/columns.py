@@ -40,6 +40,7 @@ class ColumnReader:
             )
         ):
             at += 1
+        owned = any(token.low in {"their", "its"} for token in tokens[index:at])
         nouns, end = parse_nouns(tokens, at)
         if not nouns or (
             self._conditions.read(tokens, index) is not None and low in {"with", "containing"}
@@ -51,6 +52,7 @@ class ColumnReader:
         # `x including y` names fields whatever they are called; `with` needs column-like words.
         if not (
             columns_said
+            or owned
             or low in among("including showing listing incl")
             or all(is_field(noun) or noun.quoted or noun.possessive for noun in nouns)
             or (len(nouns) > 1 and any(is_field(noun) for noun in nouns))

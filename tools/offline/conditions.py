@@ -265,7 +265,13 @@ class ConditionReader:
         token = tokens[end]
         if token.low == "%" or token.lemma in texts("phrases", "units"):
             return end + 1
-        plural = token.is_word and token.low != token.lemma and token.low.endswith("s")
+        plural = (
+            token.is_word
+            and token.low != token.lemma
+            and token.low.endswith("s")
+            and token.low not in words("phrases", "appearing")
+            and tokens[end - 1].kind != "money"
+        )
         closed = (
             words("words", "prepositions")
             | words("words", "conjunctions")
@@ -378,6 +384,10 @@ class ConditionReader:
             )
         ):
             at += 1
+        elif opener in {"that", "which", "who"}:
+            return self._told(tokens, index)
+        elif opener in {"not", "still", "currently"} and not self._states(tokens, at + 1):
+            return None
         elif opener in among(
             "marked flagged labelled labeled tagged categorised categorized assigned addressed belonging awaiting currently still not needing waiting"
         ):
@@ -412,6 +422,32 @@ class ConditionReader:
         return [self._rule(tokens, start, end)], end
 
     @staticmethod
+    def _states(tokens: Sequence[Token], at: int) -> bool:
+        """Whether a state follows `not` or `still`: `not yet paid`, `still open`."""
+        while at < len(tokens) and tokens[at].low in {"yet", "been", "already", "to", "be"}:
+            at += 1
+        return at < len(tokens) and (
+            tokens[at].low in words("nouns", "conditions") or tokens[at].low.endswith("ed")
+        )
+
+    def _told(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """`who joined after 2025-01-01`, `that ship within 3 days`: a verb and a readable condition."""
+        at = index + 1
+        if (
+            at >= len(tokens)
+            or not tokens[at].is_word
+            or tokens[at].low in words("words", "pronouns")
+        ):
+            return None
+        for reader in (self._amount, self._range, self._period, self._field_value):
+            start = at if reader is self._field_value else at + 1
+            found = reader(tokens, start) if start < len(tokens) else None
+            if found is not None:
+                phrase = source(self._text, tokens[at : found[1]])
+                return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
+        return None
+
+    @staticmethod
     def _phrase_end(tokens: Sequence[Token], at: int) -> int:
         end = at
         while end < len(tokens) and end - at < 6:
@@ -424,7 +460,8 @@ class ConditionReader:
                     break
             if (
                 end > at
-                and token.low in among("from in at on into to as")
+                and token.low
+                in among("from in at on into to as with including for by using via along together")
                 and tokens[end - 1].low
                 not in among(
                     "marked flagged tagged assigned addressed labelled labeled categorised belonging due waiting"
@@ -573,6 +610,9 @@ class ConditionReader:
                     value=tokens[at].value,
                 )
             ], at + 1
+        counted = self._counted(tokens, index, at)
+        if counted is not None:
+            return counted
         column, length = self._column_name(tokens, at)
         if not length:
             return None
@@ -602,6 +642,21 @@ class ConditionReader:
         if not (valued or named):
             return None
         return self._value_after(tokens, index, nxt, column)
+
+    def _counted(self, tokens: Sequence[Token], index: int, at: int) -> Found | None:
+        """`with 3 rooms`: the noun is the column."""
+        number = tokens[at]
+        if (
+            tokens[index].low not in {"with", "having"}
+            or number.kind != "number"
+            or at + 1 >= len(tokens)
+        ):
+            return None
+        end = self._unit(tokens, at + 1)
+        if end == at + 1:
+            return None
+        column = self._unit_column(tokens, at, end)
+        return [self._rule(tokens, index, end, column=column, value=_number(number.value))], end
 
     def _by(self, tokens: Sequence[Token], index: int) -> Found | None:
         """`by Tolkien`, `written by "Anna Berg"`."""
@@ -654,3 +709,21 @@ def _last(token: Token) -> str:
 
 def _bound(token: Token, sign: str) -> str:
     return _last(token) if sign in {">", "<="} else token.value
+
+
+def turned(rule: MatchRule) -> MatchRule:
+    """Return the opposite condition: `not cancelled`."""
+    opposites: dict[str, Comparison] = {
+        "=": "!=",
+        "!=": "=",
+        "<": ">=",
+        ">": "<=",
+        "<=": ">",
+        ">=": "<",
+    }
+    return MatchRule(
+        phrase=f"not {rule.phrase}",
+        column=rule.column,
+        cmp=opposites.get(rule.cmp, "!="),
+        value=rule.value,
+    )

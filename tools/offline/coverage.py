@@ -52,4 +52,7 @@ def confidence_of(
         return 0.3
     share = lost / len(content)
     confidence = max(0.0, 1.0 - 1.6 * share) * 0.88**lost
+    if unread and any(set(request.effects) & {"write", "irreversible"} for request in requests):
+        # Half of a write is worse than none.
+        confidence = min(confidence, 0.4)
     return round(confidence, 2)

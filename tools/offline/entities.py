@@ -181,7 +181,8 @@ def _user_names(sheet: _Sheet) -> None:
         if user.lower() not in words("words", "fillers") | among(
             "csv|pdf|soon|usual|json|excel|admin user"
         ):
-            sheet.take(
+            # Over the e-mail address that a user name may be.
+            sheet.put(
                 Entity(kind="cred", start=match.start("span"), end=match.end("span"), value=user)
             )
     if any(entity.kind == "cred" and entity.value for entity in sheet.entities):

@@ -38,6 +38,9 @@ class EventReader:
         """`when a new headline appears`, `if the price drops below 50`, `whether anything changed`."""
         if tokens[index].low not in among("when whenever if once whether as"):
             return index
+        if frame.act in among("fill choose submit add change click"):
+            # A write that waits for something cannot be promised.
+            return index
         at = index + 1
         if tokens[index].low == "as":
             if [token.low for token in tokens[at : at + 2]] != ["soon", "as"]:
@@ -66,9 +69,25 @@ class EventReader:
         if condition is not None:
             frame.rules += condition[0]
             return condition[1]
+        closed = (
+            at + 1 >= len(tokens)
+            or not tokens[at + 1].is_word
+            or tokens[at + 1].low in words("words", "prepositions") | {"again", "there"}
+        )
+        if tokens[at].low in words("nouns", "conditions") and closed:
+            frame.rules.append(MatchRule(phrase=tokens[at].text))
+            return (
+                at + 1 + (not (at + 1 >= len(tokens)) and tokens[at + 1].low in {"again", "there"})
+            )
         nouns, end = parse_nouns(tokens, at)
         if not nouns:
             return index
+        while end < len(tokens):
+            more = self._conditions.read(tokens, end)
+            if more is None:
+                break
+            frame.rules += more[0]
+            end = more[1]
         return self._happening(frame, tokens, index, end, nouns[0])
 
     def _happening(

@@ -61,6 +61,9 @@ def _object(
         values.given.clear()
         values.wanted.clear()
         values.used.clear()
+    taken = _entity_object(frame, tokens, values)
+    if taken:
+        return taken
     noun, end = parse_noun(tokens, 0)
     if noun.empty:
         return 0
@@ -107,6 +110,29 @@ def _bought(frame: Frame, tokens: list[Token], noun: NounPhrase, end: int, value
         values.given["quantity"] = str(noun.quantity)
     frame.made = "order"
     return end
+
+
+def _entity_object(frame: Frame, tokens: list[Token], values: Values) -> int:
+    """`subscribe a@b.org`, `transfer 100 EUR`, `upload report.pdf`, `post "We are hiring"`: the object is a value."""
+    token = tokens[0]
+    verb = frame.clause.verb.phrase if frame.clause.verb is not None else "form"
+    alone = (
+        len(tokens) == 1
+        or tokens[1].low in words("words", "prepositions") | words("words", "conjunctions")
+        or tokens[1].kind != "word"
+    )
+    name = {"email": "email", "money": "amount", "file": "file", "quote": "message"}.get(
+        token.kind, ""
+    )
+    if frame.act != "add" or not name or not alone:
+        return 0
+    values.given[name] = token.value
+    values.used.add(token.start)
+    frame.made = {"subscribe": "subscription", "upload": "upload", "transfer": "transfer"}.get(
+        verb, verb
+    )
+    frame.use(token)
+    return 1
 
 
 def _names_form(tokens: list[Token], end: int) -> bool:
@@ -224,6 +250,12 @@ def _one(
     end = reader.labelled(tokens, index, values)
     if end > index and values.given:
         return end
+    if token.low in among("if when once unless until whenever") or [
+        t.low for t in tokens[index : index + 3]
+    ] == ["as", "soon", "as"]:
+        # A write that waits for something: no step can promise that.
+        frame.unread.append(" ".join(other.text for other in tokens[index : index + 6]))
+        return len(tokens)
     if token.low == "for" and frame.things:
         return _purpose(tokens, index, values)
     return modifiers.modifier(frame, tokens, index)
@@ -231,7 +263,7 @@ def _one(
 
 def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifiers) -> int:
     """`in the contact form`, `on the portal`, `at URL`."""
-    if tokens[index].low not in among("in on at into via through from using to"):
+    if tokens[index].low not in among("in on at into via through from using to for"):
         return index
     if index + 1 < len(tokens) and tokens[index + 1].kind in {"url", "schedule"}:
         return modifiers.modifier(frame, tokens, index)
@@ -240,6 +272,13 @@ def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifi
         return index
     if noun.head in words("nouns", "sites"):
         modifiers.site(frame, noun)
+        return end
+    if (
+        tokens[index].low in {"to", "for"}
+        and not frame.things
+        and noun.head in words("nouns", "creatable")
+    ):
+        frame.things.append(noun)
         return end
     if noun.head in words("nouns", "forms") | words("nouns", "places") and not noun.quoted:
         if noun.head in words("nouns", "forms") and not frame.things:

@@ -8,11 +8,11 @@ from podium.state.plan import MatchRule
 from podium.tools.offline.acts import choose_act
 from podium.tools.offline.clauses import Clause
 from podium.tools.offline.columns import ColumnReader
-from podium.tools.offline.conditions import ConditionReader
+from podium.tools.offline.conditions import ConditionReader, turned
 from podium.tools.offline.events import EventReader
 from podium.tools.offline.form_frames import read_form
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.lexicon import among, singular, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.places import PlaceReader
 from podium.tools.offline.results import ResultReader
@@ -50,10 +50,14 @@ class FrameReader:
             indirect += 1
         told, clause.after = clause.after[:indirect], clause.after[indirect:]
         clause.verb_tokens = [*clause.verb_tokens, *told]
+        _date_last(clause)
         nouns, after_nouns = parse_nouns(clause.after, 0)
         act = choose_act(clause, nouns, clause.after, form_open=form_open)
         frame = Frame(act=act, clause=clause)
         frame.use(*clause.verb_tokens)
+        if clause.condition and act in FORM_ACTS | {"change", "click"}:
+            # A write that depends on something: no step does that, so it must not look understood.
+            frame.unread.append(f"{clause.condition} ...")
         self._lead(frame, clause.before)
         if act in FORM_ACTS:
             read_form(frame, clause.after, self._values, self)
@@ -93,10 +97,39 @@ class FrameReader:
         if nouns:
             frame.use(*tokens[:end])
             index = self._classify(frame, tokens, nouns, end)
+            index = self._numbered(frame, tokens, index)
         else:
             frame.pronoun = True
         while index < len(tokens):
             index = max(self.modifier(frame, tokens, index), index + 1)
+
+    @staticmethod
+    def _numbered(frame: Frame, tokens: list[Token], index: int) -> int:
+        """`my order 12345`: the number picks one of them."""
+        if index >= len(tokens) or tokens[index].kind != "number" or not frame.things:
+            return index
+        if (
+            index + 1 < len(tokens)
+            and tokens[index + 1].is_word
+            and tokens[index + 1].low
+            not in words("words", "prepositions") | words("words", "conjunctions")
+        ):
+            return index
+        thing = frame.things[-1]
+        if thing.words and thing.words[-1].text[:2] != thing.words[-1].text[:2].lower():
+            # "the iPhone 15": a name.
+            thing.words.append(tokens[index])
+            frame.use(tokens[index])
+            return index + 1
+        frame.rules.append(
+            MatchRule(
+                phrase=f"{thing.phrase} {tokens[index].text}",
+                column=f"{thing.head} number",
+                value=tokens[index].text,
+            )
+        )
+        frame.use(tokens[index])
+        return index + 1
 
     def _classify(
         self, frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index: int
@@ -124,6 +157,7 @@ class FrameReader:
             frame.act in among("take watch store download notify")
             and all(is_field(noun) for noun in nouns)
             and not (len(nouns) == 1 and frame.act == "download")
+            and not (nouns[0].plural and nouns[0].head in words("nouns", "rows"))
         ):
             add_fields(frame, nouns)
             frame.pronoun = not frame.fields
@@ -210,7 +244,7 @@ class FrameReader:
         token = tokens[index]
         for reader in (
             self._entity, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._columns.including,
-            self._columns.fields_of, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
+            self._detail, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
         ):  # fmt: skip
             end = reader(frame, tokens, index)
             if end > index:
@@ -284,6 +318,66 @@ class FrameReader:
         frame.rules += found[0]
         return found[1]
 
+    def _detail(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`mark as read`, `move to Archive`: what a record is changed into."""
+        if frame.act != "change" or frame.detail or tokens[index].low not in {"as", "to", "into"}:
+            return index
+        noun, end = parse_noun(tokens, index + 1)
+        if end < len(tokens) and noun.empty and tokens[index + 1].is_word:
+            end = index + 2
+        word_only = index + 1 < len(tokens) and tokens[index + 1].is_word
+        if noun.empty and not word_only or noun.head in words("nouns", "sites"):
+            return index
+        end = max(end, index + 2)
+        frame.detail = " ".join(token.value for token in tokens[index:end])
+        return end
+
+    def _except(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`except the cancelled ones`, `but not those over 100 EUR`: the condition is turned round."""
+        low = tokens[index].low
+        at = index + 1
+        if (
+            low in {"but", "other", "apart"}
+            and at < len(tokens)
+            and tokens[at].low in {"not", "than", "from", "without"}
+        ):
+            at += 1
+        elif low not in among("except excluding excl without minus besides"):
+            return index
+        while at < len(tokens) and tokens[at].low in among(
+            "for those the ones that of all any are is with , from"
+        ):
+            if (
+                tokens[at].low in {"with", "from", "that"}
+                and self._conditions.read(tokens, at) is not None
+            ):
+                break
+            at += 1
+        if at >= len(tokens):
+            return index
+        found = self._conditions.read(tokens, at)
+        if found is not None:
+            frame.unread += [rule.phrase for rule in found[0] if rule.cmp in {"contains", "in"}]
+            frame.rules += [turned(rule) for rule in found[0] if rule.cmp not in {"contains", "in"}]
+            return found[1]
+        noun, end = parse_noun(tokens, at)
+        if noun.empty and not noun.conditions or noun.agents:
+            return index
+        said = " ".join(
+            [
+                *noun.conditions,
+                noun.phrase
+                if not noun.pronoun and noun.head not in words("nouns", "generic")
+                else "",
+            ]
+        ).strip()
+        if is_field(noun) and frame.fields:
+            # "without the price": a column that is not wanted, as if never named.
+            frame.fields = [name for name in frame.fields if name != singular(noun.phrase.lower())]
+            return end
+        frame.rules.append(MatchRule(phrase=f"not {said}", cmp="!="))
+        return end
+
     def _only(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """`only the overdue ones`, `only unpaid`."""
         noun, end = parse_noun(tokens, index + 1)
@@ -320,3 +414,31 @@ class FrameReader:
             merge_noun(frame, noun)
             return end
         return index
+
+
+def _date_last(clause: Clause) -> None:
+    """`last month's bill`: move the period behind what it is about."""
+    for lead in (0, 1):
+        # "a daily CSV of all orders": the rhythm stands between the article and the noun.
+        article = lead == 0 or (bool(clause.after) and clause.after[0].low in {"a", "an"})
+        if len(clause.after) > lead + 1 and article and clause.after[lead].kind == "schedule":
+            clause.after = [*clause.after[:lead], *clause.after[lead + 1 :], clause.after[lead]]
+    tokens = clause.after
+    start = 0
+    while start < len(tokens) and tokens[start].low in words("words", "articles") | {
+        "all",
+        "only",
+        "just",
+    }:
+        start += 1
+    if start >= len(tokens) or tokens[start].kind != "date":
+        return
+    date_token, rest = tokens[start], tokens[start + 1 :]
+    if rest and rest[0].low in {"'s", "’s", "'"}:
+        clause.verb_tokens = [*clause.verb_tokens, rest[0]]
+        rest = rest[1:]
+    elif not date_token.low.endswith(("'s", "’s")):
+        return
+    noun, end = parse_noun(rest, 0)
+    if not noun.empty:
+        clause.after = [*tokens[:start], *rest[:end], date_token, *rest[end:]]

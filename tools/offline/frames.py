@@ -45,6 +45,8 @@ class Frame:
     wanted_values: list[str] = field(default_factory=list[str])
     """Form fields that are referred to without a value."""
     effect: str = ""
+    detail: str = ""
+    """`as read`, `to Archive`: the rest of a change."""
     made: str = ""
     """What the form makes, when its object is a value: `order 3 lamps` makes an order."""
     notify: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from podium.state.plan import MatchRule
+from podium.tools.offline.conditions import turned
 from podium.tools.offline.form_frames import effect_of
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.lexicon import among, lemma, lists, words
@@ -88,6 +89,9 @@ class JobBuilder:
             "key": self._narrow, "fragment": self._fragment, "sign_in": self._narrow, "repeat": self._narrow,
         }.get(frame.act)  # fmt: skip
         self.job.unread += frame.unread
+        if frame.clause.negated and frame.act not in {"skip", "submit", "filter", "nothing"}:
+            self._forbidden(frame)
+            return
         if gather is not None:
             gather(frame)
             if self._phase.kind == "form" and frame.act != "filter":
@@ -97,6 +101,18 @@ class JobBuilder:
                 ]
             if frame.act not in {"fragment"}:
                 self.job.acts += 1
+
+    def _forbidden(self, frame: Frame) -> None:
+        """`do not download anything`: kept by doing nothing; what it names is left out of the rest."""
+        named = [
+            thing.phrase
+            for thing in frame.things
+            if thing.words and thing.head not in words("nouns", "generic")
+        ]
+        if frame.act in {"take", "store"} and (frame.rules or named or frame.fields):
+            self._skip(frame)
+        elif named:
+            self.job.unread.append(f"not {named[0]}")
 
     def finish(self) -> Job:
         """Return the job, with what was said once applied to every phase."""
@@ -339,15 +355,11 @@ class JobBuilder:
             if self._phase.kind
             else (self.job.phases[-1] if self.job.phases else self._phase)
         )
-        opposite = {"=": "!=", "!=": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
         for rule in rules:
-            turned = opposite.get(rule.cmp)
-            if turned is None:
+            if rule.cmp in {"contains", "in"}:
                 self.job.unread.append(rule.phrase)
-                continue
-            phase.rules.append(
-                rule.model_copy(update={"phrase": f"not {rule.phrase}", "cmp": turned})
-            )
+            else:
+                phase.rules.append(turned(rule))
 
     # -- Forms -----------------------------------------------------------------------------------
 
@@ -445,6 +457,8 @@ class JobBuilder:
         phase = self._need("list", frame)
         self._slots(phase, frame)
         self._things(phase, frame, named)
+        if frame.detail:
+            verb = f"{verb} {frame.detail}"
         effect = (
             "irreversible"
             if verb.split()[0] in lists("effects", "irreversible")["verbs"]
@@ -501,8 +515,11 @@ class JobBuilder:
                 phase.file_type = phase.file_type or frame.file_type
 
     def _notify(self, frame: Frame) -> None:
+        eventful = frame.new or frame.changed or bool(frame.rules)
         named = [
-            thing for thing in frame.things if thing.words and not _generic(thing) and thing.many
+            thing
+            for thing in frame.things
+            if thing.words and not _generic(thing) and (thing.many or eventful)
         ]
         if named or frame.fields:
             self._list(frame)
@@ -533,6 +550,16 @@ class JobBuilder:
             and (not named or self._same(self._phase, named[0]))
         ):
             self._slots(self._phase, frame)
+            return
+        told = frame.clause.tokens
+        whole = len(named[0].tokens) == len(told) if named else False
+        if (
+            named
+            and not frame.fields
+            and (len(named[0].words) > 3 or (self.job.acts and not whole))
+        ):
+            # Words without a verb that name no list at hand: nobody said what to do with them.
+            self.job.unread.append(named[0].phrase)
             return
         self._list(frame)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from podium.tools.offline.jobs import Job
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import plural, singular, words
 
 
 def slug(text: str) -> str:
@@ -36,7 +36,10 @@ def _plain(job: Job, index: int) -> str:
         return slug(re.sub(r"\bform\b", "", phase.thing) or phase.thing or "form") or "form"
     if phase.query and not phase.thing:
         return slug(f"search {phase.query}") or "search"
-    thing = phase.thing or phase.place or "rows"
+    thing = phase.thing or phase.place
+    if not thing and phase.fields:
+        return slug(plural(phase.fields[0]))
+    thing = thing or "rows"
     adjectives = [
         rule.phrase
         for rule in phase.rules
@@ -48,10 +51,9 @@ def _plain(job: Job, index: int) -> str:
         adjectives.insert(0, "new")
     if phase.which in {"newest", "oldest"}:
         adjectives.insert(0, "latest" if phase.which == "newest" else "oldest")
-    from podium.tools.offline.lexicon import singular
 
     name = (
-        f"{singular(thing.lower())} {phase.fields[0]}s"
+        plural(f"{singular(thing.lower())} {phase.fields[0]}")
         if len(phase.fields) == 1 and not adjectives and not phase.query
         else " ".join([*adjectives, thing])
     )

@@ -122,6 +122,10 @@ class NounPhrase:
 
 _STOPPERS = frozenset(
     {
+        "how",
+        "many",
+        "much",
+        "why",
         "please",
         "thanks",
         "now",
@@ -359,7 +363,7 @@ def _opening(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
 
 
 _ADJECTIVES_SAYING_LITTLE = frozenset(
-    {"only", "just", "exactly", "about", "very", "various", "several", "different", "individual", "single", "respective", "following", "corresponding", "existing", "many", "own", "same", "certain", "other", "actual", "main", "currently", "following", "said", "usual", "specific", "simple", "nice", "little", "short", "quick", "neat", "clean", "proper", "big", "full", "complete"}
+    {"only", "just", "exactly", "about", "very", "various", "several", "different", "individual", "single", "respective", "following", "corresponding", "existing", "many", "own", "same", "certain", "other", "actual", "main", "currently", "following", "said", "usual", "specific", "simple", "nice", "little", "short", "quick", "neat", "clean", "proper", "big", "full", "complete", "current", "exact", "overall", "respective", "latest-known"}
 )  # fmt: skip
 
 

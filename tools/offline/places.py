@@ -43,9 +43,30 @@ class PlaceReader:
         ):
             self.site(frame, noun)
             return end
+        if (
+            end < len(tokens)
+            and tokens[end].kind == "url"
+            and low not in {"under", "into"}
+            and not noun.quoted
+            and noun.head not in words("nouns", "places")
+        ):
+            # "from my bank https://bank.example": the address says which bank.
+            self.site(frame, noun)
+            return end
+        pair = " ".join(token.low for token in noun.words[-2:])
+        if pair in words("nouns", "sites"):
+            return end
         condition = self._conditions.read(tokens, index)
         if condition is not None:
             return index
+        if low == "in" and self._whereabouts(noun) and (frame.things or frame.fields):
+            # "flats in Hamburg": a property of the records, not a part of the site.
+            frame.rules.append(
+                MatchRule(
+                    phrase=source(self._text, tokens[index:end]), cmp="contains", value=noun.phrase
+                )
+            )
+            return end
         placed = (
             noun.head in words("nouns", "places") | words("nouns", "forms")
             or noun.quoted
@@ -78,10 +99,20 @@ class PlaceReader:
         # The noun before it is what is listed there: "orders in the order history".
         if not frame.place or low in {"under", "in"}:
             frame.place = name if not frame.place else frame.place
-            frame.place_kind = (
-                "files" if noun.head in among("folder directory file document") else "list"
-            )
+            frame.place_kind = "files" if noun.head in among("folder file document") else "list"
         return end
+
+    @staticmethod
+    def _whereabouts(noun: NounPhrase) -> bool:
+        """Whether a capitalised name is rather a town than a section: sections are plural or say so."""
+        named = all(token.is_word and token.text[:1].isupper() for token in noun.words)
+        last = noun.words[-1]
+        section = (
+            last.low.endswith("s")
+            or last.lemma in words("nouns", "places") | words("nouns", "sites")
+            or last.low in words("nouns", "columns")
+        )
+        return named and not section and not noun.definite and not noun.quoted
 
     @staticmethod
     def _condition_rules(noun: NounPhrase) -> list[MatchRule]:

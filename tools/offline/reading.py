@@ -111,6 +111,10 @@ def _create(
         builder.add(frame)
     job = builder.finish()
     job.schedules = _combined(job, reading)
+    if not job.phases and all(
+        frame.act in {"store", "repeat", "fragment", "nothing"} for frame in reading.frames
+    ):
+        return None
     reading.unread += job.unread
     if not job.phases and not job.sites and not job.signs_in:
         return None

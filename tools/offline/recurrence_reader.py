@@ -538,6 +538,9 @@ def _is_adjective(text: str, match: re.Match[str]) -> bool:
         return False
     if before and before[1] in words("words", "determiners") - {"a", "an"}:
         return True
+    if before and before[1] in {"a", "an"} and next_word in words("words", "reports"):
+        # "a daily export of all orders" is made daily.
+        return False
     at_start = before is None or before[1] in among("and then a an please also") or (
         re.search(r"[,.;:!?\n]\s*$", text[: match.start()]) is not None
     )  # fmt: skip

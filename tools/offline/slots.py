@@ -35,6 +35,8 @@ def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
 
 def add_thing(frame: Frame, noun: NounPhrase) -> None:
     """Note a noun as a thing that is read or fetched."""
+    if noun.head in words("nouns", "unsupported"):
+        frame.unread.append(noun.phrase)
     frame.things.append(noun)
     merge_noun(frame, noun)
 

@@ -106,7 +106,12 @@ class StepWriter:
     def _list(self, phase: Phase) -> None:
         if phase.place:
             self._reach(phase.place, _kind(phase))
-        elif phase.thing and not phase.query:
+        elif (
+            phase.thing
+            and not phase.query
+            and phase.thing.lower()
+            not in among("table list page rows data records entries items content")
+        ):
             self._reach(phase.thing, _kind(phase))
         if phase.query:
             self._add(
@@ -193,7 +198,7 @@ class StepWriter:
                     title=title,
                     thing=thing,
                     file_type=phase.file_type,
-                    per_row=phase.per_row,
+                    per_row=phase.per_row or not single,
                     post=f"Each {what} has arrived and is not empty"
                     if phase.per_row
                     else f"The {what} has arrived and is not empty",
@@ -239,7 +244,14 @@ class StepWriter:
                 return
         if writes_only or not (phase.take or phase.download):
             return
-        dataset = _slug(phase.dataset or phase.thing or phase.query or phase.place or "rows")
+        dataset = _slug(
+            phase.dataset
+            or phase.thing
+            or phase.query
+            or phase.place
+            or "_".join(phase.fields[:2])
+            or "rows"
+        )
         files = phase.download and phase.destination != "table"
         store_as: Literal["table", "files", "both"] = (
             "files" if files else "both" if phase.download else "table"
@@ -369,7 +381,7 @@ def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
     named = any(
         set(name.lower().split()) & naming for name in lowered if name.lower() != phase.key.lower()
     )
-    several = not phase.which or phase.count > 1
+    several = (not phase.which or phase.count > 1) and phase.thing.lower().endswith("s")
     if not named and several and phase.thing and not phase.query:
         name = f"{singular(phase.thing.lower())} name"
         if name not in lowered:

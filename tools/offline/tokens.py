@@ -51,7 +51,7 @@ class Token:
         return self.entity.value if self.entity is not None else self.text
 
 
-_LEX = re.compile(r"[^\W\d_][\w]*(?:[-'’/&][\w]+)*|\d[\w.,-]*\w|\d|\n|[^\w\s]|_+")
+_LEX = re.compile(r"(?<=\S)['’]s\b|[^\W\d_][\w]*(?:[-'’/&][\w]+)*|\d[\w.,-]*\w|\d|\n|[^\w\s]|_+")
 
 
 def tokenise(text: str, entities: Iterable[Entity]) -> list[Token]:

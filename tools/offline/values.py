@@ -154,6 +154,11 @@ class ValueReader:
             return self._one_labelled(tokens, at, values)
         if tokens[at].kind == "quote":
             return self._value_first(tokens, index, at, values)
+        counted = self._count_at(tokens, at)
+        if counted is not None:
+            values.given[counted[0]] = counted[1]
+            values.used.update(token.start for token in tokens[index : at + 2])
+            return at + 2
         name, length = self.field_name(tokens, at)
         if not length:
             length = self._unknown_field(tokens, at)

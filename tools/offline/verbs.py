@@ -157,7 +157,7 @@ def _is_ranked(tokens: Sequence[Token], index: int) -> bool:
 def _is_field_of_form(earlier: Sequence[Token], token: Token, following: Token | None) -> bool:
     """`subject "a" and text "b"`: a field and its value, though one can text somebody too."""
     listed = any(
-        other.low in {"with", "using"}
+        other.low in {"with", "using", ":"}
         or other.kind in {"quote", "pair"}
         or other.lemma in words("nouns", "forms")
         for other in earlier
