@@ -91,13 +91,17 @@ def operation_of(url: str, body: str, content_type: str) -> str:
 
 
 def _json_operation(value: dict[str, JsonValue]) -> str:
+    given = value.get("operationName")
+    named = given if isinstance(given, str) and _OPERATION.match(given) else ""
     document = value.get("query")
     if isinstance(document, str) and (found := _GRAPHQL.match(document)):
         kind = "query" if found[1] == "{" else found[1]
         if kind == "fragment":
             kind = "mutation" if re.search(r"\bmutation\b", document) else "query"
-        name = value.get("operationName")
-        return f"{kind} {name if isinstance(name, str) and _OPERATION.match(name) else found[2]}".strip()
+        inline = "" if found[1] == "{" else found[2]
+        return f"{kind} {named or inline}".strip()
+    if named:
+        return named  # a query that the server knows by its name
     method = value.get("method")
     params = value.get("params")
     if isinstance(method, str) and ("jsonrpc" in value or "params" in value):
