@@ -20,7 +20,11 @@ from langgraph.types import Command, StateSnapshot
 from podium.graphs.agent.graph import build_agent, node_names, recursion_limit
 from podium.graphs.agent.nodes import AgentServices
 from podium.graphs.agent.state import AgentInput, AgentState
-from podium.graphs.orchestrator.graph import RECURSION_LIMIT, build_orchestrator
+from podium.graphs.orchestrator.graph import (
+    RECURSION_LIMIT,
+    OrchestratorBuilder,
+    build_orchestrator,
+)
 from podium.graphs.orchestrator.ports import OrchestratorServices
 from podium.graphs.orchestrator.state import OrchestratorInput, OrchestratorState
 from podium.server.events import EventLog
@@ -100,12 +104,15 @@ class Driver:
     async def orchestrator(self) -> OrchestratorGraph:
         """Return the compiled orchestrator with the workspace's checkpoints."""
         if self._orchestrator is None:
-            assert self._orchestrator_services is not None, "bind() comes first"
-            builder = build_orchestrator(self._orchestrator_services)
-            self._orchestrator = builder.compile(
+            self._orchestrator = self.orchestrator_builder().compile(
                 checkpointer=await self._services.checkpoints.saver()
             )
         return self._orchestrator
+
+    def orchestrator_builder(self) -> OrchestratorBuilder:
+        """Return the orchestrator uncompiled, for a server that brings its own checkpoints."""
+        assert self._orchestrator_services is not None, "bind() comes first"
+        return build_orchestrator(self._orchestrator_services)
 
     def agent_services(self, version: Version) -> AgentServices:
         """Return the ports that a version's graph is bound to."""

@@ -103,6 +103,10 @@ class Guard:
 
     def _origin_allowed(self, headers: Headers) -> bool:
         origins = headers.getlist("origin")
+        site, mode = headers.get("sec-fetch-site", ""), headers.get("sec-fetch-mode", "")
+        # Pictures, scripts and the like of other pages come without an Origin. A link may be followed.
+        if not origins and site in {"cross-site", "same-site"} and mode != "navigate":
+            return False
         own = headers.get("host", "").lower()
         return all(
             origin in self._rules.origins or (urlsplit(origin).netloc.lower() == own and own != "")
