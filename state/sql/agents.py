@@ -65,7 +65,7 @@ class SqlAgents:
                 )
             try:
                 conn.execute(agents.insert().values(**agent.model_dump()))
-            except exc.IntegrityError as error:  # another worker was faster (PostgreSQL)
+            except exc.IntegrityError as error:  # pragma: no cover  a race on PostgreSQL
                 raise Conflict(f"An agent called {name!r} exists already") from error
             _insert_version(conn, first)
         return agent

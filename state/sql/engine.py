@@ -88,15 +88,20 @@ def _sqlite_engine(url: sa.URL, synchronous: Synchronous) -> sa.Engine:
     return engine
 
 
+def is_sqlite(connection: sa.Connection | sa.Engine) -> bool:
+    """Return whether it leads to SQLite; otherwise it is PostgreSQL."""
+    return connection.dialect.name == "sqlite"
+
+
 def begin_now(connection: sa.Connection) -> None:
     """Take the write lock before the first read of a read-modify-write (SQLite; others lock rows)."""
-    if connection.dialect.name == "sqlite":
+    if is_sqlite(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def take_turns(connection: sa.Connection, subject: str) -> None:
     """Let transactions that write about the subject follow each other (PostgreSQL; SQLite has one writer)."""
-    if connection.dialect.name == "postgresql":
+    if not is_sqlite(connection):  # pragma: no cover  with PODIUM_TEST_POSTGRES only
         number = sa.func.hashtext(f"podium.{subject}")
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
@@ -117,15 +122,12 @@ def writing(engine: sa.Engine, connection: sa.Connection | None = None) -> Gener
 
 
 @contextmanager
-def reading(engine: sa.Engine, connection: sa.Connection | None = None) -> Generator[sa.Connection]:
-    """Yield a connection to read from, or the caller's own.
+def reading(engine: sa.Engine) -> Generator[sa.Connection]:
+    """Yield a connection to read from.
 
     Raises:
         SetupError: If the database cannot be used: locked for long, or gone.
     """
-    if connection is not None:
-        yield connection
-        return
     with translated(), engine.connect() as own:
         yield own
 
@@ -173,4 +175,4 @@ def upsert(
 
 
 def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if is_sqlite(connection) else postgresql.insert(table)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -283,6 +284,65 @@ def test_two_that_keep_the_same_name_at_once_lose_nothing(
     assert len({ref.path for ref in refs}) == 4
     for number, ref in enumerate(refs):
         assert Path(ref.path).read_bytes() == b"%d" % (number % 4)
+
+
+def test_where_files_have_no_second_names_the_spare_is_a_copy(
+    artifacts: FolderArtifacts, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    ref = keep_for_row(artifacts, drop)
+    assert keep(artifacts, drop, b"2").name == "a (2).csv"
+    Path(ref.path).unlink()
+
+    assert artifacts.find(**ROW) is not None
+    assert Path(ref.path).read_bytes() == b"a,b\n"
+
+
+def test_a_folder_in_place_of_a_kept_file_is_not_taken_for_it(
+    artifacts: FolderArtifacts, drop: Path
+) -> None:
+    ref = keep_for_row(artifacts, drop)
+    Path(ref.path).unlink()
+    Path(ref.path).mkdir()
+
+    assert artifacts.find(**ROW) is None
+
+
+def test_a_source_that_cannot_be_read_says_so(
+    artifacts: FolderArtifacts, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def deny(path: str | Path, *rest: int, **named: int) -> int:
+        if Path(path).name == "arrived":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *rest, **named)
+
+    (drop / "arrived").write_bytes(b"x")
+    monkeypatch.setattr(os, "open", deny)
+
+    with pytest.raises(SetupError, match="Permission denied"):
+        artifacts.keep(drop / "arrived", agent="inv", name="x", run_id="run_1")
+
+
+def test_a_folder_that_may_not_be_entered_says_so(
+    artifacts: FolderArtifacts, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def deny(path: str | Path, *rest: int, **named: int) -> int:
+        if str(path) == "files":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *rest, **named)
+
+    (drop / "arrived").write_bytes(b"x")
+    monkeypatch.setattr(os, "open", deny)
+
+    with pytest.raises(SetupError, match="Permission denied"):
+        artifacts.keep(drop / "arrived", agent="inv", name="x", run_id="run_1")
 
 
 def test_evidence_is_found_by_its_id(artifacts: FolderArtifacts) -> None:

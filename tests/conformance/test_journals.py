@@ -18,6 +18,12 @@ def test_events_are_numbered_in_order(stores: Stores) -> None:
     assert [event.kind for event in stores.events.after(0)] == ["a", "b", "c"]
     assert stores.events.after(kept[0].seq) == tuple(kept[1:])
     assert stores.events.after(kept[2].seq) == ()
+    assert stores.events.newest() == kept[2].seq
+
+
+def test_before_anything_happened_the_newest_number_is_0(stores: Stores) -> None:
+    assert stores.events.newest() == 0
+    assert stores.events.after(0) == ()
 
 
 def test_events_can_be_read_by_thread_and_in_portions(stores: Stores) -> None:

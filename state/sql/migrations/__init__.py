@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from podium.state.errors import SetupError
-from podium.state.sql.engine import begin_now, translated
+from podium.state.sql.engine import begin_now, is_sqlite, translated
 from podium.state.sql.tables import VERSION_TABLE
 from podium.state.sqlite_files import locked
 
@@ -71,7 +71,7 @@ def alembic_config(connection: sa.Connection) -> Config:
 def migrations_connection(engine: sa.Engine) -> Generator[sa.Connection]:
     """Yield a connection on which the schema may change, in one transaction."""
     with engine.connect() as connection:
-        if connection.dialect.name != "sqlite":
+        if not is_sqlite(connection):  # pragma: no cover  with PODIUM_TEST_POSTGRES only
             with connection.begin():
                 yield connection
             return
@@ -88,11 +88,14 @@ def migrations_connection(engine: sa.Engine) -> Generator[sa.Connection]:
 
 @contextmanager
 def _one_at_a_time(engine: sa.Engine) -> Generator[None]:
-    if engine.dialect.name == "postgresql":
+    if not is_sqlite(engine):  # pragma: no cover  with PODIUM_TEST_POSTGRES only
         with engine.connect() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK_NUMBER)))
-            yield
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK_NUMBER)))
+            try:
+                yield
+            finally:
+                # The lock belongs to the session, which outlives this block in the pool.
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK_NUMBER)))
         return
     with locked(Path(str(engine.url.database))):
         yield

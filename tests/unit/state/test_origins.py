@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from podium.state.errors import UserError
-from podium.state.origins import origin_of
+from podium.state.origins import origin_of, web_address
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,25 @@ def test_what_is_no_site_has_no_origin(url: str) -> None:
         origin_of(url)
 
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("shop.test", "https://shop.test"),
+        (" shop.test/a?b ", "https://shop.test/a?b"),
+        ("shop.test:8080", "https://shop.test:8080"),
+        ("localhost:5000/x", "http://localhost:5000/x"),
+        ("127.0.0.1:5000", "http://127.0.0.1:5000"),
+        ("http://shop.test", "http://shop.test"),
+        ("http://[::1]:8000/", "http://[::1]:8000/"),
+    ],
+)
+def test_what_a_person_types_becomes_a_full_address(text: str, address: str) -> None:
+    assert web_address(text) == address
+
+
+@pytest.mark.parametrize("text", ["", "the shop", "shop", "a b.test", "javascript:alert(1)"])
+def test_what_is_no_address_is_not_made_one(text: str) -> None:
+    with pytest.raises(UserError):
+        web_address(text)

@@ -81,6 +81,7 @@ def _is_top(program: Program, name: str) -> bool:
         ({"effect": "sign_in"}, "cannot have effect sign_in"),
         ({"op": "where", "args": {"rows": "b", "conditions": []}}, "no earlier step makes"),
         ({"op": "where", "args": {"rows": "a", "conditions": []}}, "no earlier step makes"),
+        ({"effect": "write", "probe": step(id="p"), "id": ""}, "may hold letters"),
         ({"effect": "write", "probe": {"op": "nothing"}}, "probe of step 'a'"),
         ({"effect": "write", "probe": step(effect="write")}, "it may only read"),
         ({"expect": [{"kind": "javascript"}]}, "javascript"),

@@ -11,6 +11,7 @@ import pytest
 from podium.state import errors
 from podium.state.clock import SystemClock
 from podium.state.document import Document
+from podium.state.engine import Segment
 from podium.state.errors import (
     Fatal,
     InvalidProgram,
@@ -79,6 +80,12 @@ def test_a_credential_hides_its_values() -> None:
 
     assert "hunter2" not in repr(credential)
     assert "SEED" not in str(credential)
+
+
+def test_a_segment_is_plain_json() -> None:
+    segment = Segment(segment_id="s", kind="run", thread_id="t", payload={"input": {}})
+
+    assert Segment.model_validate(segment.to_json()) == segment
 
 
 def test_documents_are_frozen_and_closed() -> None:

@@ -18,10 +18,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from filelock import FileLock
 from sqlalchemy import event, exc
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from podium.state import sqlite_files
 from podium.state.errors import Conflict, NotFound, SetupError, UserError
 from podium.state.sql import SqlStores, open_engine, open_stores
 from podium.state.sql import engine as engine_module
@@ -67,6 +69,17 @@ def test_a_url_that_names_no_database_we_know_is_refused(url: str) -> None:
         open_engine(url)
 
     assert "sqlite:///FILE" in caught.value.hint
+
+
+def test_a_postgresql_url_is_opened_with_its_driver() -> None:
+    engine = open_engine("postgresql://ann@db.test/podium")
+
+    assert engine.url.drivername == "postgresql+psycopg"
+
+
+def test_a_bug_of_ours_is_not_called_a_broken_database(stores: SqlStores) -> None:
+    with pytest.raises(exc.IntegrityError), stores.transaction() as connection:
+        connection.exec_driver_sql("INSERT INTO podium_threads (thread_id) VALUES ('t')")
 
 
 def test_a_url_s_password_is_not_in_the_message() -> None:
@@ -132,6 +145,40 @@ def test_migrations_can_be_taken_back(url: str) -> None:
 
     assert revision(engine) == HEAD
     engine.dispose()
+
+
+def test_a_database_that_somebody_prepares_for_ever_is_reported(
+    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    engine = open_engine(url)
+    monkeypatch.setattr(sqlite_files, "_LOCK_TIMEOUT_S", 0.01)
+
+    with (
+        FileLock(tmp_path / "home" / "podium.db.lock"),
+        pytest.raises(SetupError, match="Another process has been preparing"),
+    ):
+        upgrade(engine)
+    engine.dispose()
+
+
+def test_an_existing_database_file_is_opened_by_sqlite_alone(
+    stores: SqlStores, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing any other descriptor of it would drop the locks of this process."""
+    opened: list[str] = []
+    real = os.open
+
+    def watch(path: str | Path, *rest: int, **named: int) -> int:
+        opened.append(str(path))
+        return real(path, *rest, **named)
+
+    monkeypatch.setattr(os, "open", watch)
+    again = open_stores(url, CountingIds(), FakeClock())
+    again.runs.create(a_run())
+    again.close()
+
+    assert [path for path in opened if path.endswith("podium.db")] == []
+    assert stores.runs.get("run_1") == a_run()
 
 
 def test_upgrading_again_changes_nothing(url: str) -> None:
@@ -370,7 +417,7 @@ def test_two_processes_that_write_at_once_lose_nothing(url: str, stores: SqlStor
         from podium.state.sql import open_stores
 
         stores = open_stores(sys.argv[1], CountingIds(), FakeClock())
-        for number in range(40):
+        for number in range(15):
             stores.events.append(an_event(sys.argv[2]))
             stores.memory.remember("prices", "list", {f"{sys.argv[2]}{number}": {"n": number}})
         """
@@ -388,9 +435,9 @@ def test_two_processes_that_write_at_once_lose_nothing(url: str, stores: SqlStor
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
 
     events = stores.events.after(0)
-    assert sorted(event.kind for event in events) == ["a"] * 40 + ["b"] * 40
+    assert sorted(event.kind for event in events) == ["a"] * 15 + ["b"] * 15
     assert [event.seq for event in events] == sorted({event.seq for event in events})
-    assert len(stores.memory.seen("prices", "list")) == 80
+    assert len(stores.memory.seen("prices", "list")) == 30
 
 
 def test_a_caller_s_connection_is_left_open(stores: SqlStores) -> None:

@@ -179,8 +179,10 @@ def test_a_linked_key_file_is_not_followed(tmp_path: Path) -> None:
 def test_a_key_file_that_cannot_be_created_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
 
-    with pytest.raises(SetupError, match="cannot be"):
+    with pytest.raises(SetupError, match="cannot be read"):
         load_key(master_key=None, key_file=tmp_path / "file" / "master.key")
+    with pytest.raises(SetupError, match="cannot be created"):
+        load_key(master_key=None, key_file=tmp_path / ("x" * 250))
 
 
 def test_a_master_key_gives_the_same_key_everywhere(tmp_path: Path) -> None:
