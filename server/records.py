@@ -49,9 +49,7 @@ def open_records(settings: Settings) -> Records:
         stores=stores,
         vault=SealedVault(SqlSecrets(stores.engine), key, clock=clock),
         datasets=SqliteDatasets(home / "data.db"),
-        artifacts=FolderArtifacts(
-            home, SqlArtifactIndex(stores.engine), ids=ids, clock=clock
-        ),
+        artifacts=FolderArtifacts(home, SqlArtifactIndex(stores.engine), ids=ids, clock=clock),
         clock=clock,
         ids=ids,
     )

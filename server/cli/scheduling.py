@@ -15,13 +15,16 @@ def schedule(name: str, when: str, timezone: str | None, *, as_json: bool) -> in
     Raises:
         UserError: If `when` or the zone cannot be understood.
     """
-    from podium.tools.offline import read_schedule
+    from podium.tools.offline.outline import read_schedule
 
     zone_name = timezone or Settings().timezone
     zone(zone_name)
-    rule: Schedule = read_schedule(when, timezone=zone_name)
+    rule = read_schedule(when, timezone=zone_name)
     with records() as kept:
         kept.stores.agents.get(name)
+        if rule is None:
+            kept.stores.schedules.delete(name)
+            return _by_hand(name, as_json=as_json)
         fires = next_fires(rule, after=kept.clock.now())
         kept.stores.schedules.set(name, rule, next_at=fires[0] if fires else None)
         view = _view(name, rule, fires_text(kept, name))
@@ -31,6 +34,14 @@ def schedule(name: str, when: str, timezone: str | None, *, as_json: bool) -> in
     say(f"{name} runs {rule.words or rule.cron} ({rule.timezone}) while `podium serve` runs. Next:")
     for fire in fires:
         say(f"  {fire:%a %Y-%m-%d %H:%M %Z}")
+    return DONE
+
+
+def _by_hand(name: str, *, as_json: bool) -> int:
+    if as_json:
+        emit({"agent": name, "schedule": None, "next_fires": []})
+    else:
+        say(f"{name} runs only when asked.")
     return DONE
 
 
