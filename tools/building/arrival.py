@@ -50,7 +50,7 @@ def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
             if wanted.form and not wanted.rows:
                 content, why = max((content, why), _form_content(snapshot, wanted))
             score = 0.55 * name + 0.45 * content
-            if wanted.fields and content < 0.6:
+            if wanted.fields and content < (0.75 if len(wanted.fields) > 1 else 0.6):
                 score = min(score, 0.7)  # a page called so, without what is wanted of it
     return Arrival(score=score, name=name, content=content, why=why)
 

@@ -148,7 +148,7 @@ def _score(field: str, column: Column, columns: Sequence[Column], rows: Sequence
 
 def _by_hint(field: str, column: Column, rows: Sequence[Row]) -> float:
     """Return how well an unlabelled part of a card fits by its class names and by what its values look like."""
-    if column.header or column.type not in {"text", "date"}:
+    if column.type not in {"text", "date"}:
         return 0.0
     values = [str(row.get(column.name) or "") for row in rows]
     for words, starts in _TITLED:
@@ -157,10 +157,16 @@ def _by_hint(field: str, column: Column, rows: Sequence[Row]) -> float:
             return 0.75
         if values and titled * 2 >= len(values) and not say.has(field, words):
             return 0.0  # `Dr.` before the names: these are not the patients
-    for said, answers in _CLASS_HINTS:
+    for said, answers in () if column.header else _CLASS_HINTS:
         if say.has(field, answers) and any(say.has(word, said) for word in path_words(column.path)):
             return 0.62 if answers is _PERSON else 0.68
-    if say.has(field, _PERSON) and values and sum(map(_is_person, values)) >= 0.8 * len(values):
+    if column.header and not say.equals(field, "name|names|who|person"):
+        return 0.0
+    if (
+        say.has(field, _PERSON + "|name|names")
+        and values
+        and sum(map(_is_person, values)) >= 0.8 * len(values)
+    ):
         return 0.6
     return 0.0
 
@@ -181,7 +187,7 @@ def _by_type(field: str, column: Column, columns: Sequence[Column], rows: Sequen
 
 def title_column(columns: Sequence[Column], rows: Sequence[Row]) -> Column | None:
     """Return the column that names the records: a heading or the first text whose values differ."""
-    texts = [column for column in columns if column.type in {"text", "link"}]
+    texts = [column for column in columns if column.type == "text"]
     for column in texts:
         if re.search(r"(^|[ >/.])h[1-6]\b", column.path) and _distinct(column, rows) > 0.5:
             return column

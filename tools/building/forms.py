@@ -76,7 +76,8 @@ def is_control(node: Node) -> bool:
     """Return whether a person may fill the element."""
     if node.input_type in {"hidden", "submit", "button", "image", "reset", "password"}:
         return False
-    shown = node.visible or node.input_type in {"checkbox", "radio", "file"}
+    replaced = node.tag == "select" and bool(node.options) and bool(label_of(node))
+    shown = node.visible or replaced or node.input_type in {"checkbox", "radio", "file"}
     return shown and (node.role in _CONTROL_ROLES or node.input_type == "file")
 
 

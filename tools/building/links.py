@@ -148,8 +148,10 @@ def is_clickable(node: Node) -> bool:
 
 
 def _opens_menu(node: Node) -> bool:
+    if node.region in {"form", "table"} or node.form:
+        return False
     if node.expanded is False or "aria-haspopup" in node.attributes:
-        return True
+        return node.role not in {"combobox", "textbox", "listbox"}
     if node.tag == "summary":
         return True
     return node.role == "button" and say.equals(_label(node), say.MENU)
@@ -158,8 +160,10 @@ def _opens_menu(node: Node) -> bool:
 def _is_menu_item(node: Node, wanted: Wanted) -> bool:
     if node.role in _MENU_ROLES:
         return True
-    if not is_clickable(node) or not _label(node):
+    if not is_clickable(node) or not re.search(r"[^\W\d_]{2}", _label(node)):
         return False
+    if node.form or node.region in {"form", "dialog"}:
+        return False  # belongs to what is filled there
     return node.region in _MENUS or wanted.likeness(_label(node)) >= 0.6
 
 

@@ -73,7 +73,8 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
     elif say.equals(label, say.NEXT_PAGE):
         score = 0.9
     elif label in say.NEXT_GLYPHS:
-        score = 0.75
+        # Beside a single arrow the double one leads to the end.
+        score = 0.6 if label in {">>", "\u00bb"} else 0.75
     elif (say.starts(label, say.NEXT_PAGE) and len(folded.split()) <= 4) or (
         label.rstrip("".join(g for g in say.NEXT_GLYPHS if len(g) == 1)).strip() != label
         and say.has(label, say.NEXT_PAGE)
@@ -88,6 +89,26 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
     score += 0.1 if _pages_by_address(node) else 0.0
     score += 0.05 if any(text.strip().isdigit() for text in node.anchors) else 0.0
     return Pager(kind="next", node=node, score=score) if score > 0.35 else None
+
+
+def last_page(snapshot: Snapshot) -> int:
+    """Return the highest page number that the page offers; 0 when it offers none."""
+    numbers = [
+        int(word)
+        for node in snapshot.nodes
+        if node.role in {"link", "button"} and node.visible and _is_page_address(node, snapshot)
+        for word in fold(_label(node)).split()[-1:]
+        if word.isdigit() and len(word) <= 4
+    ]
+    return max(numbers, default=0)
+
+
+def _is_page_address(node: Node, snapshot: Snapshot) -> bool:
+    return _pages_by_address(node) or any(
+        collection.region == "navigation"
+        and any(record.ref == node.row for record in collection.records)
+        for collection in snapshot.collections
+    )
 
 
 def _more(node: Node) -> Pager | None:

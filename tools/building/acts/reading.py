@@ -29,7 +29,7 @@ from podium.tools.building.fields import (
 )
 from podium.tools.building.links import canonical, is_stable
 from podium.tools.building.lists import ListFit, clear_list, fits
-from podium.tools.building.pagination import Pager, find_pagers
+from podium.tools.building.pagination import Pager, find_pagers, last_page
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import NONE, StepFailed, Work, distinct
 from podium.tools.chooser import Candidate
@@ -273,37 +273,59 @@ async def _run_with_pages(
 ) -> tuple[ExtractStep, StepResult]:
     """Run the step with each way to further pages until one proves to yield more rows."""
     shown = len(fit.collection.records)
-    limit = step.args.limit
-    total = fit.collection.total
+    limit, total = step.args.limit, fit.collection.total
     complete = (limit is not None and limit <= shown) or (total is not None and total <= shown)
-    tried = False
-    for pager in (
-        ()
-        if complete or fit.collection.kind == "record"
-        else find_pagers(snapshot, fit.collection)[:3]
-    ):
-        paged = _with_pages(step, _pagination(pager, snapshot))
-        if tried:
-            await back_to(work, step.args.url)
-        tried = True
-        try:
-            result = await work.try_out(paged)
-        except StepFailed:
-            continue
-        rows = work.services.runner.items(step.id, work.context())
-        if rows > shown or not pager.node.enabled:
-            work.notes.append(f"The list goes on by {pager.kind.replace('_', ' ')}: {rows} rows.")
-            return paged, result
-    if tried:
-        await back_to(work, step.args.url)
-    if not complete and fit.collection.kind != "record" and await _grows(work, fit):
-        await back_to(work, step.args.url)
-        paged = _with_pages(step, Pagination(kind="scroll"))
-        return paged, await work.try_out(paged)
+    if not complete and fit.collection.kind != "record":
+        paged = await _by_pager(work, step, snapshot, fit) or await _by_scrolling(work, step, fit)
+        if paged is not None:
+            return paged
     result = await work.try_out(step)
     if total is not None and total > shown and limit is None:
         work.notes.append(f"The page speaks of {total} records; only {shown} could be reached.")
     return step, result
+
+
+async def _by_pager(
+    work: Work, step: ExtractStep, snapshot: Snapshot, fit: ListFit
+) -> tuple[ExtractStep, StepResult] | None:
+    """Try the page's pagers; the one that yields most rows is taken, none when none yields more."""
+    shown = len(fit.collection.records)
+    pagers = find_pagers(snapshot, fit.collection)[:3]
+    best: tuple[int, ExtractStep, Pager] | None = None
+    for pager in pagers:
+        paged = _with_pages(step, _pagination(pager, snapshot))
+        try:
+            result = await work.try_out(paged)
+        except StepFailed:
+            await back_to(work, step.args.url)
+            continue
+        rows = work.services.runner.items(step.id, work.context())
+        pages = result.outputs.get("pages")
+        if (rows > shown or not pager.node.enabled) and (best is None or rows > best[0]):
+            best = rows, paged, pager
+            if not isinstance(pages, int) or pages >= last_page(snapshot):
+                _note_pages(work, pager, rows)
+                return paged, result  # the page offers no number beyond what was read
+        await back_to(work, step.args.url)
+    if best is None:
+        return None
+    _note_pages(work, best[2], best[0])
+    return best[1], await work.try_out(best[1])
+
+
+def _note_pages(work: Work, pager: Pager, rows: int) -> None:
+    work.notes.append(f"The list goes on by {pager.kind.replace('_', ' ')}: {rows} rows.")
+
+
+async def _by_scrolling(
+    work: Work, step: ExtractStep, fit: ListFit
+) -> tuple[ExtractStep, StepResult] | None:
+    grows = await _grows(work, fit)
+    await back_to(work, step.args.url)
+    if not grows:
+        return None
+    paged = _with_pages(step, Pagination(kind="scroll"))
+    return paged, await work.try_out(paged)
 
 
 def _with_pages(step: ExtractStep, pagination: Pagination) -> ExtractStep:
