@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import JsonValue, ValidationError
 
 from podium.state.document import Document, JsonObject
 from podium.state.errors import InvalidAnswer
 from podium.state.origins import origin_of
 from podium.state.plan import Plan, PlannedAgent, PlannedStep, Request, Understanding
 from podium.state.triggers import Schedule
+from podium.tools.models.forms import SaidAgent, SaidPlan, SaidStep, SaidUnderstanding
 from podium.tools.models.grounds import Grounds, addresses_in, grounds_of
-from podium.tools.models.reading import (
-    Reader,
-    SaidInput,
-    SaidSchedule,
-    SaidStep,
-    SaidUnderstanding,
-    Text,
-    stronger,
-)
+from podium.tools.models.reading import Reader, stronger
 from podium.tools.models.structured import Ask, StructuredModel, Unusable
 from podium.tools.models.text import flat, prompt
 from podium.tools.planner import Planner, WorkspaceView
@@ -31,27 +24,6 @@ SURE = 0.85
 _LONGEST_GOAL = 12_000
 """Characters of a request that a model is shown; more is a pasted document, not a request."""
 _MOST_AGENTS = 60
-
-
-class SaidAgent(BaseModel):
-    """One agent of a changed outline."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
-
-    name: Text
-    goal: Text = ""
-    inputs: tuple[SaidInput, ...] = ()
-    schedule: SaidSchedule | None = None
-    steps: tuple[SaidStep, ...]
-
-
-class SaidPlan(BaseModel):
-    """A changed outline, or why there is none."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
-
-    agents: tuple[SaidAgent, ...] = ()
-    problem: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

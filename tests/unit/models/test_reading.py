@@ -7,8 +7,9 @@ from pydantic import JsonValue, ValidationError
 
 from podium.state.document import JsonObject
 from podium.state.plan import Request, Understanding
+from podium.tools.models.forms import SaidStep, SaidUnderstanding
 from podium.tools.models.grounds import grounds_of
-from podium.tools.models.reading import Reader, SaidStep, SaidUnderstanding, effect_of
+from podium.tools.models.reading import Reader, effect_of
 from podium.tools.models.structured import Unusable
 from podium.tools.planner import AgentBrief, WorkspaceView
 from tests.unit.models.kit import a_reading, a_step

@@ -7,8 +7,7 @@ from pydantic import BaseModel, JsonValue
 
 from podium.state.document import JsonObject
 from podium.tools.models.chooser import SaidChoice
-from podium.tools.models.planner import SaidPlan
-from podium.tools.models.reading import SaidUnderstanding
+from podium.tools.models.forms import SaidPlan, SaidUnderstanding
 from podium.tools.models.schema import strict_schema
 
 SHAPES = (SaidUnderstanding, SaidPlan, SaidChoice)
