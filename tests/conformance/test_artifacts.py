@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -301,12 +302,13 @@ def test_where_files_have_no_second_names_the_spare_is_a_copy(
     assert Path(ref.path).read_bytes() == b"a,b\n"
 
 
-def test_a_folder_in_place_of_a_kept_file_is_not_taken_for_it(
-    artifacts: FolderArtifacts, drop: Path
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_a_folder_or_pipe_in_place_of_a_kept_file_is_not_taken_for_it(
+    artifacts: FolderArtifacts, drop: Path, make: Callable[[str], None]
 ) -> None:
     ref = keep_for_row(artifacts, drop)
     Path(ref.path).unlink()
-    Path(ref.path).mkdir()
+    make(ref.path)
 
     assert artifacts.find(**ROW) is None
 
