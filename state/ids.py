@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Protocol
 
 import uuid_utils
@@ -16,8 +17,12 @@ class IdFactory(Protocol):
 
 
 class TimeIds:
-    """UUIDv7 behind a prefix: later ids sort after earlier ones."""
+    """The time in milliseconds and 32 random bits, as 16 letters and digits: later ids sort after earlier ones.
+
+    Short enough to be copied from a listing; two of the same millisecond collide once in four thousand million.
+    """
 
     def new(self, prefix: str) -> str:
-        """Return a new id such as `run_0198c2...`."""
-        return f"{prefix}_{uuid_utils.uuid7().hex}"
+        """Return a new id such as `run_068q2k9v3m1a7c0d`."""
+        made = uuid_utils.uuid7().bytes
+        return f"{prefix}_{base64.b32hexencode(made[:6] + made[-4:]).decode().lower()}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
-from podium.state.document import JsonObject
 from podium.state.plan import Plan, PlannedAgent
 from podium.state.questions import FieldSpec, Question
-from podium.state.runs import Run
+from podium.state.runs import Run, StepRecord
 
 _MARKS = {
     "read": "reads",
@@ -102,7 +101,7 @@ def trial_card(run: Run) -> str:
     for record in run.steps:
         if record.item:
             continue
-        lines.append(f"  {record.status:8} {record.title}{_seen(record.evidence)}")
+        lines.append(f"  {record.status:8} {record.title}{_seen(record)}")
     if run.artifacts:
         total = sum(file.bytes for file in run.artifacts)
         lines.append(f"  files: {len(run.artifacts)} ({total:,} bytes)")
@@ -112,13 +111,11 @@ def trial_card(run: Run) -> str:
     return "\n".join(lines)
 
 
-def _seen(evidence: JsonObject) -> str:
-    rows = evidence.get("rows")
-    if isinstance(rows, int):
-        return f" ({rows} rows)"
-    if evidence.get("held"):
+def _seen(record: StepRecord) -> str:
+    if record.status == "held":
         return " (rehearsed: the request was held, nothing was sent)"
-    return ""
+    rows = record.evidence.get("rows")
+    return f" ({rows} rows)" if isinstance(rows, int) else ""
 
 
 def deploy_question(run: Run, *, agent: str, version: int) -> Question:
