@@ -61,7 +61,10 @@ def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     scores += [wanted.likeness(heading) for heading in snapshot.headings[:2]]
     scores += [0.85 * wanted.likeness(heading) for heading in snapshot.headings[2:6]]
     scores += [0.95 * wanted.likeness(part) for part in title_parts(snapshot.title)]
-    scores += [0.8 * wanted.likeness(word) for word in url_words(snapshot.url)[:1]]
+    words = url_words(snapshot.url)
+    scores += [
+        weight * wanted.likeness(word) for weight, word in zip((0.8, 0.6), words, strict=False)
+    ]
     current = [
         node.name or node.text
         for node in snapshot.nodes

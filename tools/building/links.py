@@ -175,7 +175,7 @@ def _score(node: Node, name: str, href: str, base: str, wanted: Wanted) -> float
     score = max(
         wanted.likeness(name),
         by_address,
-        0.0 if in_record else 0.5 * wanted.likeness(node.heading),
+        0.0 if in_record or node.region in _MENUS else 0.5 * wanted.likeness(node.heading),
     )
     if score < 0.3:
         score = max(score, 0.06)

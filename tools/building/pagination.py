@@ -72,6 +72,8 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
         return None
     elif say.equals(label, say.NEXT_PAGE):
         score = 0.9
+    elif say.has(label, "next page|nachste seite|page suivante|pagina siguiente|pagina successiva"):
+        score = 0.85
     elif label in say.NEXT_GLYPHS:
         # Beside a single arrow the double one leads to the end.
         score = 0.6 if label in {">>", "\u00bb"} else 0.75

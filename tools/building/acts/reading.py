@@ -274,6 +274,8 @@ async def _run_with_pages(
     """Run the step with each way to further pages until one proves to yield more rows."""
     shown = len(fit.collection.records)
     limit, total = step.args.limit, fit.collection.total
+    if total is not None and total < shown:
+        total = None  # a number on the page that counts something else
     complete = (limit is not None and limit <= shown) or (total is not None and total <= shown)
     if not complete and fit.collection.kind != "record":
         paged = await _by_pager(work, step, snapshot, fit) or await _by_scrolling(work, step, fit)
