@@ -67,6 +67,8 @@ def _single(act: str, clause: Clause, nouns: Sequence[NounPhrase]) -> str:
 
 def _fragment(nouns: Sequence[NounPhrase], tokens: Sequence[Token]) -> str:
     """Without a verb: a place, a time, or the thing itself in telegram style."""
+    if len(tokens) > 1 and tokens[0].low == "key" and tokens[1].low in among("is : = by"):
+        return "key"
     if (
         nouns
         and nouns[0].which
@@ -153,6 +155,21 @@ def _special(
     ):
         return "notify" if verb in among("email mail message send") and _results(tokens) else "add"
     return ""
+
+
+def _sets_value(noun: NounPhrase, tokens: Sequence[Token]) -> bool:
+    """`change my address to "Main Street 5"`: a form with one value."""
+    after = tokens[len(noun.tokens) :]
+    return (
+        not noun.many
+        and len(after) > 1
+        and after[0].low == "to"
+        and noun.head in words("nouns", "fields")
+        and (
+            after[1].kind in among("quote email number money date time")
+            or after[1].text[:1].isupper()
+        )
+    )
 
 
 def _results(tokens: Sequence[Token]) -> bool:
@@ -347,6 +364,8 @@ def _by_object(
         return "pick"
     if "choose" in acts and "pick" in acts:
         return "choose" if form_open else "open"
+    if verb in among("change update set edit") and _sets_value(noun, tokens):
+        return "add"
     if "change" in acts and acts & {"take", "store", "download"} and verb not in {"archive"}:
         return "take" if "take" in acts else "store"
     if ("change" in acts and "archive" in acts) or ("change" in acts and verb == "archive"):

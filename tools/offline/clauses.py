@@ -62,7 +62,11 @@ def split_clauses(tokens: Sequence[Token]) -> tuple[list[Clause], set[int]]:
 def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]]:
     sentences: list[list[Token]] = []
     current: list[Token] = []
+    skipped = 0
     for index, token in enumerate(tokens):
+        if skipped:
+            skipped -= 1
+            continue
         if token.kind == "content":
             continue
         if _is_list_number(tokens, index):
@@ -78,11 +82,29 @@ def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]
             if current:
                 sentences.append(current)
             current = []
+        elif not current and (length := _label_length(tokens, index)):
+            structure.update(other.start for other in tokens[index : index + length])
+            skipped = length - 1
         elif token.low not in {"(", ")"} or current:
             current.append(token)
     if current:
         sentences.append(current)
     return sentences
+
+
+def _label_length(tokens: Sequence[Token], index: int) -> int:
+    """How many tokens a label such as `Task:` or `How often:` takes at the start of a line."""
+    for length in (3, 2, 1):
+        group = tokens[index : index + length]
+        colon = tokens[index + length] if index + length < len(tokens) else None
+        phrase = " ".join(token.low for token in group)
+        if (
+            colon is not None
+            and colon.low == ":"
+            and phrase in words("formats", "labels") - {"key", "columns", "column", "fields"}
+        ):
+            return length + 1
+    return 0
 
 
 def _between_pairs(tokens: Sequence[Token], index: int) -> bool:

@@ -93,7 +93,22 @@ class ColumnReader:
             and noun.head not in words("nouns", "sites") | words("nouns", "places")
         ):
             return index
-        watched = frame.act == "watch" and low in {"for", "on"} and not frame.things
+        watched = (
+            frame.act in {"watch", "take"}
+            and low in {"for", "on"}
+            and not frame.things
+            and not frame.fields
+        )
+        if (
+            watched
+            and end < len(tokens)
+            and tokens[end].low == "of"
+            and noun.head in words("nouns", "generic")
+        ):
+            # "for new listings of vintage cameras"
+            inner, inner_end = parse_noun(tokens, end + 1)
+            if not inner.empty:
+                inner.new, end, noun = noun.new, inner_end, inner
         if low in {"for", "of"} and not (
             noun.every or watched or (not frame.things and frame.fields)
         ):
@@ -102,6 +117,8 @@ class ColumnReader:
             return index
         if low == "per" or noun.every:
             frame.per_row = True
+        if low == "for" and noun.every and not frame.things and not frame.fields:
+            frame.each = noun
         if not frame.things:
             add_thing(frame, noun)
         elif noun.head in words("nouns", "generic") or any(

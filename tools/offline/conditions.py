@@ -509,7 +509,10 @@ class ConditionReader:
         while at < len(tokens) and tokens[at].low in among("the their its a"):
             at += 1
         column, length = self._column_name(tokens, at)
-        if not length:
+        known = column in words("nouns", "columns") | words("nouns", "categorical") | words(
+            "nouns", "fields"
+        )
+        if not length or (opener == "if" and not known):
             return None
         amount = self._amount(tokens, at) or self._range(tokens, at)
         if amount is not None:

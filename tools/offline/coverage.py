@@ -52,6 +52,9 @@ def confidence_of(
         return 0.3
     share = lost / len(content)
     confidence = max(0.0, 1.0 - 1.6 * share) * 0.88**lost
+    effects = {effect for request in requests for effect in request.effects}
+    if lost and "irreversible" in effects:
+        confidence *= 0.7
     if unread and any(set(request.effects) & {"write", "irreversible"} for request in requests):
         # Half of a write is worse than none.
         confidence = min(confidence, 0.4)

@@ -23,7 +23,7 @@ _PATTERN = re.compile(
     rf"|(?:the\s+|in\s+the\s+|during\s+the\s+)?(?P<edge>last|past|previous|this|current|next|coming)\s+(?P<count>{_COUNT})?\s*(?P<unit>days?|weeks?|months?|quarters?|years?|hours?)\b"
     rf"|(?P<which>last|this|next)\s+(?P<weekday>{_DAY})\b"
     rf"|(?P<inmonth>(?:in|from|since|of|during|for)\s+)(?P<month>{_MONTH})\b(?!\s+\d)"
-    rf"|(?:in|from|since|of|during|for)\s+(?P<year>20\d\d)\b"
+    rf"|(?:in|from|since|of|during|for)\s+(?P<year>20\d\d)\b(?![-/.]\d)"
     rf"|(?P<yearq>q[1-4])\s*(?P<qy>20\d\d)?"
     rf"|(?P<ago>{_COUNT})\s+(?P<agounit>days?|weeks?|months?|years?)\s+ago"
     rf"|(?:on\s+)(?P<onday>{_DAY})\b"

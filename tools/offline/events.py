@@ -8,7 +8,7 @@ from podium.state.plan import MatchRule
 from podium.tools.offline.conditions import ConditionReader
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.lexicon import among, words
-from podium.tools.offline.nouns import NounPhrase, parse_nouns
+from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.slots import add_fields, add_thing
 from podium.tools.offline.tokens import Token, source
 
@@ -83,12 +83,32 @@ class EventReader:
         if not nouns:
             return index
         while end < len(tokens):
-            more = self._conditions.read(tokens, end)
-            if more is None:
+            further = self._more(frame, tokens, end)
+            if further == end:
                 break
-            frame.rules += more[0]
-            end = more[1]
+            end = further
         return self._happening(frame, tokens, index, end, nouns[0])
+
+    def _more(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """What stands between a thing and what happens to it: its owner, the site, conditions."""
+        low = tokens[index].low
+        if (
+            low in among("on at from in")
+            and index + 1 < len(tokens)
+            and tokens[index + 1].kind == "url"
+        ):
+            frame.sites.append(tokens[index + 1].value)
+            return index + 2
+        if low in {"of", "for"}:
+            owner, end = parse_noun(tokens, index + 1)
+            if not owner.empty:
+                add_thing(frame, owner)
+                return end
+        more = self._conditions.read(tokens, index)
+        if more is None:
+            return index
+        frame.rules += more[0]
+        return more[1]
 
     def _happening(
         self, frame: Frame, tokens: list[Token], index: int, end: int, noun: NounPhrase | None

@@ -51,7 +51,9 @@ def _object(
     if not tokens:
         frame.pronoun = True
         return 0
-    if frame.act in {"fill", "choose"}:
+    if frame.act in {"fill", "choose"} or (
+        frame.act == "add" and _verb(frame) in among("change update set edit")
+    ):
         end = _set_to(frame, tokens, values, reader)
         if end:
             return end
@@ -89,6 +91,13 @@ def _object(
     if bought:
         return _bought(frame, tokens, noun, end, values)
     frame.things.append(noun)
+    if end < len(tokens) and tokens[end].kind == "quote":
+        # `add a task "Buy milk"`: what it is called; `a reply "Thanks"`: what it says.
+        said = noun.head in among(
+            "reply comment message post tweet note mail email text review feedback question answer"
+        )
+        values.given["message" if said else "title"] = tokens[end].value
+        end += 1
     if end < len(tokens) and tokens[end].kind == "number" and noun.words:
         values.given[f"{noun.head} number"] = tokens[end].text
         end += 1
@@ -135,6 +144,10 @@ def _entity_object(frame: Frame, tokens: list[Token], values: Values) -> int:
     return 1
 
 
+def _verb(frame: Frame) -> str:
+    return frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
+
+
 def _names_form(tokens: list[Token], end: int) -> bool:
     """`fill the contact form`: `contact` is no field here."""
     return any(token.lemma in words("nouns", "forms") for token in tokens[:end]) or (
@@ -160,13 +173,13 @@ def _cut_values(
 def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueReader) -> int:
     """`set the priority to high`, `choose Express as delivery`, `select "Berlin" from the city list`."""
     verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
-    if verb not in among("set choose select pick tick check change"):
+    if verb not in among("set choose select pick tick check change update edit"):
         return 0
     for index, token in enumerate(tokens):
         if token.kind == "punct" and index:
             return 0
         if (
-            verb in {"set", "change"}
+            verb in among("set change update edit")
             and token.low in {"to", "=", "as"}
             and index
             and index + 1 < len(tokens)
@@ -186,8 +199,13 @@ def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueRead
             )
             values.given[name.lower()] = value
             values.used.update(t.start for t in tokens[:end])
+            frame.made = name.lower()
             return end
-        if verb not in {"set", "change"} and token.low in among("as for from in under") and index:
+        if (
+            verb not in among("set change update edit")
+            and token.low in among("as for from in under")
+            and index
+        ):
             noun, end = parse_noun(tokens, index + 1)
             if noun.empty or noun.head in words("nouns", "sites"):
                 return 0

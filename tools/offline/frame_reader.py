@@ -26,6 +26,8 @@ _CONTAINERS = among(
     "list table overview copy set collection summary spreadsheet csv export listing dataset catalogue sheet file inventory record compilation data detail information info download content extract report dump backup pdf version printout json excel"
 )
 
+_DEPENDING = among("if when whenever unless until while once")
+
 
 class FrameReader:
     """Reads clauses of one text."""
@@ -63,6 +65,8 @@ class FrameReader:
             read_form(frame, clause.after, self._values, self)
         else:
             self._object(frame, clause.after, nouns, after_nouns)
+            _each(frame)
+        _open_conditions(frame)
         if act in {"nothing", "sort"}:
             # Nothing is done for it, so nothing of it counts as understood but what holds for the whole job.
             held = {"url", "cred", "schedule"}
@@ -89,7 +93,7 @@ class FrameReader:
             self._searches.search(frame, tokens)
             return
         if frame.act == "key":
-            self._results.key(frame, tokens, 0)
+            frame.use(*tokens[: self._results.key(frame, tokens, 0)])
             return
         index = end if nouns else 0
         for noun in nouns:
@@ -135,6 +139,24 @@ class FrameReader:
         self, frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index: int
     ) -> int:
         """Decide which nouns are things and which are fields of things."""
+        for noun in [noun for noun in nouns if _only_format(noun) and len(nouns) > 1]:
+            merge_noun(frame, noun)
+            nouns.remove(noun)
+        if frame.act == "notify":
+            nouns = [
+                noun
+                for noun in nouns
+                if not (
+                    noun.indefinite
+                    and noun.head
+                    in among(
+                        "email mail e-mail message note notification alert sms text line reminder summary ping shout"
+                    )
+                )
+            ]
+            if not nouns:
+                return index
+        _columns_behind(frame, nouns)
         if all(noun.pronoun and not noun.words for noun in nouns):
             frame.pronoun = not any(noun.every for noun in nouns)
             if nouns[0].pronoun in {"everything", "whatever"}:
@@ -164,7 +186,11 @@ class FrameReader:
             return index
         for position, noun in enumerate(nouns):
             if (noun.possessive and position) or (
-                noun.is_column() and position and not noun.every and not noun.definite
+                noun.is_column()
+                and position
+                and not noun.every
+                and not noun.definite
+                and not (noun.plural and noun.head in words("nouns", "rows"))
             ):
                 add_fields(frame, [noun])
             else:
@@ -230,6 +256,9 @@ class FrameReader:
             owner.which, owner.count = head.which, head.count
         if not owner.many:
             owner.definite = True
+        if head.head in {"number", "count", "amount"} and owner.plural and not owner.every:
+            # A count is no row that could be read.
+            owner.unsayable = head.phrase
         head.words = []
         # `a list of names and prices of all products`
         if end < len(tokens) and tokens[end].low in {"of", "for"} and is_field(owner):
@@ -243,14 +272,16 @@ class FrameReader:
         """Read the modifier at a place into the frame; return where it ends, or the place itself."""
         token = tokens[index]
         for reader in (
-            self._entity, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._columns.including,
+            self._entity, self._stored, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._columns.including,
             self._detail, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
         ):  # fmt: skip
             end = reader(frame, tokens, index)
             if end > index:
                 frame.use(*tokens[index:end])
                 return end
-        if token.kind == "punct" or token.low in words("words", "fillers"):
+        if token.kind == "punct" or (
+            token.low in words("words", "fillers") and token.low not in _DEPENDING
+        ):
             frame.use(token)
         return index
 
@@ -269,6 +300,12 @@ class FrameReader:
                 at += 1
                 if tokens[at].low == ":" and at + 1 < len(tokens):
                     at += 1
+        if (
+            tokens[at].low in among("url address link site website portal page")
+            and at + 1 < len(tokens)
+            and tokens[at + 1].kind == "url"
+        ):
+            at += 1
         entity = tokens[at].entity
         if entity is None:
             return index
@@ -283,6 +320,18 @@ class FrameReader:
             frame.schedules.append(entity.schedule)
             return at + 1
         return index
+
+    def _stored(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """`with the stored credentials`: nothing to ask, the vault knows them."""
+        if tokens[index].low not in {"with", "using", "via", "by"}:
+            return index
+        noun, end = parse_noun(tokens, index + 1)
+        if noun.empty or noun.head not in among("credential credentials login password account"):
+            return index
+        if not noun.definite and not noun.possessive:
+            return index
+        frame.signed_in = True
+        return end
 
     def _temporal(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """`once logged in`, `after login`, `behind a login`."""
@@ -442,3 +491,51 @@ def _date_last(clause: Clause) -> None:
     noun, end = parse_noun(rest, 0)
     if not noun.empty:
         clause.after = [*tokens[:start], *rest[:end], date_token, *rest[end:]]
+
+
+def _open_conditions(frame: Frame) -> None:
+    """What depends on something that no rule read must not look understood."""
+    tokens = frame.clause.tokens
+    for index, token in enumerate(tokens):
+        before_ing = (
+            index + 1 < len(tokens)
+            and tokens[index + 1] in frame.clause.verb_tokens
+            and tokens[index + 1].low.endswith("ing")
+        )
+        if (
+            token.low in _DEPENDING
+            and token.is_word
+            and token.start not in frame.used
+            and not before_ing
+        ):
+            frame.unread.append(" ".join(other.text for other in tokens[index : index + 6]))
+            return
+
+
+def _each(frame: Frame) -> None:
+    """`for every order, download the invoice`: what is done for each belongs to the order's row."""
+    if frame.each is None:
+        return
+    objects = [thing for thing in frame.things if thing is not frame.each]
+    if frame.act in {"take", "watch", "store"}:
+        add_fields(frame, [thing for thing in objects if thing.words])
+    frame.things = [frame.each]
+    frame.per_row = True
+
+
+def _only_format(noun: NounPhrase) -> bool:
+    return bool(noun.file_type) and len(noun.words) <= 1 and not noun.every and not noun.definite
+
+
+def _columns_behind(frame: Frame, nouns: list[NounPhrase]) -> None:
+    """`all products name price stock` in telegram style: a plural thing, then its columns."""
+    for noun in nouns:
+        for cut in range(1, len(noun.words)):
+            head, rest = noun.words[cut - 1], noun.words[cut:]
+            plural = head.is_word and head.low != head.lemma and head.low.endswith("s")
+            if plural and all(
+                token.is_word and token.lemma in words("nouns", "columns") for token in rest
+            ):
+                noun.words = noun.words[:cut]
+                frame.fields += [token.low for token in rest if token.low not in frame.fields]
+                break

@@ -53,6 +53,8 @@ class Frame:
     new: bool = False
     changed: bool = False
     per_row: bool = False
+    each: NounPhrase | None = None
+    """`for every order`, said before what is done for it."""
     schedules: list[RecurrenceReading] = field(default_factory=list[RecurrenceReading])
     moment: str = ""
     """A single point in time for the whole job, as said."""

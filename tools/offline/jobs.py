@@ -31,6 +31,8 @@ class Phase:
     by: str = ""
     count: int = 1
     limit: int | None = None
+    alike: list[NounPhrase] = field(default_factory=list[NounPhrase])
+    """Further things with which the same is done: `orders, customers and products`."""
     sites: list[str] = field(default_factory=list[str])
     """Further sites on which the same is done."""
     query: str = ""
@@ -38,6 +40,8 @@ class Phase:
     download: bool = False
     file_type: str = ""
     per_row: bool = False
+    single: bool = False
+    """One file whose address was said."""
     new: bool = False
     changed: bool = False
     store: bool = False
@@ -139,6 +143,16 @@ class JobBuilder:
         phase = self._phase
         if phase.kind or phase.place or phase.query:
             self.job.phases.append(phase)
+            self.job.phases += [
+                replace(
+                    phase,
+                    thing=noun.name,
+                    thing_head=noun.head,
+                    alike=[],
+                    dataset="" if len(phase.alike) else phase.dataset,
+                )
+                for noun in phase.alike
+            ]
             self.job.phases += [replace(phase, site=site, sites=[]) for site in phase.sites]
         self._phase = Phase()
 
@@ -167,8 +181,26 @@ class JobBuilder:
         phase.take = phase.take or frame.act != "download"
         if frame.act == "watch":
             phase.changed = phase.changed or (not phase.new and frame.changed)
-        self._things(phase, frame, named)
+        several = (
+            named
+            if len(named) > 1 and not frame.fields and all(thing.plural for thing in named)
+            else []
+        )
+        self._things(phase, frame, several[:1] or named)
+        phase.alike += [
+            thing
+            for thing in several[1:]
+            if thing.name not in {other.name for other in phase.alike}
+        ]
         downloads = frame.act == "download" or frame.file_type == "pdf" or self._files(frame)
+        if downloads and not phase.thing and not phase.place and frame.sites:
+            last = frame.sites[0].rstrip("/").rpartition("/")[2]
+            if "." in last and "://" in frame.sites[0] and frame.sites[0].count("/") > 2:
+                # The address is the file.
+                phase.thing, phase.thing_head = last, last
+                phase.file_type = phase.file_type or last.rpartition(".")[2].lower()
+                phase.download, phase.single = True, True
+                return
         if downloads:
             phase.download = True
             phase.per_row = (
@@ -531,6 +563,14 @@ class JobBuilder:
 
     def _fragment(self, frame: Frame) -> None:
         """Without a verb: what it holds goes to the list at hand; a thing of its own opens one."""
+        if frame.things and all(
+            thing.file_type and len(thing.words) <= 1 for thing in frame.things
+        ):
+            # "CSV" alone: the format of what was said before.
+            phase = self._phase
+            phase.file_type = phase.file_type or frame.things[0].file_type
+            self._slots(phase, frame)
+            return
         named = [thing for thing in frame.things if thing.words and not _generic(thing)]
         if not named and not frame.fields:
             if self._phase.kind == "form":
@@ -556,7 +596,15 @@ class JobBuilder:
         if (
             named
             and not frame.fields
-            and (len(named[0].words) > 3 or (self.job.acts and not whole))
+            and (
+                len(named[0].words) > 3
+                or (self.job.acts and not whole)
+                or not (
+                    named[0].many
+                    or named[0].file_type
+                    or (whole and self._phase.kind == "" and (self.job.sites or self.job.signs_in))
+                )
+            )
         ):
             # Words without a verb that name no list at hand: nobody said what to do with them.
             self.job.unread.append(named[0].phrase)

@@ -439,6 +439,9 @@ def _ranked(token: Token, following: Token | None, noun: NounPhrase) -> int:
 
 
 def _ordinal(token: Token, following: Token | None, noun: NounPhrase) -> int:
+    compound = f"{token.low} {following.lemma}" if following is not None else ""
+    if compound in words("nouns", "columns") or compound in words("nouns", "fields"):
+        return 0
     if token.low in _ORDINALS:
         noun.which = _ORDINALS[token.low]
         return 1

@@ -38,6 +38,12 @@ class PlaceReader:
             return index
         if low in {"with", "for"}:
             return index
+        if (
+            low in {"to", "into", "out"}
+            and frame.act != "open"
+            and noun.head not in words("nouns", "sites") | words("nouns", "places")
+        ):
+            return index
         if (noun.head in words("nouns", "sites") and noun.head not in {"store"}) or (
             noun.head == "store" and frame.act != "store"
         ):
@@ -122,6 +128,11 @@ class PlaceReader:
         self, frame: Frame, tokens: list[Token], noun: NounPhrase, index: int, end: int
     ) -> int:
         """`invoices from Acme`: the site when none is said, else who they are from."""
+        if end + 1 < len(tokens) and tokens[end].low == "to" and tokens[end + 1].text[:1].isupper():
+            other, other_end = parse_noun(tokens, end + 1)
+            if not other.empty:
+                frame.rules.append(MatchRule(phrase=source(self._text, tokens[index:other_end])))
+                return other_end
         if frame.sites or frame.site_name or any(token.kind == "url" for token in tokens):
             frame.rules.append(
                 MatchRule(

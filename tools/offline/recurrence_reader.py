@@ -275,6 +275,12 @@ def _month_days(match: re.Match[str], draft: _Draft) -> bool:
     return True
 
 
+def _first_of_month(_match: re.Match[str], draft: _Draft) -> bool:
+    draft.days.add(1)
+    draft.monthly = draft.anchored = True
+    return True
+
+
 def _month_edge(match: re.Match[str], draft: _Draft) -> bool:
     draft.days.add(LAST_DAY if match["edge"] in {"end", "month end", "month-end"} else 1)
     draft.monthly = draft.anchored = True
@@ -399,6 +405,7 @@ _PIECES: tuple[tuple[re.Pattern[str], _Piece], ...] = tuple(
         (rf"(?:on\s+|at\s+)?(?:{_EACH}\s+)?(?:the\s+)?(?P<nth>{_NTH})\s+(?P<what>{_DAY}|day|{_WORKDAY})"
          rf"\s*(?:(?:of|in)\s+(?:the|a|each|every|any)?\s*|{_EACH}\s+)(?P<per>calendar month|month|quarter)s?", _nth_day),
         (rf"{_EACH}\s+(?P<nth>{_NTH})\s+(?P<what>{_DAY})(?P<per>)", _nth_day),
+        (rf"(?:{_EACH}|on\s+the|on\s+every)\s+(?:first|1st)\s+of\s+(?:the|each|every|a)\s+month", _first_of_month),
         (r"(?:at\s+|on\s+)?(?:the\s+)?(?:very\s+)?(?P<edge>end|start|beginning|month[\s-]end)"
          r"(?:(?<=end)|(?<=start)|(?<=beginning))\s+of\s+(?:the|each|every|a)\s+month", _month_edge),
         (rf"(?:{_EACH}|at)\s+(?P<edge>month[\s-]end)", _month_edge),

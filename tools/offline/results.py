@@ -12,7 +12,8 @@ class ResultReader:
     """Reads `as CSV`, `into a table called X`, `keyed by SKU`."""
 
     def format(self, frame: Frame, tokens: list[Token], index: int) -> int:
-        if tokens[index].low not in among("as in to into with their its"):
+        bracket = tokens[index].low == "("
+        if tokens[index].low not in among("as in to into with their its") and not bracket:
             return index
         at = index + 1
         while at < len(tokens) and tokens[at].low in among(
@@ -44,6 +45,13 @@ class ResultReader:
         noun, end = parse_noun(tokens, index + 1)
         if noun.empty or noun.agents:
             return index
+        if noun.words[-1].kind == "file":
+            stem, _, extension = noun.words[-1].value.rpartition(".")
+            frame.dataset = frame.dataset or stem.rpartition("/")[2]
+            frame.file_type = frame.file_type or texts("formats", "types").get(
+                extension.lower(), extension.lower()
+            )
+            return end
         head = noun.head
         storing = frame.act in among("store take download watch search pick filter notify")
         storable = low in among("into to as onto") or frame.act == "store" or noun.indefinite
@@ -85,7 +93,7 @@ class ResultReader:
                 if token.lemma
                 not in words("nouns", "tables")
                 | words("nouns", "folders")
-                | among("google new local excel")
+                | among("google new local excel separate different own single one")
             ]
             name = " ".join(token.text for token in lead)
             if name:

@@ -23,6 +23,8 @@ def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
             if not any(token.kind == "quote" for token in noun.words)
             else noun.phrase
         )
+        if noun.phrase.lower() in words("nouns", "columns"):
+            name = noun.phrase.lower()
         name = texts("words", "field_names").get(name, name)
         if (
             name

@@ -108,6 +108,7 @@ class StepWriter:
             self._reach(phase.place, _kind(phase))
         elif (
             phase.thing
+            and not phase.single
             and not phase.query
             and phase.thing.lower()
             not in among("table list page rows data records entries items content")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from podium.tools.offline.lexicon import among, numbers, singular, words
+from podium.tools.offline.lexicon import among, numbers, singular, texts, words
 from podium.tools.offline.tokens import Token, source
 
 _VALUE_KINDS = frozenset({"quote", "email", "date", "number", "money", "time", "url", "file"})
@@ -186,7 +186,7 @@ class ValueReader:
                 values.used.update(token.start for token in tokens[index:after])
                 return after
             return index
-        values.given[name] = value
+        values.given[texts("words", "field_aliases").get(name, name)] = value
         values.used.update(token.start for token in tokens[index:end])
         return end
 

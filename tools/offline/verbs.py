@@ -113,6 +113,8 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
         return _opens_clause(token, hit, following)
     if previous.low in _ING_ONLY:
         return ing
+    if previous.low in {"that", "this"} and index > 1 and tokens[index - 2].low == "after":
+        return _reads_as_verb(tokens, index, hit, following, sure=True)
     if previous.low in {"that", "which", "who"}:
         return _after_relative(tokens, index)
     if previous.low == "to":
@@ -127,13 +129,21 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
         "word number money punct"
     ):
         return _reads_as_verb(
-            token,
+            tokens,
+            index,
             hit,
             following,
             sure=previous.low not in among("and or & + only be is are like have has been being"),
         )
     if previous.kind == "punct":
-        return _reads_as_verb(token, hit, following, sure=previous.low not in among(', / ( "'))
+        return _reads_as_verb(
+            tokens, index, hit, following, sure=previous.low not in among(', / ( "')
+        )
+    if _after_each(tokens, index):
+        return (
+            token.low == token.lemma
+            and hit.web & {"take", "download", "store", "click"} != frozenset()
+        )
     # After a noun only a plain imperative with its object counts: "on the portal download all ...".
     return (
         token.low == token.lemma
@@ -145,6 +155,16 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
         )
         and not _in_relative(tokens, index)
     )
+
+
+def _after_each(tokens: Sequence[Token], index: int) -> bool:
+    """`for each article get title ...`"""
+    for back in range(index - 2, max(-1, index - 5), -1):
+        if tokens[back].low in words("words", "quantifiers"):
+            return back > 0 and tokens[back - 1].low == "for"
+        if not tokens[back].is_word:
+            return False
+    return False
 
 
 def _is_ranked(tokens: Sequence[Token], index: int) -> bool:
@@ -218,7 +238,10 @@ def _after_to(tokens: Sequence[Token], index: int, hit: VerbHit, following: Toke
     return True
 
 
-def _reads_as_verb(token: Token, hit: VerbHit, following: Token | None, *, sure: bool) -> bool:
+def _reads_as_verb(
+    tokens: Sequence[Token], index: int, hit: VerbHit, following: Token | None, *, sure: bool
+) -> bool:
+    token = tokens[index]
     if not sure and following is not None and following.low == "of":
         return False
     first = hit.phrase.split()[0]
@@ -265,9 +288,8 @@ def _reads_as_verb(token: Token, hit: VerbHit, following: Token | None, *, sure:
     if sure:
         return True
     pair = f"{token.low} {following.lemma}"
-    return not (
-        pair in words("nouns", "columns")
-        or pair in words("nouns", "fields")
-        or following.lemma in words("nouns", "columns")
-        or following.low.endswith("s") is False
-    )
+    if pair in words("nouns", "columns") or pair in words("nouns", "fields"):
+        return False
+    # "name, order date": in a list of columns the next word is a column too.
+    listed = index > 1 and tokens[index - 2].lemma in words("nouns", "columns")
+    return not (listed and following.lemma in words("nouns", "columns"))

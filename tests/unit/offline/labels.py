@@ -77,7 +77,9 @@ def load(name: str) -> list[Case]:
         elif line.strip() and not line.startswith("//"):
             verb, *pairs = (part.strip() for part in line.split(" ; "))
             slots = dict((*pair.split("=", 1), "")[:2] for pair in pairs)
-            requests.append(Expected(verb, {key.strip(): value.strip() for key, value in slots.items()}))
+            requests.append(
+                Expected(verb, {key.strip(): value.strip() for key, value in slots.items()})
+            )
     return cases
 
 
@@ -88,7 +90,9 @@ def understand(text: str, workspace: WorkspaceView = WORKSPACE) -> Understanding
 def mistakes(case: Case, reading: Understanding) -> list[str]:
     """Return what differs from the labels; an empty list is a right reading."""
     if case.low:
-        return [] if reading.confidence < 0.5 else [f"confidence {reading.confidence}, should be low"]
+        return (
+            [] if reading.confidence < 0.5 else [f"confidence {reading.confidence}, should be low"]
+        )
     verbs = [request.verb for request in reading.requests]
     wanted = [expected.verb for expected in case.requests]
     if verbs != wanted:
@@ -111,7 +115,9 @@ _SETS = frozenset({"missing", "fields", "rules", "values"})
 
 def _normal(slot: str, value: str) -> str:
     if slot in _SETS:
-        return ", ".join(sorted(part.strip().casefold() for part in value.split(",") if part.strip()))
+        return ", ".join(
+            sorted(part.strip().casefold() for part in value.split(",") if part.strip())
+        )
     return ", ".join(part.strip().casefold() for part in value.split(","))
 
 
@@ -132,7 +138,9 @@ def slot_of(request: Request, slot: str) -> str:
         case "missing":
             read = ",".join(missing.field for missing in request.missing)
         case "values":
-            read = ",".join(f"{spec.name}:{str(spec.default).replace(',', '')}" for spec in request.inputs)
+            read = ",".join(
+                f"{spec.name}:{str(spec.default).replace(',', '')}" for spec in request.inputs
+            )
         case "effect":
             read = request.effects[-1] if request.effects else ""
         case "user":
@@ -156,7 +164,9 @@ def _step_slot(steps: list[PlannedStep], slot: str) -> str:
             return step.thing if step else ""
         case "fields":
             step = first("extract")
-            return ",".join(name for name in step.fields if name not in step.implied) if step else ""
+            return (
+                ",".join(name for name in step.fields if name not in step.implied) if step else ""
+            )
         case "rules":
             return ",".join(dict.fromkeys(rule.phrase for step in steps for rule in step.rules))
         case "conditions":

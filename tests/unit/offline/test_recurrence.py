@@ -167,7 +167,9 @@ _TIMED = st.one_of(
         Recurrence,
         times=_TIMES,
         days=st.one_of(
-            st.sets(st.integers(1, 31), min_size=1, max_size=3).map(lambda days: tuple(sorted(days))),
+            st.sets(st.integers(1, 31), min_size=1, max_size=3).map(
+                lambda days: tuple(sorted(days))
+            ),
             st.sampled_from([(LAST_DAY,), (LAST_WORKDAY,)]),
         ),
         months=_MONTHS,
