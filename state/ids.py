@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import Protocol
 
 import uuid_utils
@@ -19,10 +20,19 @@ class IdFactory(Protocol):
 class TimeIds:
     """The time in milliseconds and 32 random bits, as 16 letters and digits: later ids sort after earlier ones.
 
-    Short enough to be copied from a listing; two of the same millisecond collide once in four thousand million.
+    Short enough to be copied from a listing. Two processes collide when they make one in the same millisecond with
+    the same random part: once in four thousand million.
     """
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
 
     def new(self, prefix: str) -> str:
         """Return a new id such as `run_068q2k9v3m1a7c0d`."""
         made = uuid_utils.uuid7().bytes
-        return f"{prefix}_{base64.b32hexencode(made[:6] + made[-4:]).decode().lower()}"
+        with self._lock:
+            # Within one millisecond the random part would not sort.
+            self._last = max(int.from_bytes(made[:6] + made[-4:]), self._last + 1)
+            number = self._last
+        return f"{prefix}_{base64.b32hexencode(number.to_bytes(10)).decode().lower()}"

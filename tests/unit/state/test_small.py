@@ -38,7 +38,7 @@ def test_later_ids_sort_after_earlier_ones() -> None:
 
     assert len(set(made)) == 50
     assert made == sorted(made)
-    assert all(re.fullmatch(r"run_[0-9a-f]{32}", one) for one in made)
+    assert all(re.fullmatch(r"run_[0-9a-v]{16}", one) for one in made)
 
 
 def test_the_drawn_tree_of_errors_is_the_real_one() -> None:
