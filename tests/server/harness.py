@@ -10,7 +10,6 @@ from typing import cast
 
 import httpx
 
-from podium.server.app import create_app
 from podium.server.composition import Hands, assemble
 from podium.server.records import open_records
 from podium.server.service import Podium
@@ -75,6 +74,8 @@ async def client_of(
     podium: Podium, *, headers: Mapping[str, str] | None = None
 ) -> AsyncGenerator[httpx.AsyncClient]:
     """Yield a client of the HTTP door, signed in."""
+    from podium.server.app import create_app  # noqa: PLC0415  other processes need no door
+
     app = create_app(podium, settings_in(podium.home))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(

@@ -1,0 +1,69 @@
+"""Another process of the same data folder, for tests: `python -m tests.server.process HOME WHAT`.
+
+- `serve`: executes segments until it is killed; the step `two` of any agent never ends, and says so first.
+- `hang`: starts a run of `prices` without serving; hangs in the step `two` as well.
+- `run`: starts a run of `prices` beside a serving process and prints its outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from podium.state.document import JsonObject
+from podium.state.program import Step
+from podium.tools.runner import Progress, RunContext, StepResult
+from tests.doubles import ScriptedRunner
+from tests.server.harness import Doubles, opened
+
+
+@dataclass
+class Hanging(ScriptedRunner):
+    """Never ends the step `two`."""
+
+    async def run_step(
+        self,
+        step: Step,
+        context: RunContext,
+        progress: Progress,
+        *,
+        item: dict[str, JsonValue] | None = None,
+        answer: JsonObject | None = None,
+    ) -> StepResult:
+        if step.id == "two":
+            _say("hanging")
+            await asyncio.Event().wait()
+        return await super().run_step(step, context, progress, item=item, answer=answer)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+async def main(home: Path, what: str) -> None:
+    """Do what is asked."""
+    hanging = Doubles(runner=Hanging())
+    match what:
+        case "serve":
+            async with opened(home, hanging) as podium:
+                await podium.recover()
+                _say("serving")
+                await asyncio.Event().wait()
+        case "hang":
+            async with opened(home, hanging, serve=False) as podium:
+                run = await podium.start_run("prices", {}, None)
+                await podium.settle(run.thread_id)
+        case _:
+            async with opened(home, serve=False) as podium:
+                run = await podium.start_run("prices", {}, None)
+                await podium.settle(run.thread_id, timeout_s=60)
+                _say(str(podium.stores.runs.get(run.run_id).outcome))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
