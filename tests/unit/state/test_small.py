@@ -34,7 +34,8 @@ def test_the_clock_is_aware_and_does_not_go_back() -> None:
 
 
 def test_later_ids_sort_after_earlier_ones() -> None:
-    made = [TimeIds().new("run") for _ in range(50)]
+    ids = TimeIds()
+    made = [ids.new("run") for _ in range(50)]
 
     assert len(set(made)) == 50
     assert made == sorted(made)
