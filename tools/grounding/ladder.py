@@ -164,7 +164,13 @@ def _as_recorded(
     target: Target, view: _View, allowed: Sequence[Node], *, strict: bool
 ) -> Grounding | None:
     """Return the one element on which all strong descriptions agree; None when the recorded ones are not there."""
-    named = [node for node in allowed if _same_role(target, node) and _same_name(target, node)]
+    named = [
+        node
+        for node in allowed
+        if _same_role(target, node)
+        and _same_name(target, node)
+        and not _says_opposite(target, node)
+    ]
     if not named:
         return None
     if strict:
@@ -284,10 +290,17 @@ def _acceptable(target: Target, node: Node, view: _View, *, strict: bool) -> boo
 
 
 def _contradicted(target: Target, node: Node) -> bool:
+    if _says_opposite(target, node):
+        return True
     said = [text for text in (node.name, node.label) if text]
     return any(contradicts(name, text) for name in _names(target) for text in said) and not any(
         fold(name) == fold(text) for name in _names(target) for text in said
     )
+
+
+def _says_opposite(target: Target, node: Node) -> bool:
+    """Return whether what the element shows contradicts what the target showed: names for screen readers may be wrong."""
+    return bool(target.text and node.text) and contradicts(target.text, node.text)
 
 
 def _stands_there(target: Target, node: Node, view: _View) -> bool:

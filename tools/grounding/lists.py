@@ -436,7 +436,7 @@ def _row(
         row[column.name] = _typed(column, cell, style)
         if column.type == "money":
             currency = currency_of(cell.text) or style.currency
-            if currency:
+            if currency and row[column.name] is not None:
                 row[f"{column.name}_currency"] = currency
     if links:
         row["_href"] = {name: cell.href for name, cell in cells.items() if cell.href}

@@ -36,9 +36,19 @@ _TIME = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([ap]\.?m\.?)?
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
-_UNITS = frozenset(
-    {"%", "pcs", "pc", "x", "st", "stk", "kg", "g", "km", "m", "h", "min", "kb", "mb", "gb"}
-)
+_COUNTS = frozenset({"%", "x", "pc", "pcs", "st", "stk"})
+"""What may stand behind a plain number. Other units are part of the value: `5 kg` stays a text, though it compares."""
+_SIZES = {
+    "b": 1.0,
+    "bytes": 1.0,
+    "kb": 1e3,
+    "kib": 1024.0,
+    "mb": 1e6,
+    "mib": 1024.0**2,
+    "gb": 1e9,
+    "gib": 1024.0**3,
+    "tb": 1e12,
+}
 _SHARE = 0.8
 """The part of a column's cells that must fit a type: real columns hold a stray `see note`."""
 
@@ -203,9 +213,9 @@ def _is_code(text: str) -> bool:
 
 
 def _unit(text: str) -> str:
-    """Return the unit behind a number: `900 KB` and `2 MB` are not numbers of one column."""
-    found = re.search(r"\d\s*([^\W\d]+|%)$", _strip_currency(text).strip())
-    return found[1].casefold() if found and found[1].casefold() in _UNITS else ""
+    """Return the unit behind a number, such as `kb` or `kg`."""
+    found = re.search(r"\d\s*([^\W\d]{1,5}|%)$", _strip_currency(text).strip())
+    return found[1].casefold() if found else ""
 
 
 def _looks_like_number(text: str) -> bool:
@@ -245,13 +255,13 @@ def parse(text: str, type: ColumnType, *, style: Format | None = None) -> JsonVa
     return text if read is None else read
 
 
-def _read_number(text: str, decimal: str) -> int | float | None:
+def _read_number(text: str, decimal: str, *, units: frozenset[str] = _COUNTS) -> int | float | None:
     """Return the one number of a text that holds nothing else but a currency or unit."""
     found = _NUMBER.search(text)
     if found is None:
         return None
     rest = f"{text[: found.start()]} {text[found.end() :]}"
-    if _strip_currency(rest).casefold().strip(" .:") not in _UNITS | {"", "-", "+"}:
+    if _strip_currency(rest).casefold().strip(" .:") not in units | {"", "-", "+"}:
         return None
     value = _digits(re.sub(r"['\u2019\s\u00a0\u202f]", "", found["digits"]), decimal)
     if value is None:
@@ -403,11 +413,22 @@ def _truth(value: JsonValue) -> JsonValue:
 
 def _order(left: JsonValue, right: JsonValue) -> int | None:
     """Return the sign of `left - right`, as numbers, else as dates of the coarser precision."""
-    a, b = _as_number(left), _as_number(right)
-    if a is not None and b is not None:
-        return (a > b) - (a < b)
+    numbers = _both_numbers(left, right)
+    if numbers is not None:
+        return (numbers[0] > numbers[1]) - (numbers[0] < numbers[1])
     days = _both_dates(left, right)
     return None if days is None else (days[0] > days[1]) - (days[0] < days[1])
+
+
+def _both_numbers(left: JsonValue, right: JsonValue) -> tuple[float, float] | None:
+    """Return both as numbers of one unit; a bare number is taken in the other's unit."""
+    a, b = _as_number(left), _as_number(right)
+    if a is None or b is None:
+        return None
+    (mine, unit), (theirs, other) = a, b
+    if unit in _SIZES and other in _SIZES:
+        return mine * _SIZES[unit], theirs * _SIZES[other]
+    return None if unit and other and unit != other else (mine, theirs)
 
 
 def _both_dates(left: JsonValue, right: JsonValue) -> tuple[str, str] | None:
@@ -420,14 +441,16 @@ def _both_dates(left: JsonValue, right: JsonValue) -> tuple[str, str] | None:
     return a[:width], b[:width]
 
 
-def _as_number(value: JsonValue) -> float | None:
+def _as_number(value: JsonValue) -> tuple[float, str] | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, str):
-        read = None if _is_code(value.strip()) else _read_number(value, _vote_decimal([value]))
-        return None if read is None else float(read)
+        return float(value), ""
+    if isinstance(value, str) and not _is_code(value.strip()):
+        unit = _unit(value)
+        units = _COUNTS | {unit} if unit else _COUNTS
+        read = _read_number(value, _vote_decimal([value]), units=units)
+        return None if read is None else (float(read), unit)
     return None
 
 

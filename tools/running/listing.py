@@ -220,6 +220,7 @@ def _next_word(nodes: Sequence[Node]) -> Node | None:
         node
         for node in buttons
         if "next" in concepts_in(node.name)
+        and "previous" not in concepts_in(node.text)
         and len(node.name.split()) <= 4
         and node.region != "form"
     ]

@@ -223,6 +223,30 @@ def test_a_frame_of_another_name_is_another_document() -> None:
     assert ground(inner, framed("letter")).kind == "found"
 
 
+def test_of_two_controls_with_one_hidden_name_the_shown_text_decides() -> None:
+    def pager(*texts: str) -> Snapshot:
+        screen = Screen("Books")
+        for index, text in enumerate(texts):
+            screen.node(
+                Node(
+                    ref="",
+                    tag="a",
+                    role="link",
+                    name="next page",
+                    text=text,
+                    attributes={"href": f"/page/{index}"},
+                )
+            )
+        return shot(screen)
+
+    target = describe(pager("Next »").nodes[0], pager("Next »"))
+
+    found = ground(target, pager("« Previous", "Next »"))
+
+    assert found.node is not None
+    assert found.node.text == "Next »"
+
+
 # -- Properties
 
 names = st.sampled_from(["Username", "Password", "Search", "Subject", "Code", "E-mail", "Pin"])

@@ -35,6 +35,8 @@ def column(texts: list[str], header: str = "") -> tuple[ColumnType, list[JsonVal
         (["INV-1001"], "text", ["INV-1001"]),
         (["10.0.0.1"], "text", ["10.0.0.1"]),
         (["900 KB", "2 MB"], "text", ["900 KB", "2 MB"]),
+        (["5 kg", "6 kg"], "text", ["5 kg", "6 kg"]),
+        (["12%", "3.5%"], "number", [12, 3.5]),
         (["2 days ago"], "text", ["2 days ago"]),
     ],
 )
@@ -80,6 +82,9 @@ def test_a_shared_sign_stays_a_sign() -> None:
         (None, "=", ""),
         (None, "!=", "x"),
         (True, "=", "yes"),
+        ("5 kg", ">", 4),
+        ("900 KB", "<", "2 MB"),
+        ("12%", ">", 10),
     ],
 )
 def test_comparing_holds(left: JsonValue, cmp: Comparison, right: JsonValue) -> None:
