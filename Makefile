@@ -9,10 +9,10 @@ UV = $(shell command -v uv || ls .bootstrap/*/bin/uv 2>/dev/null | head -1)
 COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup fix check test e2e demo serve studio bench lock
+.PHONY: help setup fix check test e2e demo serve studio studio-test bench lock
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## everything a fresh machine lacks: uv, .venv from the lock, Chromium
 	@$(SETUP) with-browser true
@@ -41,6 +41,10 @@ studio: ## LangGraph Studio's local server, in an environment of its own
 	@$(SETUP) studio
 	@$(QUIET_STUDIO) $(SETUP) with-browser $(CURDIR)/.venv-studio/bin/langgraph dev --allow-blocking \
 		--n-jobs-per-worker 4 --no-browser --no-reload --host 127.0.0.1
+
+studio-test: ## the test of an agent in LangGraph Studio's local server
+	@$(SETUP) studio
+	@$(SETUP) with-browser pytest -m studio
 
 bench: ## every program in benchmarks/, one question each
 	@$(SETUP) with-browser python scripts/bench.py $(JSON_FLAG)

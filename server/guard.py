@@ -24,7 +24,6 @@ PUBLIC_PATHS = frozenset({"/", "/docs", "/healthz", "/readyz"})
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _HEADERS = {
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -41,6 +40,8 @@ class GuardRules:
     """Origins allowed beside the server's own."""
     token: str = ""
     public: frozenset[str] = PUBLIC_PATHS
+    own_pages: bool = True
+    """All pages are ours: none loads anything from elsewhere."""
 
 
 class Guard:
@@ -62,7 +63,7 @@ class Guard:
             return
         if refused is not None:
             extra = {"WWW-Authenticate": "Bearer"} if refused["status"] == 401 else None
-            await answer(refused, headers=extra)(scope, receive, _hardened(send))
+            await answer(refused, headers=extra)(scope, receive, _hardened(send, self._rules))
             return
         await self._pass_on(scope, receive, send)
 
@@ -71,12 +72,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         body = _Measured(receive)
-        hardened = _Started(_hardened(send))
+        hardened = _Started(_hardened(send, self._rules))
         try:
             await self._app(scope, body, hardened)
         except _TooLarge:
             if not hardened.started:
-                await answer(_too_large())(scope, receive, _hardened(send))
+                await answer(_too_large())(scope, receive, _hardened(send, self._rules))
 
     def _refusal(self, scope: Scope, headers: Headers) -> JsonObject | None:
         host = _host_name(headers.get("host", ""))
@@ -193,11 +194,12 @@ class _Started:
         await self._send(message)
 
 
-def _hardened(send: Send) -> Send:
+def _hardened(send: Send, rules: GuardRules) -> Send:
     async def hardened(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            for name, value in _HEADERS.items() if rules.own_pages else ():
                 headers.setdefault(name, value)
         await send(message)
 

@@ -72,7 +72,7 @@ async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
 app = Starlette(
     lifespan=_lifespan,
     # Without it any page of the web could drive the server (facts: security F5).
-    middleware=[Middleware(Guard, rules=GuardRules(origins=frozenset({STUDIO})))],
+    middleware=[Middleware(Guard, rules=GuardRules(origins=frozenset({STUDIO}), own_pages=False))],
 )
 
 
