@@ -40,6 +40,7 @@ _MAPPED = 0.5
 """Least likeness of a column to the described one."""
 _LEAD = 0.08
 """By how much a list must beat the next one: two tables that differ only in their heading still do."""
+_DATE_RANK = 6
 _KEY_LENGTH = 200
 
 
@@ -114,40 +115,46 @@ def _without_buttons(
 
 
 def _key(columns: Sequence[Seen]) -> tuple[str, ...]:
-    """Return the columns that tell rows apart: an identity by name before a name before anything unique."""
+    """Return the columns that tell rows apart: an identity by name before a name before anything unique.
+
+    A date alone is the last resort: many rows may come to share it, and some pages write it as `yesterday`.
+    """
     ranked = sorted(
         (rank, column.ordinal, column.name)
         for column in columns
         if (rank := _key_rank(column)) is not None and _unique([column])
     )
-    if ranked:
+    if ranked and ranked[0][0] < _DATE_RANK:
         return (ranked[0][2],)
     useful = [
         column
         for column in columns
         if column.type not in {"money", "boolean"} and all(column.texts)
     ]
-    for pair in combinations(useful, 2):
-        if _unique(pair):
-            return tuple(column.name for column in pair)
-    return ()
+    steady = [column for column in useful if column.type not in {"date", "link"}]
+    for group in (combinations(steady, 2), combinations(useful, 2)):
+        for pair in group:
+            if _unique(pair):
+                return tuple(column.name for column in pair)
+    return (ranked[0][2],) if ranked else ()
 
 
 def _key_rank(column: Seen) -> int | None:
     if column.type in {"money", "boolean"} or not column.stands:
         return None
-    if column.type == "number" and list(column.texts) == [
-        str(number) for number in range(1, len(column.texts) + 1)
-    ]:
-        return 5 if len(column.texts) > 1 else None
+    words = column.header or column.name.replace("_", " ")
+    said = concepts_in(words)
+    counting = [str(number) for number in range(1, len(column.texts) + 1)]
+    if column.type == "number" and list(column.texts) == counting and "identifier" not in said:
+        # A mere position in the list, different tomorrow.
+        return _DATE_RANK + 1 if len(column.texts) > 1 else None
     if is_identifier(column.header, column.name):
         return 0
-    words = column.header or column.name.replace("_", " ")
-    if concepts_in(words) & {"name", "title", "full_name", "file", "subject", "product"}:
+    if said & {"name", "title", "full_name", "file", "subject", "product"}:
         return 1
     if any(column.hrefs) and column.type == "text":
         return 2
-    return {"text": 3, "link": 3, "date": 4, "number": 4}.get(column.type)
+    return {"text": 3, "link": 4, "number": 5, "date": _DATE_RANK}.get(column.type)
 
 
 def _unique(columns: Sequence[Seen]) -> bool:

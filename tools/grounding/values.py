@@ -263,6 +263,9 @@ def _read_number(text: str, decimal: str, *, units: frozenset[str] = _COUNTS) ->
     rest = f"{text[: found.start()]} {text[found.end() :]}"
     if _strip_currency(rest).casefold().strip(" .:") not in units | {"", "-", "+"}:
         return None
+    if re.search(r"\d['\u2019\s\u00a0\u202f](?!\d{3}(?!\d))", found["digits"]):
+        # `17 17` is two numbers: only groups of three are one.
+        return None
     value = _digits(re.sub(r"['\u2019\s\u00a0\u202f]", "", found["digits"]), decimal)
     if value is None:
         return None

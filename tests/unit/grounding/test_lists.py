@@ -194,6 +194,23 @@ def test_the_key_prefers_an_identity_to_a_name_and_never_takes_money() -> None:
     assert describe_list(snapshot.collections[0], snapshot).key == ("sku",)
 
 
+def test_an_id_that_counts_from_one_is_an_identity_and_a_date_is_none() -> None:
+    screen = Screen("Rentals").table(
+        ("id", "started", "rider"), [("1", "2026-01-02", "Kim"), ("2", "2026-01-03", "Bo")]
+    )
+    dates = Screen("Mail").table(
+        ("Date", "From", "Subject"),
+        [("2026-01-02", "Kim", "Hi"), ("2026-01-03", "Kim", "Yo"), ("2026-01-04", "Bo", "Hi")],
+    )
+
+    keys = [
+        describe_list(page.collections[0], page).key
+        for page in (screen.snapshot("https://s.test", {}), dates.snapshot("https://s.test", {}))
+    ]
+
+    assert keys == [("id",), ("from", "subject")]
+
+
 def test_a_mere_row_index_is_no_identity() -> None:
     snapshot = (
         Screen("Shop")

@@ -36,6 +36,7 @@ def column(texts: list[str], header: str = "") -> tuple[ColumnType, list[JsonVal
         (["10.0.0.1"], "text", ["10.0.0.1"]),
         (["900 KB", "2 MB"], "text", ["900 KB", "2 MB"]),
         (["5 kg", "6 kg"], "text", ["5 kg", "6 kg"]),
+        (["17 17", "6 6"], "text", ["17 17", "6 6"]),
         (["12%", "3.5%"], "number", [12, 3.5]),
         (["2 days ago"], "text", ["2 days ago"]),
     ],
