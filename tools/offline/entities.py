@@ -29,7 +29,7 @@ _HOSTILE = re.compile(
     r"|you\s+are\s+now\s+(?:a|an|in|the)\b|system\s*(?:prompt|message|override)?\s*:|reveal\s+(?:the|your|all|every)\s+(?:\w+\s+)?(?:secrets?|passwords?|prompt|credentials)|developer\s+mode|jailbreak)[^.!?\n;]*[.!?\n;]?",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?:https?|ftp|file)://[^\s<>\"'“”‘’`«»]+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?|ftp|file)://[^\ue000\s<>\"'“”‘’`«»]+", re.IGNORECASE)
 _LOCAL = re.compile(
     r"(?<![\w@./-])(?:localhost|127\.0\.0\.1|\[::1\]|(?:\d{1,3}\.){3}\d{1,3})(?::\d{2,5})?(?:/[^\s<>\"'“”‘’]*)?(?![\w])"
 )
@@ -78,7 +78,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(
-    r"(?:(?<=^)|(?<=[\s(,;{*•-]))(?P<field>[A-Za-zÀ-ÿ][\w-]*(?: [A-Za-zÀ-ÿ][\w-]*){0,2}?)\s?(?P<sep>:(?![/\d])|=|->|→)\s*(?P<value>[^,;\n\s][^,;\n]*)",
+    r"(?:(?<=^)|(?<=[\s(,;{*•-]))(?P<field>[A-Za-zÀ-ÿ][\w-]*(?: [A-Za-zÀ-ÿ][\w-]*){0,2}?)\s?(?P<sep>:(?![/\d])|=|->|→)[ \t]*(?P<value>[^,;\n\s][^,;\n]*)",
 )
 
 
@@ -101,6 +101,10 @@ class _Sheet:
         if entity.end <= entity.start or MASK in self.masked[entity.start : entity.end]:
             return False
         return self.put(entity)
+
+    def holds(self, kind: str, start: int, end: int) -> bool:
+        """Whether an entity of that kind lies in a span."""
+        return any(e.kind == kind and e.start < end and start < e.end for e in self.entities)
 
     def put(self, entity: Entity) -> bool:
         """Take a span even over entities that lie wholly within it."""
@@ -125,6 +129,7 @@ def find_entities(
     """Return the entities of a text whose secrets are already cut out."""
     sheet = _Sheet(text)
     _content(sheet)
+    _urls(sheet)
     _credentials(sheet)
     _addresses(sheet)
     _quotes(sheet)
@@ -176,7 +181,11 @@ def _credentials(sheet: _Sheet) -> None:
 
 
 def _user_names(sheet: _Sheet) -> None:
-    for match in _AS_USER.finditer(sheet.text):
+    text = sheet.text
+    for entity in sheet.entities:
+        if entity.kind in {"url", "content", "quote"}:
+            text = text[: entity.start] + MASK * (entity.end - entity.start) + text[entity.end :]
+    for match in _AS_USER.finditer(text):
         user = _unquote(match["user"])
         if user.lower() not in words("words", "fillers") | among(
             "csv|pdf|soon|usual|json|excel|admin user"
@@ -197,11 +206,16 @@ def _user_names(sheet: _Sheet) -> None:
             return
 
 
-def _addresses(sheet: _Sheet) -> None:
+def _urls(sheet: _Sheet) -> None:
     for match in _URL.finditer(sheet.masked):
         start, end = match.start(), _url_end(sheet.text, match.start(), match.end())
         raw = sheet.text[start:end]
-        sheet.take(Entity(kind="url", start=start, end=end, value=_without_user(raw)))
+        address, user = _without_user(raw)
+        if address:
+            sheet.take(Entity(kind="url", start=start, end=end, value=address, label=user))
+
+
+def _addresses(sheet: _Sheet) -> None:
     for match in _EMAIL.finditer(sheet.masked):
         sheet.take(Entity(kind="email", start=match.start(), end=match.end(), value=match[0]))
     for match in _LOCAL.finditer(sheet.masked):
@@ -234,11 +248,18 @@ def _addresses(sheet: _Sheet) -> None:
             sheet.take(Entity(kind="file", start=match.start(), end=match.end(), value=match[0]))
 
 
-def _without_user(url: str) -> str:
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+_USER_IN_URL = re.compile(r"(?<=://)(?P<user>[^/@:\s]*)(?::[^/@]*)?@")
+
+
+def _without_user(url: str) -> tuple[str, str]:
+    """Return the address without the user in it, and the user; an address that is none becomes empty."""
+    user = _USER_IN_URL.search(url)
+    plain = _USER_IN_URL.sub("", url, count=1)
+    try:
+        urlsplit(plain)
+    except ValueError:
+        return "", ""
+    return plain, user["user"] if user is not None else ""
 
 
 def _url_end(text: str, start: int, end: int) -> int:
@@ -332,7 +353,7 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
         start = match.start("field") + len(field_name) - len(name)
         end = _value_end(sheet, match.start("value"), match.end("value"), known, verbs)
         value = _unquote(sheet.text[match.start("value") : end])
-        if not value:
+        if not value or sheet.holds("content", start, end) or sheet.holds("cred", start, end):
             continue
         sheet.put(
             Entity(

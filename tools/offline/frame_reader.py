@@ -185,6 +185,8 @@ class FrameReader:
             frame.pronoun = not frame.fields
             return index
         for position, noun in enumerate(nouns):
+            if frame.act in {"sign_in", "open"} and noun.head in words("nouns", "sites"):
+                self._places.site(frame, noun)
             if (noun.possessive and position) or (
                 noun.is_column()
                 and position
@@ -311,6 +313,8 @@ class FrameReader:
             return index
         if entity.kind == "url":
             frame.sites.append(entity.value)
+            if entity.label:
+                frame.signed_in, frame.user = True, frame.user or entity.label
             return at + 1
         if entity.kind == "cred":
             frame.signed_in = True
@@ -459,6 +463,9 @@ class FrameReader:
         if not tokens[index].is_word or tokens[index].low in {"last"}:
             return index
         noun, end = parse_noun(tokens, index)
+        if noun.which in {"first", "last"} and end == index + 1:
+            # "log in first": an adverb.
+            return end
         if noun.which and (noun.pronoun or noun.empty or noun.head in words("nouns", "generic")):
             merge_noun(frame, noun)
             return end

@@ -298,7 +298,7 @@ class JobBuilder:
         if not named:
             if frame.place:
                 self._place(frame, frame.place)
-            elif frame.sites and self._phase.kind and self._phase.site != frame.sites[0]:
+            elif frame.sites and self._phase.kind and self._phase.site not in {"", frame.sites[0]}:
                 self._flush()
             if frame.sites:
                 self._phase.site = frame.sites[0]

@@ -13,6 +13,7 @@ from podium.state.errors import InvalidAnswer, UserError
 from podium.state.ids import IdFactory
 from podium.state.plan import InputSpec, Plan, PlannedAgent, PlannedStep, Request
 from podium.state.triggers import Schedule, check_cron
+from podium.tools.offline.lexicon import plural
 from podium.tools.offline.missing import origin_of, secret_for
 from podium.tools.offline.naming import slug, unique
 from podium.tools.offline.recurrence_reader import parse_recurrence
@@ -271,6 +272,11 @@ def _independent(request: Request, steps: tuple[PlannedStep, ...]) -> list[list[
 
 
 def _group_name(group: Sequence[PlannedStep]) -> str:
+    fields = next(
+        (step.fields for step in group if step.op == "extract" and step.thing == "rows"), ()
+    )
+    if fields:
+        return plural(fields[0])
     thing = next(
         (
             step.thing

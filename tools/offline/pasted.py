@@ -118,7 +118,7 @@ def _candidates(text: str) -> list[tuple[int, int, str, str]]:
 
 
 def _said(text: str, match: re.Match[str]) -> tuple[int, int] | None:
-    keyword = re.sub(r"\s+", " ", match["keyword"].lower())
+    keyword = re.sub(r"\s+", " ", match["keyword"].lower()).strip()
     explicit = re.search(r"[:=>(]|\b(?:is|was|of|being|be)\b", match["glue"]) is not None
     quoted = match["value"][0] in "\"“„'‘`«"
     start, end = _trim(text, *match.span("value"))

@@ -143,7 +143,7 @@ def _create(
         arguments["notes"] = list[JsonValue](assumed)
     request = Request(
         verb="create",
-        text=text if len(reading.requests) == 0 else text[start:end].strip(),
+        text=text[start:end].strip(),
         agents=(agent_name(job, taken=taken),),
         site=site,
         schedule=_schedule(job, workspace),

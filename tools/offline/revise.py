@@ -37,6 +37,8 @@ def revise_plan(
     text, _ = find_secrets(change)
     position, rest = _which_agent(plan, text.strip())
     agent = plan.agents[position]
+    if not _parts(rest):
+        raise InvalidAnswer("The change is empty", hint="Say what shall be different.")
     for part in _parts(rest):
         agent = _Changer(agent, workspace, now).apply(part)
     agents = tuple(agent if index == position else other for index, other in enumerate(plan.agents))
@@ -238,9 +240,16 @@ class _Changer:
         ]
         if left:
             return None
-        return self._with(
-            schedule=read_schedule(plain[found[0].start : found[0].end], timezone=zone)
+        said = plain[found[0].start : found[0].end]
+        times = (
+            re.search(r"\bat\s+[\d:, and]+$", self._agent.schedule.words)
+            if self._agent.schedule
+            else None
         )
+        if times is not None and "No time of day" in found[0].assumed:
+            # "every Friday instead" changes the day and keeps the time.
+            said = f"{said} {times[0]}"
+        return self._with(schedule=read_schedule(said, timezone=zone))
 
     # -- Names and values --------------------------------------------------------------------------
 
@@ -336,7 +345,12 @@ class _Changer:
             return None
         name = re.sub(r"[^a-z0-9]+", "_", wanted).strip("_")
         steps = [
-            step.model_copy(update={"values": {**step.values, wanted: f"{{inputs.{name}}}"}})
+            step.model_copy(
+                update={
+                    "values": {**step.values, wanted: f"{{inputs.{name}}}"},
+                    "title": f"{step.title}, {wanted}",
+                }
+            )
             if step.op == "fill"
             else step
             for step in self._agent.steps
@@ -455,25 +469,25 @@ class _Changer:
         steps = list(self._agent.steps)
         step = steps.pop(position)
         if to == 0:
-            # First of what is done on the site: it has to be open, and signed in to.
-            to = next(
-                (index for index, other in enumerate(steps) if other.op not in {"open", "sign_in"}),
-                0,
-            )
-            if step.op == "download":
-                to = max(
-                    to,
-                    next(
-                        (
-                            index + 1
-                            for index, other in enumerate(steps)
-                            if other.op in {"reach", "extract", "search"}
-                        ),
-                        to,
-                    ),
+            to = self._earliest(steps, step)
+            if to >= position:
+                raise InvalidAnswer(
+                    f"{step.title!r} is already as early as it can be",
+                    hint="It needs the steps before it.",
                 )
         steps.insert(min(to, len(steps)), step)
         return self._ordered(steps)
+
+    @staticmethod
+    def _earliest(others: list[PlannedStep], step: PlannedStep) -> int:
+        """The first place where everything a step needs is there: the open site, and the rows it works on."""
+        needed = {"open", "sign_in", "reach"}
+        if step.per_row or step.op in {"filter", "pick", "store", "new_since", "changed", "notify"}:
+            needed |= {"extract", "search", "filter", "pick", "new_since", "changed"} - {step.op}
+        if step.op == "submit":
+            needed |= {"fill", "choose"}
+        places = [index + 1 for index, other in enumerate(others) if other.op in needed]
+        return max(places, default=0)
 
     def _ordered(self, steps: list[PlannedStep]) -> PlannedAgent:
         """Refuse an order that cannot work.
@@ -494,10 +508,29 @@ class _Changer:
             before = {other.op for other in steps[:index]}
             if step.op not in {"open"} and not before & {"open"}:
                 raise InvalidAnswer(f"{step.title!r} cannot come before the site is open")
+            if step.per_row:
+                self._check_selection(steps, index)
             wanted = needs.get(step.op, set[str]()) & present
             if wanted and not before & wanted:
                 raise InvalidAnswer(f"{step.title!r} cannot come before what it works on is read")
         return self._with_steps(steps)
+
+    def _check_selection(self, steps: list[PlannedStep], index: int) -> None:
+        """Keep what selects rows before what is done with each of them.
+
+        Raises:
+            InvalidAnswer: If a selection would come too late.
+        """
+        step = steps[index]
+        was = [other.id for other in self._agent.steps]
+        if step.id not in was:
+            return
+        for other in steps[index + 1 :]:
+            selects = other.op in {"extract", "filter", "pick", "new_since", "changed"}
+            if selects and other.id in was and was.index(other.id) < was.index(step.id):
+                raise InvalidAnswer(
+                    f"{step.title!r} is done for the rows that {other.title!r} leaves; it cannot come before it"
+                )
 
     # -- What is read and kept ---------------------------------------------------------------------
 

@@ -199,3 +199,6 @@ def _step_slot(steps: list[PlannedStep], slot: str) -> str:
             return step.thing if step else ""
         case _:
             raise ValueError(f"no slot {slot!r}")
+
+
+CASES_FOR_PROPERTIES = load("requests.txt")
