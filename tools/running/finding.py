@@ -97,7 +97,7 @@ async def _steady(task: Task, target: Target, grounding: Grounding, row: Record 
 def _keep(task: Task, target: Target, found: Found) -> Found:
     task.grounding = found.grounding
     if found.grounding.rung > 1:
-        task.healed = redescribed(target, found.node, found.snapshot)
+        task.heals.append((target, redescribed(target, found.node, found.snapshot)))
     return found
 
 

@@ -38,6 +38,7 @@ from podium.state.program import (
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import StepRecord
 from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
+from podium.state.target import Target
 from podium.tools.chooser import Chooser
 from podium.tools.grounding.ladder import ground
 from podium.tools.page import Browser, Traffic
@@ -461,18 +462,28 @@ def _what_now(task: Task, error: PodiumError) -> Question:
 
 
 def healed_step(task: Task) -> JsonObject | None:
-    """Return the step with its target as it is described now, once the step's own proof held."""
-    healed = task.healed
-    args = task.step.args
-    target = getattr(args, "target", None)
-    proven = bool(task.evidence.get("held") or task.evidence.get("value_held") or task.file)
-    if (
-        healed is None
-        or target is None
-        or not proven
-        or "{" in f"{target.name}{target.text}{target.label}"
-    ):
+    """Return the step with its healed targets as they are described now, once the step's own proof held."""
+    evidence = task.evidence
+    proven = bool(
+        evidence.get("held") or evidence.get("value_held") or evidence.get("signed_in") or task.file
+    )
+    if not task.heals or not proven:
         return None
-    kept = healed.model_copy(update={"row_key": target.row_key})
-    changed = task.step.model_copy(update={"args": args.model_copy(update={"target": kept})})
-    return changed.to_json()
+    before = task.step.to_json()
+    after: JsonObject = {
+        name: _with_heals(value, task.heals) if name == "args" else value
+        for name, value in before.items()
+    }
+    return after if after != before else None
+
+
+def _with_heals(value: JsonValue, heals: list[tuple[Target, Target]]) -> JsonValue:
+    """Return the value with each target that was healed replaced; its row key stays the template it was."""
+    if isinstance(value, list):
+        return [_with_heals(one, heals) for one in value]
+    if not isinstance(value, dict):
+        return value
+    for old, new in heals:
+        if {**value, "row_key": ""} == {**old.to_json(), "row_key": ""}:
+            return {**new.to_json(), "row_key": value["row_key"]}
+    return {name: _with_heals(one, heals) for name, one in value.items()}

@@ -72,8 +72,8 @@ class Task:
     artifacts: list[ArtifactRef] = field(default_factory=list[ArtifactRef])
     question: Question | None = None
     grounding: Grounding | None = None
-    healed: Target | None = None
-    """The step's target as it is now described, when another rung than the first found it."""
+    heals: list[tuple[Target, Target]] = field(default_factory=list[tuple[Target, Target]])
+    """Targets that another rung than the first found: as looked for, and as described now."""
     rows: int | None = None
     """How many rows the step yielded."""
     file: ArtifactRef | None = None

@@ -274,3 +274,20 @@ async def test_an_expired_session_is_renewed_and_the_step_goes_on(
     assert result.record.status == "done"
     assert result.record.evidence["signed_in_again"] is True
     assert len(site.received) == 2
+
+
+async def test_a_renamed_submit_button_is_healed_by_the_session_it_opened(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    keep(bench)
+    renamed = Screen("Sign in").form(
+        "/login", (("Username", "text"), ("Password", "password")), submit="Log in"
+    )
+    site.pages["/login"] = lambda _: renamed
+
+    healed = (await bench.run(sign_in()))[-1].healed
+
+    assert healed is not None
+    submit = SignInStep.model_validate(healed).args.submit
+    assert submit is not None
+    assert (submit.name, submit.aliases) == ("Log in", ("Sign in",))
