@@ -90,7 +90,7 @@ def _fragment(nouns: Sequence[NounPhrase], tokens: Sequence[Token]) -> str:
     return "fragment"
 
 
-def _special(
+def _special(  # noqa: C901  rules tried in their order, each short
     acts: frozenset[str],
     clause: Clause,
     noun: NounPhrase | None,
@@ -127,7 +127,7 @@ def _special(
         )
     ):
         return "repeat"
-    if verb in {"use"}:
+    if verb == "use":
         return _use(tokens)
     if "notify" in acts and verb in among(
         "send me|send us|email me|mail me|email us|mail us|give|message me|text me"
@@ -136,7 +136,7 @@ def _special(
     if verb in among("tell show give send") and lows[:1] in (["me"], ["us"]):
         return (
             "notify"
-            if verb in {"tell"} and ("when" in lows or "if" in lows or "about" in lows[:3])
+            if verb == "tell" and ("when" in lows or "if" in lows or "about" in lows[:3])
             else "take"
         )
     if (
@@ -150,7 +150,7 @@ def _special(
         return "notify"
     if (
         acts >= {"send", "notify"}
-        and any(token.kind in {"email"} for token in tokens[:3])
+        and any(token.kind == "email" for token in tokens[:3])
         and not form_open
     ):
         return "notify" if verb in among("email mail message send") and _results(tokens) else "add"
@@ -180,7 +180,7 @@ def _results(tokens: Sequence[Token]) -> bool:
 
 
 def _use(tokens: Sequence[Token]) -> str:
-    if any(token.kind in {"url"} for token in tokens):
+    if any(token.kind == "url" for token in tokens):
         return "open"
     if any(token.kind == "cred" for token in tokens) or any(
         token.lemma in among("credential login account password") for token in tokens
@@ -263,7 +263,7 @@ def _by_pronoun(
     return next((act for act in order if act in acts), "")
 
 
-def _by_form(
+def _by_form(  # noqa: C901  rules tried in their order, each short
     acts: frozenset[str],
     clause: Clause,
     noun: NounPhrase | None,
@@ -348,7 +348,7 @@ def _lists(clause: Clause, noun: NounPhrase, tokens: Sequence[Token]) -> bool:
     return after[:1] in (["of"], ["with"], ["from"], ["containing"], ["showing"], ["for"])
 
 
-def _by_object(
+def _by_object(  # noqa: C901  rules tried in their order, each short
     acts: frozenset[str],
     clause: Clause,
     noun: NounPhrase | None,
@@ -366,7 +366,7 @@ def _by_object(
         return "choose" if form_open else "open"
     if verb in among("change update set edit") and _sets_value(noun, tokens):
         return "add"
-    if "change" in acts and acts & {"take", "store", "download"} and verb not in {"archive"}:
+    if "change" in acts and acts & {"take", "store", "download"} and verb != "archive":
         return "take" if "take" in acts else "store"
     if ("change" in acts and "archive" in acts) or ("change" in acts and verb == "archive"):
         return "change"

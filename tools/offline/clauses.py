@@ -119,7 +119,7 @@ def _between_pairs(tokens: Sequence[Token], index: int) -> bool:
 
 def _is_dash(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
-    if token.low not in {"-", "–", "—", "*", ">", "|"}:
+    if token.low not in {"-", "\u2013", "—", "*", ">", "|"}:
         return False
     if (
         token.low == ">"
@@ -208,7 +208,7 @@ def _heads(tokens: list[Token]) -> list[_Head]:
             heads.append(_Head(start=index, end=index + hit.length, hit=hit))
             index += hit.length
             continue
-        if heads and heads[-1].passive or _wanting(heads):
+        if (heads and heads[-1].passive) or _wanting(heads):
             done = _participle_at(tokens, index, heads)
             if done is not None:
                 heads.append(done)
@@ -219,7 +219,7 @@ def _heads(tokens: list[Token]) -> list[_Head]:
 
 
 def _agent_noun(tokens: list[Token], index: int) -> bool:
-    """`a monitor that ...`: a kind of agent, not an act."""
+    """Read `a monitor that ...`: a kind of agent, not an act."""
     return (
         bool(index)
         and tokens[index - 1].low in words("words", "articles")
@@ -228,14 +228,14 @@ def _agent_noun(tokens: list[Token], index: int) -> bool:
 
 
 def _passive_at(tokens: list[Token], index: int) -> _Head | None:
-    """`should be downloaded`, `to be collected`: modal, auxiliary, participle."""
+    """Read `should be downloaded`, `to be collected`: modal, auxiliary, participle."""
     if tokens[index].low not in words("words", "modals") | {"to"} or index == 0:
         return None
     at = index
     while (
         at < len(tokens)
         and (tokens[at].low in words("words", "modals") or tokens[at].low in {"to", "not"})
-        and tokens[at].low not in {"be"}
+        and tokens[at].low != "be"
     ):
         at += 1
     if at >= len(tokens) or tokens[at].low not in {"be", "get"}:
@@ -433,7 +433,7 @@ def _boundary(tokens: list[Token], low: int, head: _Head) -> int:
 
 
 def _passive_boundary(tokens: list[Token], low: int, head: int) -> int:
-    """A passive's subject begins after the last connective."""
+    """Find where a passive's subject begins: after the last connective."""
     for at in range(head - 1, low, -1):
         if tokens[at].low in among("and then , & ;") and (
             tokens[at].low != "and" or tokens[at - 1].low == "," or at - low > 0

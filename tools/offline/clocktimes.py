@@ -15,8 +15,8 @@ TIME = (
     r"|(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d)(?:\s*[ap]\.?m\.?\b)?(?:\s*(?:h|hrs|hours|uhr|o'?clock)\b)?"
     r"|[0-2]\d[0-5]\d\s*(?:hrs|h|hours)\b"
     r"|(?:[01]?\d|2[0-4])(?!\d|[:/.-]\d|st\b|nd\b|rd\b|th\b|\s*%|\s*(?:minutes?|mins?|days?|weeks?|months?|years?|times)\b)"
-    r"(?:\s*[ap]\.?m\.?\b|\s*(?:h|hrs|uhr)\b|\s*o['’]?\s?clock\b)?"
-    r"|(?:" + _HOUR_WORDS + r")(?:\s*[ap]\.?m\.?\b|\s+o['’]?clock\b)"
+    r"(?:\s*[ap]\.?m\.?\b|\s*(?:h|hrs|uhr)\b|\s*o['\u2019]?\s?clock\b)?"
+    r"|(?:" + _HOUR_WORDS + r")(?:\s*[ap]\.?m\.?\b|\s+o['\u2019]?clock\b)"
     r"|(?<=at )(?:" + _HOUR_WORDS + r")\b"
     r"|noon|midday|midnight|lunchtime)"
     r"(?:\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night))?"
@@ -69,7 +69,7 @@ def _figures(phrase: str) -> Clock | None:
     if match is not None:
         return _valid(int(match[1][:2]), int(match[1][2:]))
     match = re.match(
-        r"(\w+?)(?:[:.](\d\d))?\s*(?:([ap])\.?m\.?|h|hrs|hours|uhr|o['’]? ?clock)?$", phrase
+        r"(\w+?)(?:[:.](\d\d))?\s*(?:([ap])\.?m\.?|h|hrs|hours|uhr|o['\u2019]? ?clock)?$", phrase
     )
     if match is None:
         return None

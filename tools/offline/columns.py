@@ -16,7 +16,7 @@ class ColumnReader:
     def __init__(self, conditions: ConditionReader) -> None:
         self._conditions = conditions
 
-    def including(self, frame: Frame, tokens: list[Token], index: int) -> int:
+    def including(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`with title, author and price`, `including their due dates`, `columns: a, b`."""
         low = tokens[index].low
         at = index + 1
@@ -71,7 +71,7 @@ class ColumnReader:
                     return owner_end
         return end
 
-    def fields_of(self, frame: Frame, tokens: list[Token], index: int) -> int:
+    def fields_of(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`for each invoice`, `of every product`, `per order` after the object."""
         low = tokens[index].low
         if low not in among("for of per from on to") or index + 1 >= len(tokens):

@@ -105,7 +105,7 @@ class ConditionReader:
                 return [self._rule(tokens, index, index + length)], index + length
         return None
 
-    def _amount(self, tokens: Sequence[Token], index: int) -> Found | None:
+    def _amount(self, tokens: Sequence[Token], index: int) -> Found | None:  # noqa: C901  rules tried in their order, each short
         start = index
         column = ""
         if comparative_at(tokens, index) is None:
@@ -218,7 +218,7 @@ class ConditionReader:
         ], end
 
     def _column(self, tokens: Sequence[Token], index: int) -> tuple[str, int]:
-        """A column before a comparison: `with a price (of|is) under`, `costing less than`."""
+        """Find a column before a comparison: `with a price (of|is) under`, `costing less than`."""
         at = index
         if at < len(tokens) and tokens[at].low in among(
             "with where whose having that which and who if when"
@@ -281,7 +281,7 @@ class ConditionReader:
 
     @staticmethod
     def _unit_column(tokens: Sequence[Token], at: int, end: int) -> str:
-        """The column that a unit speaks of; a counted noun is its own column: `3 rooms`."""
+        """Find the column that a unit speaks of; a counted noun is its own column: `3 rooms`."""
         if end - 1 <= at or not tokens[end - 1].is_word:
             return ""
         unit = tokens[end - 1]
@@ -294,7 +294,9 @@ class ConditionReader:
         if tokens[at].low == "ranging":
             at += 1
         first = at + 1
-        if first + 2 >= len(tokens) or tokens[first + 1].low not in among("and to - until till –"):
+        if first + 2 >= len(tokens) or tokens[first + 1].low not in among(
+            "and to - until till \u2013"
+        ):
             return None
         low, high = tokens[first], tokens[first + 2]
         if low.kind not in {"money", "number", "date"} or high.kind not in {
@@ -315,7 +317,7 @@ class ConditionReader:
             MatchRule(phrase=phrase, column=column, cmp="<=", value=values[1]),
         ], end
 
-    def _period(self, tokens: Sequence[Token], index: int) -> Found | None:
+    def _period(self, tokens: Sequence[Token], index: int) -> Found | None:  # noqa: C901  rules tried in their order, each short
         """`from last month`, `since 2026-01-01`, `dated before May`, `due this week`."""
         at, column = index, ""
         while at < len(tokens) and (
@@ -344,10 +346,7 @@ class ConditionReader:
             if at < len(tokens) and tokens[at].low in {"the", "from"}:
                 at += 1
         elif at == index and not (
-            at < len(tokens)
-            and tokens[at].kind == "date"
-            and tokens[at].entity is not None
-            and tokens[at].entity.label
+            at < len(tokens) and tokens[at].kind == "date" and _label(tokens[at])
         ):
             return None
         if at >= len(tokens) or tokens[at].kind != "date":
@@ -371,8 +370,8 @@ class ConditionReader:
             for cmp, value in rules
         ], end
 
-    def _relative(self, tokens: Sequence[Token], index: int) -> Found | None:
-        """`that are overdue`, `which have not been paid yet`, `marked as urgent`, `whose name contains "x"`."""
+    def _relative(self, tokens: Sequence[Token], index: int) -> Found | None:  # noqa: C901  rules tried in their order, each short
+        """Read `that are overdue`, `which have not been paid yet`, `marked as urgent`, `whose name contains "x"`."""
         at = index
         opener = tokens[at].low
         if (
@@ -415,7 +414,7 @@ class ConditionReader:
                     tokens,
                     start,
                     end,
-                    cmp="contains" if opener in {"marked"} else "=",
+                    cmp="contains" if opener == "marked" else "=",
                     value=tokens[end - 1].value,
                 )
             ], end
@@ -519,7 +518,7 @@ class ConditionReader:
             return amount
         return self._value_after(tokens, index, at + length, column)
 
-    def _value_after(
+    def _value_after(  # noqa: C901  rules tried in their order, each short
         self, tokens: Sequence[Token], index: int, at: int, column: str
     ) -> Found | None:
         cmp = "="
@@ -592,7 +591,7 @@ class ConditionReader:
             return tokens[at].low, 1
         return "", 0
 
-    def _with(self, tokens: Sequence[Token], index: int) -> Found | None:
+    def _with(self, tokens: Sequence[Token], index: int) -> Found | None:  # noqa: C901  rules tried in their order, each short
         """`with status Paid`, `in category Books`, `having a rating of 5`, `of type X`."""
         if tokens[index].low not in among("with in having of from by for under and or"):
             return None
@@ -601,15 +600,11 @@ class ConditionReader:
             at += 1
         if at >= len(tokens):
             return None
-        if (
-            tokens[at].kind == "pair"
-            and tokens[at].entity is not None
-            and tokens[index].low == "with"
-        ):
+        if tokens[at].kind == "pair" and tokens[index].low == "with":
             return [
                 MatchRule(
                     phrase=tokens[at].text,
-                    column=tokens[at].entity.label.lower(),
+                    column=_label(tokens[at]).lower(),
                     value=tokens[at].value,
                 )
             ], at + 1
@@ -696,7 +691,7 @@ class ConditionReader:
             and tokens[index + length].low in among("is = not contains")
         ):
             return self._value_after(tokens, index, index + length, column)
-        if token.low in {"contains"}:
+        if token.low == "contains":
             return None
         return None
 
@@ -706,8 +701,12 @@ def _number(text: str) -> JsonValue:
     return int(number) if number == int(number) else number
 
 
+def _label(token: Token) -> str:
+    return token.entity.label if token.entity is not None else ""
+
+
 def _last(token: Token) -> str:
-    return token.entity.label if token.entity is not None and token.entity.label else token.value
+    return _label(token) or token.value
 
 
 def _bound(token: Token, sign: str) -> str:

@@ -51,7 +51,7 @@ def confidence_of(
     if not content:
         return 0.3
     share = lost / len(content)
-    confidence = max(0.0, 1.0 - 1.6 * share) * 0.88**lost
+    confidence: float = max(0.0, 1.0 - 1.6 * share) * 0.88**lost
     effects = {effect for request in requests for effect in request.effects}
     if lost and "irreversible" in effects:
         confidence *= 0.7

@@ -19,7 +19,7 @@ _PATTERN = re.compile(
     rf"|(?P<dm>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<dmm>{_MONTH})\b\.?(?:,?\s+(?P<dmy>\d{{4}}))?"
     rf"|(?P<mdm>{_MONTH})\.?\s+(?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s+(?P<mdy>\d{{4}}))?"
     rf"|(?P<mym>{_MONTH})\.?\s+(?P<myy>\d{{4}})"
-    rf"|(?P<relday>the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|today|tomorrow|yesterday|tonight)(?:['’]s)?"
+    rf"|(?P<relday>the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|today|tomorrow|yesterday|tonight)(?:['\u2019]s)?"
     rf"|(?:the\s+|in\s+the\s+|during\s+the\s+)?(?P<edge>last|past|previous|this|current|next|coming)\s+(?P<count>{_COUNT})?\s*(?P<unit>days?|weeks?|months?|quarters?|years?|hours?)\b"
     rf"|(?P<which>last|this|next)\s+(?P<weekday>{_DAY})\b"
     rf"|(?P<inmonth>(?:in|from|since|of|during|for)\s+)(?P<month>{_MONTH})\b(?!\s+\d)"
@@ -84,7 +84,7 @@ def _resolve(match: re.Match[str], today: date) -> tuple[date, date] | None:
     return None
 
 
-def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:
+def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:  # noqa: C901  rules tried in their order, each short
     if match["iso"]:
         return _day(date.fromisoformat(match["iso"]))
     if match["isomonth"]:
@@ -144,10 +144,9 @@ def _edge(edge: str, count: str | None, unit: str, today: date) -> tuple[date, d
     back = edge in {"last", "past", "previous"}
     if count is not None or edge == "past":
         days = _number(count or "1") * _DAYS[unit]
-        span = (
+        return (
             (today - timedelta(days=days), today) if back else (today, today + timedelta(days=days))
         )
-        return span
     step = -1 if back else 0 if edge in {"this", "current"} else 1
     match unit:
         case "day" | "hour":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.pasted import PLACEHOLDER
 from podium.tools.offline.recurrence import clock
 from podium.tools.offline.recurrence_reader import read_recurrences
-from podium.tools.offline.tokens import MASK, Entity, tokenise
+from podium.tools.offline.tokens import MASK, Entity
 
 _CONTENT = re.compile(
     r"```.*?(?:```|\Z)|<(?:html|body|div|p|table|script)\b.*?(?:</(?:html|body|div|p|table|script)>|\Z)|(?:^>[^\n]*(?:\n|$))+",
@@ -29,31 +28,31 @@ _HOSTILE = re.compile(
     r"|you\s+are\s+now\s+(?:a|an|in|the)\b|system\s*(?:prompt|message|override)?\s*:|reveal\s+(?:the|your|all|every)\s+(?:\w+\s+)?(?:secrets?|passwords?|prompt|credentials)|developer\s+mode|jailbreak)[^.!?\n;]*[.!?\n;]?",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?:https?|ftp|file)://[^\ue000\s<>\"'“”‘’`«»]+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?|ftp|file)://[^\ue000\s<>\"'“”\u2018\u2019`«»]+", re.IGNORECASE)
 _LOCAL = re.compile(
-    r"(?<![\w@./-])(?:localhost|127\.0\.0\.1|\[::1\]|(?:\d{1,3}\.){3}\d{1,3})(?::\d{2,5})?(?:/[^\s<>\"'“”‘’]*)?(?![\w])"
+    r"(?<![\w@./-])(?:localhost|127\.0\.0\.1|\[::1\]|(?:\d{1,3}\.){3}\d{1,3})(?::\d{2,5})?(?:/[^\s<>\"'“”\u2018\u2019]*)?(?![\w])"
 )
 _HOST = re.compile(
-    r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,18}(?::\d{2,5})?(?:[/?#][^\s<>\"'“”‘’]*)?(?![\w@])",
+    r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,18}(?::\d{2,5})?(?:[/?#][^\s<>\"'“”\u2018\u2019]*)?(?![\w@])",
     re.IGNORECASE,
 )
 _PORT_HOST = re.compile(
-    r"(?<![\w@./-])[a-z][a-z0-9-]*:\d{4,5}(?:/[^\s<>\"'“”‘’]*)?(?![\w])", re.IGNORECASE
+    r"(?<![\w@./-])[a-z][a-z0-9-]*:\d{4,5}(?:/[^\s<>\"'“”\u2018\u2019]*)?(?![\w])", re.IGNORECASE
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?<![.-])")
 _QUOTE = re.compile(
-    r"\"(?P<a>[^\"\n]*)\"|“(?P<b>[^”\n]*)”|„(?P<c>[^“”\n]*)[“”]|«(?P<d>[^»\n]*)»|`(?P<e>[^`\n]*)`|(?<![\w])'(?P<f>[^'\n]*(?:\w'\w[^'\n]*)*)'(?![\w])|(?<![\w])‘(?P<g>[^\n]*?)’(?![\w])"
+    r"\"(?P<a>[^\"\n]*)\"|“(?P<b>[^”\n]*)”|„(?P<c>[^“”\n]*)[“”]|«(?P<d>[^»\n]*)»|`(?P<e>[^`\n]*)`|(?<![\w])'(?P<f>[^'\n]*(?:\w'\w[^'\n]*)*)'(?![\w])|(?<![\w])\u2018(?P<g>[^\n]*?)\u2019(?![\w])"
 )
 _USER_NAME = r"(?P<user>\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|[\w.+@-]*\w)"
 _NOT_PASSWORD = r"(?:password|passwd|passwort|pass\s?phrase|pass\s?code|p/w|pwd|pw|pass|pin(?:\s+code)?|token|api[\s_-]?key|secret)"
 _CREDENTIAL = re.compile(
     r"(?:,\s*)?\(?(?:(?P<as>\bas)\s+(?:the\s+)?(?:user(?:name)?\s+)?|(?P<named>\b(?:with|using|use|via|under|and|my|the|user\s?name|user|login|account|credentials?|creds|e-?mail|log\s?in|is|are|name|id|data|details)\b[\s:=]*?)*?\b(?P<label>user\s?name|user(?:\s+id)?|login(?:\s+name)?|account|credentials?|creds|e-?mail(?:\s+address)?)(?:\s+(?:is|are|name)\b)?\s*[:=]?\s*)"
     + _USER_NAME
-    + rf"\s*(?:[,;/:|(&]|\band\b|\bwith\b|\busing\b)*\s*(?:\b(?:the|my|a|our|its)\s+)?(?:{_NOT_PASSWORD}\b(?:\s+is|\s*[:=(]|\s+of)?\s*)?[\"'“‘]?{re.escape(PLACEHOLDER)}[\"'”’]?\)?",
+    + rf"\s*(?:[,;/:|(&]|\band\b|\bwith\b|\busing\b)*\s*(?:\b(?:the|my|a|our|its)\s+)?(?:{_NOT_PASSWORD}\b(?:\s+is|\s*[:=(]|\s+of)?\s*)?[\"'“\u2018]?{re.escape(PLACEHOLDER)}[\"'”\u2019]?\)?",
     re.IGNORECASE,
 )
 _SECRET_ONLY = re.compile(
-    rf"(?:,\s*)?(?:(?:\b(?:with|using|use|and|via)\b)\s+)?(?:(?:the|my|a|our|its)\s+)?(?:{_NOT_PASSWORD}(?:\s+is|\s*[:=(]|\s+of)?\s*)?[\"'“‘]?{re.escape(PLACEHOLDER)}[\"'”’]?\)?(?:\s+(?:is|as)\s+(?:the|my|our)\s+{_NOT_PASSWORD})?",
+    rf"(?:,\s*)?(?:(?:\b(?:with|using|use|and|via)\b)\s+)?(?:(?:the|my|a|our|its)\s+)?(?:{_NOT_PASSWORD}(?:\s+is|\s*[:=(]|\s+of)?\s*)?[\"'“\u2018]?{re.escape(PLACEHOLDER)}[\"'”\u2019]?\)?(?:\s+(?:is|as)\s+(?:the|my|our)\s+{_NOT_PASSWORD})?",
     re.IGNORECASE,
 )
 _USER_ONLY = re.compile(
@@ -80,13 +79,6 @@ _TIME = re.compile(
 _PAIR = re.compile(
     r"(?:(?<=^)|(?<=[\s(,;{*•-]))(?P<field>[A-Za-zÀ-ÿ][\w-]*(?: [A-Za-zÀ-ÿ][\w-]*){0,2}?)\s?(?P<sep>:(?![/\d])|=|->|→)[ \t]*(?P<value>[^,;\n\s][^,;\n]*)",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agents:
-    """How agents of the workspace are found in a text; given by the caller."""
-
-    find: Callable[[str], list[Entity]]
 
 
 class _Sheet:
@@ -162,7 +154,7 @@ def _content(sheet: _Sheet) -> None:
 
 
 def _unquote(text: str) -> str:
-    return text.strip().strip("\"'“”‘’„«»`").strip()
+    return text.strip().strip("\"'“”\u2018\u2019„«»`").strip()
 
 
 def _credentials(sheet: _Sheet) -> None:
@@ -288,7 +280,7 @@ def _is_host(raw: str) -> bool:
 def _quotes(sheet: _Sheet) -> None:
     for match in _QUOTE.finditer(sheet.text):
         value = next((group for group in match.groups() if group is not None), "")
-        inner = sheet.masked[match.start() : match.end()].strip("\"'“”‘’„«»`")
+        inner = sheet.masked[match.start() : match.end()].strip("\"'“”\u2018\u2019„«»`")
         if (
             inner
             and not inner.strip(MASK)
@@ -455,8 +447,3 @@ def read_number(raw: str) -> float | None:
 
 def _shown(number: float) -> str:
     return str(int(number)) if number == int(number) else str(number)
-
-
-def tokens_of(text: str, entities: Iterable[Entity]) -> object:
-    """Return the tokens; kept here so that callers need one import."""
-    return tokenise(text, entities)

@@ -34,7 +34,7 @@ class EventReader:
                 return index + end
         return index
 
-    def event(self, frame: Frame, tokens: list[Token], index: int) -> int:
+    def event(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`when a new headline appears`, `if the price drops below 50`, `whether anything changed`."""
         if tokens[index].low not in among("when whenever if once whether as"):
             return index
@@ -90,7 +90,7 @@ class EventReader:
         return self._happening(frame, tokens, index, end, nouns[0])
 
     def _more(self, frame: Frame, tokens: list[Token], index: int) -> int:
-        """What stands between a thing and what happens to it: its owner, the site, conditions."""
+        """Read what stands between a thing and what happens to it: its owner, the site, conditions."""
         low = tokens[index].low
         if (
             low in among("on at from in")
@@ -110,10 +110,10 @@ class EventReader:
         frame.rules += more[0]
         return more[1]
 
-    def _happening(
+    def _happening(  # noqa: C901  rules tried in their order, each short
         self, frame: Frame, tokens: list[Token], index: int, end: int, noun: NounPhrase | None
     ) -> int:
-        """What happens to a thing: it appears, changes, or meets a condition."""
+        """Read what happens to a thing: it appears, changes, or meets a condition."""
         words_ahead = [token.low for token in tokens[end : end + 3]]
         while end < len(tokens) and tokens[end].low in among(
             "is are has have gets get been was were there becomes become went new being"

@@ -44,10 +44,10 @@ def read_form(frame: Frame, tokens: list[Token], reader: ValueReader, modifiers:
         frame.effect = effect_of(frame)
 
 
-def _object(
+def _object(  # noqa: C901  rules tried in their order, each short
     frame: Frame, tokens: list[Token], reader: ValueReader, values: Values, modifiers: Modifiers
 ) -> int:
-    """The form or the thing that is made; for `fill` it may be the values themselves."""
+    """Find the form or the thing that is made; for `fill` it may be the values themselves."""
     if not tokens:
         frame.pronoun = True
         return 0
@@ -76,8 +76,6 @@ def _object(
     cut = _cut_values(noun, tokens, reader)
     if cut is not None:
         noun, end = cut
-        if noun is None:
-            return end
     if noun.head in words("nouns", "sites") and noun.head not in words("nouns", "creatable"):
         modifiers.site(frame, noun)
         frame.use(*tokens[:end])
@@ -157,7 +155,7 @@ def _names_form(tokens: list[Token], end: int) -> bool:
 
 def _cut_values(
     noun: NounPhrase, tokens: list[Token], reader: ValueReader
-) -> tuple[NounPhrase | None, int] | None:
+) -> tuple[NounPhrase, int] | None:
     """End the form's name where a field with its value begins: `the ticket form subject "a"`."""
     for position, token in enumerate(noun.words):
         index = tokens.index(token)
@@ -233,7 +231,7 @@ def _plain(tokens: list[Token]) -> str:
     return " ".join(token.value for token in kept)
 
 
-def _one(
+def _one(  # noqa: C901  rules tried in their order, each short
     frame: Frame,
     tokens: list[Token],
     index: int,
@@ -308,7 +306,7 @@ def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifi
 
 
 def _purpose(tokens: list[Token], index: int, values: Values) -> int:
-    """`a ticket for the broken printer`: a value whose field only the form can tell."""
+    """Read `a ticket for the broken printer`: a value whose field only the form can tell."""
     noun, end = parse_noun(tokens, index + 1)
     if noun.empty or noun.pronoun:
         return index

@@ -135,7 +135,7 @@ class FrameReader:
         frame.use(tokens[index])
         return index + 1
 
-    def _classify(
+    def _classify(  # noqa: C901  rules tried in their order, each short
         self, frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index: int
     ) -> int:
         """Decide which nouns are things and which are fields of things."""
@@ -239,7 +239,7 @@ class FrameReader:
         return None, index
 
     def _chain(self, tokens: list[Token], owner: NounPhrase, end: int) -> tuple[NounPhrase, int]:
-        """`the price of the first of the results` names the results."""
+        """Read `the price of the first of the results` names the results."""
         if (
             end < len(tokens)
             and tokens[end].low == "of"
@@ -365,7 +365,7 @@ class FrameReader:
             at += 1
         found = self._conditions.read(tokens, at)
         if found is None:
-            if tokens[index].low in {"only"} and index + 1 < len(tokens):
+            if tokens[index].low == "only" and index + 1 < len(tokens):
                 return self._only(frame, tokens, index)
             return index
         frame.rules += found[0]
@@ -379,7 +379,7 @@ class FrameReader:
         if end < len(tokens) and noun.empty and tokens[index + 1].is_word:
             end = index + 2
         word_only = index + 1 < len(tokens) and tokens[index + 1].is_word
-        if noun.empty and not word_only or noun.head in words("nouns", "sites"):
+        if (noun.empty and not word_only) or noun.head in words("nouns", "sites"):
             return index
         end = max(end, index + 2)
         frame.detail = " ".join(token.value for token in tokens[index:end])
@@ -414,7 +414,7 @@ class FrameReader:
             frame.rules += [turned(rule) for rule in found[0] if rule.cmp not in {"contains", "in"}]
             return found[1]
         noun, end = parse_noun(tokens, at)
-        if noun.empty and not noun.conditions or noun.agents:
+        if (noun.empty and not noun.conditions) or noun.agents:
             return index
         said = " ".join(
             [
@@ -459,8 +459,8 @@ class FrameReader:
         return index
 
     def _choice(self, frame: Frame, tokens: list[Token], index: int) -> int:
-        """A later `first`, `cheapest one`, `top 3`."""
-        if not tokens[index].is_word or tokens[index].low in {"last"}:
+        """Find a later `first`, `cheapest one`, `top 3`."""
+        if not tokens[index].is_word or tokens[index].low == "last":
             return index
         noun, end = parse_noun(tokens, index)
         if noun.which in {"first", "last"} and end == index + 1:
@@ -490,10 +490,10 @@ def _date_last(clause: Clause) -> None:
     if start >= len(tokens) or tokens[start].kind != "date":
         return
     date_token, rest = tokens[start], tokens[start + 1 :]
-    if rest and rest[0].low in {"'s", "’s", "'"}:
+    if rest and rest[0].low in {"'s", "\u2019s", "'"}:
         clause.verb_tokens = [*clause.verb_tokens, rest[0]]
         rest = rest[1:]
-    elif not date_token.low.endswith(("'s", "’s")):
+    elif not date_token.low.endswith(("'s", "\u2019s")):
         return
     noun, end = parse_noun(rest, 0)
     if not noun.empty:
@@ -501,7 +501,7 @@ def _date_last(clause: Clause) -> None:
 
 
 def _open_conditions(frame: Frame) -> None:
-    """What depends on something that no rule read must not look understood."""
+    """Read what depends on something that no rule read must not look understood."""
     tokens = frame.clause.tokens
     for index, token in enumerate(tokens):
         before_ing = (

@@ -103,7 +103,7 @@ class JobBuilder:
                 self.job.unread += [
                     rule.phrase for rule in frame.rules if rule not in self._phase.rules
                 ]
-            if frame.act not in {"fragment"}:
+            if frame.act != "fragment":
                 self.job.acts += 1
 
     def _forbidden(self, frame: Frame) -> None:
@@ -157,7 +157,7 @@ class JobBuilder:
         self._phase = Phase()
 
     def _need(self, kind: str, frame: Frame) -> Phase:
-        """The present phase when it may serve that kind, else a new one."""
+        """Find the present phase when it may serve that kind, else a new one."""
         other_site = bool(frame.sites and self._phase.site and frame.sites[0] != self._phase.site)
         if (self._phase.kind and self._phase.kind != kind) or (other_site and self._phase.kind):
             self._flush()
@@ -369,7 +369,7 @@ class JobBuilder:
         ):
             phase.thing, phase.thing_head = frame.things[0].bare, frame.things[0].head
         self._slots(phase, frame)
-        if frame.act in {"pick"} and (frame.which or frame.things):
+        if frame.act == "pick" and (frame.which or frame.things):
             phase.kind = phase.kind or "list"
         if frame.place and not phase.place:
             phase.place = frame.place

@@ -13,7 +13,8 @@ _DATA = Path(__file__).parent / "data"
 @cache
 def table(name: str) -> dict[str, object]:
     """Return the parsed data file of that name."""
-    return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
+    parsed: dict[str, object] = tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
+    return parsed
 
 
 @cache
@@ -55,10 +56,7 @@ def records(name: str, key: str) -> dict[str, dict[str, str]]:
 
 
 def _entry(name: str, key: str) -> object:
-    entry: object = table(name)
-    for part in key.split("."):
-        entry = cast("dict[str, object]", entry)[part]
-    return entry
+    return table(name)[key]
 
 
 @cache

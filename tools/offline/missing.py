@@ -98,9 +98,11 @@ def _values(job: Job) -> list[Missing]:
             if field not in phase.values:
                 name = "_".join(field.lower().split())
                 found.append(Missing(field=name, question=f"What goes into {field!r}?"))
-    for phase in job.phases:
-        if phase.kind == "" and phase.query == "" and phase.place == "search":
-            found.append(Missing(field="query", question="What shall be searched for?"))
+    found.extend(
+        Missing(field="query", question="What shall be searched for?")
+        for phase in job.phases
+        if phase.kind == "" and phase.query == "" and phase.place == "search"
+    )
     return found
 
 

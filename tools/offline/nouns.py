@@ -305,10 +305,10 @@ def parse_noun(tokens: Sequence[Token], index: int) -> tuple[NounPhrase, int]:
             break
         index += step
         if (noun.pronoun and not noun.words) or (
-            token.kind in {"quote"} and not _continues(tokens, index)
+            token.kind == "quote" and not _continues(tokens, index)
         ):
             break
-    if index < len(tokens) and tokens[index].low in {"'s", "’s"} and noun.words:
+    if index < len(tokens) and tokens[index].low in {"'s", "\u2019s"} and noun.words:
         owned, end = parse_noun(tokens, index + 1)
         owned.owner = noun
         owned.tokens = list(tokens[start:end])
@@ -324,7 +324,7 @@ def parse_noun(tokens: Sequence[Token], index: int) -> tuple[NounPhrase, int]:
 
 
 def _continues(tokens: Sequence[Token], index: int) -> bool:
-    """`the "Invoices" page`, `"Foo" button`: a noun right after a quoted name."""
+    """Read `the "Invoices" page`, `"Foo" button`: a noun right after a quoted name."""
     return (
         index < len(tokens)
         and tokens[index].is_word
@@ -339,7 +339,7 @@ def _continues(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _opening(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
-    """Determiners, quantifiers, ordinals and superlatives before the name."""
+    """Read determiners, quantifiers, ordinals and superlatives before the name."""
     while index < len(tokens):
         token = tokens[index]
         step = _opener(tokens, index, noun)
@@ -363,7 +363,7 @@ def _opening(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
 
 
 _ADJECTIVES_SAYING_LITTLE = frozenset(
-    {"only", "just", "exactly", "about", "very", "various", "several", "different", "individual", "single", "respective", "following", "corresponding", "existing", "many", "own", "same", "certain", "other", "actual", "main", "currently", "following", "said", "usual", "specific", "simple", "nice", "little", "short", "quick", "neat", "clean", "proper", "big", "full", "complete", "current", "exact", "overall", "respective", "latest-known"}
+    {"only", "just", "exactly", "about", "very", "various", "several", "different", "individual", "single", "respective", "following", "corresponding", "existing", "many", "own", "same", "certain", "other", "actual", "main", "currently", "said", "usual", "specific", "simple", "nice", "little", "short", "quick", "neat", "clean", "proper", "big", "full", "complete", "current", "exact", "overall", "latest-known"}
 )  # fmt: skip
 
 
@@ -450,8 +450,7 @@ def _ordinal(token: Token, following: Token | None, noun: NounPhrase) -> int:
         counted is None
         or following is None
         or not following.is_word
-        or token.low in {"second"}
-        and noun.indefinite
+        or (token.low == "second" and noun.indefinite)
     ):
         return 0
     # Neither "first" nor "last": there is no step that takes the second only.
@@ -460,7 +459,7 @@ def _ordinal(token: Token, following: Token | None, noun: NounPhrase) -> int:
 
 
 def _amount(token: Token, following: Token | None, noun: NounPhrase) -> int:
-    """A number before a noun: with a rank it says how many of them, else a quantity."""
+    """Find a number before a noun: with a rank it says how many of them, else a quantity."""
     count = (
         numbers("times", "numbers").get(token.low) if token.is_word and token.low != "one" else None
     )
@@ -493,7 +492,7 @@ def _superlative(low: str, noun: NounPhrase) -> int:
     return 1
 
 
-def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
+def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # noqa: C901  rules tried in their order, each short
     token = tokens[index]
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     low = token.low
@@ -618,17 +617,15 @@ def _content_word(token: Token, following: Token | None, noun: NounPhrase) -> in
         if not named_next and not noun.words:
             noun.words.append(token)
         return 1
-    if token.low in {"'s", "’s"}:
+    if token.low in {"'s", "\u2019s"}:
         return 0
     noun.words.append(token)
     return 1
 
 
 def _looks_like_condition(low: str) -> bool:
-    return (
-        (low.startswith("un") and low.endswith("ed") and len(low) > 6)
-        or low.startswith("not-")
-        or low.startswith("non-")
+    return (low.startswith("un") and low.endswith("ed") and len(low) > 6) or low.startswith(
+        ("not-", "non-")
     )
 
 
@@ -671,7 +668,7 @@ def _after_joint(tokens: Sequence[Token], index: int) -> int | None:
     if at == index or at >= len(tokens):
         return None
     token = tokens[at]
-    starts = token.kind in {"quote"} or (
+    starts = token.kind == "quote" or (
         token.is_word
         and token.low not in words("words", "prepositions")
         and token.low not in _STOPPERS

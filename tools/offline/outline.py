@@ -247,7 +247,7 @@ def _agents(
 
 
 def _independent(request: Request, steps: tuple[PlannedStep, ...]) -> list[list[PlannedStep]]:
-    """Steps of unrelated lists or sites, each with the opening and signing in it needs."""
+    """Read steps of unrelated lists or sites, each with the opening and signing in it needs."""
     said = cast("list[list[str]]", request.arguments.get("groups") or [])
     by_id = {step.id: step for step in steps}
     groups = [[by_id[name] for name in group if name in by_id] for group in said]

@@ -25,10 +25,10 @@ _KEYWORD = (
     r"(?P<keyword>passwords?|passwd|passwort|pass\s?phrase|pass\s?code|passw|p/w|pwd|pw|pass|"
     r"pin(?:\s+code)?|secret(?:\s+key)?|api[\s_-]?key|access[\s_-]?key|(?:access|api|auth|bearer)?[\s_-]?token|totp(?:\s+(?:seed|secret))?|otp\s+(?:seed|secret)|2fa\s+(?:seed|secret))"
 )
-_QUOTED = r"\"[^\"\n]+\"|“[^”\n]+”|„[^“”\n]+[“”]|'[^'\n]+'(?!\w)|‘[^’\n]+’|`[^`\n]+`|«[^»\n]+»"
+_QUOTED = r"\"[^\"\n]+\"|“[^”\n]+”|„[^“”\n]+[“”]|'[^'\n]+'(?!\w)|\u2018[^\u2019\n]+\u2019|`[^`\n]+`|«[^»\n]+»"
 _SAID = re.compile(
     rf"(?<![\w-]){_KEYWORD}(?![\w-])(?P<glue>\s*(?:[:=]|→|->)\s*|\s+(?:is|was|of|being|will\s+be)\s*:?\s*|\s*\(\s*|\s+)"
-    rf"(?P<value>{_QUOTED}|[^\s\"'“”‘’`]\S*)",
+    rf"(?P<value>{_QUOTED}|[^\s\"'“”\u2018\u2019`]\S*)",
     re.IGNORECASE,
 )
 _REVERSED = re.compile(
@@ -48,7 +48,7 @@ _TOKENS = re.compile(
 _BEARER = re.compile(r"(?<![\w-])(?:Bearer|Basic)\s+(?P<value>[\w.~+/=-]{12,})")
 _OTPAUTH = re.compile(r"otpauth://\S+")
 _USER = re.compile(
-    r"(?:\b(?:as|user(?:\s?name)?|login|account|e-?mail|u|id)\b(?:\s+name)?(?:\s+is|\s*[:=])?\s+|[:=]\s*)[\"'“‘]?(?P<user>[\w.+@-]{2,})[\"'”’]?\s*(?:,|;|/|\(|\band\b|\bwith\b|\busing\b|&|\n)*\s*(?:the|my|a|his|her|its|our)?\s*$",
+    r"(?:\b(?:as|user(?:\s?name)?|login|account|e-?mail|u|id)\b(?:\s+name)?(?:\s+is|\s*[:=])?\s+|[:=]\s*)[\"'“\u2018]?(?P<user>[\w.+@-]{2,})[\"'”\u2019]?\s*(?:,|;|/|\(|\band\b|\bwith\b|\busing\b|&|\n)*\s*(?:the|my|a|his|her|its|our)?\s*$",
     re.IGNORECASE,
 )
 
@@ -120,7 +120,7 @@ def _candidates(text: str) -> list[tuple[int, int, str, str]]:
 def _said(text: str, match: re.Match[str]) -> tuple[int, int] | None:
     keyword = re.sub(r"\s+", " ", match["keyword"].lower()).strip()
     explicit = re.search(r"[:=>(]|\b(?:is|was|of|being|be)\b", match["glue"]) is not None
-    quoted = match["value"][0] in "\"“„'‘`«"
+    quoted = match["value"][0] in "\"“„'\u2018`«"
     start, end = _trim(text, *match.span("value"))
     value = text[start:end]
     if (
@@ -147,13 +147,13 @@ def _said(text: str, match: re.Match[str]) -> tuple[int, int] | None:
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Leave out quotes and the punctuation of the sentence."""
     value = text[start:end]
-    if len(value) > 1 and value[0] in "\"“„'‘`«":
+    if len(value) > 1 and value[0] in "\"“„'\u2018`«":
         return start + 1, end - 1
     while end > start and (
         text[end - 1] in ",;"
         or (text[end - 1] in ".!?" and (end == len(text) or text[end : end + 1].isspace()))
         or (text[end - 1] == ")" and "(" not in text[start:end])
-        or text[end - 1] in "\"'”’"
+        or text[end - 1] in "\"'”\u2019"
     ):
         end -= 1
     return start, end

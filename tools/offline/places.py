@@ -17,7 +17,7 @@ class PlaceReader:
         self._text = text
         self._conditions = conditions
 
-    def site_or_place(self, frame: Frame, tokens: list[Token], index: int) -> int:
+    def site_or_place(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`in the catalogue`, `from the Invoices page`, `on the Acme portal`, `under Billing`."""
         low = tokens[index].low
         if low not in among(
@@ -44,7 +44,7 @@ class PlaceReader:
             and noun.head not in words("nouns", "sites") | words("nouns", "places")
         ):
             return index
-        if (noun.head in words("nouns", "sites") and noun.head not in {"store"}) or (
+        if (noun.head in words("nouns", "sites") and noun.head != "store") or (
             noun.head == "store" and frame.act != "store"
         ):
             self.site(frame, noun)

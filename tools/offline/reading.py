@@ -24,7 +24,7 @@ from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recu
 from podium.tools.offline.references import agent_finder
 from podium.tools.offline.replies import no_request, reply_for
 from podium.tools.offline.steps import StepWriter, effects_of
-from podium.tools.offline.tokens import Token, source, tokenise
+from podium.tools.offline.tokens import Token, tokenise
 from podium.tools.offline.verbs import is_verb_word
 from podium.tools.offline.workspace_requests import WorkspaceReader
 from podium.tools.planner import WorkspaceView
@@ -159,9 +159,11 @@ def _create(
 
 def _assumptions(job: Job, why: str) -> list[str]:
     notes = [why] if why else []
-    for reading in job.schedules:
-        if reading.assumed.strip() and not reading.problem:
-            notes.append(reading.assumed.strip())
+    notes.extend(
+        reading.assumed.strip()
+        for reading in job.schedules
+        if reading.assumed.strip() and not reading.problem
+    )
     for phase in job.phases:
         if job.schedules:
             notes += [
@@ -206,8 +208,3 @@ def schedule_of(rule: RecurrenceReading, workspace: WorkspaceView) -> Schedule:
     """Return the schedule of a rule that cron can say."""
     spoken = rule.recurrence.words() if rule.recurrence is not None else rule.cron
     return Schedule(cron=rule.cron, timezone=rule.timezone or workspace.timezone, words=spoken)
-
-
-def clause_text(text: str, clause: Clause) -> str:
-    """Return the words of a clause as written."""
-    return source(text, clause.tokens)

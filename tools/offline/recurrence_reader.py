@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -68,14 +68,14 @@ _DAY = r"(?:" + "|".join(sorted(numbers("times", "weekdays"), key=len, reverse=T
 _DAYS = rf"{_DAY}s?\.?"
 _JOIN = r"(?:\s*(?:,\s*and|,|/|&|\+)\s*|\s+(?:and|or|plus)\s+)(?:on\s+|every\s+|each\s+|the\s+)?"
 _DAY_LIST = rf"{_DAYS}(?:{_JOIN}{_DAYS})*"
-_DAY_RANGE = rf"{_DAYS}\s*(?:-|–|to|through|thru|till|until)\s*{_DAYS}"
+_DAY_RANGE = rf"{_DAYS}\s*(?:-|\u2013|to|through|thru|till|until)\s*{_DAYS}"
 _MONTH = r"(?:" + "|".join(sorted(numbers("times", "months"), key=len, reverse=True)) + r")"
 _MONTHS = rf"{_MONTH}(?:{_JOIN}{_MONTH})*"
 _EACH = r"(?:every\s+single|every|each|any|per|ea\.)"
 _NTH = r"(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)"
 _MDAY = r"(?:[12]?\d|3[01])(?:st|nd|rd|th)"
 _WORKDAY = r"(?:week\s?days?|work(?:ing)?[\s-]?days?|business\s+days?)"
-_END = r"(?![\w'’-])"
+_END = r"(?![\w'\u2019-])"
 _ADVERBS = {
     "daily": "day", "everyday": "day", "hourly": "hour", "nightly": "night", "weekly": "week", "monthly": "month",
     "quarterly": "quarter", "yearly": "year", "annually": "year", "fortnightly": "2 weeks",
@@ -118,7 +118,7 @@ def _adverb(match: re.Match[str], draft: _Draft) -> bool:
     return _unit(_ADVERBS[match["adverb"]], draft)
 
 
-def _unit(unit: str, draft: _Draft) -> bool:
+def _unit(unit: str, draft: _Draft) -> bool:  # noqa: C901  rules tried in their order, each short
     unit = unit.rstrip("s") if unit not in {"2 weeks", "2 months"} else unit
     match unit:
         case "minute":
@@ -275,6 +275,10 @@ def _month_days(match: re.Match[str], draft: _Draft) -> bool:
     return True
 
 
+def _every_day(_match: re.Match[str], draft: _Draft) -> bool:
+    return _unit("day", draft)
+
+
 def _first_of_month(_match: re.Match[str], draft: _Draft) -> bool:
     draft.days.add(1)
     draft.monthly = draft.anchored = True
@@ -288,7 +292,7 @@ def _month_edge(match: re.Match[str], draft: _Draft) -> bool:
 
 
 def _times_per(match: re.Match[str], draft: _Draft) -> bool:
-    word = match["count"].replace("×", "x").strip()
+    word = match["count"].replace("\u00d7", "x").strip()
     simple = {"once": 1, "twice": 2, "thrice": 3}
     count = simple[word] if word in simple else _number(re.split(r"\s*(?:times|x)", word)[0])
     unit = match["unit"] or {"daily": "day", "weekly": "week", "monthly": "month"}[match["ly"]]
@@ -418,10 +422,10 @@ _PIECES: tuple[tuple[re.Pattern[str], _Piece], ...] = tuple(
         (rf"{_EACH}\s+(?:other|second|2nd|alternate)\s+(?P<what>days?|weeks?|hours?|months?|{_DAY})", _every_other),
         (rf"(?:on\s+)?alternate\s+(?P<what>days?|weeks?|{_DAY}s?)", _every_other),
         (rf"{_EACH}\s+(?P<count>{_NUMBER})[\s-]*(?P<unit>minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?)", _every_count),
-        (rf"(?P<count>once|twice|thrice|{_NUMBER}\s*(?:times|x|×))\s*(?:(?:a|an|per|each|every|/)\s*(?P<unit>day|hour|week|month|year)|(?P<ly>daily|weekly|monthly))", _times_per),
+        (rf"(?P<count>once|twice|thrice|{_NUMBER}\s*(?:times|x|\u00d7))\s*(?:(?:a|an|per|each|every|/)\s*(?P<unit>day|hour|week|month|year)|(?P<ly>daily|weekly|monthly))", _times_per),
         (rf"(?:at\s+|in\s+|for\s+)?{_EACH}\s+(?:the\s+)?(?P<unit>half[\s-]hour|half\s+an\s+hour|quarter\s+of\s+an\s+hour|quarter\s+hour|minute|hour"
          rf"|{_WORKDAY}|weekend|week|fortnight|month|quarter|year|day|noon|midday|midnight)s?(?:\s+of\s+the\s+(?:week|month|year))?", _each_unit),
-        (r"(?:seven|7)\s+days\s+(?:a|per)\s+(?P<unit>week)", lambda _match, draft: _unit("day", draft)),
+        (r"(?:seven|7)\s+days\s+(?:a|per)\s+(?P<unit>week)", _every_day),
         (rf"(?P<adverb>{'|'.join(_ADVERBS)})", _adverb),
         (rf"(?:on\s+)?{_EACH}\s+(?P<days>{_DAY_RANGE}|{_DAY_LIST})", _each_days),
         (r"(?:on\s+(?:the\s+)?|at\s+(?:the\s+)?|only\s+)*"
@@ -432,8 +436,8 @@ _PIECES: tuple[tuple[re.Pattern[str], _Piece], ...] = tuple(
         (rf"(?:at\s+|on\s+)?(?P<past>half|quarter|\d{{1,2}})(?:\s+minutes)?\s+past(?:\s+(?:the|each|every)\s+hour|(?!\s*{TIME}))(?P<minute>)?", _minute_past),
         (r"(?:at\s+)?(?:minute\s+|:)(?P<minute>\d{1,2})(?P<past>)?", _minute_past),
         (r"on\s+the\s+hour", _on_the_hour),
-        (rf"(?:,\s*)?(?:between|from)\s+(?P<first>{TIME})\s*(?:and|to|till|til|until|-|–|through)\s*(?P<last>{TIME})", _between),
-        (rf"(?P<first>{TIME})\s*(?:-|–|to|till|until)\s*(?P<last>{TIME})", _between),
+        (rf"(?:,\s*)?(?:between|from)\s+(?P<first>{TIME})\s*(?:and|to|till|til|until|-|\u2013|through)\s*(?P<last>{TIME})", _between),
+        (rf"(?P<first>{TIME})\s*(?:-|\u2013|to|till|until)\s*(?P<last>{TIME})", _between),
         (r"(?:during|in|within)\s+(?:business|working|office)\s+hours", _office_hours),
         (rf"(?:(?:at|@|around|about|by|um|starting\s+at)\s*)?(?:exactly\s+)?(?P<times>{TIME}(?:{_JOIN}(?:at\s+)?{TIME})*)(?:\s+sharp)?", _at_times),
         (rf"(?:in|during)\s+(?P<months>{_MONTHS})(?P<until>)", _in_months),
@@ -444,8 +448,8 @@ _PIECES: tuple[tuple[re.Pattern[str], _Piece], ...] = tuple(
         (rf"for\s+(?:the\s+next\s+)?{_NUMBER}\s+(?:days?|weeks?|months?|years?)", _limited),
     )
 )  # fmt: skip
-_GAP = re.compile(r"\s*(?:[,(–]|-(?=\s))?\s*(?:(?:and|at|on|of|always|each\s+time)\s+)?")
-_WORD_START = re.compile(r"(?<![\w'’/.@:-])(?=[\w@*])")
+_GAP = re.compile(r"\s*(?:[,(\u2013]|-(?=\s))?\s*(?:(?:and|at|on|of|always|each\s+time)\s+)?")
+_WORD_START = re.compile(r"(?<![\w'\u2019/.@:-])(?=[\w@*])")
 
 
 def read_recurrences(text: str) -> list[RecurrenceReading]:
@@ -537,9 +541,9 @@ def _is_bare_number(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_adjective(text: str, match: re.Match[str]) -> bool:
-    """`the daily report`, `monthly statements`: a kind of report, not a rhythm."""
-    before = re.search(r"([\w'’]+)\s*$", text[: match.start()])
-    after = re.match(r"\s*([\w'’]+)", text[match.end() :])
+    """Read `the daily report`, `monthly statements`: a kind of report, not a rhythm."""
+    before = re.search(r"([\w'\u2019]+)\s*$", text[: match.start()])
+    after = re.match(r"\s*([\w'\u2019]+)", text[match.end() :])
     next_word = after[1] if after and text[match.end() : match.end() + 1] in {" ", ""} else ""
     if not next_word or next_word in words("words", "after_adverb") or next_word[0].isdigit():
         return False
@@ -662,10 +666,3 @@ def _spread(draft: _Draft) -> list[Clock]:
     hours = [first + step * index for index in range(count)]
     draft.assumed += " Evenly spread times of day are assumed."
     return [Clock(hour, 0) for hour in hours]
-
-
-def iterate_words(readings: list[RecurrenceReading]) -> Iterator[str]:
-    """Yield the words of each rule that cron can say."""
-    for reading in readings:
-        if reading.recurrence is not None:
-            yield reading.recurrence.words()

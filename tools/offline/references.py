@@ -133,16 +133,16 @@ def _agent_noun_follows(text: str, end: int) -> bool:
 
 
 def _noun_end(text: str, end: int) -> int:
-    match = re.match(rf"[\"'”’]?\s+(?:{_NOUNS})s?\b", text[end:], re.IGNORECASE)
+    match = re.match(rf"[\"'”\u2019]?\s+(?:{_NOUNS})s?\b", text[end:], re.IGNORECASE)
     return end + match.end() if match and not match[0].startswith(('"', "'")) else end
 
 
 def _quoted(text: str, start: int, end: int) -> bool:
-    return text[start - 1 : start] in {'"', "'", "“", "‘", "`"} and text[end : end + 1] in {
+    return text[start - 1 : start] in {'"', "'", "“", "\u2018", "`"} and text[end : end + 1] in {
         '"',
         "'",
         "”",
-        "’",
+        "\u2019",
         "`",
     }
 

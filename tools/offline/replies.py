@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from podium.state.plan import Request
 from podium.tools.offline.coverage import ACT_ABOVE
-from podium.tools.offline.lexicon import texts, words
+from podium.tools.offline.lexicon import texts
 from podium.tools.planner import WorkspaceView
 
 MODEL_HINT = (
@@ -68,8 +68,3 @@ def _told(request: Request) -> str:
 
 def _quoted(spans: Sequence[str]) -> str:
     return ", ".join(f"{span!r}" for span in spans) or "nothing else"
-
-
-def is_small_talk(word: str) -> bool:
-    """Whether a word carries no request."""
-    return word in words("words", "fillers")

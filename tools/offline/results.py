@@ -12,6 +12,7 @@ class ResultReader:
     """Reads `as CSV`, `into a table called X`, `keyed by SKU`."""
 
     def format(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read a file type: `as CSV`, `in an Excel sheet`, `(PDF)`."""
         bracket = tokens[index].low == "("
         if tokens[index].low not in among("as in to into with their its") and not bracket:
             return index
@@ -78,9 +79,8 @@ class ResultReader:
             return index
         frame.use(*tokens[index:end])
         self._dataset_from(frame, noun)
-        end = self._called(frame, tokens, end)
+        return self._called(frame, tokens, end)
         # `a table with columns a, b` is read by the field reader; `a table of X` names it.
-        return end
 
     def _dataset_from(self, frame: Frame, noun: NounPhrase) -> None:
         names = [token for token in noun.words if token.kind == "quote"]
@@ -99,7 +99,7 @@ class ResultReader:
             if name:
                 frame.dataset = frame.dataset or name
 
-    def _called(self, frame: Frame, tokens: list[Token], index: int) -> int:
+    def _called(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         at = index
         if at < len(tokens) and tokens[at].low == ",":
             at += 1
@@ -167,7 +167,7 @@ class ResultReader:
         noun, end = parse_noun(tokens, at)
         if noun.empty:
             return index
-        frame.key = noun.phrase if noun.quoted else noun.phrase
+        frame.key = noun.phrase
         if low == "one":
             frame.key = ""
             frame.use(*tokens[index:end])

@@ -46,7 +46,7 @@ def revise_plan(
 
 
 def _edited(plan: Plan, change: JsonObject) -> Plan:
-    """A whole document, or the top-level fields that change."""
+    """Find a whole document, or the top-level fields that change."""
     document = {**plan.to_json(), **change}
     try:
         edited = Plan.model_validate(document)
@@ -309,7 +309,7 @@ class _Changer:
         if match is None:
             return None
         wanted = match["field"].strip().lower()
-        value = match["value"].strip().strip("\"'“”‘’")
+        value = match["value"].strip().strip("\"'“”\u2018\u2019")
         for position, spec in enumerate(self._agent.inputs):
             if wanted in {
                 spec.name.lower(),
@@ -338,7 +338,7 @@ class _Changer:
         return self._with(steps=tuple(steps)) if tuple(steps) != self._agent.steps else None
 
     def _new_value(self, wanted: str, value: str) -> PlannedAgent | None:
-        """A field of the form that the plan did not fill so far."""
+        """Find a field of the form that the plan did not fill so far."""
         if wanted not in words("nouns", "fields") or not any(
             step.op == "fill" for step in self._agent.steps
         ):
@@ -363,7 +363,7 @@ class _Changer:
     # -- Steps -----------------------------------------------------------------------------------
 
     def _position(self, said: str) -> int | None:
-        """The step that words point at: by number, by ordinal, by what it does."""
+        """Find the step that words point at: by number, by ordinal, by what it does."""
         steps = self._agent.steps
         number = re.search(r"\bstep\s+(?:no\.?\s*|number\s+|#)?(\w+)|\b#(\d+)\b", said)
         if number is not None:
@@ -415,9 +415,12 @@ class _Changer:
         ):
             return None
         several = re.findall(r"\d+", what) if re.search(r"\bsteps\b", what) else []
-        positions = [self._numbered(int(number)) for number in several] or [self._position(what)]
-        if any(position is None for position in positions):
-            return None
+        positions = [self._numbered(int(number)) for number in several]
+        if not positions:
+            position = self._position(what)
+            if position is None:
+                return None
+            positions = [position]
         kept = [step for index, step in enumerate(self._agent.steps) if index not in positions]
         dropped = [step for index, step in enumerate(self._agent.steps) if index in positions]
         if (
@@ -480,7 +483,7 @@ class _Changer:
 
     @staticmethod
     def _earliest(others: list[PlannedStep], step: PlannedStep) -> int:
-        """The first place where everything a step needs is there: the open site, and the rows it works on."""
+        """Find the first place where everything a step needs is there: the open site, and the rows it works on."""
         needed = {"open", "sign_in", "reach"}
         if step.per_row or step.op in {"filter", "pick", "store", "new_since", "changed", "notify"}:
             needed |= {"extract", "search", "filter", "pick", "new_since", "changed"} - {step.op}
@@ -506,7 +509,7 @@ class _Changer:
         present = {step.op for step in steps}
         for index, step in enumerate(steps):
             before = {other.op for other in steps[:index]}
-            if step.op not in {"open"} and not before & {"open"}:
+            if step.op != "open" and not before & {"open"}:
                 raise InvalidAnswer(f"{step.title!r} cannot come before the site is open")
             if step.per_row:
                 self._check_selection(steps, index)

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from podium.state.plan import MatchRule
-from podium.tools.offline.conditions import ConditionReader
+from podium.tools.offline.conditions import ConditionReader, turned
 from podium.tools.offline.entities import find_entities
 from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import parse_noun
@@ -70,26 +70,6 @@ def read_rules(text: str, *, today: date) -> list[MatchRule]:
         index += 1
     if not restricted and not all(rule.value is not None for rule in rules):
         return []
-    return [_turned(rule) for rule in rules] if negative else rules
-
-
-def _turned(rule: MatchRule) -> MatchRule:
-    opposite = {"=": "!=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}.get(rule.cmp)
-    return (
-        rule
-        if opposite is None
-        else MatchRule(
-            phrase=f"not {rule.phrase}",
-            column=rule.column,
-            cmp=_comparison(opposite),
-            value=rule.value,
-        )
-    )
-
-
-def _comparison(sign: str):  # noqa: ANN202
-    from typing import cast
-
-    from podium.state.program import Comparison
-
-    return cast("Comparison", sign)
+    if negative and any(rule.cmp in {"contains", "in"} for rule in rules):
+        return []
+    return [turned(rule) for rule in rules] if negative else rules

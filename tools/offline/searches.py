@@ -42,7 +42,7 @@ class SearchReader:
             index = max(self._modifiers.modifier(frame, tokens, index), index + 1)
 
     def _searched(self, frame: Frame, tokens: list[Token], index: int) -> int:
-        """What is searched: the site or a part of it."""
+        """Read what is searched: the site or a part of it."""
         end = self._modifiers.modifier(frame, tokens, index)
         if end > index:
             return end
@@ -129,7 +129,7 @@ class SearchReader:
                     or following.text[:1].isupper()
                     or lemma(following.low) in words("nouns", "sites") | words("nouns", "places")
                 )
-            return token.low not in {"to"}
+            return token.low != "to"
         return _comparative_begins(tokens, at, start)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
-from podium.state.plan import InputSpec, MatchRule, PlannedStep
+from podium.state.plan import InputSpec, PlannedStep
 from podium.state.program import Effect
 from podium.tools.offline.jobs import Job, Phase
 from podium.tools.offline.lexicon import among, lemma, singular, words
@@ -364,7 +364,7 @@ def _kind(phase: Phase) -> Literal["", "list", "form", "page", "files"]:
 
 
 def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The wanted columns; a key and a name are added where a lone value would mean nothing."""
+    """Find the wanted columns; a key and a name are added where a lone value would mean nothing."""
     if not phase.fields:
         return (), ()
     fields = list(phase.fields)
@@ -417,8 +417,3 @@ def effects_of(steps: list[PlannedStep]) -> tuple[Effect, ...]:
     order: tuple[Effect, ...] = ("read", "sign_in", "write", "irreversible")
     present = {step.effect for step in steps}
     return tuple(effect for effect in order if effect in present)
-
-
-def rules_of(steps: list[PlannedStep]) -> list[MatchRule]:
-    """Return all conditions of the steps."""
-    return [rule for step in steps for rule in step.rules]

@@ -119,7 +119,7 @@ class TargetReader:
             | among("these two three both existing other same")
         ]
         following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if following is not None and following.kind in {"quote"}:
+        if following is not None and following.kind == "quote":
             return Target(unknown=following.value, used={following.start})
         if (
             following is not None

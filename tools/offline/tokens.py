@@ -51,7 +51,9 @@ class Token:
         return self.entity.value if self.entity is not None else self.text
 
 
-_LEX = re.compile(r"(?<=\S)['’]s\b|[^\W\d_][\w]*(?:[-'’/&][\w]+)*|\d[\w.,-]*\w|\d|\n|[^\w\s]|_+")
+_LEX = re.compile(
+    r"(?<=\S)['\u2019]s\b|[^\W\d_][\w]*(?:[-'\u2019/&][\w]+)*|\d[\w.,-]*\w|\d|\n|[^\w\s]|_+"
+)
 
 
 def tokenise(text: str, entities: Iterable[Entity]) -> list[Token]:
@@ -80,23 +82,23 @@ def _plain(text: str, start: int, end: int) -> list[Token]:
 
 
 def _word(text: str, start: int) -> list[Token]:
-    owner = re.fullmatch(r"(.+)(['’]s)", text)
+    owner = re.fullmatch(r"(.+)(['\u2019]s)", text)
     if owner is not None and owner[1].lower() not in among(
         "let it that there what here he she who how"
     ):
         cut = start + len(owner[1])
         return [*_word(owner[1], start), _token(owner[2], cut)]
     if "/" in text and "and/or" not in text.lower():
-        tokens: list[Token] = []
-        for part in re.finditer(r"[^/]+|/", text):
-            tokens.append(_token(part[0], start + part.start()))
+        tokens: list[Token] = [
+            _token(part[0], start + part.start()) for part in re.finditer(r"[^/]+|/", text)
+        ]
         return tokens
     return [_token(text, start)]
 
 
 def _token(text: str, start: int) -> Token:
-    low = text.lower().replace("’", "'")
-    is_word = text[0].isalnum() or text in {"'s", "’s", "&"}
+    low = text.lower().replace("\u2019", "'")
+    is_word = text[0].isalnum() or text in {"'s", "\u2019s", "&"}
     return Token(
         kind="word" if is_word else "punct", text=text, low=low,
         lemma=lemma(low) if is_word else low, start=start, end=start + len(text),

@@ -124,7 +124,7 @@ class ValueReader:
 
     @staticmethod
     def _unknown_field(tokens: Sequence[Token], at: int) -> int:
-        """A word nobody knows, right before a quoted value or `=`, names a field too."""
+        """Find a word nobody knows, right before a quoted value or `=`, names a field too."""
         for length in (1, 2):
             end = at + length
             if (
@@ -140,7 +140,7 @@ class ValueReader:
                 return length
         return 0
 
-    def _one_labelled(self, tokens: Sequence[Token], index: int, values: Values) -> int:
+    def _one_labelled(self, tokens: Sequence[Token], index: int, values: Values) -> int:  # noqa: C901  rules tried in their order, each short
         if tokens[index].kind == "pair":
             entity = tokens[index].entity
             if entity is not None:
@@ -191,7 +191,7 @@ class ValueReader:
         return end
 
     def _value(self, tokens: Sequence[Token], index: int) -> tuple[str, int]:
-        """The value at a place: an entity, or words up to the next field or comma."""
+        """Find the value at a place: an entity, or words up to the next field or comma."""
         if index >= len(tokens):
             return "", index
         if tokens[index].kind == "quote":
@@ -279,7 +279,7 @@ class ValueReader:
         values.used.update(token.start for token in tokens[index:last])
         return last
 
-    def implied(self, tokens: Sequence[Token], index: int, values: Values) -> int:
+    def implied(self, tokens: Sequence[Token], index: int, values: Values) -> int:  # noqa: C901  rules tried in their order, each short
         """Read a value whose preposition says the field: `for Anna Berg`, `on 2026-12-01`, `at 10:30`."""
         token = tokens[index]
         at = index + 1
@@ -323,7 +323,7 @@ class ValueReader:
         elif token.low in {"called", "named"}:
             name = "name"
             value, end = self._value(tokens, at)
-        elif token.low in {"because"}:
+        elif token.low == "because":
             name = "reason"
             value, end = self._value(tokens, at)
         elif token.low in {"for", "to"} and (
@@ -336,7 +336,7 @@ class ValueReader:
             value = (
                 following.value if following.kind == "quote" else source(self._text, tokens[at:end])
             )
-        elif token.low in {"of"} and following.kind == "money":
+        elif token.low == "of" and following.kind == "money":
             name = "amount"
         if not name or not value:
             return index
@@ -351,7 +351,7 @@ class ValueReader:
         while (
             end < len(tokens)
             and end - index < 6
-            and tokens[end].low not in among("to until till and - –")
+            and tokens[end].low not in among("to until till and - \u2013")
         ):
             if tokens[end].kind in {"url", "punct"}:
                 return index

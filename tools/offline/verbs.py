@@ -103,7 +103,7 @@ _WANTING = frozenset(
 )  # fmt: skip
 
 
-def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
+def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # noqa: C901  rules tried in their order, each short
     """Whether the token stands where a verb can stand, and reads as one there."""
     token = tokens[index]
     previous = tokens[index - 1] if index else None
@@ -158,7 +158,7 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
 
 
 def _after_each(tokens: Sequence[Token], index: int) -> bool:
-    """`for each article get title ...`"""
+    """Tell whether `for each X` stands before: `for each article get title ...`."""
     for back in range(index - 2, max(-1, index - 5), -1):
         if tokens[back].low in words("words", "quantifiers"):
             return back > 0 and tokens[back - 1].low == "for"
@@ -168,7 +168,7 @@ def _after_each(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _is_ranked(tokens: Sequence[Token], index: int) -> bool:
-    """`the first hit`, `as last name`: after a determiner or preposition an ordinal opens no clause."""
+    """Read `the first hit`, `as last name`: after a determiner or preposition an ordinal opens no clause."""
     if index < 2 or tokens[index - 1].low not in among("first second third next last latest only"):
         return False
     return tokens[index - 2].is_word and tokens[index - 2].low not in words("words", "conjunctions")
@@ -215,7 +215,7 @@ def _opens_clause(token: Token, hit: VerbHit, following: Token | None) -> bool:
 
 
 def _after_relative(tokens: Sequence[Token], index: int) -> bool:
-    """`an agent that downloads`: the agent's act; `orders that need ...`: a condition."""
+    """Read `an agent that downloads`: the agent's act; `orders that need ...`: a condition."""
     before = tokens[index - 2] if index > 1 else None
     if before is None:
         return True
@@ -238,7 +238,7 @@ def _after_to(tokens: Sequence[Token], index: int, hit: VerbHit, following: Toke
     return True
 
 
-def _reads_as_verb(
+def _reads_as_verb(  # noqa: C901  rules tried in their order, each short
     tokens: Sequence[Token], index: int, hit: VerbHit, following: Token | None, *, sure: bool
 ) -> bool:
     token = tokens[index]

@@ -78,7 +78,7 @@ class _Reader:
     # -- Names -----------------------------------------------------------------------------------
 
     def _new_name(self) -> str:
-        """The name after `to`, `as`, `called`, or the last quote that is no agent."""
+        """Find the name after `to`, `as`, `called`, or the last quote that is no agent."""
         tokens = self._span
         for index in range(len(tokens) - 1, 0, -1):
             if tokens[index].low in among("to as into called named name be -> → :") or (
@@ -144,7 +144,7 @@ class _Reader:
                 end = reader.labelled(self._span, start, values)
                 if (
                     end == start
-                    and token.low in {"for"}
+                    and token.low == "for"
                     and start < len(self._span)
                     and self._span[start].kind == "date"
                 ):
@@ -195,7 +195,7 @@ class _Reader:
                 and token.lemma in nouns
                 and self._span[index - 1].low in numbers("times", "ordinals")
             )
-            if ordinal and self._span[index - 1].low not in {"last"}:
+            if ordinal and self._span[index - 1].low != "last":
                 found.append(numbers("times", "ordinals")[self._span[index - 1].low])
         return found
 
@@ -306,7 +306,7 @@ class _Reader:
                 if token.kind == "number"
                 and token.text.isdigit()
                 and index
-                and self._span[index - 1].low in {"to"}
+                and self._span[index - 1].low == "to"
             ]
             found = [int(token.text) for token in after_to]
         self._out.values["version"] = found[-1] if found else "previous"
@@ -324,10 +324,8 @@ class _Reader:
         if len(order) >= 2:
             # "run B after A": what is named after the connective comes first.
             for index, token in enumerate(self._span):
-                late = (
-                    token.low in among("after once when whenever follows following")
-                    or token.low == "time"
-                    and self._lows[index - 1 : index] in (["every"], ["each"])
+                late = token.low in among("after once when whenever follows following") or (
+                    token.low == "time" and self._lows[index - 1 : index] in (["every"], ["each"])
                 )
                 if late or (
                     token.low == "as" and self._lows[index : index + 3] == ["as", "soon", "as"]

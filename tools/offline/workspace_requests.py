@@ -95,15 +95,17 @@ class WorkspaceReader:
         return target
 
     def _named(self, clause: Clause) -> Target:
-        """A verb that also works on web pages needs the agent's whole name: `delete product prices`."""
+        """Find a verb that also works on web pages needs the agent's whole name: `delete product prices`."""
         from podium.tools.offline.references import match_agents
 
         noun, end = parse_noun(clause.after, 0)
         if (
             noun.empty
             or noun.every
-            or end < len(clause.after)
-            and clause.after[end].low not in among("to from into and , again now please as")
+            or (
+                end < len(clause.after)
+                and clause.after[end].low not in among("to from into and , again now please as")
+            )
         ):
             return Target()
         phrase = " ".join([*noun.conditions, noun.phrase])
@@ -113,7 +115,7 @@ class WorkspaceReader:
         return Target(names=list(mention.names), used={token.start for token in clause.after[:end]})
 
     def _span(self, clause: Clause, position: int, verb: Verb) -> tuple[list[Token], list[Clause]]:
-        """The tokens a request covers: for changes and chains also the clauses that follow in its sentence."""
+        """Find the tokens a request covers: for changes and chains also the clauses that follow in its sentence."""
         tail: list[Clause] = []
         if verb in among("modify chain split merge troubleshoot inspect suggest compare"):
             for other in self._clauses[position + 1 :]:

@@ -87,10 +87,8 @@ def _suggest(cues: _Cues) -> Verb | None:
         r"\b(?:what|which|anything|something)\b.*\b(?:automate|automated|automating)\b|\b(?:ideas?|suggestions?|recommendations?|proposals?)\b|\bwhat else (?:can|could|should)\b|\b(?:suggest|recommend|propose|advise|brainstorm)\b",
         text,
     )
-    if (
-        asks is None
-        or cues.urls
-        and not re.search(r"\bautomat|\bagents?\b|\bideas?\b|\bsuggest|\brecommend", text)
+    if asks is None or (
+        cues.urls and not re.search(r"\bautomat|\bagents?\b|\bideas?\b|\bsuggest|\brecommend", text)
     ):
         return None
     if (
@@ -208,7 +206,7 @@ def _troubleshoot(cues: _Cues) -> Verb | None:
 
 
 def _compare(cues: _Cues) -> Verb | None:
-    if "compare" in cues.acts and cues.verb not in {"what"}:
+    if "compare" in cues.acts and cues.verb != "what":
         return "compare"
     if re.search(
         r"\b(?:difference|differences|diff|compared? (?:to|with)|versus|vs|differ|differs|differ(?:ed|ent))\b|\bwhat (?:has |have )?changed\b|\bchanged between\b|\bchanges? (?:between|since)\b|\bhow (?:does|do|did) .* (?:differ|compare)\b",
@@ -372,7 +370,7 @@ def _schedule(cues: _Cues) -> Verb | None:
         and cues.says(r"\b(?:to|for|on|at)\b")
     ):
         return "schedule"
-    timed = any(token.kind in {"time"} for token in cues.tokens)
+    timed = any(token.kind == "time" for token in cues.tokens)
     if (
         timed
         and cues.verb.split()[:1]
@@ -469,8 +467,7 @@ def _delete(cues: _Cues) -> Verb | None:
             r"^(?:\w+ ){0,2}\w+ (?:of|from|in)\b",
             _shape([token for token in cues.clause.after if token.kind != "agent"]),
         )
-        or cues.clause.passive
-    )
+    ) or cues.clause.passive
     return "delete" if direct else None
 
 
@@ -514,7 +511,7 @@ def _question_first(cues: _Cues) -> Verb | None:
         "did does is has when what what's how how's which where was who are were have whats hows"
     ) and not re.search(r"\b(?:please|about)\b.*\brun\b", cues.sentence):
         # "when X finishes, run Y" is no question.
-        if first in {"when"} and not re.search(
+        if first == "when" and not re.search(
             r"^when (?:did|does|is|was|will|has|do|should)\b", cues.sentence
         ):
             return None

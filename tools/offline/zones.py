@@ -14,7 +14,7 @@ _NAMED = re.compile(
     r"\s*\(?(?:in\s+|by\s+)?(?:the\s+)?([a-z]+(?:[ _][a-z]+)?)(?:\s+(?:standard\s+|local\s+)?time(?:zone)?|\s+time\s+zone)\b\)?"
 )
 _TIME_IN = re.compile(r"\s*\(?(?:local\s+)?time\s+in\s+([a-z]+(?:[ _][a-z]+)?)\)?(?!\w)")
-_SHORT = re.compile(r"\s*\(?([a-z]{2,4})\)?(?![\w/'’-])")
+_SHORT = re.compile(r"\s*\(?([a-z]{2,4})\)?(?![\w/'\u2019-])")
 _SHORT_NAMES = frozenset(
     {"utc", "gmt", "est", "edt", "et", "cst", "cdt", "mst", "mdt", "pst", "pdt", "cet", "cest",
      "bst", "eet", "jst", "aest", "ist"}
