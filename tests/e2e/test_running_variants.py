@@ -199,25 +199,30 @@ def shop_site() -> Generator[tuple[Shop, Site]]:
 
 class Bench:
     def __init__(self, browser: PodiumBrowser, site: Site, folder: Path) -> None:
-        self.browser, self.site = browser, site
+        self.browser, self.site, self.folder = browser, site, folder
         self.clock, ids = SystemClock(), CountingIds()
         self.stores = memory_stores(ids, self.clock)
         self.vault = memory_vault(self.clock)
         self.vault.put(name="shop", origin=site.url, user="ada", password="right horse")
-        self.runner = LocalStepRunner(
+        self.artifacts = FolderArtifacts(
+            folder / "data", MemoryArtifactIndex(), ids=ids, clock=self.clock
+        )
+        self.runner = self.runner_on(browser)
+        self.number = 0
+
+    def runner_on(self, browser: PodiumBrowser) -> LocalStepRunner:
+        """Return what a process would have: its own browser, the stores of all."""
+        return LocalStepRunner(
             browser=browser,
             stores=self.stores,
-            artifacts=FolderArtifacts(
-                folder / "data", MemoryArtifactIndex(), ids=ids, clock=self.clock
-            ),
+            artifacts=self.artifacts,
             datasets=MemoryDatasets(),
             vault=self.vault,
             chooser=NoChooser(),
             clock=self.clock,
-            folder=folder / "sessions",
+            folder=self.folder / "sessions",
             patience=Patience(target_s=6.0, fuzzy_s=1.0, expect_s=4.0),
         )
-        self.number = 0
 
     async def run(self, *steps: Step) -> list[StepResult]:
         self.number += 1
@@ -415,3 +420,44 @@ async def test_pages_that_mean_something_else_are_refused(
     assert sent[-1].error_code == "meaning_changed"
     assert shop.tickets == []
     shop.__dict__.update(original)
+
+
+async def test_another_process_goes_on_in_the_same_session_without_signing_in(
+    bench: Bench, shop_site: tuple[Shop, Site]
+) -> None:
+    shop, site = shop_site
+    (sign_in, reach, extract, *_), _ = await learn(bench)
+    assert isinstance(extract, ExtractStep)
+    assert extract.args.list.pagination is not None
+    control = extract.args.list.pagination.control
+    assert control is not None
+    shop.per_page = 3
+    click = ClickStep(
+        id="more",
+        title="Next page",
+        args=TargetArgs(target=control),
+        expect=(UrlLike(pattern="/list"),),
+    )
+    steps = (sign_in, reach, extract, click)
+    context = RunContext(
+        run_id="killed",
+        agent="shop",
+        version=1,
+        mode="live",
+        program=Program(steps=steps),
+        origins=(site.url,),
+    )
+    await bench.runner.run_step(sign_in, context, Progress())
+    there = await bench.runner.run_step(reach, context, Progress(done=("sign_in",)))
+    await bench.browser.release("killed")
+    posts = sum(request.method == "POST" for request in site.requests)
+    fresh = PodiumBrowser(BrowserSettings(no_sandbox=os.geteuid() == 0, folder=bench.folder))
+    other = bench.runner_on(fresh)
+    progress = Progress(done=("sign_in", "reach"), safe_url=there.safe_url)
+
+    result = await other.run_step(click, context, progress)
+    await fresh.close()
+
+    assert result.record.status == "done", result.record.message
+    assert result.record.evidence["reentered"] == f"{site.url}/list"
+    assert sum(request.method == "POST" for request in site.requests) == posts
