@@ -17,9 +17,11 @@ app = typer.Typer(
 )
 agents_app = typer.Typer(no_args_is_help=True, help="The agents of the workspace.")
 runs_app = typer.Typer(no_args_is_help=True, help="Runs: list, show, resume, cancel.")
+datasets_app = typer.Typer(no_args_is_help=True, help="The tables that agents fill.")
 secret_app = typer.Typer(no_args_is_help=True, help="Credentials, encrypted at rest.")
 app.add_typer(agents_app, name="agents")
 app.add_typer(runs_app, name="runs")
+app.add_typer(datasets_app, name="datasets")
 app.add_typer(secret_app, name="secret")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -236,6 +238,33 @@ def runs_cancel(run_id: str, as_json: Json = False) -> None:
     from podium.server.cli import running
 
     raise typer.Exit(running.cancel(run_id, as_json=as_json))
+
+
+# -- Tables ----------------------------------------------------------------------------------------
+
+
+@datasets_app.command("list")
+def datasets_list(as_json: Json = False) -> None:
+    """List the tables with their number of rows."""
+    from podium.server.cli import tables
+
+    raise typer.Exit(tables.listing(as_json=as_json))
+
+
+@datasets_app.command("show")
+def datasets_show(name: str, limit: int = 20, as_json: Json = False) -> None:
+    """Show a table's first rows."""
+    from podium.server.cli import tables
+
+    raise typer.Exit(tables.show(name, limit, as_json=as_json))
+
+
+@datasets_app.command("export")
+def datasets_export(name: str, file: Path, as_json: Json = False) -> None:
+    """Write a table to a .csv or .json file."""
+    from podium.server.cli import tables
+
+    raise typer.Exit(tables.export(name, file, as_json=as_json))
 
 
 # -- Schedules and secrets -------------------------------------------------------------------------
