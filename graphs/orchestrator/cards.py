@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 
+from pydantic import JsonValue
+
 from podium.state.plan import Plan, PlannedAgent
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import Run, StepRecord
+
+_SHOWN_ROWS = 5
 
 _MARKS = {
     "read": "reads",
@@ -102,6 +106,7 @@ def trial_card(run: Run) -> str:
         if record.item:
             continue
         lines.append(f"  {record.status:8} {record.title}{_seen(record)}")
+    lines += [f"  {line}" for output in run.outputs.values() for line in _sample(output)]
     if run.artifacts:
         total = sum(file.bytes for file in run.artifacts)
         lines.append(f"  files: {len(run.artifacts)} ({total:,} bytes)")
@@ -109,6 +114,17 @@ def trial_card(run: Run) -> str:
         if len(run.artifacts) > 10:
             lines.append(f"    and {len(run.artifacts) - 10} more")
     return "\n".join(lines)
+
+
+def _sample(output: JsonValue) -> list[str]:
+    rows = output.get("sample") if isinstance(output, dict) else None
+    if not isinstance(rows, list):
+        return []
+    shown = [row for row in rows[:_SHOWN_ROWS] if isinstance(row, dict)]
+    return [
+        "row: " + ", ".join(f"{name} {value}" for name, value in row.items() if value is not None)
+        for row in shown
+    ]
 
 
 def _seen(record: StepRecord) -> str:

@@ -26,6 +26,10 @@ from podium.tools.running.task import Task, consumers, key_of, row_hash, visible
 _LARGEST_VALUE = 2_000
 
 
+_SAMPLE_ROWS = 10
+"""Rows a run shows of what it stored; outputs travel in checkpoints, so they stay small."""
+
+
 def staged(task: Task, step_id: str) -> tuple[Row, ...]:
     """Return the rows of an earlier step."""
     return task.services.stores.staging.rows(task.context.run_id, step_id)
@@ -219,7 +223,8 @@ def run_store(task: Task, step: StoreStep) -> None:
     rows = [_taken(row, args.columns) for row in staged(task, args.rows)]
     task.rows = len(rows)
     _check_keys(rows, args.key)
-    task.outputs |= {"count": len(rows), "dataset": args.dataset}
+    sample: list[JsonValue] = [dict(row) for row in rows[:_SAMPLE_ROWS]]
+    task.outputs |= {"count": len(rows), "dataset": args.dataset, "sample": sample}
     task.evidence |= {"dataset": args.dataset, "rows": len(rows)}
     if task.context.mode != "live":
         task.evidence["rehearsed"] = True
