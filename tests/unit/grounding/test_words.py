@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
+from podium.tools.grounding import words
 from podium.tools.grounding.words import contradicts, fold, similarity, stem, synonyms
 
 
@@ -96,3 +100,19 @@ def test_folding_ignores_case_accents_and_punctuation() -> None:
 )
 def test_inflections_share_a_stem(word: str, same: str) -> None:
     assert stem(word) == stem(same)
+
+
+def test_every_language_and_every_opposite_speaks_of_known_concepts() -> None:
+    folder = files("podium.tools.grounding") / "data"
+
+    def concepts(name: str) -> set[str]:
+        table: dict[str, list[str]] = tomllib.loads((folder / name).read_text("utf-8"))["concepts"]
+        return set(table)
+
+    known = concepts("concepts.en.toml")
+    text = (folder / "opposites.toml").read_text("utf-8")
+    opposites: list[list[str]] = tomllib.loads(text)["opposites"]
+
+    assert concepts("concepts.de.toml") <= known
+    assert {concept for group in opposites for concept in group} <= known
+    assert words.concepts_in("sign in") == {"sign_in"}

@@ -45,12 +45,20 @@ class TickingClock:
         self.moment += timedelta(**duration)
 
 
-class NoChooser:
-    """A chooser that never guesses."""
+@dataclass
+class Chooses:
+    """A chooser that takes the candidate whose summary holds the words; without words it never guesses."""
+
+    words: str = ""
 
     async def choose(self, phrase: str, candidates: Sequence[Candidate], *, page: str) -> Choice:
-        del phrase, candidates, page
-        return Choice(ref=None, reason="no model")
+        del phrase, page
+        found = [one for one in candidates if self.words and self.words in one.summary]
+        return Choice(
+            ref=found[0].ref if found else None,
+            reason="told so",
+            model_calls=1 if self.words else 0,
+        )
 
 
 @dataclass
@@ -68,6 +76,7 @@ class Bench:
     release_writes: bool = False
     inputs: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     run_id: str = "run_1"
+    chooser: Chooses = field(default_factory=Chooses)
     progress: Progress = field(default_factory=Progress)
     results: list[StepResult] = field(default_factory=list[StepResult])
 
@@ -90,7 +99,7 @@ class Bench:
             artifacts=self.artifacts,
             datasets=self.datasets,
             vault=self.vault,
-            chooser=NoChooser(),
+            chooser=self.chooser,
             clock=self.clock,
             folder=self.folder / "sessions",
             patience=QUICK,

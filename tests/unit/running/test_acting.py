@@ -154,6 +154,20 @@ async def test_equal_candidates_become_a_question_and_the_answer_decides(
     ).title == "Right report"
 
 
+async def test_a_chooser_may_decide_for_a_read_but_never_for_a_write(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {"/": lambda _: Screen("Home").button("Kvartal", do=lambda: Screen("Report"))}
+    bench.chooser.words = "Kvartal"
+    step = click("Report", screen=Screen("Home").button("Report", do=lambda: None))
+
+    read = (await bench.run(HOME, step))[-1]
+    write = (await bench.run(HOME, step.model_copy(update={"effect": "write"})))[-1]
+
+    assert (read.record.status, read.record.rung, read.model_calls) == ("done", 4, 1)
+    assert (write.record.status, write.model_calls) == ("failed", 0)
+
+
 async def test_values_come_from_inputs_and_are_chosen_by_label(
     bench: Bench, site: ScriptedSite
 ) -> None:
