@@ -44,6 +44,14 @@ def choose_act(
     acts = clause.verb.web
     if not acts:
         return "nothing"
+    if (
+        acts == {"search"}
+        and nouns
+        and not nouns[0].quoted
+        and (nouns[0].new or nouns[0].conditions)
+    ):
+        # "look for new flats": a list, not words for a search box.
+        return "take"
     if len(acts) == 1:
         return _single(next(iter(acts)), clause, nouns)
     noun = nouns[0] if nouns else None

@@ -76,6 +76,8 @@ class ColumnReader:
         low = tokens[index].low
         if low not in among("for of per from on to") or index + 1 >= len(tokens):
             return index
+        if low == "of" and tokens[index + 1].kind in {"number", "money"}:
+            return index
         noun, end = parse_noun(tokens, index + 1)
         if noun.empty or (noun.pronoun and not noun.words):
             if (noun.every and noun.pronoun and low in {"for", "of"}) or (

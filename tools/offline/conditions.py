@@ -169,7 +169,15 @@ class ConditionReader:
                     )
                 ], at + 1
             return None
-        # "100 EUR or more", "4 stars and up"
+        # "100 EUR or more", "of 4 stars and up"
+        if (
+            index == start
+            and index + 1 < len(tokens)
+            and tokens[index].low in {"of", "with", "at", "for"}
+        ):
+            found = self._amount(tokens, index + 1) if tokens[index + 1].kind in _AMOUNTS else None
+            if found is not None:
+                return found
         if index < len(tokens) and tokens[index].kind in _AMOUNTS and index == start:
             end = self._unit(tokens, index + 1)
             tail = comparative_at(tokens, end) if end < len(tokens) else None

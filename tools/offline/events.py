@@ -36,7 +36,8 @@ class EventReader:
 
     def event(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`when a new headline appears`, `if the price drops below 50`, `whether anything changed`."""
-        if tokens[index].low not in among("when whenever if once whether as"):
+        asked = frame.act == "notify" and tokens[index].low in {"which", "what"}
+        if tokens[index].low not in among("when whenever if once whether as") and not asked:
             return index
         if frame.act in among("fill choose submit add change click"):
             # A write that waits for something cannot be promised.

@@ -208,6 +208,9 @@ class FrameReader:
         preposition = tokens[index].low
         if preposition not in among("of for from in on per"):
             return None, index
+        if index + 1 < len(tokens) and tokens[index + 1].kind in {"number", "money"}:
+            # "ratings of 4 stars and up": a condition.
+            return None, index
         owner, end = parse_noun(tokens, index + 1)
         if owner.empty or owner.pronoun:
             return None, index

@@ -571,6 +571,14 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     if low in words("words", "pronouns") and low not in {"result", "results"}:
         return 0
     if (
+        noun.plural
+        and low.endswith("ing")
+        and len(low) > 5
+        and low not in words("nouns", "columns")
+    ):
+        # "vessels arriving today": what they do, not what they are.
+        return 0
+    if (
         noun.words
         and low in _AFTER
         and f"{noun.words[-1].low} {low}" not in words("nouns", "columns")

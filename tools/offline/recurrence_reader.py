@@ -428,7 +428,7 @@ _PIECES: tuple[tuple[re.Pattern[str], _Piece], ...] = tuple(
         (r"(?:seven|7)\s+days\s+(?:a|per)\s+(?P<unit>week)", _every_day),
         (rf"(?P<adverb>{'|'.join(_ADVERBS)})", _adverb),
         (rf"(?:on\s+)?{_EACH}\s+(?P<days>{_DAY_RANGE}|{_DAY_LIST})", _each_days),
-        (r"(?:on\s+(?:the\s+)?|at\s+(?:the\s+)?|only\s+)*"
+        (r"(?:on\s+(?:the\s+)?|at\s+(?:the\s+)?|only\s+|from\s+)*"
          rf"(?P<days>week\s?days|workdays|working\s+days|business\s+days|week\s?ends|{_DAY_RANGE}|{_DAY_LIST})(?:\s+only)?", _plural_days),
         (rf"(?:but\s+)?(?:except|excluding|excl\.?|without|apart\s+from|other\s+than|but\s+not|not|save)\s+(?:for\s+|on\s+|at\s+|the\s+|during\s+)*"
          rf"(?P<days>week\s?ends?|{_WORKDAY}|{_DAY_RANGE}|{_DAY_LIST})", _except_days),

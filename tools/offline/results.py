@@ -171,7 +171,9 @@ class ResultReader:
         if low == "one":
             frame.key = ""
             frame.use(*tokens[index:end])
-            if singular(noun.phrase.lower()) in words("nouns", "keys"):
+            if singular(noun.phrase.lower()) in words("nouns", "keys") or noun.head in words(
+                "nouns", "keys"
+            ):
                 frame.key = noun.phrase
         return end
 

@@ -29,6 +29,13 @@ class SearchReader:
             frame.clause.verb is not None
             and frame.clause.verb.phrase in among("find lookup google query seek")
         )
+        if (
+            tokens
+            and tokens[0].kind in {"url", "schedule"}
+            and any(token.low == "for" for token in tokens)
+        ):
+            # "query https://x.example for hinges": the address is where, not what.
+            has_for = False
         if not has_for:
             while index < len(tokens) and tokens[index].low != "for":
                 index = max(self._searched(frame, tokens, index), index + 1)

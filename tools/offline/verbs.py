@@ -82,6 +82,7 @@ def is_verb_word(word: str) -> bool:
 
 _ING_ONLY = frozenset(
     {
+        "mind",
         "after",
         "before",
         "by",
@@ -147,6 +148,7 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
     # After a noun only a plain imperative with its object counts: "on the portal download all ...".
     return (
         token.low == token.lemma
+        and previous.low not in words("words", "prepositions") | words("words", "articles")
         and hit.phrase.split()[0] not in words("verb_forms", "weak_after_noun")
         and following is not None
         and (

@@ -73,7 +73,10 @@ class WorkspaceReader:
         only = phrase in words("workspace", "only_workspace") or phrase.split()[0] in words(
             "workspace", "only_workspace"
         )
-        noun, _ = parse_noun(clause.after, 0)
+        inside = [token for token in clause.verb_tokens[1:] if token.low in {"it", "them"}]
+        # "throw it away": the object stands within the verb.
+        objects = inside or clause.after
+        noun, _ = parse_noun(objects, 0)
         if (
             noun.pronoun
             and not noun.words
@@ -82,7 +85,7 @@ class WorkspaceReader:
         ):
             known = bool(self._targets.last) or (bool(self._workspace.last_agent) and not self._web)
             if known or (only and not self._web):
-                return self._targets.by_object(clause.after, must_fit=True)
+                return self._targets.by_object(objects, must_fit=True)
             return target
         if clause.verb.workspace and clause.after:
             exact = (
@@ -117,7 +120,12 @@ class WorkspaceReader:
     def _span(self, clause: Clause, position: int, verb: Verb) -> tuple[list[Token], list[Clause]]:
         """Find the tokens a request covers: for changes and chains also the clauses that follow in its sentence."""
         tail: list[Clause] = []
-        if verb in among("modify chain split merge troubleshoot inspect suggest compare"):
+        helped = (
+            verb == "schedule"
+            and clause.verb is not None
+            and clause.verb.phrase in {"let", "have", "make"}
+        )
+        if helped or verb in among("modify chain split merge troubleshoot inspect suggest compare"):
             for other in self._clauses[position + 1 :]:
                 if other.sentence != clause.sentence:
                     break

@@ -356,6 +356,11 @@ def _schedule(cues: _Cues) -> Verb | None:
         cues.scheduled or not cues.target.generic or cues.target.names
     ):
         return "schedule"
+    if cues.verb in {"let", "have", "make"} and re.search(
+        r"\b(?:run|work|start|go|execute|fire|repeat)s?\b.*SCHEDULE|SCHEDULE.*\b(?:run|work|start|go|execute)\b",
+        cues.sentence,
+    ):
+        return "schedule"
     if cues.scheduled and (
         "schedule" in cues.acts
         or cues.clause.verb is None
@@ -460,7 +465,9 @@ def _delete(cues: _Cues) -> Verb | None:
     if "delete" not in cues.acts:
         return None
     # "delete the rows the invoice agent collected": the object is not the agent.
-    first = cues.clause.after[:1]
+    first = cues.clause.after[:1] or [
+        token for token in cues.clause.verb_tokens[1:] if token.low in {"it", "them"}
+    ]
     direct = (
         bool(first)
         and not re.match(
