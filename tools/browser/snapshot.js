@@ -46,6 +46,11 @@
   };
   const displayed = (element) => shown(element) || getComputedStyle(element).display === "contents";
 
+  const drawnAsBlock = (element) => {
+    const style = getComputedStyle(element);
+    return style.float !== "none" || style.position === "absolute" || !(style.display.startsWith("inline") || style.display === "contents" || style.display.startsWith("ruby"));
+  };
+
   // Visible text in document order; shadow roots and slots included.
   const collect = (element, parts, budget) => {
     for (const node of childNodesOf(element)) {
@@ -59,7 +64,7 @@
         const tag = tagOf(node);
         if (SILENT.has(tag) || (tag !== "br" && !displayed(node))) continue;
         if (tag === "select" || tag === "textarea" || tag === "input") continue;
-        const block = BLOCK.has(tag);
+        const block = BLOCK.has(tag) || drawnAsBlock(node);
         if (block) parts.push("\n");
         collect(node, parts, budget);
         if (block) parts.push("\n");
@@ -188,7 +193,7 @@
   };
   const labelOf = (element) => {
     const label = referenced(element, "aria-labelledby") || labelFromLabels(element);
-    if (label) return cut(label, 200);
+    if (label) return cut(label.replace(/\s*[:*]\s*$/, ""), 200);
     if (["checkbox", "radio"].includes(element.type)) {
       const after = textAfter(element);
       if (after) return after;
@@ -198,7 +203,7 @@
 
   // ---- places ------------------------------------------------------------------------------------------------------
 
-  const MENU_WORDS = /(^|[-_\s])(nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|tabs|tablist|sidebar|sidenav|toolbar)([-_\s]|$)/i;
+  const MENU_WORDS = /(^|[-_\s])(nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|paginator|tablist|sidebar|sidenav)([-_\s]|$)/i;
   const REGION_ROLES = { navigation: "navigation", main: "main", dialog: "dialog", alertdialog: "dialog", search: "search", banner: "header", contentinfo: "footer", form: "form", table: "table", grid: "table", treegrid: "table", menu: "navigation", menubar: "navigation", tablist: "navigation" };
   const REGION_TAGS = { nav: "navigation", main: "main", dialog: "dialog", search: "search", header: "header", footer: "footer", form: "form", table: "table" };
   let regionCache = new WeakMap();
@@ -319,7 +324,12 @@
     if (role === "presentation" || role === "none") return false;
     const rows = ownRows(table);
     if (!rows.length) return false;
-    if ([...table.querySelectorAll("table")].some((inner) => textOf(inner, 20))) return false;
+    if ([...table.querySelectorAll("table")].some((inner) => textOf(inner, 20))) {
+      // A pager in a row of its own does not turn a table of data into a layout.
+      const plain = rows.filter((row) => !row.querySelector("table"));
+      const headed = rows.some((row) => row.cells.length > 1 && [...row.cells].every((cell) => tagOf(cell) === "th"));
+      if (!headed || plain.length < 4 || rows.length - plain.length > 2) return false;
+    }
     if (table.querySelector("h1, main, nav, form form, iframe")) return false;
     const cells = rows.flatMap((row) => [...row.cells]);
     const widest = Math.max(...rows.map((row) => row.cells.length));
@@ -403,7 +413,10 @@
     return node;
   };
   const headerText = (cell) => {
-    const text = textOf(cell, 120).replace(/\s*[▲▼△▽↑↓⇅⇵↕]+\s*$/u, "").trim();
+    if (cell.querySelector("input[type=checkbox], [role=checkbox]")) return "";
+    // The control that sorts by the column is called what the column is called; counters and arrows stand beside it.
+    const controls = [...cell.querySelectorAll("a, button, [role=button]")].map((one) => textOf(one, 120)).filter((text) => /\p{L}/u.test(text));
+    const text = (controls.length === 1 && controls[0].length > 1 ? controls[0] : textOf(cell, 120)).replace(/\s*[▲▼△▽↑↓⇅⇵↕]+\s*$/u, "").trim();
     return text || squeeze(attr(cell, "aria-label") || attr(cell, "abbr") || attr(cell, "title") || attr(cell.querySelector("[aria-label], [title]") || cell, "aria-label"));
   };
   const headerLine = (lines, width) => {
@@ -456,6 +469,16 @@
       }
       if (values.every((value) => !value.t) && !rows[index].querySelector("a, button, input")) continue;
       records.push({ element: rows[index], values, cells: line });
+    }
+    if (!headers.some(Boolean) && records.length > 1) {
+      // Without heads, cells that hold several things are cards: each thing has a place of its own.
+      const pieces = records.map((one) => leaves(one.element));
+      const counts = pieces.map((list) => list.length).sort((one, other) => one - other);
+      const filled = records.map((one) => new Set(one.cells.filter((cell) => cell && textOf(cell, 20))).size).sort((one, other) => one - other);
+      if (counts[Math.floor(counts.length / 2)] >= filled[Math.floor(filled.length / 2)] + 2) {
+        const values = labelled(pieces);
+        return { element: table, kind: "cards", headers: [], records: records.map((one, index) => ({ element: one.element, values: values[index], cells: null })) };
+      }
     }
     return { element: table, kind: "table", headers: Array.from({ length: width }, (_, column) => headers[column] || ""), records };
   };
@@ -572,7 +595,7 @@
   const PHRASING = new Set(["a", "abbr", "b", "bdi", "big", "br", "cite", "code", "data", "del", "em", "font", "i", "img", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr"]);
   const inlineOnly = (element) => {
     for (const child of element.children) {
-      if (!PHRASING.has(tagOf(child))) return false;
+      if (!PHRASING.has(tagOf(child)) || (tagOf(child) !== "br" && displayed(child) && drawnAsBlock(child))) return false;
       if (tagOf(child) !== "a" && !inlineOnly(child)) return false;
     }
     return true;
@@ -605,7 +628,7 @@
         const kids = node.children.length;
         const hasOwn = ownText(node) !== "";
         const whole = hasOwn && inlineOnly(node) && node.querySelectorAll("a").length <= 1;
-        if (!kids || whole || tag === "time" || tag === "td" || tag === "th" || tag === "pre") {
+        if (!kids || whole || tag === "time" || tag === "pre") {
           const text = textOf(node, 1000);
           if (text) add(node, step, text);
         } else walk(node, step);
@@ -871,15 +894,15 @@
     return found.filter((one) => !gone(one));
   };
 
+  const RANGE = /\b\d[\d.,\s]*\s*(?:-|–|—|to|bis|à|až|al?)\s*\d[\d.,\s]*\s*(?:of|\/|from|von|de|sur|di|av|z)\s*(?:about\s+)?(\d[\d.,\s]*)/i;
   const TOTALS = [
-    /\b\d[\d.,\s]*\s*(?:-|–|—|to|bis|à|až|al?)\s*\d[\d.,\s]*\s*(?:of|\/|from|von|de|sur|di|av|z)\s*(?:about\s+)?(\d[\d.,\s]*)/i,
     /\b(?:showing|displaying|page)\b.*?\bof\s+(\d[\d.,]*)\s+(?:entries|results|items|records|rows)/i,
     /^(?:total|all|found)\s*:?\s*(\d[\d.,]*)\b/i,
     /^(\d[\d.,]*)\s+(?:\w+\s+)?(?:results?|entries|items|records|rows|matches|products|found|ergebnisse|einträge|total)\b/i,
   ];
-  const totalNear = (element) => {
+  const totalNear = (element, atLeast) => {
     let node = element;
-    for (let depth = 0; node && depth < 3 && tagOf(node) !== "body"; depth++) {
+    for (let depth = 0; node && depth < 7 && tagOf(node) !== "body"; depth++) {
       const parent = parentOf(node);
       if (!parent) break;
       for (const sibling of parent.children) {
@@ -887,13 +910,11 @@
         const lines = linesOf(sibling, 600);
         if (lines.length > 12) continue;
         for (const line of [...lines, lines.join(" ")]) {
-          if (line.length > 160) continue;
-          for (const pattern of TOTALS) {
+          if (line.length > 160 || /\b(selected|ausgewählt|cart|basket)\b/i.test(line)) continue;
+          for (const pattern of depth < 3 ? [RANGE, ...TOTALS] : [RANGE]) {
             const match = pattern.exec(line);
-            if (match) {
-              const total = +match[1].replace(/[.,\s]/g, "");
-              if (Number.isFinite(total)) return total;
-            }
+            const total = match ? +match[1].replace(/[.,\s]/g, "") : NaN;
+            if (total >= atLeast) return total;
           }
         }
       }
@@ -1082,7 +1103,7 @@
         headers: collection.headers,
         path: pathOf(collection.element),
         region: region === "table" ? "" : region,
-        total: collection.kind === "record" ? null : totalNear(collection.element),
+        total: collection.kind === "record" ? null : totalNear(collection.element, collection.records.length),
         records: collection.records.map((one) => {
           const ref = refOf(one.element);
           if (collection.kind !== "record") places.set(one.element, { ref, cells: one.cells, headers: collection.headers });
