@@ -114,7 +114,9 @@ def _score(node: Node, kind: str, thing: str) -> float:
     other = bool(kind and promise and promise not in _KINDS.get(kind, (kind,)))
     if not node.enabled or other or say.starts(said, say.NEVER):
         return 0.0
-    score = (0.9 if kind else 0.75) if promise else 0.0
+    score = (0.85 if kind else 0.7) if promise else 0.0
+    if promise and extension(node.name or node.text) == promise:
+        score += 0.11  # the name itself is that of a file
     score = max(score, 0.7 if "download" in node.attributes else 0.0)
     if say.has(said, say.DOWNLOAD):
         score = max(score, 0.6) + 0.1
@@ -122,8 +124,11 @@ def _score(node: Node, kind: str, thing: str) -> float:
         score = max(score, 0.55) + 0.03
     if "download" in node.attributes.get("class", "").lower():
         score = max(score, 0.5)
-    if score and thing:
-        score += 0.1 * likeness(thing, said)
+    named = max(likeness(thing, text) for text in (node.name, node.text)) if thing else 0.0
+    if score:
+        score += 0.1 * named
+    if not score and node.role == "button" and named >= 0.85:
+        score = 0.5  # a button called like the wanted document
     if node.role == "button" and say.has(said, say.WRITE) and not promise:
         score -= 0.4
     return min(score, 1.0)
@@ -135,16 +140,17 @@ def _speaks_of_files(href: str) -> bool:
     return bool({"download", "export", "attachment", "dl"} & set(words))
 
 
-def page_files(snapshot: Snapshot, file_type: str, thing: str = "") -> tuple[FileLink, ...]:
-    """Return the page's own file controls, outside of side navigation; those outside records first."""
+def page_files(
+    snapshot: Snapshot, file_type: str, thing: str = "", *, detail: bool = False
+) -> tuple[FileLink, ...]:
+    """Return the page's own file controls; on a list's page those inside its records come last."""
+
+    def cost(node: Node) -> float:
+        beside = 0.2 if node.region in {"navigation", "footer"} else 0.0
+        return beside + (0.25 if node.row and not detail else 0.0)
+
     found = [
-        FileLink(
-            node=link.node,
-            score=link.score
-            - (0.25 if link.node.row else 0)
-            - (0.2 if link.node.region in {"navigation", "footer"} else 0),
-            extension=link.extension,
-        )
+        FileLink(node=link.node, score=link.score - cost(link.node), extension=link.extension)
         for link in file_links(snapshot.nodes, file_type, thing)
     ]
     kept = [link for link in found if link.score >= 0.4]

@@ -86,11 +86,24 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
     elif collection.region == "main":
         score += 0.06
     score += 0.15 * _rules_fit(collection, wanted)
+    if _is_filled_in(collection, snapshot):
+        score -= 0.35
     if wanted.files:
         score += 0.15 * file_share(collection, wanted.file_type)
     return ListFit(
         collection=collection, spec=spec, rows=rows, score=score, coverage=coverage, heading=heading
     )
+
+
+def _is_filled_in(collection: Collection, snapshot: Snapshot) -> bool:
+    """Return whether most records hold fields to fill in: then it is a form laid out as a table."""
+    controls = {
+        node.ref
+        for node in snapshot.nodes
+        if node.role in {"textbox", "combobox", "listbox", "spinbutton", "radio"}
+    }
+    having = sum(bool(controls & set(record.nodes)) for record in collection.records)
+    return having * 2 > len(collection.records)
 
 
 def _coverage(fields: tuple[str, ...], columns: tuple[Column, ...], rows: tuple[Row, ...]) -> float:

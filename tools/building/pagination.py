@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -91,6 +92,22 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
     score += 0.1 if _pages_by_address(node) else 0.0
     score += 0.05 if any(text.strip().isdigit() for text in node.anchors) else 0.0
     return Pager(kind="next", node=node, score=score) if score > 0.35 else None
+
+
+def same_list(before: str, after: str) -> bool:
+    """Return whether two addresses are pages of one list: they differ in query, page number or not at all.
+
+    A `next` that leads to another path leads to the next folder, article or record.
+    """
+    return _list_address(before) == _list_address(after)
+
+
+def _list_address(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    path = re.sub(r"/(page|p|seite|pagina)[-/]?\d+(?=/|$)", "", parts.path.rstrip("/"))
+    path = re.sub(r"([-_]?(page|p)?[-_]?\d+)?(\.\w+)?$", r"\3", path)
+    fragment = parts.fragment.partition("?")[0] if parts.fragment.startswith(("/", "!")) else ""
+    return path, re.sub(r"(/page)?/\d+$", "", fragment)
 
 
 def last_page(snapshot: Snapshot) -> int:

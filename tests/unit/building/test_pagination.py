@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from podium.tools.building.pagination import find_pagers
+from podium.tools.building.pagination import find_pagers, same_list
 from podium.tools.page import Node
 from tests.unit.building.pages import a_button, a_field, a_link, a_page
 
@@ -59,3 +59,19 @@ def test_a_button_that_loads_more_is_found() -> None:
     assert kinds(a_button("Load more results", kind="button", region="main")) == [
         ("load_more", "Load more results")
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("http://s.test/list", "http://s.test/list?page=3", True),
+        ("http://s.test/blog/", "http://s.test/blog/page/2/", True),
+        ("http://s.test/list/1", "http://s.test/list/7", True),
+        ("http://s.test/a/list.html", "http://s.test/a/list-2.html", True),
+        ("http://s.test/#/list", "http://s.test/#/list?page=2", True),
+        ("http://s.test/contracts/", "http://s.test/notes/", False),
+        ("http://s.test/#/list", "http://s.test/#/other", False),
+    ],
+)
+def test_a_next_that_leaves_the_list_is_no_pager(before: str, after: str, *, same: bool) -> None:
+    assert same_list(before, after) is same

@@ -290,8 +290,8 @@ async def _on_detail(work: Work, samples: list[_Sample]) -> _Way | None:
         await work.page.goto(str(links[column]))
     except (StepError, NotPermitted):
         return None
-    snapshot = await _with_file(work)
-    found = page_files(snapshot, work.planned.file_type, work.planned.thing)
+    snapshot = await _with_file(work, detail=True)
+    found = page_files(snapshot, work.planned.file_type, work.planned.thing, detail=True)
     link = await _one_of(work, "detail-file", found, snapshot) if found else None
     if link is None:
         return None
@@ -311,10 +311,10 @@ async def _on_detail(work: Work, samples: list[_Sample]) -> _Way | None:
     return _Way(steps=(open_step, step), words="The file is on each row's own page.")
 
 
-async def _with_file(work: Work) -> Snapshot:
+async def _with_file(work: Work, *, detail: bool = False) -> Snapshot:
     snapshot = await settled(work)
     for _ in range(6):
-        if page_files(snapshot, work.planned.file_type, work.planned.thing):
+        if page_files(snapshot, work.planned.file_type, work.planned.thing, detail=detail):
             break
         await work.pause(0.5)
         snapshot = await work.look()
@@ -336,6 +336,10 @@ async def _on_clicked_detail(work: Work, sample: _Sample) -> _Way | None:
         (node for node in nodes if wanted and wanted in (node.name, node.text)),
         next((node for node in nodes if _shows(node)), None),
     )
+    # Rows that are clickable as a whole have no control of their own.
+    opener = opener or next(
+        (node for node in sample.snapshot.nodes if node.ref == sample.record.ref), None
+    )
     if opener is None:
         return None
     row_key = _row_key(work)
@@ -345,8 +349,8 @@ async def _on_clicked_detail(work: Work, sample: _Sample) -> _Way | None:
         await work.page.click(opener.ref)
     except StepError:
         return None
-    snapshot = await _with_file(work)
-    found = page_files(snapshot, work.planned.file_type, work.planned.thing)
+    snapshot = await _with_file(work, detail=True)
+    found = page_files(snapshot, work.planned.file_type, work.planned.thing, detail=True)
     link = await _one_of(work, "detail-file", found, snapshot) if found else None
     if link is None:
         return None

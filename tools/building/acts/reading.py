@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import cast
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
@@ -29,7 +31,7 @@ from podium.tools.building.fields import (
 )
 from podium.tools.building.links import canonical, is_stable
 from podium.tools.building.lists import ListFit, clear_list, fits
-from podium.tools.building.pagination import Pager, find_pagers, last_page
+from podium.tools.building.pagination import Pager, find_pagers, last_page, same_list
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import NONE, StepFailed, Work, distinct
 from podium.tools.chooser import Candidate
@@ -67,8 +69,34 @@ async def build_extract(work: Work) -> None:
     )
     step, result = await _run_with_pages(work, step, snapshot, fit)
     step, result = await _sure_key(work, step, result)
+    _hold_first_rows(work, step, fit)
     work.keep(step, result)
     _remember(work, step, take)
+
+
+def _hold_first_rows(work: Work, step: ExtractStep, fit: ListFit) -> None:
+    """Refuse a reading that lacks what the page showed at first: it began on another page of the list.
+
+    Raises:
+        Fatal: If most of the rows that were seen at first are missing.
+    """
+    names = [
+        column.name for column in fit.spec.columns if column.type in {"text", "number", "date"}
+    ]
+    seen = [tuple(str(row.get(name)) for name in names) for row in fit.rows]
+    new = [
+        column.name
+        for column in step.args.list.columns
+        if column.type in {"text", "number", "date"}
+    ]
+    read = {tuple(str(row.get(name)) for name in new) for row in work.rows(step.id)}
+    missing = sum(row not in read for row in seen[: step.args.limit])
+    if step.args.take or len(names) != len(new) or missing * 2 <= len(seen):
+        return
+    raise Fatal(
+        f"Only a part of the list was read: {missing} of the {len(seen)} rows that it showed at first are missing",
+        code="expectation",
+    )
 
 
 async def with_lists(work: Work, wanted: Wanted) -> Snapshot:
@@ -295,10 +323,16 @@ async def _by_pager(
     pagers = find_pagers(snapshot, fit.collection)[:3]
     best: tuple[int, ExtractStep, Pager] | None = None
     for pager in pagers:
+        if not _stays(pager, snapshot):
+            continue
         paged = _with_pages(step, _pagination(pager, snapshot))
+        before = await work.page.url()
         try:
             result = await work.try_out(paged)
         except StepFailed:
+            await back_to(work, step.args.url)
+            continue
+        if not same_list(before, await work.page.url()) or not one_family(work.rows(step.id)):
             await back_to(work, step.args.url)
             continue
         rows = work.services.runner.items(step.id, work.context())
@@ -313,6 +347,31 @@ async def _by_pager(
         return None
     _note_pages(work, best[2], best[0])
     return best[1], await work.try_out(best[1])
+
+
+def _stays(pager: Pager, snapshot: Snapshot) -> bool:
+    """Return whether the pager's address, when it has one, belongs to the same list; frames have their own."""
+    href = pager.node.attributes.get("href", "")
+    if not href.startswith("http") or pager.node.frame:
+        return True
+    return same_list(snapshot.url, href)
+
+
+def one_family(rows: list[dict[str, JsonValue]]) -> bool:
+    """Return whether the further pages' records live where the first page's do: a `next` may lead to another folder."""
+    pages: dict[str, set[str]] = {}
+    for row in rows:
+        pages.setdefault(str(row.get("_page")), set()).update(_parents(row))
+    first, *later = pages.values() or [set[str]()]
+    return len(first) != 1 or all(not found or first & found for found in later)
+
+
+def _parents(row: Mapping[str, JsonValue]) -> set[str]:
+    links = row.get("_href")
+    if not isinstance(links, dict):
+        return set()
+    paths = (urlsplit(str(href)).path for href in links.values())
+    return {re.sub(r"\d+", "*", path.rsplit("/", 1)[0]) for path in paths if path}
 
 
 def _note_pages(work: Work, pager: Pager, rows: int) -> None:
