@@ -334,9 +334,10 @@
     const cells = rows.flatMap((row) => [...row.cells]);
     const widest = Math.max(...rows.map((row) => row.cells.length));
     if (role === "grid" || role === "table" || role === "treegrid") return true;
-    if (table.tHead || table.caption || cells.some((cell) => tagOf(cell) === "th")) return widest > 1 || rows.length > 2;
+    const topped = rows[0].cells.length > 1 && [...rows[0].cells].every((cell) => tagOf(cell) === "th");
     const withControls = rows.filter((row) => row.querySelector(CELL_CONTROLS)).length;
-    if (withControls * 2 > rows.length) return false;
+    if (withControls * 2 >= rows.length && !topped && !table.tHead) return false; // a form laid out by a table
+    if (table.tHead || table.caption || cells.some((cell) => tagOf(cell) === "th")) return widest > 1 || rows.length > 2;
     if (widest < 2 || rows.length < 2) return false;
     const regular = rows.filter((row) => row.cells.length === widest).length;
     if (regular < 2 || regular * 3 < rows.length * 2) return false;
@@ -894,13 +895,18 @@
     return found.filter((one) => !gone(one));
   };
 
-  const RANGE = /\b\d[\d.,\s]*\s*(?:-|–|—|to|bis|à|až|al?)\s*\d[\d.,\s]*\s*(?:of|\/|from|von|de|sur|di|av|z)\s*(?:about\s+)?(\d[\d.,\s]*)/i;
+  const RANGE = /\b\d[\d.,\s]*?\s*(?:-|–|—|\.\.|…|to|bis|à|až|al?)\s*\d[\d.,\s]*\s*(?:(?:out\s+)?of|\/|from|von|de|sur|di|av|z)\s*(?:about\s+)?(\d[\d.,\s]*)/i;
   const TOTALS = [
     /\b(?:showing|displaying|page)\b.*?\bof\s+(\d[\d.,]*)\s+(?:entries|results|items|records|rows)/i,
     /^(?:total|all|found)\s*:?\s*(\d[\d.,]*)\b/i,
     /^(\d[\d.,]*)\s+(?:\w+\s+)?(?:results?|entries|items|records|rows|matches|products|found|ergebnisse|einträge|total)\b/i,
   ];
   const totalNear = (element, atLeast) => {
+    for (const part of tagOf(element) === "table" ? [element.tFoot, element.caption, ...element.querySelectorAll("table")] : []) {
+      const match = part && RANGE.exec(textOf(part, 200));
+      const total = match ? +match[1].replace(/[.,\s]/g, "") : NaN;
+      if (total >= atLeast) return total;
+    }
     let node = element;
     for (let depth = 0; node && depth < 7 && tagOf(node) !== "body"; depth++) {
       const parent = parentOf(node);
