@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 import pytest_asyncio
 
-from podium.state.errors import NotPermitted, Refused, Retryable
+from podium.state.errors import Fatal, NotPermitted, Refused, Retryable
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.page import Node, Snapshot, StepPolicy
 from tests.sites import Reply, Request, Site, serving
@@ -144,3 +144,25 @@ async def test_a_site_that_does_not_answer_is_worth_another_try(browser: PodiumB
     with pytest.raises(Retryable) as failure:
         await page.goto(site.url)
     assert failure.value.code == "unreachable"
+
+
+async def test_a_site_s_own_password_prompt_is_answered_once(browser: PodiumBrowser) -> None:
+    def guarded(request: Request) -> Reply:
+        if request.headers.get("authorization") == "Basic YWRhOnBhc3M=":
+            return Reply(body="<h1>In</h1>")
+        return Reply(
+            status=401, body="<h1>Who?</h1>", headers={"WWW-Authenticate": 'Basic realm="x"'}
+        )
+
+    with serving({"/": guarded, "/again": guarded}) as site:
+        page = await browser.session("run_1", origins=(site.url,))
+        for answer in ("", "wrong"):
+            if answer:
+                await page.authenticate("ada", answer, origin=site.url)
+            with pytest.raises(Fatal) as failure:
+                await page.goto(site.url)
+            assert "401" in failure.value.message
+        await page.authenticate("ada", "pass", origin=site.url)
+        await page.goto(site.url)
+        await page.goto(f"{site.url}/again")
+        assert (await page.snapshot()).headings == ("In",)

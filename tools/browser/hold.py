@@ -104,6 +104,7 @@ class RunGuard:
         self._coming_documents: set[str] = set()
         self._ambient: set[tuple[str, tuple[str, ...]]] = set()
         self._activated = False
+        self._credentials: dict[Origin, tuple[str, str]] = {}
         self.failure: Exception | None = None
         """Why a write could not be journalled, and was therefore not sent."""
 
@@ -131,6 +132,18 @@ class RunGuard:
         self._loaders = dict(self.tabs.activity.last_load)
         self._known_documents = {one.url for one in self.tabs.activity.documents[-20:]}
         self._coming_documents.clear()
+
+    def authenticate(self, origin: Origin, user: str, password: str) -> None:
+        """Answer the origin's HTTP authentication challenge with that, once: what was wrong stays wrong."""
+        self._credentials[origin] = (user, password)
+
+    def credentials_for(self, origin: str) -> JsonObject:
+        """Return Chromium's answer to a challenge of that origin."""
+        try:
+            user, password = self._credentials.pop(origin_of(origin))
+        except (KeyError, NotPermitted):
+            return {"response": "CancelAuth"}
+        return {"response": "ProvideCredentials", "username": user, "password": password}
 
     def raise_failure(self) -> None:
         """Raise what `before_send` raised, once."""
@@ -290,9 +303,12 @@ class Warden:
         for event in ("Target.targetCreated", "Target.targetInfoChanged"):
             self._wire.on(event, self._target)
         self._wire.on("Fetch.requestPaused", self._paused)
+        self._wire.on("Fetch.authRequired", self._challenged)
         self._client = await open_client(address, self._wire)
         await self._wire.send("Target.setDiscoverTargets", {"discover": True, "filter": [{}]})
-        await self._wire.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
+        await self._wire.send(
+            "Fetch.enable", {"patterns": [{"urlPattern": "*"}], "handleAuthRequests": True}
+        )
 
     def on_lost(self, kill: Callable[[], None]) -> None:
         """Kill Chromium when the connection breaks: what was paused would be sent."""
@@ -331,6 +347,22 @@ class Warden:
         task = asyncio.get_running_loop().create_task(self._answer(params))
         self._tasks.add(task)
         task.add_done_callback(self._done)
+
+    def _challenged(self, params: JsonObject, session: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._authenticate(params))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def _authenticate(self, params: JsonObject) -> None:
+        guard = self._guard_of(text(params, "frameId"))
+        answer: JsonObject = {"response": "CancelAuth"}
+        if guard is not None and text(params, "authChallenge", "source") == "Server":
+            answer = guard.credentials_for(text(params, "authChallenge", "origin"))
+        request_id = text(params, "requestId")
+        with suppress(DevToolsError, Retryable):
+            await self._wire.send(
+                "Fetch.continueWithAuth", {"requestId": request_id, "authChallengeResponse": answer}
+            )
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

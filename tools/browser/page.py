@@ -286,6 +286,14 @@ class BrowserPage:
         self._secret_refs.append(ref)
         await self._hand.fill(place, ref, text, secret=True)
 
+    async def authenticate(self, user: str, text: str, *, origin: str) -> None:
+        """Answer the next HTTP authentication challenge of exactly that origin, once, and mask the secret from now on.
+
+        `goto` fails with `http_status` and status 401 where such a challenge is not answered or the answer is wrong.
+        """
+        self._masker.add(text)
+        self.guard.authenticate(origin_of(origin), user, text)
+
     async def select(self, ref: str, option: str) -> None:
         """Choose the option with that label (else value) in a native select, or in an ARIA combobox or listbox.
 

@@ -145,7 +145,17 @@
     if (!name && (CONTENT_NAMED.has(role) || tag === "a" || tag === "summary")) name = squeeze(nameFromContent(element));
     if (!name && tag === "button") name = labelFromLabels(element);
     if (!name) name = squeeze(attr(element, "title")) || squeeze(attr(element, "placeholder"));
+    if (!name && ["button", "link", "tab", "menuitem"].includes(role)) name = iconName(element);
     return cut(name, 300);
+  };
+  // Controls drawn by an icon alone: what its markup calls it.
+  const iconName = (element) => {
+    const inside = element.querySelector("[title], [alt], [aria-label], [data-tooltip], [data-title], [data-original-title], [data-bs-original-title], [data-icon]");
+    for (const holder of [element, inside].filter(Boolean))
+      for (const name of ["data-tooltip", "data-title", "data-original-title", "data-bs-original-title", "title", "alt", "data-icon", "data-action"]) if (squeeze(attr(holder, name))) return squeeze(attr(holder, name));
+    const classes = [element, ...element.querySelectorAll("i, span, svg")].map((one) => attr(one, "class")).join(" ");
+    const icon = /(?:^|\s)(?:fa|icon|bi|glyphicon|mdi|ti|octicon|feather|lucide|ri|la|pi)-([a-z][a-z-]*[a-z])(?=\s|$)/i.exec(classes);
+    return icon ? icon[1].replace(/-/g, " ") : "";
   };
   const textIfAny = (element) => (element ? textOf(element, 200) : "");
 
@@ -304,6 +314,9 @@
     const parent = parentOf(element);
     return !parent || getComputedStyle(parent).cursor !== "pointer";
   };
+
+  // What can be clicked and has no role of its own is a button to whoever looks at the page.
+  const activeRole = (element) => roleOf(element) || "button";
 
   // ---- tables: data or layout? -------------------------------------------------------------------------------------
 
@@ -1083,7 +1096,7 @@
           }
         }
       } else if (tag !== "option" && interactive(element, tag)) {
-        if (entries.length < LIMITS.nodes && (visible || hidden++ < LIMITS.hidden)) entries.push({ element, tag, role: roleOf(element), heading, visible });
+        if (entries.length < LIMITS.nodes && (visible || hidden++ < LIMITS.hidden)) entries.push({ element, tag, role: activeRole(element), heading, visible });
       } else if (tag === "img" && attr(element, "alt").trim() && visible) {
         if (entries.length < LIMITS.nodes) entries.push({ element, tag, role: "img", heading, visible });
       } else if (MESSAGE_ROLES.has(attr(element, "role")) && visible) {

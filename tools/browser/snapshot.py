@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from podium.tools.browser.wire import dig, first, flag, mapping, number, objects
 from podium.tools.page import Collection, CollectionKind, Form, Node, Record, Snapshot, Value
 
 _TEXT_LIMIT = 20_000
+_MENU_FRAME = re.compile(r"(?i)\b(nav|navigation|menu|toc|left|contents|index|sidebar)\b")
 _KINDS: dict[str, CollectionKind] = {
     "table": "table",
     "cards": "cards",
@@ -74,7 +76,7 @@ def _node(raw: JsonObject, part: FramePart) -> Node:
         value=text(raw, "value"),
         attributes=attributes,
         heading=text(raw, "heading"),
-        region=text(raw, "region"),
+        region=text(raw, "region") or _frame_region(part),
         form=text(raw, "form"),
         row=text(raw, "row"),
         column=text(raw, "column"),
@@ -91,6 +93,11 @@ def _node(raw: JsonObject, part: FramePart) -> Node:
         options=texts(raw, "options"),
         path=text(raw, "path"),
     )
+
+
+def _frame_region(part: FramePart) -> str:
+    """Framesets put their menu into a frame of its own."""
+    return "navigation" if part.names and _MENU_FRAME.search(part.names[-1]) else ""
 
 
 def _box(raw: JsonObject, part: FramePart) -> tuple[float, float, float, float]:
