@@ -14,13 +14,13 @@ from pydantic import JsonValue, ValidationError
 from podium.server.cli.output import DONE, emit, say, table
 from podium.server.records import Records, open_records
 from podium.server.settings import Settings
+from podium.server.views import agent_document, agent_view, question_view, run_view, version_view
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, InvalidProgram, UserError
 from podium.state.program import parse_program
-from podium.state.questions import OpenQuestion
 from podium.state.runs import Run
 from podium.state.spec import AgentSpec, AgentState, check_agent_name
-from podium.state.stores import Agent, Version
+from podium.state.stores import Version
 from podium.state.triggers import next_fires
 
 
@@ -40,7 +40,7 @@ def records() -> Generator[Records]:
 def agents(*, as_json: bool) -> int:
     """List the agents."""
     with records() as kept:
-        found = [_agent_view(kept, agent) for agent in kept.stores.agents.list()]
+        found = [agent_view(kept.stores, agent) for agent in kept.stores.agents.list()]
     if as_json:
         emit(found)
         return DONE
@@ -61,29 +61,11 @@ def agents(*, as_json: bool) -> int:
     return DONE
 
 
-def _agent_view(kept: Records, agent: Agent) -> JsonObject:
-    version = kept.stores.agents.version(agent.name)
-    runs = kept.stores.runs.list(agent=agent.name, limit=1)
-    schedule = kept.stores.schedules.get(agent.name)
-    return {
-        "name": agent.name,
-        "state": agent.state,
-        "version": agent.active_version,
-        "goal": version.spec.goal,
-        "origins": list(version.spec.origins),
-        "secrets": list(version.spec.secrets),
-        "inputs": [item.to_json() for item in version.spec.inputs],
-        "schedule": schedule.to_json() if schedule else None,
-        "last_run": runs[0].run_id if runs else None,
-        "last_outcome": (runs[0].outcome or runs[0].status) if runs else None,
-    }
-
-
 def agent(name: str, *, as_json: bool) -> int:
     """Show one agent."""
     with records() as kept:
         found = kept.stores.agents.get(name)
-        view = _agent_view(kept, found)
+        view = agent_view(kept.stores, found)
         program = kept.stores.agents.version(name).program
         runs = kept.stores.runs.list(agent=name, limit=5)
     if as_json:
@@ -104,11 +86,7 @@ def export(name: str, file: Path | None) -> int:
     """Write the agent as one JSON document."""
     with records() as kept:
         version = kept.stores.agents.version(name)
-    document: JsonObject = {
-        "podium_agent": 1,
-        "spec": version.spec.to_json(),
-        "program": version.program.to_json(),
-    }
+    document = agent_document(version)
     if file is None:
         emit(document)
         return DONE
@@ -144,7 +122,7 @@ def import_(file: Path, *, as_json: bool) -> int:
             reason=f"imported from {file.name}",
             author="you",
         )
-        view = _agent_view(kept, agent)
+        view = agent_view(kept.stores, agent)
     if as_json:
         emit(view)
     else:
@@ -176,7 +154,7 @@ def set_state(name: str, state: AgentState, *, as_json: bool) -> int:
             kept.stores.agents.activate(name, agent.active_version)
         else:
             kept.stores.agents.set_state(name, state)
-        view = _agent_view(kept, kept.stores.agents.get(name))
+        view = agent_view(kept.stores, kept.stores.agents.get(name))
     _report(view, f"{name} is {state}.", as_json=as_json)
     return DONE
 
@@ -187,7 +165,7 @@ def versions(name: str, *, as_json: bool) -> int:
         active = kept.stores.agents.get(name).active_version
         found = kept.stores.agents.versions(name)
     if as_json:
-        emit([_version_view(item, active) for item in found])
+        emit([version_view(item, active=active) for item in found])
         return DONE
     table(
         ("version", "active", "made", "by", "reason"),
@@ -204,17 +182,6 @@ def versions(name: str, *, as_json: bool) -> int:
         empty="No versions.",
     )
     return DONE
-
-
-def _version_view(version: Version, active: int) -> JsonObject:
-    return {
-        "version": version.version,
-        "active": version.version == active,
-        "created_at": version.created_at.isoformat(),
-        "author": version.author,
-        "reason": version.reason,
-        "steps": len(version.program.steps),
-    }
 
 
 def diff(name: str, v1: int, v2: int, *, as_json: bool) -> int:
@@ -286,11 +253,6 @@ def run(run_id: str, *, as_json: bool) -> int:
     return DONE
 
 
-def run_view(run: Run) -> JsonObject:
-    """Return a run in the shape of design §11."""
-    return run.to_json()
-
-
 def show_run(run: Run) -> None:
     """Print a run for people: outcome, steps with their evidence, files."""
     state = run.outcome or run.status
@@ -337,7 +299,7 @@ def inbox(*, as_json: bool) -> int:
     with records() as kept:
         found = kept.stores.questions.open()
     if as_json:
-        emit([_question_view(item) for item in found])
+        emit([question_view(item) for item in found])
         return DONE
     table(
         ("thread", "kind", "question", "fields", "asked"),
@@ -354,16 +316,6 @@ def inbox(*, as_json: bool) -> int:
         empty="Nothing waits for you.",
     )
     return DONE
-
-
-def _question_view(item: OpenQuestion) -> JsonObject:
-    return {
-        "thread_id": item.thread_id,
-        "run_id": item.run_id or None,
-        "agent": item.agent or None,
-        "asked_at": item.asked_at.isoformat(),
-        "question": item.question.to_json(),
-    }
 
 
 # -- Shared ----------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from podium.server.bootstrap import open_podium
-from podium.server.cli.listings import run_view, show_run
+from podium.server.cli.listings import show_run
 from podium.server.cli.output import DONE, FAILED, PARTIAL, UNVERIFIED, WAITING, emit
 from podium.server.cli.progress import Follower
 from podium.server.service import Podium
 from podium.server.settings import Settings
+from podium.server.views import run_view
 from podium.state.document import JsonObject
 from podium.state.runs import Run
 

@@ -14,9 +14,10 @@ from podium.server.cli.progress import Follower
 from podium.server.desk import workspace_view
 from podium.server.service import Podium, plan_text
 from podium.server.settings import Settings
+from podium.server.views import understanding_view
 from podium.state.document import JsonObject
 from podium.state.errors import InvalidAnswer, UserError
-from podium.state.plan import Request, Understanding
+from podium.state.plan import Understanding
 from podium.state.questions import FieldSpec, Question
 
 _CODES = {"done": DONE, "failed": FAILED, "waiting": WAITING, "queued": DONE}
@@ -166,14 +167,7 @@ def understand(text: str, *, as_json: bool) -> int:
     """Show the reading of a request and return the exit code."""
     reading = asyncio.run(_read(text))
     if as_json:
-        emit(
-            {
-                "requests": [request_view(item) for item in reading.requests],
-                "confidence": reading.confidence,
-                "unexplained": list(reading.unexplained),
-                "reply": reading.reply,
-            }
-        )
+        emit(understanding_view(reading))
         return DONE
     for request in reading.requests:
         say(f"{request.verb} {' '.join(request.agents)} {request.site}".rstrip())
@@ -201,23 +195,6 @@ async def _read(text: str) -> Understanding:
             kept.stores, kept.vault, now=kept.clock.now(), timezone=settings.timezone
         )
     return await open_planner(settings).understand(text, workspace=view)
-
-
-def request_view(request: Request) -> JsonObject:
-    """Return a request in the shape of design §11."""
-    schedule = request.schedule
-    return {
-        "verb": request.verb,
-        "agents": list(request.agents),
-        "site": request.site,
-        "schedule": schedule.to_json() if schedule else None,
-        "inputs": [item.to_json() for item in request.inputs],
-        "outputs": list(request.outputs),
-        "effects": list(request.effects),
-        "steps": [step.to_json() for step in request.steps],
-        "missing": [item.field for item in request.missing],
-        "arguments": request.arguments,
-    }
 
 
 def _texts(value: object) -> list[str]:
