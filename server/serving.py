@@ -38,7 +38,7 @@ async def serve(
         SetupError: If the data folder cannot be used.
     """
     chosen = settings.model_copy(update={"host": host, "port": port})
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         async with open_podium(chosen, serve=True) as podium:
             await serve_podium(podium, chosen, listener, announce=announce or _write)
 
@@ -114,7 +114,12 @@ def _stopped_by_signals(server: uvicorn.Server, stopping: asyncio.Event) -> Gene
 
 
 @contextlib.contextmanager
-def _listening(host: str, port: int) -> Generator[socket.socket]:
+def listening(host: str, port: int) -> Generator[socket.socket]:
+    """Yield a listening socket; port 0 takes a free one.
+
+    Raises:
+        UserError: If the address cannot be used.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Without the explicit protocol asyncio leaves Nagle's delay on: 40 ms for every answer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -13,7 +13,11 @@ def serve(host: str | None, port: int | None) -> int:
     from podium.server.serving import serve as run_server
 
     settings = Settings()
-    asyncio.run(run_server(settings, host=host or settings.host, port=settings.port if port is None else port))
+    asyncio.run(
+        run_server(
+            settings, host=host or settings.host, port=settings.port if port is None else port
+        )
+    )
     return DONE
 
 

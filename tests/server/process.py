@@ -1,6 +1,7 @@
 """Another process of the same data folder, for tests: `python -m tests.server.process HOME WHAT`.
 
 - `serve`: executes segments until it is killed; the step `two` of any agent never ends, and says so first.
+- `http`: the same behind the HTTP door, until it is told to stop; says its address first.
 - `hang`: starts a run of `prices` without serving; hangs in the step `two` as well.
 - `run`: starts a run of `prices` beside a serving process and prints its outcome.
 """
@@ -14,11 +15,12 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from podium.server.serving import listening, serve_podium
 from podium.state.document import JsonObject
 from podium.state.program import Step
 from podium.tools.runner import Progress, RunContext, StepResult
 from tests.doubles import ScriptedRunner
-from tests.server.harness import Doubles, opened
+from tests.server.harness import Doubles, opened, settings_in
 
 
 @dataclass
@@ -54,6 +56,11 @@ async def main(home: Path, what: str) -> None:
                 await podium.recover()
                 _say("serving")
                 await asyncio.Event().wait()
+        case "http":
+            settings = settings_in(home)
+            with listening("127.0.0.1", 0) as listener:
+                async with opened(home, hanging) as podium:
+                    await serve_podium(podium, settings, listener, announce=_say)
         case "hang":
             async with opened(home, hanging, serve=False) as podium:
                 run = await podium.start_run("prices", {}, None)
