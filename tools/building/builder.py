@@ -22,7 +22,7 @@ from podium.tools.building.acts.sifting import (
     build_pick,
     build_store,
 )
-from podium.tools.building.acts.signing_in import build_sign_in
+from podium.tools.building.acts.signing_in import build_sign_in, pass_wall
 from podium.tools.building.work import Asked, BuildServices, StepFailed, Work
 from podium.tools.chooser import Chooser
 from podium.tools.page import Browser
@@ -88,6 +88,8 @@ class SiteBuilder:
             if planned.op not in _NEEDS_NO_PAGE:
                 await work.stand(moved=draft.build_id in self._moved)
             self._moved.add(draft.build_id)
+            if planned.op not in _NEEDS_NO_PAGE | {"open", "sign_in", "notify", "task"}:
+                await pass_wall(work)
             await _ACTS[planned.op](work)
         except Asked as asked:
             # What was learnt is kept, what was compiled is not: the step is built again with the answer.

@@ -91,6 +91,10 @@ class Work:
             origins=draft.origins or agent.origins,
         )
 
+    def inner(self, planned: PlannedStep) -> Work:
+        """Return the work on a step that the plan lacks: it adds to the same program, on the same page."""
+        return replace(self, planned=planned)
+
     # -- the page ---------------------------------------------------------------------------------
 
     @property

@@ -114,11 +114,9 @@ async def _read_files(work: Work) -> None:
         title=f"Read the list of {planned.thing or 'files'}",
         thing=planned.thing,
     )
-    inner = Work.on(work.services, listing, work.agent, work.draft)
-    inner.opened, inner.facts, inner.steps = work.opened, work.facts, work.steps
-    inner.records, inner.artifacts, inner.notes = work.records, work.artifacts, work.notes
+    inner = work.inner(listing)
     await build_extract(inner)
-    work.model_calls += inner.model_calls
+    work.model_calls = inner.model_calls
 
 
 async def _only_of_type(work: Work) -> None:

@@ -13,9 +13,9 @@ from podium.state.program import ClickStep, Expectation, OpenArgs, OpenStep, Tar
 from podium.state.questions import FieldSpec
 from podium.state.target import Target
 from podium.tools.building.acts.opening import settled
+from podium.tools.building.acts.signing_in import is_wall, knows_sign_in, pass_wall
 from podium.tools.building.arrival import PLAUSIBLE, STRONG, Arrival, judge_arrival
 from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
-from podium.tools.building.signin import find_form
 from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
@@ -81,6 +81,8 @@ class Exploration:
     looks: set[str] = field(default_factory=set[str])
     order: itertools.count[int] = field(default_factory=itertools.count)
     standing: Path | None = None
+    walled: str = ""
+    """An address that asked to sign in."""
     started: float = field(default_factory=time.monotonic)
 
     async def run(self) -> Visit | None:
@@ -155,8 +157,9 @@ class Exploration:
         except (StepError, NotPermitted):
             self.standing = None
             return None
-        if find_form(snapshot) is not None and find_form(self.start) is None:
-            return None  # sent back to the sign-in page: this way leads nowhere
+        if is_wall(snapshot) and not is_wall(self.start):
+            self.walled = self.walled or here.url
+            return None  # sent to the sign-in page: this way leads nowhere yet
         if here.clicks and canonical(snapshot.url) != canonical(here.url):
             # A route that the click led to: when it is an address of its own, it is the better way.
             if is_stable(snapshot.url):
@@ -236,7 +239,15 @@ async def build_reach(work: Work) -> None:
     if not judge_arrival(start, wanted).score >= STRONG:
         start = await rendered(work, wanted)
         exploration.start = start
-    visit = await exploration.run() or await _best_of(work, exploration)
+    visit = await exploration.run()
+    if visit is None and exploration.walled and not knows_sign_in(work):
+        await work.read_only()
+        await work.page.goto(exploration.walled)
+        if await pass_wall(work):
+            start = await rendered(work, wanted)
+            exploration = Exploration(work=work, wanted=wanted, start=start)
+            visit = await exploration.run()
+    visit = visit or await _best_of(work, exploration)
     if visit.path.url == start.url and not visit.path.clicks:
         work.notes.append(f"{wanted.thing or 'The page'} is where the agent stands already.")
         if exploration.standing != visit.path:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from podium.state.errors import Fatal, NotFound, NotPermitted, StepError
+from podium.state.plan import PlannedStep
 from podium.state.program import ClickStep, Gone, Shown, SignInArgs, SignInStep, TargetArgs
 from podium.state.questions import FieldSpec
 from podium.state.target import Target
@@ -18,6 +19,7 @@ from podium.tools.building.signin import (
     signed_in,
     ways_to_form,
 )
+from podium.tools.building.wanted import url_words
 from podium.tools.building.work import Work
 from podium.tools.grounding.describe import describe
 from podium.tools.page import Node, Snapshot, StepPolicy
@@ -47,6 +49,51 @@ async def build_sign_in(work: Work) -> None:
     if found.opener is not None:
         await _open_form(work, found.opener)
     await _submit(work, step)
+
+
+async def pass_wall(work: Work) -> bool:
+    """Sign in when the page asks for it and the plan has no step for that; return whether it did."""
+    if knows_sign_in(work):
+        return False
+    snapshot = await settled(work)
+    if not is_wall(snapshot):
+        return False
+    origin = _origin(snapshot.url)
+    planned = PlannedStep(
+        id=f"{work.planned.id}-sign-in",
+        op="sign_in",
+        title=f"Sign in to {urlsplit(origin).netloc}",
+        effect="sign_in",
+        url=snapshot.url,
+    )
+    inner = work.inner(planned)
+    await build_sign_in(inner)
+    work.notes.append(
+        "The site asks to sign in, which the plan did not say; a step for it was added."
+    )
+    return True
+
+
+def knows_sign_in(work: Work) -> bool:
+    """Return whether the plan, or what was compiled so far, signs in."""
+    if any(step.op == "sign_in" for step in work.agent.steps):
+        return True
+    return any(isinstance(step, SignInStep) for step in (*work.draft.steps, *work.steps))
+
+
+def is_wall(snapshot: Snapshot) -> bool:
+    """Return whether the page is there to sign in, not one that has a sign-in box among other things."""
+    form = find_form(snapshot)
+    if form is None:
+        return False
+    if any(
+        len(item.records) > 1 and item.region not in {"navigation", "header", "footer"}
+        for item in snapshot.collections
+    ):
+        return False
+    names = " ".join((*snapshot.headings[:2], snapshot.title, *url_words(snapshot.url)))
+    others = [node for node in snapshot.nodes if node.role == "link" and node.visible]
+    return say.has(names, say.SIGN_IN) or len(others) <= 8
 
 
 async def _find(work: Work, snapshot: Snapshot) -> _Found | None:
