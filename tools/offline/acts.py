@@ -45,7 +45,7 @@ def choose_act(
     if not acts:
         return "nothing"
     if (
-        acts == {"search"}
+        set(acts) == {"search"}
         and nouns
         and not nouns[0].quoted
         and (nouns[0].new or nouns[0].conditions)
@@ -253,7 +253,7 @@ def _by_pronoun(
     if (
         noun is None
         and "fill" in acts
-        and any(token.kind in {"pair", "quote"} for token in tokens)
+        and any(token.kind in among("pair quote number money date email") for token in tokens)
         and "store" not in acts
     ):
         return "fill"
@@ -402,7 +402,12 @@ def _by_object(  # noqa: C901  rules tried in their order, each short
 
 def _find(noun: NounPhrase, tokens: Sequence[Token]) -> str:
     """`find all overdue invoices` reads a list; `find "lamp"` searches."""
-    if noun.quoted and not noun.many:
+    following = tokens[len(noun.tokens)] if len(tokens) > len(noun.tokens) else None
+    if (
+        (noun.quoted or (following is not None and following.kind == "quote"))
+        and not noun.many
+        and not noun.is_column()
+    ):
         return "search"
     listy = (
         noun.every

@@ -215,7 +215,30 @@ def _heads(tokens: list[Token]) -> list[_Head]:
                 index = done.end
                 continue
         index += 1
-    return _without_helpers(tokens, heads)
+    return _without_helpers(tokens, heads) if heads else _verb_last(tokens)
+
+
+def _verb_last(tokens: list[Token]) -> list[_Head]:
+    """Find the verb after its object: `all unpaid invoices as CSV download from ...`, `invoice download`."""
+    for index in range(1, len(tokens)):
+        token, previous = tokens[index], tokens[index - 1]
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        ends = (
+            following is None
+            or not following.is_word
+            or following.low in words("words", "prepositions")
+        )
+        named = previous.is_word and previous.low not in words("words", "prepositions") | words(
+            "words", "determiners"
+        )
+        hit = (
+            verb_at(tokens, index)
+            if token.low in among("download export scrape extract collect fetch save store")
+            else None
+        )
+        if hit is not None and ends and named:
+            return [_Head(start=index, end=index + hit.length, hit=hit, passive=True)]
+    return []
 
 
 def _agent_noun(tokens: list[Token], index: int) -> bool:

@@ -58,6 +58,9 @@ class ColumnReader:
             or (len(nouns) > 1 and any(is_field(noun) for noun in nouns))
         ):
             return index
+        if low in {":", "("} and not (frame.things or frame.fields or columns_said):
+            # "https://x.example: all users": what is wanted, not its columns.
+            return index
         if any(noun.conditions or noun.pronoun for noun in nouns):
             return index
         add_fields(frame, nouns)

@@ -182,6 +182,8 @@ def _user_names(sheet: _Sheet) -> None:
         if user.lower() not in words("words", "fillers") | among(
             "csv|pdf|soon|usual|json|excel|admin user"
         ):
+            if sheet.holds("cred", match.start("span"), match.end("span")):
+                continue
             # Over the e-mail address that a user name may be.
             sheet.put(
                 Entity(kind="cred", start=match.start("span"), end=match.end("span"), value=user)
@@ -385,6 +387,9 @@ def _value_end(
             or re.match(r"\s*(?:[\w-]+\s*)?[:=]", rest)
         ):
             return start + joint.start()
+    dash = re.search(r"\s+[-\u2013|]\s+(?P<next>[\w-]+(?: [\w-]+)?)\s*[:=]", span)
+    if dash is not None and _known_tail(dash["next"].lower(), known) is not None:
+        return start + dash.start()
     stop = re.search(r"[.!?](?=\s|$)", span)
     if stop is not None:
         return start + stop.start()

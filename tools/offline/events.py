@@ -36,7 +36,11 @@ class EventReader:
 
     def event(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`when a new headline appears`, `if the price drops below 50`, `whether anything changed`."""
-        asked = frame.act == "notify" and tokens[index].low in {"which", "what"}
+        asked = (
+            frame.act in {"notify", "take", "watch"}
+            and tokens[index].low in {"which", "what"}
+            and not frame.things
+        )
         if tokens[index].low not in among("when whenever if once whether as") and not asked:
             return index
         if frame.act in among("fill choose submit add change click"):

@@ -51,6 +51,8 @@ def _object(  # noqa: C901  rules tried in their order, each short
     if not tokens:
         frame.pronoun = True
         return 0
+    if _verb(frame) in among("tick check untick uncheck") and frame.act == "choose":
+        return _ticked(frame, tokens, values)
     if frame.act in {"fill", "choose"} or (
         frame.act == "add" and _verb(frame) in among("change update set edit")
     ):
@@ -76,6 +78,9 @@ def _object(  # noqa: C901  rules tried in their order, each short
     cut = _cut_values(noun, tokens, reader)
     if cut is not None:
         noun, end = cut
+    if noun.head in among("following value data detail information"):
+        frame.use(*tokens[:end])
+        return end
     if noun.head in words("nouns", "sites") and noun.head not in words("nouns", "creatable"):
         modifiers.site(frame, noun)
         frame.use(*tokens[:end])
@@ -140,6 +145,22 @@ def _entity_object(frame: Frame, tokens: list[Token], values: Values) -> int:
     )
     frame.use(token)
     return 1
+
+
+def _ticked(frame: Frame, tokens: list[Token], values: Values) -> int:
+    """`tick the box "Express"`: a field that is on or off."""
+    noun, end = parse_noun(tokens, 0)
+    if end < len(tokens) and tokens[end].kind == "quote":
+        name, end = tokens[end].value, end + 1
+    else:
+        name = " ".join(
+            token.value for token in noun.words if token.low not in {"box", "checkbox", "option"}
+        )
+    if not name:
+        return 0
+    values.given[name] = "no" if _verb(frame).startswith("un") else "yes"
+    frame.use(*tokens[:end])
+    return end
 
 
 def _verb(frame: Frame) -> str:

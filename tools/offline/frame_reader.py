@@ -12,7 +12,7 @@ from podium.tools.offline.conditions import ConditionReader, turned
 from podium.tools.offline.events import EventReader
 from podium.tools.offline.form_frames import read_form
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import among, singular, words
+from podium.tools.offline.lexicon import among, singular, texts, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.places import PlaceReader
 from podium.tools.offline.results import ResultReader
@@ -67,6 +67,11 @@ class FrameReader:
             self._object(frame, clause.after, nouns, after_nouns)
             _each(frame)
         _open_conditions(frame)
+        if act == "sign_in":
+            frame.use(*(token for token in clause.before if token.low in _DEPENDING))
+        if act == "wait":
+            # Every step waits until the page is ready.
+            frame.use(*clause.after)
         if act in {"nothing", "sort"}:
             # Nothing is done for it, so nothing of it counts as understood but what holds for the whole job.
             held = {"url", "cred", "schedule"}
@@ -105,11 +110,50 @@ class FrameReader:
         else:
             frame.pronoun = True
         while index < len(tokens):
-            index = max(self.modifier(frame, tokens, index), index + 1)
+            end = self.modifier(frame, tokens, index)
+            if end == index:
+                end = self._late_object(frame, tokens, index)
+            index = max(end, index + 1)
+
+    def _late_object(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read the object where it comes late: `collect, every day, the prices of all products`."""
+        wanting = frame.act in among("take download watch store fragment") and not (
+            frame.things or frame.fields
+        )
+        if not wanting or not frame.pronoun or not tokens[index].is_word:
+            return index
+        if frame.act == "fragment" and index and tokens[index - 1].is_word:
+            return index
+        nouns, end = parse_nouns(tokens, index)
+        first = nouns[0] if nouns else None
+        if (
+            first is None
+            or first.pronoun
+            or not (first.every or first.definite or first.plural or first.counted)
+        ):
+            return index
+        frame.pronoun = False
+        frame.use(*tokens[index:end])
+        return self._numbered(frame, tokens, self._classify(frame, tokens, nouns, end))
 
     @staticmethod
     def _numbered(frame: Frame, tokens: list[Token], index: int) -> int:
         """`my order 12345`: the number picks one of them."""
+        if (
+            index < len(tokens)
+            and tokens[index].kind == "quote"
+            and frame.things
+            and frame.act not in {"click", "open"}
+        ):
+            frame.rules.append(
+                MatchRule(
+                    phrase=f"{frame.things[-1].phrase} {tokens[index].text}",
+                    cmp="contains",
+                    value=tokens[index].value,
+                )
+            )
+            frame.use(tokens[index])
+            return index + 1
         if index >= len(tokens) or tokens[index].kind != "number" or not frame.things:
             return index
         if (
@@ -164,9 +208,14 @@ class FrameReader:
             for noun in nouns:
                 merge_noun(frame, noun)
             return index
+        index = self._of_place(frame, tokens, nouns, index)
         owner, index = self._owner(tokens, nouns, index)
         if owner is not None:
-            add_fields(frame, nouns)
+            if frame.act == "download":
+                for noun in nouns:
+                    merge_noun(frame, noun)
+            else:
+                add_fields(frame, nouns)
             frame.use(*owner.tokens)
             add_thing(frame, owner)
             return index
@@ -192,12 +241,34 @@ class FrameReader:
                 and position
                 and not noun.every
                 and not noun.definite
-                and not (noun.plural and noun.head in words("nouns", "rows"))
+                and not (len(nouns) > 2 and noun.plural and noun.head in words("nouns", "rows"))
             ):
                 add_fields(frame, [noun])
             else:
                 add_thing(frame, noun)
         return index
+
+    @staticmethod
+    def _of_place(frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index: int) -> int:
+        """Read `all documents of the folder "2025"`: a place, not what has documents as a column."""
+        if (
+            index >= len(tokens)
+            or tokens[index].low != "of"
+            or not nouns[-1].many
+            or all(is_field(noun) for noun in nouns)
+        ):
+            return index
+        owner, end = parse_noun(tokens, index + 1)
+        container = bool(owner.words) and (
+            owner.head in words("nouns", "places")
+            or owner.words[0].lemma in words("nouns", "places")
+        )
+        if not container or owner.every or owner.plural:
+            return index
+        frame.place = frame.place or owner.bare
+        frame.place_kind = "files" if owner.words[0].lemma in {"folder", "directory"} else "list"
+        frame.use(*tokens[index:end])
+        return end
 
     def _owner(
         self, tokens: list[Token], nouns: list[NounPhrase], index: int
@@ -278,7 +349,7 @@ class FrameReader:
         token = tokens[index]
         for reader in (
             self._entity, self._stored, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._columns.including,
-            self._detail, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
+            self._detail, self._bare, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
         ):  # fmt: skip
             end = reader(frame, tokens, index)
             if end > index:
@@ -434,6 +505,30 @@ class FrameReader:
         frame.rules.append(MatchRule(phrase=f"not {said}", cmp="!="))
         return end
 
+    @staticmethod
+    def _bare(frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read a word between commas: `..., unpaid only, CSV, ...`."""
+        token = tokens[index]
+        before = index == 0 or tokens[index - 1].low in among(", : ; ( -")
+        after = index + 1
+        while after < len(tokens) and tokens[after].low in {"only", "ones", "please"}:
+            after += 1
+        alone = (
+            after >= len(tokens)
+            or not tokens[after].is_word
+            or tokens[after].low in words("words", "prepositions")
+        )
+        if not (token.is_word and before and alone):
+            return index
+        file_type = texts("formats", "types").get(token.low)
+        if file_type is not None and token.low not in {"text", "word"}:
+            frame.file_type = frame.file_type or file_type
+            return after
+        if token.low in words("nouns", "conditions"):
+            frame.rules.append(MatchRule(phrase=token.text))
+            return after
+        return index
+
     def _only(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """`only the overdue ones`, `only unpaid`."""
         noun, end = parse_noun(tokens, index + 1)
@@ -505,7 +600,7 @@ def _date_last(clause: Clause) -> None:
 
 def _open_conditions(frame: Frame) -> None:
     """Read what depends on something that no rule read must not look understood."""
-    tokens = frame.clause.tokens
+    tokens = frame.clause.tokens if frame.act != "sign_in" else []
     for index, token in enumerate(tokens):
         before_ing = (
             index + 1 < len(tokens)

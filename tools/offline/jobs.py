@@ -452,6 +452,14 @@ class JobBuilder:
         if not named:
             return
         thing = named[0].phrase
+        if len(named[0].words) > 1 and named[0].words[0].lemma in {
+            "button",
+            "link",
+            "tab",
+            "icon",
+            "option",
+        }:
+            thing = thing.partition(" ")[2]
         low = thing.lower()
         if (
             low.split()[-1] in among("submit send save button")

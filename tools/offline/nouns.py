@@ -109,6 +109,11 @@ class NounPhrase:
             ):
                 break
             kept.pop()
+        leads = len(kept) > 1 and kept[0].lemma in among(
+            "folder directory category section tab menu"
+        )
+        if leads and kept[-1].lemma not in words("nouns", "places"):
+            kept.pop(0)
         # "folder Reports", "category Garden": the name follows the word for the place.
         while (
             len(kept) > 1
@@ -122,6 +127,7 @@ class NounPhrase:
 
 _STOPPERS = frozenset(
     {
+        "being",
         "how",
         "many",
         "much",
@@ -676,6 +682,8 @@ def _after_joint(tokens: Sequence[Token], index: int) -> int | None:
     if at == index or at >= len(tokens):
         return None
     token = tokens[at]
+    if token.low == "key" and at + 1 < len(tokens) and tokens[at + 1].low in {":", "is", "=", "by"}:
+        return None
     starts = token.kind == "quote" or (
         token.is_word
         and token.low not in words("words", "prepositions")

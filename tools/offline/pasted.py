@@ -79,8 +79,10 @@ def find_secrets(text: str) -> tuple[str, tuple[FoundSecret, ...]]:
     cleaned = "".join(clean)
     # A secret said twice is cut out twice.
     for secret in found:
-        if len(secret.value) >= 4:
-            cleaned = re.sub(rf"(?<!\w){re.escape(secret.value)}(?!\w)", PLACEHOLDER, cleaned)
+        if len(secret.value) >= 6:
+            cleaned = re.sub(
+                rf"(?<![\w@.]){re.escape(secret.value)}(?![\w@])", PLACEHOLDER, cleaned
+            )
     return cleaned, tuple(found)
 
 

@@ -128,7 +128,7 @@ class ResultReader:
             return at + 1
         return index
 
-    def key(self, frame: Frame, tokens: list[Token], index: int) -> int:
+    def key(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`keyed by SKU`, `one row per order`, `with the ISBN as key`, `identified by number`."""
         low = tokens[index].low
         following = [token.low for token in tokens[index : index + 4]]
@@ -162,6 +162,20 @@ class ResultReader:
             at = index + (2 if following[1:2] and following[1] in among("is : = by") else 1)
         elif (frame.act == "key" and index == 0) or low in {"with", "using", "use"}:
             return self._as_key(frame, tokens, index)
+        if not at and any(token.low == "key" for token in tokens[index + 1 : index + 7]):
+            # "SKU being the key"
+            named, after = parse_noun(tokens, index)
+            if (
+                not named.empty
+                and after < len(tokens)
+                and tokens[after].low in among("being is as shall should")
+            ):
+                last = after + 1
+                while last < len(tokens) and tokens[last].low in among("the a be its unique"):
+                    last += 1
+                if last < len(tokens) and tokens[last].low == "key":
+                    frame.key = named.phrase
+                    return last + 1
         if not at or at >= len(tokens):
             return index
         noun, end = parse_noun(tokens, at)
@@ -179,6 +193,8 @@ class ResultReader:
 
     def _as_key(self, frame: Frame, tokens: list[Token], index: int) -> int:
         start = index if frame.act == "key" and index == 0 else index + 1
+        while start < len(tokens) and tokens[start].low in {":", "=", "is"}:
+            start += 1
         if (
             start < len(tokens)
             and tokens[start].low in among("it them by on rows the")

@@ -73,6 +73,14 @@ class SearchReader:
 
     def _query(self, frame: Frame, tokens: list[Token], index: int) -> int:
         start = index
+        for cut in range(index + 1, min(index + 4, len(tokens))):
+            # `find the book "Dune"`: the quote is what is searched for.
+            if tokens[cut].kind == "quote" and all(
+                token.is_word and token.low not in words("words", "prepositions") | {"and"}
+                for token in tokens[index:cut]
+            ):
+                index = cut
+                break
         while (
             index < len(tokens)
             and tokens[index].low

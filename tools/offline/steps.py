@@ -378,7 +378,7 @@ def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
             for name in fields
         ):
             fields.insert(0, phase.key)
-    naming = among("name title subject headline sku id number")
+    naming = among("name title subject headline sku id number username user email login question")
     named = any(
         set(name.lower().split()) & naming for name in lowered if name.lower() != phase.key.lower()
     )

@@ -116,7 +116,7 @@ class TargetReader:
             if word
             not in words("words", "determiners")
             | words("words", "articles")
-            | among("these two three both existing other same")
+            | among("these two three both existing other same how many some any several few")
         ]
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if following is not None and following.kind == "quote":

@@ -218,6 +218,10 @@ class ValueReader:
         token = tokens[at]
         if token.kind == "punct":
             return token.low in {",", ";", "\n", "(", ")"} or (token.low == "." and at > start)
+        if at > start and token.low in among(
+            "assigned titled called named entitled saying stating"
+        ):
+            return True
         if token.kind in among("pair cred schedule quote") or (token.kind == "url" and at > start):
             return True
         if token.low in {"and", "&", "with"}:
@@ -336,6 +340,9 @@ class ValueReader:
             value = (
                 following.value if following.kind == "quote" else source(self._text, tokens[at:end])
             )
+        elif token.low == "assigned" and following.low == "to" and at + 1 < len(tokens):
+            name = "assignee"
+            value, end = self._value(tokens, at + 1)
         elif token.low == "of" and following.kind == "money":
             name = "amount"
         if not name or not value:

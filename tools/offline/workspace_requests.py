@@ -40,6 +40,11 @@ class WorkspaceReader:
         target = self._target(clause)
         verb = decide(clause, self._sentence(position), target, web_before=self._web > 0)
         if verb is None:
+            if any(token.kind == "agent" for token in tokens) and not any(
+                token.kind == "url" for token in tokens
+            ):
+                # About an agent, but nobody knows what: it must not become a web job.
+                return None, set()
             self._web += 1
             return None
         span, tail = self._span(clause, position, verb)
@@ -120,10 +125,8 @@ class WorkspaceReader:
     def _span(self, clause: Clause, position: int, verb: Verb) -> tuple[list[Token], list[Clause]]:
         """Find the tokens a request covers: for changes and chains also the clauses that follow in its sentence."""
         tail: list[Clause] = []
-        helped = (
-            verb == "schedule"
-            and clause.verb is not None
-            and clause.verb.phrase in {"let", "have", "make"}
+        helped = clause.verb is not None and clause.verb.phrase in among(
+            "let|have|make|want|need|like|would like|i'd like|get|would love"
         )
         if helped or verb in among("modify chain split merge troubleshoot inspect suggest compare"):
             for other in self._clauses[position + 1 :]:
@@ -134,6 +137,7 @@ class WorkspaceReader:
                     other.verb is not None
                     and other.verb.phrase in words("workspace", "only_workspace")
                     and verb != "chain"
+                    and not helped
                 ):
                     break
                 tail.append(other)
@@ -143,9 +147,8 @@ class WorkspaceReader:
     def _request(
         self, verb: Verb, span: Sequence[Token], target: Target, arguments: Arguments
     ) -> Request:
-        names = (
-            [agent.name for agent in self._workspace.agents] if target.everyone else target.names
-        )
+        everyone = target.everyone and verb != "suggest"
+        names = [agent.name for agent in self._workspace.agents] if everyone else target.names
         missing: list[Missing] = (
             []
             if verb in {"suggest", "import"} or (verb == "inspect" and not target.found)
@@ -154,7 +157,7 @@ class WorkspaceReader:
         values: JsonObject = dict(arguments.values)
         if target.unknown and not target.names:
             values["unknown_agent"] = target.unknown
-        if target.everyone:
+        if everyone:
             values["all"] = True
         return Request(
             verb=verb,

@@ -323,6 +323,10 @@ def _unschedule(cues: _Cues) -> Verb | None:
         and not re.search(r"\bchange\b|\bset\b|\bput\b", text)
     ):
         return "unschedule"
+    if re.search(
+        r"\bno (?:more |longer |further )?(?:automatic|scheduled|regular) runs?\b", cues.sentence
+    ):
+        return "unschedule"
     stops = (
         re.search(
             r"\b(?:stop|don't|do not|no longer|not|never|shouldn't|quit|cease|cancel)\b",
@@ -351,14 +355,26 @@ def _unschedule(cues: _Cues) -> Verb | None:
     return None
 
 
+def _made_to(cues: _Cues) -> Verb | None:
+    """Read `let the agent run`, `I want it to work at 9`, `have it continue`."""
+    if cues.verb not in among("let|have|make|want|need|like|would like|i'd like|get|would love"):
+        return None
+    done = re.search(
+        rf"{_GENERIC} (?:to )?(?:also |now |then )?(run|start|go|execute|work|fire|continue|resume|carry on|stop|pause|rest|sleep)s?\b(?! (?:faster|slower|better|longer|through|with \w+ filter))",
+        cues.sentence,
+    )
+    if done is None:
+        return None
+    if done[1] in among("continue|resume|carry on"):
+        return "resume"
+    if done[1] in {"stop", "pause", "rest", "sleep"}:
+        return "pause"
+    return "schedule" if "SCHEDULE" in cues.sentence else "run"
+
+
 def _schedule(cues: _Cues) -> Verb | None:
     if cues.verb in {"schedule", "reschedule"} and (
         cues.scheduled or not cues.target.generic or cues.target.names
-    ):
-        return "schedule"
-    if cues.verb in {"let", "have", "make"} and re.search(
-        r"\b(?:run|work|start|go|execute|fire|repeat)s?\b.*SCHEDULE|SCHEDULE.*\b(?:run|work|start|go|execute)\b",
-        cues.sentence,
     ):
         return "schedule"
     if cues.scheduled and (
@@ -451,7 +467,11 @@ def _modify(cues: _Cues) -> Verb | None:
         return "modify"
     if (
         "modify" in cues.acts
-        and cues.verb.split()[0] in among("add remove drop skip exclude take get give")
+        and cues.verb.split()[0] in among("add remove drop skip exclude take give")
+        and not (
+            cues.verb == "give"
+            and not re.search(r"(?:AGENT|\bit|\bagent) (?:a|an|the|another)\b", text)
+        )
         and re.search(
             r"\b(?:to|from|in|for|of|with|out of)\b.*(?:AGENT|\bit\b|\bagent\b)|(?:AGENT|\bit|\bagent) (?:a|an|the|to)\b",
             text,
@@ -529,6 +549,6 @@ def _question_first(cues: _Cues) -> Verb | None:
 _Rule = Callable[[_Cues], Verb | None]
 _WITHOUT_TARGET: tuple[_Rule, ...] = (_import, _suggest, _about_workspace)
 _WITH_TARGET: tuple[_Rule, ...] = (
-    _troubleshoot, _compare, _chain, _merge_split, _rename, _rollback, _question_first, _unschedule, _schedule,
+    _made_to, _troubleshoot, _compare, _chain, _merge_split, _rename, _rollback, _question_first, _unschedule, _schedule,
     _pause_resume, _export, _delete, _modify, _run, _inspect,
 )  # fmt: skip
