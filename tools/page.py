@@ -188,6 +188,8 @@ class Traffic:
     """Non-GET requests that reached the site, and top-level navigations."""
     held: tuple[RequestInfo, ...] = ()
     """Writes that were paused and not sent."""
+    muted: tuple[RequestInfo, ...] = ()
+    """Telemetry of the page (beacons, `/heartbeat` and the like) that was answered by us and not sent: no sign of a write."""
     blocked: tuple[str, ...] = ()
     """Origins outside the plan that the page asked for and did not get."""
     answered: tuple[tuple[str, int], ...] = ()

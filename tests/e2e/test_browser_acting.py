@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from podium.state.errors import Fatal, Retryable
+from podium.state.errors import Fatal, NotPermitted, Retryable
 from podium.tools.browser import BrowserSettings, PodiumBrowser
+from podium.tools.browser.page import BrowserPage
+from podium.tools.browser.wire import DevToolsError
 from podium.tools.page import Node, Page, Snapshot, StepPolicy
 from tests.sites import Answer, Reply, serve
 
@@ -307,3 +310,23 @@ async def test_scrolling_to_the_end_loads_more(stage: Stage) -> None:
     )
     await page.scroll_end()
     assert "more rows" in (await page.snapshot()).text
+
+
+async def test_a_crashed_page_is_gone_and_the_run_gets_a_fresh_one(stage: Stage) -> None:
+    page = await stage.show("<h1>Fine</h1>", crash="<h1>Other</h1>")
+    with pytest.raises(NotPermitted):
+        await page.goto("chrome://crash")
+    await crash(page)
+    assert not stage.browser.has("run_1")
+    with pytest.raises(Retryable) as failure:
+        await page.snapshot()
+    assert failure.value.code == "browser_gone"
+    fresh = await stage.show("<h1>Again</h1>")
+    assert (await fresh.snapshot()).headings == ("Again",)
+
+
+async def crash(page: Page) -> None:
+    assert isinstance(page, BrowserPage)
+    with suppress(Retryable, DevToolsError):
+        session = await page._tabs.session()  # pyright: ignore[reportPrivateUsage]
+        await page._wire.send("Page.crash", {}, session.id, timeout_s=2)  # pyright: ignore[reportPrivateUsage]

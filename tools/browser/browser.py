@@ -42,6 +42,9 @@ class PodiumBrowser:
         async with self._opening:
             await self._up()
             page = self._pages.get(run_id)
+            if page is not None and not page.alive:
+                await page.close()
+                page = None
             if page is None:
                 page = self._pages[run_id] = await self._open(run_id, allowed)
             page.guard.gate.allowed |= allowed
@@ -55,7 +58,10 @@ class PodiumBrowser:
 
     def has(self, run_id: str) -> bool:
         """Return whether the run has a live session in this process."""
-        return run_id in self._pages and self._chromium is not None and self._chromium.alive
+        page = self._pages.get(run_id)
+        return (
+            page is not None and page.alive and self._chromium is not None and self._chromium.alive
+        )
 
     async def release(self, run_id: str) -> None:
         """Close the run's session, if there is one."""

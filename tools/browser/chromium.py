@@ -155,6 +155,8 @@ class Chromium:
 
     def kill(self) -> None:
         """End it at once; the keeper clears up."""
+        if self.keeper.returncode is not None:
+            return  # it has ended, and its number may be another process's by now
         _kill(self.pid)
         if self.keeper.stdin is not None:
             self.keeper.stdin.close()

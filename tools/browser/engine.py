@@ -72,7 +72,7 @@ async def open_client(address: str, wire: Wire) -> BrowserClient:
     return cast("BrowserClient", client)
 
 
-def watch_connection(client: BrowserClient, lost: Callable[[], None]) -> None:
+def watch_connection(client: object, lost: Callable[[], None]) -> None:
     """Call back when the connection ends, for whatever reason."""
     reader = cast("asyncio.Task[None] | None", getattr(client, "_message_handler_task", None))
     if reader is not None:

@@ -21,6 +21,7 @@ from podium.tools.browser.requests import (
     SAFE_METHODS,
     body_fields,
     has_file,
+    is_telemetry,
     only_reads,
     operation_of,
     signature_of,
@@ -49,6 +50,8 @@ class Outgoing:
     """Its form says that it only reads (GraphQL query, `/search`)."""
     ambient: bool = False
     """The page sent the like before, by itself."""
+    telemetry: bool = False
+    """It reports to the site what its visitors do, or that they are there."""
 
 
 def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
@@ -74,7 +77,7 @@ def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
         return "pass"
     if policy.effect == "read" or policy.hold_writes:
         return "hold"
-    return "pass" if request.info.resource == "Ping" else "write"
+    return "pass" if request.telemetry else "write"
 
 
 @dataclass(slots=True)
@@ -96,6 +99,7 @@ class RunGuard:
         """Addresses answered by us with a document of ours; nothing is sent."""
         self._sent: list[_Record] = []
         self._held: list[RequestInfo] = []
+        self._muted: list[RequestInfo] = []
         self._blocked_from = 0
         self._held_since_input = 0
         self._touched = False
@@ -115,6 +119,7 @@ class RunGuard:
         self.policy = policy
         self._sent = []
         self._held = []
+        self._muted = []
         self._blocked_from = len(self.gate.blocked)
         self._held_since_input = 0
         self._activated = False
@@ -160,7 +165,7 @@ class RunGuard:
         return self.gate.blocked[-1] if len(self.gate.blocked) > self._blocked_from else ""
 
     def held_since_input(self) -> bool:
-        """Return whether a request (other than a telemetry ping) was held since the last input."""
+        """Return whether a request was held since the last input."""
         return self._held_since_input > 0
 
     def traffic(
@@ -184,6 +189,7 @@ class RunGuard:
         return Traffic(
             sent=tuple(cleaned(record.info) for record in self._sent),
             held=tuple(map(cleaned, self._held)),
+            muted=tuple(map(cleaned, self._muted)),
             blocked=tuple(dict.fromkeys(self.gate.blocked[self._blocked_from :])),
             answered=tuple(
                 (clean(record.info.signature), record.status)
@@ -232,6 +238,7 @@ class RunGuard:
             reads=method not in SAFE_METHODS
             and not has_file(body, kind)
             and only_reads(url, operation, body),
+            telemetry=method == "POST" and (resource == "Ping" or is_telemetry(url)),
             ambient=resource != "Document" and (info.signature, fields) in self._ambient,
         )
 
@@ -262,9 +269,11 @@ class RunGuard:
 
     def held(self, request: Outgoing) -> None:
         """Note a request that was not sent."""
+        if request.telemetry:
+            self._muted.append(request.info)
+            return
         self._held.append(request.info)
-        if request.info.resource != "Ping":
-            self._held_since_input += 1
+        self._held_since_input += 1
 
 
 def _body(request: JsonObject) -> str:

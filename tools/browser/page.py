@@ -67,6 +67,11 @@ class BrowserPage:
         self._dialogs_from = 0
         self._closed = False
 
+    @property
+    def alive(self) -> bool:
+        """Whether there is still a page to act on."""
+        return not self._closed and not self._wire.closed and self._tabs.usable
+
     # -- policy and traffic ------------------------------------------------------------------------
 
     async def begin(self, policy: StepPolicy) -> None:

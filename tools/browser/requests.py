@@ -24,6 +24,12 @@ _READ_WORDS = frozenset(
         "load_menus", "searchresults", "getall", "getlist", "getitems", "getdata", "preview", "validate",
     }
 )  # fmt: skip
+_TELEMETRY_WORDS = frozenset(
+    {
+        "analytics", "beacon", "collect", "csp-report", "heartbeat", "keep-alive", "keepalive", "metrics", "pageview", "ping",
+        "rum", "telemetry", "track", "tracking", "matomo.php", "piwik.php",
+    }
+)  # fmt: skip
 _WRITE_WORDS = re.compile(
     r"(?i)(delete|remove|destroy|create|insert|update|save|write|unlink|archive|cancel|approve|reject|send|submit|pay|"
     r"order|checkout|publish|upload|import|set|add|edit|assign|close|reset|logout|signout|transfer|book)"
@@ -128,6 +134,11 @@ def only_reads(url: str, operation: str, body: str) -> bool:
         return _reads(name)
     last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     return _reads(last)
+
+
+def is_telemetry(url: str) -> bool:
+    """Return whether an address by its name takes reports of what visitors do, or that they are still there."""
+    return urlsplit(url).path.rstrip("/").rpartition("/")[2].lower() in _TELEMETRY_WORDS
 
 
 def _reads(name: str) -> bool:

@@ -23,6 +23,7 @@ from cdp_use.cdp.registry import EventRegistry
 from cdp_use.client import CDPClient
 
 from podium.state.document import JsonObject
+from podium.tools.browser.engine import watch_connection
 from podium.tools.browser.wire import Wire, text
 
 _NAMES_CONTEXT = frozenset(
@@ -96,6 +97,7 @@ class ScopedClient(TimeoutWrappedCDPClient):
         await super().start()
         if self._wire is not None:
             self._wire.attach(self)
+            watch_connection(self, self._wire.close)
 
     async def send_raw(
         self, method: str, params: JsonObject | None = None, session_id: str | None = None
@@ -122,6 +124,9 @@ class ScopedClient(TimeoutWrappedCDPClient):
 
 class ScopedSession(library.BrowserSession):
     """browser-use's session with the watchdogs its agent needs to see and act, and no others."""
+
+    def _attach_ws_drop_callback(self) -> None:
+        """Do not reconnect: the run is re-entered in a fresh context instead."""
 
     async def attach_all_watchdogs(self) -> None:
         """Attach them, once."""

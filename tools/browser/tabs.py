@@ -105,6 +105,12 @@ class Tabs:
         """Target ids of the open tabs, the active one last."""
         return tuple(self._order)
 
+    @property
+    def usable(self) -> bool:
+        """Whether the active tab is there and has not crashed."""
+        found = self._by_target.get(self.active)
+        return found is not None and not found.crashed
+
     async def session(self, *, timeout_s: float = 10.0) -> Session:
         """Return the active tab's session once it is usable.
 

@@ -58,6 +58,10 @@ class Wire:
         """Use that connection from now on."""
         self._client = client
 
+    def close(self) -> None:
+        """Refuse further commands."""
+        self.closed = True
+
     def on(self, method: str, listener: Listener) -> None:
         """Call the listener with parameters and session id of each such event; it must not block."""
         self._listeners.setdefault(method, []).append(listener)

@@ -40,6 +40,7 @@ def outgoing(
     )
     return Outgoing(
         info=info,
+        telemetry=resource == "Ping",
         cause="load" if cause == "load" else "input",
         top_document=top,
         reads=reads,
