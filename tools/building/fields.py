@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from podium.state.program import Column, ColumnType
 from podium.tools.building import vocabulary as say
-from podium.tools.building.wanted import likeness
+from podium.tools.building.wanted import content_words, likeness
 from podium.tools.grounding.words import contradicts, fold
 
 Row = Mapping[str, JsonValue]
@@ -180,7 +180,8 @@ def _by_type(field: str, column: Column, columns: Sequence[Column], rows: Sequen
     for words, type_ in _TYPE_WORDS:
         if say.has(field, words) and column.type == type_:
             return 0.62 if column.header else 0.66
-    if say.equals(field, _TITLE_WORDS) and title_column(columns, rows) == column:
+    names_record = all(say.equals(word, _TITLE_WORDS) for word in content_words(field))
+    if names_record and title_column(columns, rows) == column:
         return 0.64
     return 0.0
 

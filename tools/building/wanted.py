@@ -18,6 +18,8 @@ class Wanted:
     """A thing on a site and what later steps expect of the page that shows it."""
 
     thing: str
+    aliases: tuple[str, ...] = ()
+    """What later steps call it: the `products` of a `catalogue`."""
     kind: str = ""
     fields: tuple[str, ...] = ()
     values: dict[str, str] = field(default_factory=dict[str, str])
@@ -37,7 +39,8 @@ class Wanted:
 
     def likeness(self, text: str) -> float:
         """Return how well a text on the page names the thing."""
-        return likeness(self.thing, text, self.common)
+        own = likeness(self.thing, text, self.common)
+        return max((own, *(0.95 * likeness(name, text, self.common) for name in self.aliases)))
 
 
 def look_ahead(agent: PlannedAgent, planned: PlannedStep) -> Wanted:
@@ -71,8 +74,10 @@ def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
         if step.op == "download":
             files, file_type = True, step.file_type
     thing = planned.thing or next((step.thing for step in ahead if step.thing), "")
+    aliases = [step.thing for step in ahead if step.op in {"extract", "fill", "submit"}]
     return Wanted(
         thing=thing,
+        aliases=tuple(name for name in dict.fromkeys(aliases) if _is_telling(name, thing)),
         kind=planned.kind,
         fields=tuple(fields),
         values=values,
@@ -83,6 +88,40 @@ def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
         rows=any(step.op == "extract" for step in ahead),
         form=any(step.op in {"fill", "choose", "submit"} for step in ahead),
     )
+
+
+_GENERIC = frozenset(
+    [
+        "results",
+        "result",
+        "items",
+        "item",
+        "rows",
+        "row",
+        "records",
+        "record",
+        "entries",
+        "entry",
+        "everything",
+        "all",
+        "things",
+        "files",
+        "file",
+        "data",
+        "hits",
+        "matches",
+        "ergebnisse",
+        "eintrage",
+        "alles",
+        "daten",
+        "dateien",
+    ]  # a list of words reads better so
+)
+
+
+def _is_telling(name: str, thing: str) -> bool:
+    words = set(tokens(name))
+    return bool(words - _GENERIC - STOP) and name != thing
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -217,7 +217,7 @@ async def _in_record(work: Work, sample: _Sample) -> _Way | None:
         target = describe(
             link.node, sample.snapshot, phrase=_phrase(link.node), row_key=_row_key(work)
         )
-        args = DownloadArgs(target=target)
+        args = DownloadArgs(target=_without_row(target, sample.row))
         words = f"Each row has {link.node.name or 'a control'!r} for its file."
     return _Way(steps=(_download(work, title, args, link.extension),), words=words)
 
@@ -375,45 +375,49 @@ def _main_link(work: Work, sample: _Sample) -> str:
     if not isinstance(links, dict):
         return ""
     pages = {
-        name: str(href)
-        for name, href in links.items()
+        str(column): str(href)
+        for column, href in links.items()
         if str(href).startswith(("http://", "https://")) and not extension(str(href))
     }
     spec = _extract(work).args.list
     name = title_column(spec.columns, [sample.row])
-    for column in (*spec.key, *((name.name,) if name is not None else ())):
-        if column in pages:
-            return column
-    return next(iter(pages), "")
+    telling: tuple[str, ...] = (*spec.key, *((name.name,) if name is not None else ()))
+    return next((column for column in (*telling, *pages) if column in pages), "")
 
 
 def _without_row(target: Target, row: Row) -> Target:
-    """Return the target without texts that name just this row: the next row's control is called otherwise."""
-    values = sorted(
-        {str(value) for name, value in row.items() if name != "_href" and isinstance(value, str)},
-        key=len,
+    """Return the target with `{item.column}` where its texts name just this row: the next row's control is called otherwise."""
+    named = sorted(
+        (
+            (str(value), name)
+            for name, value in row.items()
+            if isinstance(value, str) and len(value) >= 3
+        ),
+        key=lambda item: len(item[0]),
         reverse=True,
     )
-    names = [value for value in values if len(value) >= 3]
 
-    def bare(text: str) -> str:
-        for value in names:
-            if value in text:
-                text = " ".join(text.replace(value, " ").split())
+    def general(text: str) -> str:
+        for value, name in named:
+            if value in text and not text.startswith("{item."):
+                return text.replace(value, f"{{item.{name}}}")
         return text
 
-    attributes = {
-        key: value
-        for key, value in target.attributes.items()
-        if key != "href" and not any(name in value for name in names)
-    }
+    def silent(text: str) -> bool:
+        return not any(value in text for value, _ in named)
+
     return target.model_copy(
         update={
-            "name": bare(target.name),
-            "text": bare(target.text),
-            "heading": bare(target.heading),
-            "anchors": tuple(text for text in target.anchors if bare(text) == text),
-            "attributes": attributes,
+            "name": general(target.name),
+            "text": general(target.text),
+            "label": general(target.label),
+            "heading": target.heading if silent(target.heading) else "",
+            "anchors": tuple(text for text in target.anchors if silent(text)),
+            "attributes": {
+                key: value
+                for key, value in target.attributes.items()
+                if key != "href" and silent(value)
+            },
         }
     )
 

@@ -264,7 +264,9 @@ async def build_reach(work: Work) -> None:
 
 async def _best_of(work: Work, exploration: Exploration) -> Visit:
     """Return the most plausible visit; ask when none is clear."""
-    ranked = sorted(exploration.visits, key=lambda visit: (-visit.arrival.score, visit.path.depth))
+    ranked = _distinct(
+        sorted(exploration.visits, key=lambda visit: (-visit.arrival.score, visit.path.depth))
+    )
     best = ranked[0]
     second = ranked[1].arrival.score if len(ranked) > 1 else 0.0
     clear = best.arrival.score - second >= _LEAD or best is exploration.visits[0]
@@ -295,6 +297,19 @@ async def _best_of(work: Work, exploration: Exploration) -> Visit:
         code="not_found_on_page",
         hint="Name the address of the page in the request.",
     )
+
+
+def _distinct(visits: list[Visit]) -> list[Visit]:
+    """Return the visits without those that show a page again which filled up meanwhile."""
+    seen: set[tuple[str, int, str]] = set()
+    found: list[Visit] = []
+    for visit in visits:
+        name = next(iter(visit.snapshot.headings), "")
+        key = (canonical(visit.snapshot.url), visit.path.depth, name)
+        if key not in seen:
+            seen.add(key)
+            found.append(visit)
+    return found
 
 
 def _pages_key(work: Work) -> str:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from podium.state.errors import Fatal, StepError
-from podium.state.program import ClickStep, FillArgs, FillStep, PressArgs, PressStep, TargetArgs
+from dataclasses import replace
+
+from podium.state.errors import Fatal, NotPermitted, StepError
+from podium.state.program import (
+    ClickStep,
+    FillArgs,
+    FillStep,
+    OpenArgs,
+    OpenStep,
+    PressArgs,
+    PressStep,
+    TargetArgs,
+)
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.opening import settled
-from podium.tools.building.links import canonical, is_stable
-from podium.tools.building.work import Work
+from podium.tools.building.links import canonical, is_stable, ways_on
+from podium.tools.building.lists import fits
+from podium.tools.building.wanted import look_ahead
+from podium.tools.building.work import Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.page import Form, Node, RequestInfo, Snapshot
 
+_PAGES = 10
+"""How many pages are looked at for a search box."""
 _TEXT_TYPES = frozenset({"text", "search", ""})
 
 
@@ -93,6 +108,9 @@ async def _box(work: Work, snapshot: Snapshot) -> Node:
             return box
         work.steps.pop()
         await work.replay()
+    elsewhere = await _elsewhere(work, snapshot)
+    if elsewhere is not None:
+        return elsewhere
     boxes = [
         node
         for node in snapshot.nodes
@@ -111,6 +129,51 @@ async def _box(work: Work, snapshot: Snapshot) -> Node:
         code="not_found_on_page",
         hint="Name the page that has one.",
     )
+
+
+async def _elsewhere(work: Work, snapshot: Snapshot) -> Node | None:
+    """Look for a page with a search box whose records have the wanted fields, and open it."""
+    wanted = replace(look_ahead(work.agent, work.planned), thing="search", kind="page")
+    found: list[tuple[float, str, str]] = []
+    ways = [way for way in ways_on(snapshot, wanted, origins=work.origins) if way.href]
+    for way in ways[:_PAGES]:
+        await work.read_only()
+        try:
+            await work.page.goto(way.href, timeout_s=15.0)
+        except (StepError, NotPermitted):
+            continue
+        page = await settled(work)
+        for _ in range(4 if find_box(page) is not None else 0):
+            if fits(page, wanted):
+                break
+            await work.pause(0.5)
+            page = await work.look()
+        if find_box(page) is not None:
+            best = next(iter(fits(page, wanted)), None)
+            label = next(iter(page.headings), page.title) or way.node.name
+            found.append((best.coverage if best is not None else 0.0, label, way.href))
+    if not found:
+        return None
+    best_score = max(found)[0]
+    places = [(label, href) for score, label, href in found if score == best_score]
+    href = places[0][1]
+    if len(places) > 1:
+        labels = distinct([label for label, _ in places])
+        words = f"search for {work.planned.thing}"
+        what = f"Where is {work.planned.thing!r} searched?"
+        picked = await work.choose_label("place", words, labels, snapshot, what=what)
+        if picked is None:
+            return None
+        href = places[labels.index(picked)][1]
+    step = OpenStep(
+        id=work.step_id("place"),
+        title="Open the page with the search box",
+        args=OpenArgs(url=href),
+        retries=1,
+        safe_point=True,
+    )
+    await work.perform(step)
+    return find_box(await settled(work))
 
 
 def _openers(snapshot: Snapshot) -> list[Node]:
