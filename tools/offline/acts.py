@@ -44,6 +44,12 @@ def choose_act(
     acts = clause.verb.web
     if not acts:
         return "nothing"
+    if "fill" in acts and any(
+        first.low == "search" and second.low in among("field box bar input")
+        for first, second in pairwise(tokens)
+    ):
+        # Typing into a search box is a search.
+        return "search"
     if (
         set(acts) == {"search"}
         and nouns
@@ -211,6 +217,8 @@ def _by_destination(
         if token.low not in among("into in to onto as"):
             continue
         ahead = tokens[index + 1 : index + 6]
+        if "fill" in acts and any(other.low == "search" for other in ahead):
+            return "search"
         if "fill" in acts and any(other.low in among("field box input form") for other in ahead):
             return "fill"
         if (

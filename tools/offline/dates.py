@@ -14,7 +14,7 @@ _DAY = "|".join(sorted(numbers("times", "weekdays"), key=len, reverse=True))
 _COUNT = r"\d{1,3}|" + "|".join(numbers("times", "numbers"))
 _PATTERN = re.compile(
     rf"(?<![\w/.:-])(?:"
-    rf"(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<isomonth>\d{{4}}-\d\d)(?!-)"
+    rf"(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<isomonth>\d{{4}}-\d\d)(?![-\d])"
     rf"|(?P<dotted>\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d))|(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d\d))"
     rf"|(?P<dm>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<dmm>{_MONTH})\b\.?(?:,?\s+(?P<dmy>\d{{4}}))?"
     rf"|(?P<mdm>{_MONTH})\.?\s+(?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s+(?P<mdy>\d{{4}}))?"
@@ -23,7 +23,8 @@ _PATTERN = re.compile(
     rf"|(?:the\s+|in\s+the\s+|during\s+the\s+)?(?P<edge>last|past|previous|this|current|next|coming)\s+(?P<count>{_COUNT})?\s*(?P<unit>days?|weeks?|months?|quarters?|years?|hours?)\b"
     rf"|(?P<which>last|this|next)\s+(?P<weekday>{_DAY})\b"
     rf"|(?P<inmonth>(?:in|from|since|of|during|for)\s+)(?P<month>{_MONTH})\b(?!\s+\d)"
-    rf"|(?:in|from|since|of|during|for)\s+(?P<year>20\d\d)\b(?![-/.]\d)"
+    rf"|(?:in|from|since|of|during|for)\s+(?P<year>(?:19|20)\d\d)\b(?![-/.]\d)"
+    rf"|(?:of|for|during|in)\s+(?P<the>the\s+(?P<theunit>day|week|month|quarter|year))\b"
     rf"|(?P<yearq>q[1-4])\s*(?P<qy>20\d\d)?"
     rf"|(?P<ago>{_COUNT})\s+(?P<agounit>days?|weeks?|months?|years?)\s+ago"
     rf"|(?:on\s+)(?P<onday>{_DAY})\b"
@@ -64,6 +65,8 @@ def read_periods(text: str, today: date) -> list[Period]:
         start = match.end("inmonth") if match["inmonth"] else match.start()
         if match["year"]:
             start = match.start("year")
+        if match["the"]:
+            start = match.start("the")
         if match["onday"]:
             start = match.start("onday")
         first, last = days
@@ -121,6 +124,8 @@ def _relative(match: re.Match[str], today: date) -> tuple[date, date] | None:
         if shift is None:
             shift = -2 if "before" in word else 2
         return _day(today + timedelta(days=shift))
+    if match["theunit"]:
+        return _edge("this", None, match["theunit"].lower(), today)
     if match["edge"]:
         return _edge(
             match["edge"].lower(), match["count"], match["unit"].lower().rstrip("s"), today

@@ -109,6 +109,13 @@ class EventReader:
             if not owner.empty:
                 add_thing(frame, owner)
                 return end
+        if low == "in" and index + 1 < len(tokens) and tokens[index + 1].text[:1].isupper():
+            end = index + 2
+            while end < len(tokens) and tokens[end].is_word and tokens[end].text[:1].isupper():
+                end += 1
+            where = source(self._text, tokens[index + 1 : end])
+            frame.rules.append(MatchRule(phrase=f"in {where}", cmp="contains", value=where))
+            return end
         more = self._conditions.read(tokens, index)
         if more is None:
             return index

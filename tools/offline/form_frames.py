@@ -86,6 +86,14 @@ def _object(  # noqa: C901  rules tried in their order, each short
         frame.use(*tokens[:end])
         return end
     frame.use(*tokens[:end])
+    person = all(
+        token.is_word and token.text[:1].isupper() and not token.text.isupper()
+        for token in noun.words
+    )
+    inviting = _verb(frame) in among("enrol enroll register sign invite subscribe book")
+    if person and inviting and frame.act == "add" and noun.head not in words("nouns", "creatable"):
+        values.given["name"] = noun.phrase
+        return end
     bought = (
         frame.clause.verb is not None
         and bool(frame.clause.verb.web & {"pay"})
@@ -311,7 +319,7 @@ def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifi
         modifiers.site(frame, noun)
         return end
     if (
-        tokens[index].low in {"to", "for"}
+        tokens[index].low in {"to", "for", "in", "on"}
         and not frame.things
         and noun.head in words("nouns", "creatable")
     ):

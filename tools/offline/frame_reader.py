@@ -224,6 +224,14 @@ class FrameReader:
             frame.use(*nouns[0].owner.tokens)
             add_thing(frame, nouns[0].owner)
             return index
+        owned = all(
+            noun.possessive and noun.words and noun.head not in words("nouns", "files")
+            for noun in nouns
+        )
+        if owned and frame.act in among("take watch store"):
+            # "save its definition": whatever it is called, it belongs to what was found.
+            add_fields(frame, nouns)
+            return index
         if (
             frame.act in among("take watch store download notify")
             and all(is_field(noun) for noun in nouns)

@@ -226,7 +226,7 @@ class JobBuilder:
             bool(frame.things)
             and not frame.fields
             and frame.things[0].head in words("nouns", "files")
-            and frame.act == "take"
+            and frame.act in {"take", "fragment"}
             and frame.destination != "table"
             and not (frame.file_type and frame.file_type != "pdf")
         )
@@ -551,6 +551,10 @@ class JobBuilder:
             phase.key = phase.key or frame.key
             phase.dataset = phase.dataset or frame.dataset
             phase.destination = phase.destination or frame.destination
+            if frame.file_type == "pdf":
+                # A PDF cannot be made from rows; it is fetched.
+                phase.download = phase.per_row = True
+                phase.file_type = "pdf"
             if frame.file_type and not phase.download:
                 phase.file_type = phase.file_type or frame.file_type
 

@@ -90,8 +90,7 @@ class SearchReader:
             and index + 1 < len(tokens)
         ):
             if (
-                tokens[index].low
-                in among("product item term word phrase keyword string text words keywords")
+                tokens[index].low in among("product item string text")
                 and tokens[index + 1].kind != "quote"
             ):
                 break

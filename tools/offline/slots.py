@@ -18,6 +18,8 @@ def is_field(noun: NounPhrase) -> bool:
 def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
     """Note nouns as wanted columns."""
     for noun in nouns:
+        _computed(frame, noun)
+    for noun in nouns:
         name = (
             singular(noun.phrase.lower())
             if not any(token.kind == "quote" for token in noun.words)
@@ -35,10 +37,20 @@ def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
         merge_noun(frame, noun, of_field=True)
 
 
+def _computed(frame: Frame, noun: NounPhrase) -> None:
+    """Note what would have to be worked out: no step computes."""
+    if any(
+        token.low in {"average", "mean", "median", "combined", "cumulative", "totalled"}
+        for token in noun.tokens
+    ):
+        frame.unread.append(noun.phrase)
+
+
 def add_thing(frame: Frame, noun: NounPhrase) -> None:
     """Note a noun as a thing that is read or fetched."""
     if noun.head in words("nouns", "unsupported"):
         frame.unread.append(noun.phrase)
+    _computed(frame, noun)
     frame.things.append(noun)
     merge_noun(frame, noun)
 

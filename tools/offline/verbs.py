@@ -244,6 +244,19 @@ def _reads_as_verb(  # noqa: C901  rules tried in their order, each short
     tokens: Sequence[Token], index: int, hit: VerbHit, following: Token | None, *, sure: bool
 ) -> bool:
     token = tokens[index]
+    if (
+        not sure
+        and following is not None
+        and following.is_word
+        and index > 1
+        and token.low == token.lemma
+    ):
+        column = following.lemma in words("nouns", "columns") and following.low not in words(
+            "words", "determiners"
+        )
+        if column and tokens[index - 2].lemma in words("nouns", "columns"):
+            # "name and join date": in a list of columns a verb-like word starts one more.
+            return False
     if not sure and following is not None and following.low == "of":
         return False
     first = hit.phrase.split()[0]

@@ -126,13 +126,13 @@ def test_a_relative_period_in_a_schedule_is_pointed_out() -> None:
     assert "stays so in later runs" in str(reading.requests[0].arguments["notes"])
 
 
-def test_held_out_requests_are_read_nearly_all_and_none_confidently_wrong() -> None:
-    """Their first score, before anything was changed because of them, was 50 of 67."""
-    cases = load("held_out.txt")
+@pytest.mark.parametrize("name", ["held_out.txt", "held_out_2.txt"])
+def test_held_out_requests_are_read_nearly_all_and_none_confidently_wrong(name: str) -> None:
+    """Their first scores, before anything was changed because of them: 50 of 67, then 27 of 40."""
+    cases = load(name)
     wrong = {
         case.text: reading for case in cases if mistakes(case, reading := understand(case.text))
     }
 
-    assert len(cases) >= 60
     assert len(wrong) <= 3
     assert all(reading.confidence < 0.5 or reading.unexplained for reading in wrong.values())
