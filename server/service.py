@@ -77,7 +77,8 @@ class Podium:
             raise UserError("There is nothing to do in an empty message", hint="Say what you want.")
         refuse_secrets(given or {})
         cleaned = take_out(text)
-        text, notices = cleaned.text, ()
+        text = cleaned.text
+        notices: tuple[str, ...] = ()
         if cleaned.found:
             reading = await self.understand(text)
             notices = await asyncio.to_thread(put_away, cleaned, reading, self.vault)
