@@ -33,18 +33,29 @@ _PREFIX = "podium-chromium-"
 _START_TIMEOUT_S = 30.0
 
 # The shell outlives us by a moment: when the pipe on its stdin closes, however this process ended, it kills Chromium and
-# removes the profile. A controller that dies while a request is paused would otherwise let the request go.
+# removes the profile. A controller that dies while a request is paused would otherwise let the request go. The same when
+# Chromium dies first. Its renderers outlive it by a moment and still write: removing is tried until nothing comes back.
 _KEEPER = """
 trap '' INT TERM HUP
 profile=$1; shift
 "$@" </dev/null >"$profile/output" 2>&1 &
 child=$!
 echo "$child" >"$profile/chromium.pid"
-( wait_for=$child; while kill -0 "$wait_for" 2>/dev/null; do sleep 1; done; kill -9 $$ ) 2>/dev/null </dev/null &
-cat >/dev/null
-kill -9 "$child" 2>/dev/null
+exec 3<&0
+cat <&3 >/dev/null &
+reader=$!
+( while kill -0 "$child" 2>/dev/null; do sleep 1; done; kill -9 "$reader" ) 2>/dev/null </dev/null 3<&- &
+watcher=$!
+wait "$reader" 2>/dev/null
+kill -9 "$watcher" "$child" 2>/dev/null
 wait "$child" 2>/dev/null
-rm -rf "$profile" || { sleep 0.2; rm -rf "$profile"; }
+tries=0
+while [ $tries -lt 100 ]; do
+  rm -rf "$profile" 2>/dev/null
+  sleep 0.1
+  [ -e "$profile" ] || exit 0
+  tries=$((tries + 1))
+done
 """
 
 
@@ -167,7 +178,7 @@ class Chromium:
         if stdin is not None:
             stdin.close()
         try:
-            await asyncio.wait_for(self.keeper.wait(), timeout=5)
+            await asyncio.wait_for(self.keeper.wait(), timeout=15)
         except TimeoutError:
             _kill(self.pid)
             with suppress(ProcessLookupError):
