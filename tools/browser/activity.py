@@ -24,6 +24,17 @@ class Loaded:
     status: int
     mime: str
     target: str
+    loader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A document that a tab came to show."""
+
+    url: str
+    mime: str
+    target: str
+    loader: str
 
 
 @dataclass(slots=True)
@@ -47,6 +58,8 @@ class Activity:
         self.finished = 0
         """Counts answered requests that pages act on."""
         self.documents: list[Loaded] = []
+        """Answers to navigations; those that became downloads are among them."""
+        self.committed: list[Committed] = []
         self.targets: dict[str, str] = {}
         """Session -> target, of tabs."""
         self.last_load: dict[str, str] = {}
@@ -84,6 +97,10 @@ class Activity:
             found = True
         return found
 
+    def begins(self, session: str, frame: str) -> None:
+        """Note that a frame is loading whose start was not seen."""
+        self._loading.setdefault(session, set()).add(frame)
+
     def forget(self, session: str) -> None:
         """Drop what a session that is gone was doing."""
         self._loading.pop(session, None)
@@ -116,14 +133,20 @@ class Activity:
 
     def _navigated(self, params: JsonObject, session: str) -> None:
         frame = mapping(params, "frame")
-        target = self.targets.get(session)
-        if target is not None and not text(frame, "parentId"):
-            loader = text(frame, "loaderId")
-            self.last_load[target] = loader
-            self._drop(
-                session, lambda one: one.loader != loader
-            )  # asked for by the document before
+        if not text(frame, "parentId"):
+            self.shows(session, frame)
         self.touch()
+
+    def shows(self, session: str, frame: JsonObject) -> None:
+        """Note the document that a tab shows."""
+        target = self.targets.get(session)
+        loader = text(frame, "loaderId")
+        if target is None or self.last_load.get(target) == loader:
+            return
+        self.last_load[target] = loader
+        url, mime = text(frame, "url"), text(frame, "mimeType")
+        self.committed.append(Committed(url, mime, target, loader))
+        self._drop(session, lambda one: one.loader != loader)  # asked for by the document before
 
     def _detached(self, params: JsonObject, session: str) -> None:
         frame = text(params, "frameId")
@@ -164,7 +187,13 @@ class Activity:
             and text(params, "frameId") == target
         ):
             self.documents.append(
-                Loaded(text(response, "url"), int(number(response, "status")), mime, target)
+                Loaded(
+                    text(response, "url"),
+                    int(number(response, "status")),
+                    mime,
+                    target,
+                    text(params, "loaderId"),
+                )
             )
         if mime in _ENDLESS:
             self._pending.pop((session, text(params, "requestId")), None)

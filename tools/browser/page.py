@@ -347,7 +347,7 @@ class BrowserPage:
         """
         place = self._place_of(ref)
         mark = self._downloads.mark()
-        documents = len(self._tabs.activity.documents)
+        documents = len(self._tabs.activity.committed)
         tabs = self._tabs.tabs
         await self._hand.click(place, ref, self._places, timeout_s=min(timeout_s, 10.0))
         deadline = time.monotonic() + timeout_s
@@ -367,7 +367,7 @@ class BrowserPage:
             if shown and not self._arrived(mark):
                 return await self._fetch_shown(shown, tabs)
             if (
-                len(self._tabs.activity.documents) > documents
+                len(self._tabs.activity.committed) > documents
                 and not self._arrived(mark)
                 and not self._tabs.loading()
             ):
@@ -384,10 +384,12 @@ class BrowserPage:
 
     def _shown_file(self, documents: int) -> str:
         """Return the address of a document that is no page but a file Chromium shows: text, images, PDF."""
-        for one in self._tabs.activity.documents[documents:]:
+        activity = self._tabs.activity
+        failed = {one.loader for one in activity.documents if one.status >= 400}
+        for one in activity.committed[documents:]:
             if (
                 one.mime not in _HTML
-                and one.status < 400
+                and one.loader not in failed
                 and one.url.startswith(("http://", "https://"))
             ):
                 return one.url
@@ -403,10 +405,7 @@ class BrowserPage:
         """Close tabs that opened for the file alone; return whether there were any."""
         extra = [tab for tab in self._tabs.tabs if tab not in tabs]
         for tab in extra:
-            try:
-                await self._wire.send("Target.closeTarget", {"targetId": tab})
-            except DevToolsError:
-                continue
+            await self._tabs.close_tab(tab)
         return bool(extra)
 
     async def _take(self, arrival: Arrival) -> Download:

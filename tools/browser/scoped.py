@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -76,6 +78,9 @@ class BrowserWideClient(CDPClient):
         """Open the connection."""
         await self.start()
 
+    def abandon(self, session: str) -> None:
+        """Do nothing: this connection speaks to no session."""
+
 
 class ScopedClient(TimeoutWrappedCDPClient):
     """The DevTools client of one browser context; without a context in its address, the library's own."""
@@ -92,6 +97,9 @@ class ScopedClient(TimeoutWrappedCDPClient):
             self._event_registry = _Registry(self._wire, self._context)
             self.register = CDPRegistrationLibrary(self._event_registry)
 
+        self._asked: dict[str, set[int]] = {}
+        """Session -> ids of its commands that have no answer yet."""
+
     async def start(self) -> None:
         """Connect, and become what the run's wire sends on."""
         await super().start()
@@ -103,8 +111,10 @@ class ScopedClient(TimeoutWrappedCDPClient):
         self, method: str, params: JsonObject | None = None, session_id: str | None = None
     ) -> JsonObject:
         """Send a command; at browser level, to this context only."""
-        if self._wire is None or session_id:
+        if self._wire is None:
             return cast("JsonObject", await super().send_raw(method, params, session_id))
+        if session_id:
+            return await self._ask(method, params, session_id)
         if method == "Target.setAutoAttach":
             # It would attach to the pages of every other run; `Tabs` attaches to those of this one.
             return {}
@@ -120,6 +130,32 @@ class ScopedClient(TimeoutWrappedCDPClient):
             ]
             return {"targetInfos": [*own]}
         return answer
+
+    async def _ask(self, method: str, params: JsonObject | None, session: str) -> JsonObject:
+        # Chromium never answers what a tab was asked while it closed: its commands end with their session.
+        if self.ws is None:
+            raise ConnectionError("The connection is closed")
+        self.msg_id += 1
+        number = self.msg_id
+        answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
+        self.pending_requests[number] = answer
+        asked = self._asked.setdefault(session, set())
+        asked.add(number)
+        command = {"id": number, "method": method, "params": params or {}, "sessionId": session}
+        try:
+            async with asyncio.timeout(self._cdp_request_timeout_s):
+                await self.ws.send(json.dumps(command))
+                return await answer
+        finally:
+            asked.discard(number)
+            self.pending_requests.pop(number, None)
+
+    def abandon(self, session: str) -> None:
+        """Fail the commands that a session which is gone has not answered."""
+        for number in tuple(self._asked.pop(session, ())):
+            answer = self.pending_requests.pop(number, None)
+            if answer is not None and not answer.done():
+                answer.set_exception(RuntimeError({"message": "Session with given id not found"}))
 
 
 class ScopedSession(library.BrowserSession):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from podium.tools.browser.activity import Activity
 from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number, objects, text
 
 _WORLD = "podium"
+_MOVES_S = 2.0
+"""How long a frame is waited for that left its process for another one."""
 _TIMERS = "globalThis[Symbol.for('podium.timers')]?.() ?? 0"
 
 
@@ -72,6 +75,8 @@ class Tabs:
         self._order: list[str] = []
         """Targets of tabs, the active one last."""
         self._worlds: dict[tuple[str, str], int] = {}
+        self._swapped: dict[str, tuple[str, float]] = {}
+        """Frame -> its tab and when it left the tab's process for another one."""
         self.activity = Activity(wire)
         self.ticking: set[str] = set()
         """Origins whose pages always have a timer running."""
@@ -138,17 +143,18 @@ class Tabs:
             self._order.remove(target)
             self._order.append(target)
 
+    async def close_tab(self, target: str) -> None:
+        """Close a tab; the one that was active before it is active again at once."""
+        found = self._by_target.get(target)
+        with suppress(DevToolsError):
+            await self._wire.send("Target.closeTarget", {"targetId": target})
+        if found is not None:
+            self._forget(found.id)
+
     async def frames(self) -> list[Frame]:
         """Return the documents of the active tab, outermost first."""
         top = await self.session()
-        family = [
-            top,
-            *(
-                one
-                for one in self._sessions.values()
-                if one.parent == top.id and one.ready.is_set()
-            ),
-        ]
+        family = [top, *(one for one in self._inner(top) if one.ready.is_set())]
         trees = await asyncio.gather(*(self._tree(one) for one in family))
         frames = [frame for tree in trees for frame in tree]
         known = {frame.id for frame in frames}
@@ -284,15 +290,32 @@ class Tabs:
     def loading(self) -> bool:
         """Return whether a document of the active tab is being loaded."""
         session = self._by_target.get(self.active)
-        return session is not None and self.activity.loading(session.id)
+        if session is None:
+            return False
+        if self.activity.loading(session.id):
+            return True
+        return any(
+            not one.ready.is_set() or self.activity.loading(one.id) for one in self._inner(session)
+        ) or self._moving(session.target)
+
+    def _inner(self, top: Session) -> list[Session]:
+        """Return the sessions of a tab's frames that live in processes of their own."""
+        return [one for one in self._sessions.values() if one.parent == top.id]
+
+    def _moving(self, tab: str) -> bool:
+        """Return whether a frame of the tab is on its way into a process of its own, where it is not seen yet."""
+        now = time.monotonic()
+        return any(
+            where == tab and now - since < _MOVES_S and frame not in self._by_target
+            for frame, (where, since) in self._swapped.items()
+        )
 
     def waiting(self) -> bool:
         """Return whether the active tab waits for an answer."""
         session = self._by_target.get(self.active)
         if session is None:
             return False
-        frames = (one.id for one in self._sessions.values() if one.parent == session.id)
-        return self.activity.waiting({session.id, *frames})
+        return self.activity.waiting({session.id, *(one.id for one in self._inner(session))})
 
     async def timers(self) -> bool:
         """Return whether the active tab's page waits for a short timer of its own."""
@@ -369,6 +392,7 @@ class Tabs:
                 *(self._wire.send(method, params, session.id) for method, params in commands),
                 return_exceptions=True,
             )
+            await self._catch_up(session)
         finally:
             session.ready.set()
             self.activity.touch()
@@ -376,6 +400,18 @@ class Tabs:
             # A dialog that opened before events were on is not announced again.
             with suppress(DevToolsError, Retryable):
                 await self._wire.send("Page.handleJavaScriptDialog", {"accept": False}, session.id)
+
+    async def _catch_up(self, session: Session) -> None:
+        """Learn what a target did before its events were on."""
+        try:
+            tree = await self._wire.send("Page.getFrameTree", {}, session.id, timeout_s=10)
+            params: JsonObject = {"expression": "document.readyState", "returnByValue": True}
+            state = await self._value("Runtime.evaluate", params, session.id, 10)
+        except (DevToolsError, Retryable):
+            return
+        self.activity.shows(session.id, mapping(tree, "frameTree", "frame"))
+        if session.kind == "iframe" and state != "complete":
+            self.activity.begins(session.id, session.target)
 
     def _detached(self, params: JsonObject, session: str) -> None:
         self._forget(text(params, "sessionId"))
@@ -390,6 +426,10 @@ class Tabs:
         if session is None:
             return
         self._by_target.pop(session.target, None)
+        self._wire.abandon(session.id)
+        self.activity.forget(session.id)
+        for inner in self._inner(session):
+            self._forget(inner.id)
         if session.target in self._order:
             self._order.remove(session.target)
         self.activity.targets.pop(session_id, None)
@@ -414,6 +454,11 @@ class Tabs:
             found.crashed = False
 
     def _frame_gone(self, params: JsonObject, session: str) -> None:
+        if text(params, "reason") == "swap":
+            found = self._sessions.get(session)
+            if found is not None:
+                tab = self._sessions.get(found.parent, found).target
+                self._swapped[text(params, "frameId")] = tab, time.monotonic()
         self._worlds.pop((session, text(params, "frameId")), None)
 
     def _dialog(self, params: JsonObject, session: str) -> None:

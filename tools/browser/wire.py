@@ -32,6 +32,10 @@ class RawClient(Protocol):
         """Send a command and return its answer."""
         ...
 
+    def abandon(self, session: str) -> None:
+        """Fail the commands that a session which is gone has not answered."""
+        ...
+
 
 class DevToolsError(Exception):
     """Chromium refused a command."""
@@ -61,6 +65,11 @@ class Wire:
     def close(self) -> None:
         """Refuse further commands."""
         self.closed = True
+
+    def abandon(self, session: str) -> None:
+        """Fail what a session which is gone has not answered: Chromium never will."""
+        if self._client is not None:
+            self._client.abandon(session)
 
     def on(self, method: str, listener: Listener) -> None:
         """Call the listener with parameters and session id of each such event; it must not block."""
