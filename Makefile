@@ -14,14 +14,14 @@ COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-setup: ## everything a fresh machine lacks: uv, .venv from the lock, Chromium
-	@$(SETUP) with-browser true
+setup: ## everything a fresh machine lacks: uv, .venv from the lock, Chromium, PostgreSQL for the tests
+	@$(SETUP) with-all true
 
 demo: ## the whole loop on the bundled practice portal; JSON=1 prints one document
 	@$(SETUP) with-browser podium demo $(JSON_FLAG)
 
 test: ## all checks: format, lint, layers, types, tests
-	@$(SETUP) with-browser python scripts/checks.py all $(JSON_FLAG)
+	@$(SETUP) with-all python scripts/checks.py all $(JSON_FLAG)
 
 check: ## the static checks alone: format, lint, layers, types
 	@$(SETUP) venv
@@ -47,7 +47,7 @@ studio-test: ## the test of an agent in LangGraph Studio's local server
 	@$(SETUP) with-browser pytest -m studio
 
 bench: ## every program in benchmarks/, one question each
-	@$(SETUP) with-browser python scripts/bench.py $(JSON_FLAG)
+	@$(SETUP) with-all python scripts/bench.py $(JSON_FLAG)
 
 lock: ## resolve the locks anew from pyproject.toml and requirements/*.in
 	@$(SETUP) venv

@@ -4,6 +4,7 @@
 #   scripts/bootstrap.sh venv                  .venv from requirements/dev.lock
 #   scripts/bootstrap.sh studio                .venv-studio from requirements/studio.lock
 #   scripts/bootstrap.sh with-browser CMD...   .venv and Chromium, then CMD in that environment
+#   scripts/bootstrap.sh with-all CMD...       the same with PostgreSQL's programs, which tests start on loopback
 #
 # Everything it says goes to stderr, so that a command's stdout stays its own.
 set -euo pipefail
@@ -102,6 +103,34 @@ with sync_playwright() as playwright:
 PY
 }
 
+find_postgres() {
+  local path
+  for path in /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql@*/bin/initdb /usr/local/opt/postgresql@*/bin/initdb "$(command -v initdb || true)"; do
+    [ -x "$path" ] && return
+  done
+  return 1
+}
+
+install_postgres() { # the programs alone: no cluster is made, no service starts
+  if have apt-get; then
+    say "installing PostgreSQL's programs with apt-get (tests start their own, on loopback)"
+    if ! [ -e /etc/postgresql-common ]; then
+      as_root mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    apt_install postgresql
+  elif have brew; then
+    say "installing PostgreSQL's programs with brew"
+    brew install -q postgresql@17 >&2
+  else
+    return 1
+  fi
+}
+
+with_all() {
+  find_postgres || { install_postgres && find_postgres; } || say "no PostgreSQL: what needs one is skipped. Install it to run everything"
+  with_browser "$@"
+}
+
 with_browser() {
   PODIUM_CHROMIUM=$(find_chromium) || { install_chromium && PODIUM_CHROMIUM=$(find_chromium); } ||
     die "no Chromium that starts. Install chromium or Google Chrome, or set PODIUM_CHROMIUM to its path"
@@ -117,5 +146,6 @@ case "${1:-}" in
   venv) make_venv .venv requirements/dev.lock ;;
   studio) make_venv .venv-studio requirements/studio.lock ;;
   with-browser) shift; make_venv .venv requirements/dev.lock; with_browser "$@" ;;
-  *) die "usage: scripts/bootstrap.sh venv | studio | with-browser COMMAND..." ;;
+  with-all) shift; make_venv .venv requirements/dev.lock; with_all "$@" ;;
+  *) die "usage: scripts/bootstrap.sh venv | studio | with-browser COMMAND... | with-all COMMAND..." ;;
 esac

@@ -101,7 +101,7 @@ def begin_now(connection: sa.Connection) -> None:
 
 def take_turns(connection: sa.Connection, subject: str) -> None:
     """Let transactions that write about the subject follow each other (PostgreSQL; SQLite has one writer)."""
-    if not is_sqlite(connection):  # pragma: no cover  with PODIUM_TEST_POSTGRES only
+    if not is_sqlite(connection):
         number = sa.func.hashtext(f"podium.{subject}")
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 

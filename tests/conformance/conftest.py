@@ -1,17 +1,12 @@
-"""One suite per port, over every adapter.
-
-PostgreSQL takes part when `PODIUM_TEST_POSTGRES` names a server: every test gets a schema of its own.
-"""
+"""One suite per port, over every adapter: the memory, SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -22,11 +17,13 @@ from podium.state.sql import open_engine, open_stores
 from podium.state.sql.artifacts import SqlArtifactIndex
 from podium.state.sql.migrations import upgrade
 from podium.state.sql.secrets import open_vault
+from podium.state.sql.tables import metadata
 from podium.state.stores import DatasetStore, Stores, Vault
 from tests.fakes import CountingIds, FakeClock
+from tests.postgres import PostgresServer
 
-POSTGRES = os.environ.get("PODIUM_TEST_POSTGRES", "")
-ADAPTERS = ["sqlite", "memory", *(["postgresql"] if POSTGRES else [])]
+ADAPTERS = ["sqlite", "memory", "postgresql"]
+_DATABASE = "conformance"
 
 
 @pytest.fixture
@@ -54,26 +51,26 @@ def url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Itera
             shutil.copy(migrated, tmp_path / "podium.db")
             yield f"sqlite:///{tmp_path}/podium.db"
         case "postgresql":
-            with _schema(f"test_{os.getpid()}") as url:
-                yield url
+            server: PostgresServer = request.getfixturevalue("postgres")
+            yield _emptied(server)
         case _:
             yield ""
 
 
-@contextmanager
-def _schema(name: str) -> Generator[str]:
-    server = open_engine(POSTGRES)
-    with server.begin() as connection:
-        connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
-        connection.execute(sa.schema.CreateSchema(name))
-    url = f"{POSTGRES}?options={quote(f'-csearch_path={name}')}"
-    engine = open_engine(url)
-    upgrade(engine)
+def _emptied(server: PostgresServer) -> str:
+    """Return a database with the schema and no rows: migrating one for each test takes longer than the test."""
+    url = server.url(_DATABASE)
+    with psycopg.connect(server.url()) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (_DATABASE,))
+        fresh = found.fetchone() is None
+    engine = open_engine(server.create(_DATABASE) if fresh else url)
+    if fresh:
+        upgrade(engine)
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     engine.dispose()
-    yield url
-    with server.begin() as connection:
-        connection.execute(sa.schema.DropSchema(name, cascade=True))
-    server.dispose()
+    return url
 
 
 @pytest.fixture

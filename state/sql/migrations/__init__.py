@@ -71,7 +71,7 @@ def alembic_config(connection: sa.Connection) -> Config:
 def migrations_connection(engine: sa.Engine) -> Generator[sa.Connection]:
     """Yield a connection on which the schema may change, in one transaction."""
     with engine.connect() as connection:
-        if not is_sqlite(connection):  # pragma: no cover  with PODIUM_TEST_POSTGRES only
+        if not is_sqlite(connection):
             with connection.begin():
                 yield connection
             return
@@ -88,7 +88,7 @@ def migrations_connection(engine: sa.Engine) -> Generator[sa.Connection]:
 
 @contextmanager
 def _one_at_a_time(engine: sa.Engine) -> Generator[None]:
-    if not is_sqlite(engine):  # pragma: no cover  with PODIUM_TEST_POSTGRES only
+    if not is_sqlite(engine):
         with engine.connect() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK_NUMBER)))
             try:
