@@ -289,6 +289,9 @@ def _one(  # noqa: C901  rules tried in their order, each short
     place = _form_place(frame, tokens, index, modifiers)
     if place > index:
         return place
+    end = _addressee(frame, tokens, index, values)
+    if end > index:
+        return end
     end = reader.implied(tokens, index, values)
     if end > index:
         return end
@@ -332,6 +335,18 @@ def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifi
             frame.place = noun.bare
         return end
     return index
+
+
+def _addressee(frame: Frame, tokens: list[Token], index: int, values: Values) -> int:
+    """Read `a message to the team`: whom it is for, whatever they are called."""
+    carries = any(noun.head in words("nouns", "messages") for noun in frame.things)
+    if tokens[index].low != "to" or not carries or frame.values.get("recipient"):
+        return index
+    noun, end = parse_noun(tokens, index + 1)
+    if noun.empty or noun.pronoun or not noun.definite:
+        return index
+    values.given.setdefault("recipient", noun.phrase)
+    return end
 
 
 def _purpose(tokens: list[Token], index: int, values: Values) -> int:

@@ -36,6 +36,8 @@ class Phase:
     sites: list[str] = field(default_factory=list[str])
     """Further sites on which the same is done."""
     query: str = ""
+    searches: bool = False
+    """A search is asked for, with or without words to search for."""
     take: bool = False
     download: bool = False
     file_type: str = ""
@@ -49,6 +51,8 @@ class Phase:
     dataset: str = ""
     values: dict[str, str] = field(default_factory=dict[str, str])
     wanted: list[str] = field(default_factory=list[str])
+    empty: bool = False
+    """It is sent, and nobody said what goes in."""
     submit: bool = False
     effect: str = ""
     clicks: list[tuple[str, bool, str]] = field(default_factory=list[tuple[str, bool, str]])
@@ -123,6 +127,9 @@ class JobBuilder:
         self._flush()
         for frame in self._stores:
             self._apply_store(frame)
+        for phase in self.job.phases:
+            if phase.kind == "form" and phase.submit and not phase.wanted:
+                _ask_for_content(phase)
         return self.job
 
     # -- What holds for the whole job ------------------------------------------------------------
@@ -342,6 +349,7 @@ class JobBuilder:
             self._phase.query = frame.query
         phase = self._phase
         phase.query = frame.query or phase.query
+        phase.searches = True
         if frame.place:
             phase.place = frame.place
         self._slots(phase, frame)
@@ -440,6 +448,7 @@ class JobBuilder:
             if named:
                 phase.thing, phase.thing_head = named[0].phrase, named[0].head
         phase.values.update(frame.values)
+        phase.wanted += [name for name in frame.wanted_values if name not in phase.wanted]
         if frame.clause.negated:
             phase.submit = False
             phase.effect = ""
@@ -622,6 +631,22 @@ class JobBuilder:
             self.job.unread.append(named[0].phrase)
             return
         self._list(frame)
+
+
+def _ask_for_content(phase: Phase) -> None:
+    """Note what a form that is sent must say; it is asked for before a page is opened."""
+    head = phase.thing_head or "form"
+    said = set(phase.thing.lower().split()) | {head}
+    if phase.values:
+        texts = words("nouns", "text_fields") & set(phase.values)
+        if head in among("message mail email letter reply") and not texts:
+            phase.wanted.append("message")
+    elif said & words("nouns", "messages"):
+        phase.wanted.append("message")
+    elif said & words("nouns", "cases"):
+        phase.wanted += ["subject", "text"]
+    else:
+        phase.empty = True
 
 
 def _stands_for_place(noun: NounPhrase) -> bool:

@@ -46,10 +46,16 @@ def known_site(job: Job, workspace: WorkspaceView) -> tuple[str, str]:
     return "", ""
 
 
+def _only_site(workspace: WorkspaceView) -> str | None:
+    known = {origin for _, origin in workspace.secrets if origin}
+    known |= {agent.site for agent in workspace.agents if agent.site}
+    return known.pop() if len(known) == 1 else None
+
+
 def _plain_name(said: str) -> bool:
     return all(
         word
-        in words("nouns", "sites")
+        in words("nouns", "any_site")
         | words("nouns", "places")
         | words("words", "fillers")
         | among("customer supplier company admin vendor partner online internal billing")
@@ -60,7 +66,7 @@ def _plain_name(said: str) -> bool:
 def _names(said: str, name: str, origin: str) -> bool:
     host = urlsplit(origin).netloc.lower()
     labels = set(host.replace(":", ".").replace("-", ".").split("."))
-    wanted = {word for word in said.split() if word not in words("nouns", "sites")}
+    wanted = {word for word in said.split() if word not in words("nouns", "any_site")}
     known = set(name.lower().replace("_", "-").split("-")) | labels
     return bool(wanted) and wanted <= known
 
@@ -75,7 +81,11 @@ def missing_of(job: Job, *, site: str, workspace: WorkspaceView) -> list[Missing
             else ""
         )
         missing.append(
-            Missing(field="url", question=f"What is the address (URL){whose or ' of the site'}?")
+            Missing(
+                field="url",
+                question=f"What is the address (URL){whose or ' of the site'}?",
+                default=_only_site(workspace) if not whose else None,
+            )
         )
     if job.signs_in and not (site and secret_for(site, workspace)):
         where = urlsplit(site).netloc or "the site"
@@ -98,11 +108,16 @@ def _values(job: Job) -> list[Missing]:
             if field not in phase.values:
                 name = "_".join(field.lower().split())
                 found.append(Missing(field=name, question=f"What goes into {field!r}?"))
-    found.extend(
-        Missing(field="query", question="What shall be searched for?")
-        for phase in job.phases
-        if phase.kind == "" and phase.query == "" and phase.place == "search"
-    )
+        if phase.empty:
+            found.append(
+                Missing(
+                    field="values",
+                    question="What shall be filled in? Say it like `name: Anna; date: 2026-12-01`.",
+                    default="nothing",
+                )
+            )
+        if phase.searches and not phase.query:
+            found.append(Missing(field="query", question="What shall be searched for?"))
     return found
 
 

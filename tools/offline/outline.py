@@ -17,6 +17,7 @@ from podium.tools.offline.lexicon import plural
 from podium.tools.offline.missing import origin_of, secret_for
 from podium.tools.offline.naming import slug, unique
 from podium.tools.offline.recurrence_reader import parse_recurrence
+from podium.tools.offline.steps import search_step
 from podium.tools.planner import WorkspaceView
 
 _BY_HAND = frozenset(
@@ -46,7 +47,9 @@ def outline(
         else step
         for step in steps
     )
-    inputs = _inputs(request, answers)
+    steps = tuple(_searching(step, answers) for step in steps)
+    steps, told = _filled(request, steps, answers)
+    inputs = (*_inputs(request, answers), *told)
     schedule = _schedule(request, answers, workspace)
     agents = _agents(
         request, goal=goal, steps=steps, inputs=inputs, schedule=schedule, workspace=workspace
@@ -144,6 +147,51 @@ def _secret_of(step: PlannedStep, site: str, secret: str, workspace: WorkspaceVi
     if secret and origin_of(step.url) == origin_of(site):
         return secret
     return secret_for(step.url, workspace) or secret
+
+
+def _searching(step: PlannedStep, answers: Mapping[str, JsonValue]) -> PlannedStep:
+    if step.op != "search" or step.thing:
+        return step
+    query = str(answers.get("query") or "").strip()
+    if not query:
+        raise InvalidAnswer("query: what shall be searched for is missing", hint="Answer `query`.")
+    return search_step(step.id, query)
+
+
+def _filled(
+    request: Request, steps: tuple[PlannedStep, ...], answers: Mapping[str, JsonValue]
+) -> tuple[tuple[PlannedStep, ...], tuple[InputSpec, ...]]:
+    """Put the values that were asked for into the form that is sent."""
+    said = str(answers.get("values") or "").strip()
+    if not any(missing.field == "values" for missing in request.missing) or said.lower() in {
+        "",
+        "nothing",
+    }:
+        return steps, ()
+    pairs = re.findall(r"([^:=;\n]+?)\s*[:=]\s*([^;\n]+)", said)
+    if not pairs:
+        raise InvalidAnswer(
+            f"values: {said!r} names no field", hint="Say it like `name: Anna; city: Bonn`."
+        )
+    values = {name.strip().lower(): value.strip() for name, value in pairs}
+    inputs = {name: slug(name).replace("-", "_") for name in values}
+    submit = next((step for step in steps if step.op == "submit"), None)
+    if submit is None:
+        return steps, ()
+    fill = PlannedStep(
+        id="fill_in",
+        op="fill",
+        title=f"Fill in {', '.join(values)}",
+        thing=submit.thing,
+        values={name: f"{{inputs.{inputs[name]}}}" for name in values},
+        post="Each field holds its value",
+    )
+    at = steps.index(submit)
+    specs = tuple(
+        InputSpec(name=inputs[name], default=value, description=name)
+        for name, value in values.items()
+    )
+    return (*steps[:at], fill, *steps[at:]), specs
 
 
 def _inputs(request: Request, answers: Mapping[str, JsonValue]) -> tuple[InputSpec, ...]:

@@ -151,7 +151,10 @@ class PlaceReader:
             if token.kind == "quote"
             or (token.text[:1].isupper() and token.lemma not in words("nouns", "sites"))
         ]
-        plain = [token.text for token in noun.words if token.lemma not in words("nouns", "sites")]
+        # "the wiki" is one certain site, "the portal" may be any.
+        plain = [
+            token.text for token in noun.words if token.lemma not in words("nouns", "any_site")
+        ]
         if names:
             frame.site_name = frame.site_name or " ".join(names)
         elif plain:

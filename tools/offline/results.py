@@ -44,7 +44,7 @@ class ResultReader:
         if low not in among("in into to onto as on"):
             return index
         noun, end = parse_noun(tokens, index + 1)
-        if noun.empty or noun.agents:
+        if not noun.words or noun.agents:
             return index
         if noun.words[-1].kind == "file":
             stem, _, extension = noun.words[-1].value.rpartition(".")

@@ -114,16 +114,8 @@ class StepWriter:
             not in among("table list page rows data records entries items content")
         ):
             self._reach(phase.thing, _kind(phase))
-        if phase.query:
-            self._add(
-                PlannedStep(
-                    id=self._id("search"),
-                    op="search",
-                    title=f"Search for {phase.query!r}",
-                    thing=phase.query,
-                    post=f"Results for {phase.query!r} are shown",
-                )
-            )
+        if phase.query or phase.searches:
+            self._add(search_step(self._id("search"), phase.query))
         if phase.kind == "list" and (phase.take or phase.download):
             self._rows(phase)
         self._clicks(phase)
@@ -352,6 +344,18 @@ class StepWriter:
                 default = float(value) if "." in value else int(value)
             self.inputs.append(InputSpec(name=name, type=kind, default=default, description=field))
         return f"{{inputs.{name}}}"
+
+
+def search_step(step_id: str, query: str) -> PlannedStep:
+    """Return the step that searches; without words it waits for the answer that gives them."""
+    said = repr(query) if query else "what is asked for"
+    return PlannedStep(
+        id=step_id,
+        op="search",
+        title=f"Search for {said}",
+        thing=query,
+        post=f"Results for {said} are shown",
+    )
 
 
 def _kind(phase: Phase) -> Literal["", "list", "form", "page", "files"]:

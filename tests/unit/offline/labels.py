@@ -2,18 +2,20 @@ r"""Labelled requests: how they are written down, and how a reading is scored ag
 
 A label file holds blocks: the request on a line that begins with `# ` (`\\n` stands for a line break),
 then one line for each request that is in it: the verb and `slot=value` pairs, separated by ` ; `.
-`low` as a slot: the reading must not be confident enough to act.
+`low` as a slot: the reading must not be confident enough to act. A text may begin with `@office`, the
+workspace it is said in, and `last=AGENT`, the agent last talked about.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from podium.state.plan import PlannedStep, Request, Understanding
 from podium.tools.offline import OfflinePlanner
+from podium.tools.offline.lexicon import singular
 from podium.tools.planner import AgentBrief, WorkspaceView
 
 NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
@@ -43,6 +45,50 @@ WORKSPACE = WorkspaceView(
     secrets=(("ledger", "https://ledger.example"), ("staff", "https://staff.example")),
 )
 
+OFFICE = WorkspaceView(
+    now=NOW,
+    timezone="Europe/Berlin",
+    agents=(
+        AgentBrief(
+            name="lead-scraper",
+            goal="collect name and company of all new leads",
+            state="deployed",
+            site="https://crm.example",
+            last_outcome="success",
+        ),
+        AgentBrief(
+            name="weekly-report",
+            goal="fill the weekly sales report",
+            state="deployed",
+            site="https://reports.example",
+            last_outcome="success",
+        ),
+        AgentBrief(
+            name="price-monitor",
+            goal="collect the prices of all competing products",
+            state="deployed",
+            site="https://rival.example",
+            outputs=("competitor_prices",),
+            last_outcome="success",
+        ),
+        AgentBrief(
+            name="data-collector",
+            goal="collect the water level of every gauge",
+            state="deployed",
+            site="https://rivers.example",
+            last_outcome="fail",
+        ),
+        AgentBrief(
+            name="old-reporting",
+            goal="download the monthly report",
+            state="paused",
+            site="https://reports.example",
+        ),
+    ),
+    secrets=(("crm", "https://crm.example"),),
+)
+WORKSPACES = {"": WORKSPACE, "office": OFFICE}
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -58,6 +104,7 @@ class Case:
 
     text: str
     requests: tuple[Expected, ...]
+    workspace: WorkspaceView = WORKSPACE
 
     @property
     def low(self) -> bool:
@@ -72,7 +119,8 @@ def load(name: str) -> list[Case]:
     for line in [*lines, "# end"]:
         if line.startswith("# "):
             if text:
-                cases.append(Case(text.replace("\\n", "\n"), tuple(requests)))
+                said, workspace = _scene(text)
+                cases.append(Case(said.replace("\\n", "\n"), tuple(requests), workspace))
             text, requests = line[2:], []
         elif line.strip() and not line.startswith("//"):
             verb, *pairs = (part.strip() for part in line.split(" ; "))
@@ -82,6 +130,17 @@ def load(name: str) -> list[Case]:
                 slots[name.strip()] = value.strip()
             requests.append(Expected(verb, slots))
     return cases
+
+
+def _scene(text: str) -> tuple[str, WorkspaceView]:
+    workspace = WORKSPACE
+    if text.startswith("@"):
+        name, _, text = text[1:].partition(" ")
+        workspace = WORKSPACES[name]
+    if text.startswith("last="):
+        last, _, text = text[5:].partition(" ")
+        workspace = replace(workspace, last_agent=last)
+    return text, workspace
 
 
 def understand(text: str, workspace: WorkspaceView = WORKSPACE) -> Understanding:
@@ -104,7 +163,7 @@ def mistakes(case: Case, reading: Understanding) -> list[str]:
     for expected, request in zip(case.requests, reading.requests, strict=True):
         for slot, value in expected.slots.items():
             read = slot_of(request, slot)
-            if read != _normal(slot, value):
+            if not slot_matches(request, slot, value):
                 wrong.append(f"{slot}: read {read!r}, should be {_normal(slot, value)!r}")
         if expected.verb == "create" and "missing" not in expected.slots and request.missing:
             wrong.append(f"missing: asked for {[missing.field for missing in request.missing]}")
@@ -120,6 +179,16 @@ def _normal(slot: str, value: str) -> str:
             sorted(part.strip().casefold() for part in value.split(",") if part.strip())
         )
     return ", ".join(part.strip().casefold() for part in value.split(","))
+
+
+def slot_matches(request: Request, slot: str, value: str) -> bool:
+    """Return whether a slot was read as labelled; a field in the plural is the same field."""
+    read, wanted = slot_of(request, slot), _normal(slot, value)
+    if slot == "fields":
+        return [singular(name) for name in read.split(", ")] == [
+            singular(name) for name in wanted.split(", ")
+        ]
+    return read == wanted
 
 
 def slot_of(request: Request, slot: str) -> str:  # noqa: C901  rules tried in their order, each short

@@ -128,10 +128,15 @@ def test_a_relative_period_in_a_schedule_is_pointed_out() -> None:
 
 @pytest.mark.parametrize("name", ["held_out.txt", "held_out_2.txt"])
 def test_held_out_requests_are_read_nearly_all_and_none_confidently_wrong(name: str) -> None:
-    """Their first scores, before anything was changed because of them: 50 of 67, then 27 of 40."""
+    """Their first scores, before anything was changed because of them: 50 of 67, 27 of 40, then 57 of 117.
+
+    The third set (`held_out_3.txt`, in many more habits) is measured by `make requests`.
+    """
     cases = load(name)
     wrong = {
-        case.text: reading for case in cases if mistakes(case, reading := understand(case.text))
+        case.text: reading
+        for case in cases
+        if mistakes(case, reading := understand(case.text, case.workspace))
     }
 
     assert len(wrong) <= 3
