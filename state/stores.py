@@ -16,11 +16,13 @@ from pydantic import JsonValue
 from podium.state.document import Document, JsonObject
 from podium.state.effects import EffectRecord
 from podium.state.events import Event
+from podium.state.firings import Firing, FiringStore
+from podium.state.outbox import OutboxStore
 from podium.state.program import Program
 from podium.state.questions import OpenQuestion
 from podium.state.runs import ArtifactRef, Run
 from podium.state.spec import AgentSpec, AgentState
-from podium.state.triggers import Schedule
+from podium.state.triggers import Schedule, Trigger, TriggerKind
 
 Row = dict[str, JsonValue]
 
@@ -115,6 +117,10 @@ class RunStore(Protocol):
         """Return the run that lives on the thread."""
         ...
 
+    def unfinished(self, *, agent: str | None = None) -> tuple[Run, ...]:
+        """Return live runs that are queued, under way or waiting, oldest first."""
+        ...
+
 
 class QuestionStore(Protocol):
     """The inbox."""
@@ -174,23 +180,46 @@ class ScheduleStore(Protocol):
     """Schedules of agents."""
 
     def set(self, agent: str, schedule: Schedule, *, next_at: datetime | None) -> None:
-        """Keep the agent's schedule, replacing the one before."""
+        """Keep the agent's schedule, replacing the one before; it is not paused and has no failures."""
         ...
 
     def get(self, agent: str) -> Schedule | None:
         """Return the agent's schedule."""
         ...
 
+    def row(self, agent: str) -> ScheduleRow:
+        """Return the agent's schedule with where it stands. Raises: NotFound."""
+        ...
+
     def list(self) -> tuple[ScheduleRow, ...]:
-        """Return all schedules."""
+        """Return all schedules, by agent."""
         ...
 
-    def due(self, now: datetime) -> tuple[ScheduleRow, ...]:
-        """Return the schedules whose next firing is not later than `now`, of deployed agents."""
+    def due(self, now: datetime, *, limit: int = 500) -> tuple[ScheduleRow, ...]:
+        """Return schedules whose next firing is not later than `now`, of deployed agents; none that is paused."""
         ...
 
-    def claim(self, agent: str, *, fired: datetime, next_at: datetime | None) -> bool:
-        """Move the schedule on from `fired`; only one caller gets true."""
+    def passed(self, now: datetime, *, limit: int = 500) -> tuple[ScheduleRow, ...]:
+        """Return those that would be due if they or their agents were not paused."""
+        ...
+
+    def claim(
+        self,
+        agent: str,
+        *,
+        fired: datetime,
+        next_at: datetime | None,
+        firings: Sequence[Firing] = (),
+    ) -> bool:
+        """Move the schedule on from `fired` and keep what fires, all or nothing; only one caller gets true."""
+        ...
+
+    def pause(self, agent: str, *, note: str) -> bool:
+        """Stop the schedule; false when it was stopped already. Raises: NotFound."""
+        ...
+
+    def resume(self, agent: str, *, next_at: datetime | None) -> None:
+        """Let it go on from there, with no failures counted. Raises: NotFound."""
         ...
 
     def delete(self, agent: str) -> None:
@@ -199,12 +228,61 @@ class ScheduleStore(Protocol):
 
 
 class ScheduleRow(Document):
-    """A schedule with its agent and its next firing."""
+    """A schedule with its agent and where it stands."""
 
     agent: str
     schedule: Schedule
     next_at: datetime | None
     paused: bool = False
+    """The schedule is paused, or its agent is."""
+    stopped: bool = False
+    """The schedule itself is paused."""
+    note: str = ""
+    """Why it is."""
+    failures: int = 0
+    """Failed runs in a row."""
+
+
+class TriggerStore(Protocol):
+    """Webhooks and chains that start agents."""
+
+    def add(self, trigger: Trigger, *, sealed: bytes = b"") -> None:
+        """Keep a trigger with its sealed keys. Raises: Conflict when the id is taken."""
+        ...
+
+    def get(self, trigger_id: str) -> Trigger:
+        """Return the trigger. Raises: NotFound."""
+        ...
+
+    def sealed(self, trigger_id: str) -> bytes:
+        """Return its sealed keys. Raises: NotFound."""
+        ...
+
+    def set_sealed(self, trigger_id: str, sealed: bytes) -> None:
+        """Replace its sealed keys. Raises: NotFound."""
+        ...
+
+    def list(
+        self, *, agent: str | None = None, kind: TriggerKind | None = None
+    ) -> tuple[Trigger, ...]:
+        """Return triggers, oldest first; with `agent` those that start it."""
+        ...
+
+    def after(self, agent: str) -> tuple[Trigger, ...]:
+        """Return the enabled chains that follow that agent."""
+        ...
+
+    def enable(self, trigger_id: str, *, enabled: bool) -> Trigger:
+        """Switch it on or off. Raises: NotFound."""
+        ...
+
+    def delete(self, trigger_id: str) -> None:
+        """Forget the trigger. Raises: NotFound."""
+        ...
+
+    def receive(self, trigger_id: str, message_id: str, firing: Firing) -> bool:
+        """Keep a webhook's message id and what it fires, all or nothing; false when the id came before."""
+        ...
 
 
 class Thread(Document):
@@ -277,6 +355,9 @@ class Stores:
     threads: ThreadStore
     staging: StagingStore
     memory: MemoryStore
+    firings: FiringStore
+    triggers: TriggerStore
+    outbox: OutboxStore
 
 
 class StoredSecret(Document):

@@ -1,32 +1,55 @@
-"""Schedules: what they say and when they fire. Reading them from words is the planner's business."""
+"""What starts an agent: schedules and when they fire, webhooks, other agents. Reading schedules from words is the planner's business."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
-from pydantic import field_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
-from podium.state.document import Document
+from podium.state.document import Document, JsonObject
 from podium.state.errors import UserError
+from podium.state.recurrence import Rule
+from podium.state.runs import Outcome, Run
+
+Missed = Literal["skip", "latest", "all"]
+Overlap = Literal["skip", "queue", "cancel_previous"]
+TriggerKind = Literal["webhook", "chain"]
+
+_PLACE = re.compile(r"\{outputs\.([A-Za-z0-9_.-]+)\}")
 
 
 class Schedule(Document):
-    """A rule that says when an agent runs."""
+    """A rule that says when an agent runs, and what to do when it could not."""
 
-    cron: str
-    """Five fields: minute hour day month weekday."""
+    cron: str = ""
+    """Five fields: minute hour day month weekday. Empty when only `rule` can say it."""
     timezone: str = "UTC"
     words: str = ""
     """The rule as a person says it."""
+    rule: Rule | None = None
+    """What five fields cannot say."""
+    missed: Missed = "latest"
+    """After downtime: start nothing, one run for all, or one for each up to `cap`."""
+    overlap: Overlap = "skip"
+    """While the run before is unfinished: leave the firing out, let it wait, or cancel that run."""
+    cap: int = Field(default=10, ge=1, le=1000)
+    """Most firings that are made up for (`missed=all`) or wait (`overlap=queue`)."""
+    exclusive: bool = False
+    """Wait while a run of another agent uses one of the same credentials."""
+    pause_after: int = Field(default=5, ge=0, le=1000)
+    """Consecutive failed runs after which the schedule pauses and asks; 0: never."""
 
     @field_validator("cron")
     @classmethod
     def _five_fields(cls, value: str) -> str:
-        check_cron(value)
+        if value:
+            check_cron(value)
         return value
 
     @field_validator("timezone")
@@ -34,6 +57,45 @@ class Schedule(Document):
     def _known_zone(cls, value: str) -> str:
         zone(value)
         return value
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if bool(self.cron) == (self.rule is not None):
+            raise UserError("A schedule has either a cron expression or a rule")
+        return self
+
+    @property
+    def shown(self) -> str:
+        """The rule for a person, whatever it was made from."""
+        return self.words or self.cron
+
+
+class Chain(Document):
+    """Starts an agent when another one has finished."""
+
+    after: str
+    """The agent that is waited for."""
+    outcomes: tuple[Outcome, ...] = ("success",)
+    inputs: JsonObject = Field(default_factory=dict)
+    """Input name -> a value, in which `{outputs.NAME}` stands for an output of the run before."""
+
+
+class Trigger(Document):
+    """What else than a schedule starts an agent."""
+
+    trigger_id: str
+    agent: str
+    kind: TriggerKind
+    chain: Chain | None = None
+    """For `chain`."""
+    enabled: bool = True
+    created_at: datetime
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.kind == "chain") != (self.chain is not None):
+            raise UserError("A chain names the agent it follows; nothing else does")
+        return self
 
 
 def check_cron(expression: str) -> None:
@@ -72,6 +134,9 @@ def zone(name: str) -> ZoneInfo:
 
 def fires(schedule: Schedule, *, after: datetime) -> Iterator[datetime]:
     """Yield the firings strictly later than `after`, in the schedule's zone; a daily job fires once on both DST changes."""
+    if schedule.rule is not None:
+        yield from schedule.rule.fires(zone(schedule.timezone), after=after)
+        return
     local = after.astimezone(zone(schedule.timezone))
     for moment in CronSim(schedule.cron, local):
         # In the hour that comes twice the iterator looks back into the first one; and two moments
@@ -83,3 +148,52 @@ def fires(schedule: Schedule, *, after: datetime) -> Iterator[datetime]:
 def next_fires(schedule: Schedule, *, after: datetime, count: int = 5) -> tuple[datetime, ...]:
     """Return the next `count` firings strictly later than `after`."""
     return tuple(islice(fires(schedule, after=after), count))
+
+
+def next_fire(schedule: Schedule, *, after: datetime) -> datetime | None:
+    """Return the first firing strictly later than `after`; none when the rule has come to its end."""
+    return next(fires(schedule, after=after), None)
+
+
+def first_fire(schedule: Schedule, *, after: datetime) -> datetime:
+    """Return the first firing of a schedule that is about to be kept.
+
+    Raises:
+        UserError: If it never fires: its days are over, or no such day exists.
+    """
+    found = next_fire(schedule, after=after)
+    if found is None:
+        raise UserError(
+            f"{schedule.shown!r} never comes", hint="Its day is past, or there is no such day."
+        )
+    return found
+
+
+def chained_inputs(chain: Chain, run: Run) -> JsonObject:
+    """Return the inputs that the finished run gives to the next agent.
+
+    Raises:
+        UserError: If an output that is asked for is not there.
+    """
+    return {name: _filled(value, run.outputs) for name, value in chain.inputs.items()}
+
+
+def _filled(value: JsonValue, outputs: Mapping[str, JsonValue]) -> JsonValue:
+    if not isinstance(value, str):
+        return value
+    whole = _PLACE.fullmatch(value)
+    if whole is not None:
+        return _output(whole[1], outputs)
+    return _PLACE.sub(lambda match: str(_output(match[1], outputs)), value)
+
+
+def _output(path: str, outputs: Mapping[str, JsonValue]) -> JsonValue:
+    value: JsonValue = dict(outputs)
+    for name in path.split("."):
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            raise UserError(f"The run before has no output {path!r}")
+    return value

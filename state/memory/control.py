@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
@@ -12,12 +11,17 @@ from podium.state.effects import EffectRecord, check_next
 from podium.state.errors import Conflict, NotFound
 from podium.state.events import Event
 from podium.state.ids import IdFactory
+from podium.state.memory.starting import (
+    MemoryFirings,
+    MemoryOutbox,
+    MemorySchedules,
+    MemoryTriggers,
+)
 from podium.state.program import Program
 from podium.state.questions import OpenQuestion
 from podium.state.runs import Run
 from podium.state.spec import AgentSpec, AgentState, check_agent_name
-from podium.state.stores import Agent, Row, ScheduleRow, Stores, Thread, Version
-from podium.state.triggers import Schedule
+from podium.state.stores import Agent, Row, Stores, Thread, Version
 
 
 class MemoryAgents:
@@ -130,12 +134,16 @@ class MemoryAgents:
 class MemoryRuns:
     """The `RunStore` in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[Run], None]) -> None:
         self._runs: dict[str, Run] = {}
+        self._tell = tell
 
     def create(self, run: Run) -> Run:
         """Keep a new run; creating the same id twice returns the kept one."""
-        return self._runs.setdefault(run.run_id, run)
+        if run.run_id not in self._runs:
+            self._runs[run.run_id] = run
+            self._tell(run)
+        return self._runs[run.run_id]
 
     def get(self, run_id: str) -> Run:
         """Return the run. Raises: NotFound."""
@@ -149,6 +157,8 @@ class MemoryRuns:
         if kept.status == "finished" and kept != run:
             raise Conflict(f"Run {run.run_id!r} is finished; it cannot become {run.status}")
         self._runs[run.run_id] = run
+        if kept.status != run.status:
+            self._tell(run)
         return run
 
     def list(self, *, agent: str | None = None, limit: int = 50) -> tuple[Run, ...]:
@@ -163,6 +173,16 @@ class MemoryRuns:
     def of_thread(self, thread_id: str) -> Run | None:
         """Return the run that lives on the thread."""
         return next((run for run in self._newest_first() if run.thread_id == thread_id), None)
+
+    def unfinished(self, *, agent: str | None = None) -> tuple[Run, ...]:
+        """Return live runs that are queued, under way or waiting, oldest first."""
+        return tuple(
+            run
+            for run in reversed(self._newest_first())
+            if run.mode == "live"
+            and run.status != "finished"
+            and (agent is None or run.agent == agent)
+        )
 
     def _newest_first(self) -> Sequence[Run]:
         return sorted(
@@ -264,55 +284,6 @@ class MemoryEffects:
         self._records[record.effect_key] = record
 
 
-class MemorySchedules:
-    """The `ScheduleStore` in memory. `states` is what it knows of the agents, kept up to date by their store."""
-
-    def __init__(self) -> None:
-        self._rows: dict[str, ScheduleRow] = {}
-        self._lock = threading.Lock()
-        self.states: dict[str, AgentState] = {}
-
-    def set(self, agent: str, schedule: Schedule, *, next_at: datetime | None) -> None:
-        """Keep the agent's schedule, replacing the one before."""
-        self._rows[agent] = ScheduleRow(agent=agent, schedule=schedule, next_at=next_at)
-
-    def get(self, agent: str) -> Schedule | None:
-        """Return the agent's schedule."""
-        row = self._rows.get(agent)
-        return None if row is None else row.schedule
-
-    def list(self) -> tuple[ScheduleRow, ...]:
-        """Return all schedules, by agent."""
-        return tuple(
-            row.model_copy(update={"paused": self.states.get(name) == "paused"})
-            for name, row in sorted(self._rows.items())
-        )
-
-    def due(self, now: datetime) -> tuple[ScheduleRow, ...]:
-        """Return the schedules whose next firing is not later than `now`, of deployed agents."""
-        found = [
-            (row.next_at, row)
-            for row in self.list()
-            if row.next_at is not None
-            and row.next_at <= now
-            and self.states.get(row.agent) == "deployed"
-        ]
-        return tuple(row for _, row in sorted(found, key=lambda pair: pair[0]))
-
-    def claim(self, agent: str, *, fired: datetime, next_at: datetime | None) -> bool:
-        """Move the schedule on from `fired`; only one caller gets true."""
-        with self._lock:
-            row = self._rows.get(agent)
-            if row is None or row.next_at != fired:
-                return False
-            self._rows[agent] = row.model_copy(update={"next_at": next_at})
-            return True
-
-    def delete(self, agent: str) -> None:
-        """Forget the agent's schedule."""
-        self._rows.pop(agent, None)
-
-
 class MemoryThreads:
     """The `ThreadStore` in memory."""
 
@@ -379,9 +350,11 @@ class MemoryMemory:
 def memory_stores(ids: IdFactory, clock: Clock) -> Stores:
     """Return the control plane's stores in memory; they end with the process."""
     schedules = MemorySchedules()
+    outbox = MemoryOutbox()
+    firings = MemoryFirings(schedules, outbox)
     return Stores(
         agents=MemoryAgents(schedules, ids=ids, clock=clock),
-        runs=MemoryRuns(),
+        runs=MemoryRuns(firings.tell),
         questions=MemoryQuestions(),
         events=MemoryEvents(),
         effects=MemoryEffects(),
@@ -389,4 +362,7 @@ def memory_stores(ids: IdFactory, clock: Clock) -> Stores:
         threads=MemoryThreads(),
         staging=MemoryStaging(),
         memory=MemoryMemory(),
+        firings=firings,
+        triggers=MemoryTriggers(firings),
+        outbox=outbox,
     )

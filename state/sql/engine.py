@@ -154,7 +154,9 @@ def translated() -> Generator[None]:
 def insert_once(connection: sa.Connection, table: sa.Table, values: Values) -> bool:
     """Insert the row; return false when one with the same primary key is there already."""
     statement = _insert(connection, table).values(**values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # PostgreSQL's driver counts no inserted rows; both tell which row they returned.
+    key = next(iter(table.primary_key))
+    return connection.execute(statement.returning(key)).first() is not None
 
 
 def upsert(

@@ -14,12 +14,15 @@ from podium.state.sql.agents import SqlAgents
 from podium.state.sql.effects import SqlEffects
 from podium.state.sql.engine import open_engine, writing
 from podium.state.sql.events import SqlEvents
+from podium.state.sql.firings import SqlFirings
 from podium.state.sql.migrations import upgrade
+from podium.state.sql.outbox import SqlOutbox
 from podium.state.sql.questions import SqlQuestions
 from podium.state.sql.rows import SqlMemory, SqlStaging
 from podium.state.sql.runs import SqlRuns
 from podium.state.sql.schedules import SqlSchedules
 from podium.state.sql.threads import SqlThreads
+from podium.state.sql.triggers import SqlTriggers
 from podium.state.stores import Stores
 
 
@@ -40,6 +43,9 @@ class SqlStores(Stores):
     threads: SqlThreads
     staging: SqlStaging
     memory: SqlMemory
+    firings: SqlFirings
+    triggers: SqlTriggers
+    outbox: SqlOutbox
     engine: sa.Engine
     journal_engine: sa.Engine
 
@@ -81,6 +87,9 @@ def open_stores(url: str, ids: IdFactory, clock: Clock) -> SqlStores:
         threads=SqlThreads(engine),
         staging=SqlStaging(engine),
         memory=SqlMemory(engine),
+        firings=SqlFirings(engine),
+        triggers=SqlTriggers(engine),
+        outbox=SqlOutbox(engine),
         engine=engine,
         journal_engine=journal,
     )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from podium.state.errors import Conflict, NotFound
 from podium.state.runs import Run
 from podium.state.sql.engine import insert_once, reading, writing
-from podium.state.sql.tables import runs
+from podium.state.sql.tables import run_changes, runs
 
 
 class SqlRuns:
@@ -22,7 +22,8 @@ class SqlRuns:
         With a `connection` the row becomes part of its transaction, as the enqueue is.
         """
         with writing(self._engine, connection) as conn:
-            insert_once(conn, runs, {"run_id": run.run_id, **_columns(run)})
+            if insert_once(conn, runs, {"run_id": run.run_id, **_columns(run)}):
+                _tell(conn, run)
             return _run(conn, run.run_id)
 
     def get(self, run_id: str) -> Run:
@@ -48,6 +49,8 @@ class SqlRuns:
             if kept.status == "finished":
                 raise Conflict(f"Run {run.run_id!r} is finished; it cannot become {run.status}")
             conn.execute(runs.update().where(runs.c.run_id == run.run_id).values(**_columns(run)))
+            if kept.status != run.status:
+                _tell(conn, run)
         return run
 
     def list(self, *, agent: str | None = None, limit: int = 50) -> tuple[Run, ...]:
@@ -73,6 +76,31 @@ class SqlRuns:
         with reading(self._engine) as conn:
             found = conn.execute(query).scalar()
         return None if found is None else Run.model_validate(found)
+
+    def unfinished(self, *, agent: str | None = None) -> tuple[Run, ...]:
+        """Return live runs that are queued, under way or waiting, oldest first."""
+        query = (
+            sa.select(runs.c.document)
+            .where(runs.c.status.in_(("queued", "running", "waiting")), runs.c.mode == "live")
+            .where(sa.true() if agent is None else runs.c.agent == agent)
+            .order_by(runs.c.created_at, runs.c.run_id)
+        )
+        with reading(self._engine) as conn:
+            return tuple(Run.model_validate(value) for value in conn.execute(query).scalars())
+
+
+def _tell(conn: sa.Connection, run: Run) -> None:
+    """Write the change beside the run, in one transaction, for what follows from it."""
+    if run.mode == "live" and run.status != "queued":
+        conn.execute(
+            run_changes.insert().values(
+                run_id=run.run_id,
+                agent=run.agent,
+                status=run.status,
+                outcome=run.outcome,
+                trigger=run.trigger,
+            )
+        )
 
 
 def _columns(run: Run) -> dict[str, object]:

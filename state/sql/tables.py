@@ -117,6 +117,19 @@ runs = sa.Table(
     sa.Index(None, "thread_id"),
     sa.Index(None, "agent", "created_at"),
     sa.Index(None, "created_at"),
+    sa.Index(None, "status", "agent"),
+)
+
+run_changes = sa.Table(
+    "podium_run_changes",
+    metadata,
+    _serial("seq"),
+    _text("run_id"),
+    _text("agent"),
+    _text("status"),
+    _text("outcome", nullable=True),
+    _text("trigger"),
+    sqlite_autoincrement=True,
 )
 
 questions = sa.Table(
@@ -163,7 +176,89 @@ schedules = sa.Table(
     _key("agent"),
     _json("document"),
     _moment("next_at", nullable=True),
+    sa.Column("stopped", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "next_at"),
+)
+
+firings = sa.Table(
+    "podium_firings",
+    metadata,
+    _key("firing_id"),
+    _text("agent"),
+    _text("cause"),
+    _text("run_id"),
+    _moment("due_at"),
+    _json("inputs"),
+    _text("status"),
+    _text("note"),
+    _moment("claimed_at", nullable=True),
+    _moment("created_at"),
+    sa.Index(None, "status", "due_at"),
+    sa.Index(None, "agent", "created_at"),
+)
+
+wakes = sa.Table(
+    "podium_wakes",
+    metadata,
+    _key("thread_id"),
+    _moment("due_at"),
+    _text("question_id"),
+    sa.Index(None, "due_at"),
+)
+
+triggers = sa.Table(
+    "podium_triggers",
+    metadata,
+    _key("trigger_id"),
+    _text("agent"),
+    _text("kind"),
+    _text("after"),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    _json("document"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    _moment("created_at"),
+    sa.Index(None, "agent"),
+    sa.Index(None, "after"),
+)
+
+received = sa.Table(
+    "podium_received",
+    metadata,
+    _key("trigger_id"),
+    _key("message_id"),
+    _moment("at"),
+)
+
+destinations = sa.Table(
+    "podium_destinations",
+    metadata,
+    _key("destination_id"),
+    _text("agent"),
+    _json("document"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    _moment("created_at"),
+)
+
+messages = sa.Table(
+    "podium_messages",
+    metadata,
+    _key("message_id"),
+    _text("destination_id"),
+    _text("event"),
+    _text("agent"),
+    _text("run_id"),
+    _json("body"),
+    _text("status"),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _moment("next_at"),
+    _text("error"),
+    _moment("created_at"),
+    _moment("delivered_at", nullable=True),
+    sa.Index(None, "status", "next_at"),
+    sa.Index(None, "agent", "created_at"),
+    sa.Index(None, "destination_id", "created_at"),
 )
 
 threads = sa.Table(

@@ -3,6 +3,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
+from podium.state.errors import NotFound
+from podium.state.recurrence import Days, Part, Rule
 from podium.state.stores import Stores
 from podium.state.triggers import Schedule
 from tests.builders import NOON, a_program, a_spec
@@ -82,3 +86,63 @@ def test_a_deleted_schedule_is_forgotten(stores: Stores) -> None:
 
     assert stores.schedules.get("prices") is None
     assert stores.schedules.list() == ()
+
+
+def test_a_paused_schedule_is_not_due_and_its_time_passes(stores: Stores) -> None:
+    deploy(stores)
+    stores.schedules.set("prices", DAILY, next_at=NOON)
+
+    assert stores.schedules.pause("prices", note="five failures")
+    assert not stores.schedules.pause("prices", note="again")
+
+    row = stores.schedules.row("prices")
+    assert (row.paused, row.stopped, row.note) == (True, True, "five failures")
+    assert stores.schedules.due(NOON) == ()
+    assert stores.schedules.passed(NOON) == (row,)
+
+
+def test_the_time_of_a_paused_agent_passes_too(stores: Stores) -> None:
+    for name in ("a", "b", "c"):
+        deploy(stores, name)
+        stores.schedules.set(name, DAILY, next_at=NOON)
+    stores.agents.set_state("a", "paused")
+    stores.agents.set_state("b", "draft")
+
+    assert [row.agent for row in stores.schedules.passed(NOON)] == ["a"]
+    assert stores.schedules.passed(NOON - timedelta(seconds=1)) == ()
+
+
+def test_a_resumed_schedule_goes_on_from_where_it_is_told(stores: Stores) -> None:
+    deploy(stores)
+    stores.schedules.set("prices", DAILY, next_at=NOON)
+    stores.schedules.pause("prices", note="holidays")
+    later = NOON + timedelta(days=1)
+
+    stores.schedules.resume("prices", next_at=later)
+
+    row = stores.schedules.row("prices")
+    assert (row.paused, row.stopped, row.note, row.failures, row.next_at) == (
+        False,
+        False,
+        "",
+        0,
+        later,
+    )
+
+
+def test_what_has_no_schedule_can_be_neither_paused_nor_resumed(stores: Stores) -> None:
+    with pytest.raises(NotFound):
+        stores.schedules.row("prices")
+    with pytest.raises(NotFound):
+        stores.schedules.pause("prices", note="")
+    with pytest.raises(NotFound):
+        stores.schedules.resume("prices", next_at=None)
+
+
+def test_a_rule_that_cron_cannot_say_is_kept_whole(stores: Stores) -> None:
+    days = Days(weekdays=(2,), every=2, unit="week", anchor="2026-12-01")
+    rule = Rule(parts=(Part(times=("09:00",), days=days, but_not=(Days(months=(8,)),)),))
+    schedule = Schedule(rule=rule, missed="all", overlap="queue", cap=3, exclusive=True)
+    stores.schedules.set("prices", schedule, next_at=NOON)
+
+    assert stores.schedules.get("prices") == schedule
