@@ -19,7 +19,8 @@ STATIC = {
     "types (pyright)": ["pyright"],
     "types (mypy)": ["mypy", "--no-error-summary"],
 }
-TESTS = {"tests": ["pytest"]}
+# Two workers; a file stays together, so that its tests share one Chromium.
+TESTS = {"tests": ["pytest", "-n", "2", "--dist", "loadfile"]}
 
 
 class Result(NamedTuple):
