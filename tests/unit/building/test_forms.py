@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from podium.tools.building.acts.filling import is_prompt, missing_required, success_signs
 from podium.tools.building.forms import best_option, choose_form, map_control, submit_of
 from podium.tools.page import Snapshot
@@ -68,6 +70,20 @@ def test_what_is_required_and_empty_is_missing() -> None:
     assert choice is not None
 
     assert [node.label for node in missing_required(choice.controls)] == ["Title *", "Priority"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked"),
+    [("Choose a category", True), ("-- Please select --", True), ("---", False), ("Low", False)],
+)
+def test_a_list_that_still_asks_to_choose_is_missing_though_unmarked(
+    shown: str, *, asked: bool
+) -> None:
+    control = a_field(
+        "Category", tag="select", kind="", role="combobox", options=(shown, "A"), value=shown
+    )
+
+    assert [node.label for node in missing_required([control])] == (["Category"] if asked else [])
 
 
 def test_options_are_chosen_by_meaning_and_never_between_two() -> None:

@@ -319,7 +319,13 @@ def _is_required(node: Node) -> bool:
         or node.attributes.get("aria-required") == "true"
         or node.label.rstrip(" :").endswith("*")
         or "(required)" in node.label.casefold()
+        or _asks_to_choose(node)
     )
+
+
+def _asks_to_choose(node: Node) -> bool:
+    """Return whether a list shows "Choose ..." instead of a value: unmarked, but rarely meant to be sent so."""
+    return node.tag == "select" and is_prompt(node.value) and any(map(str.isalpha, node.value))
 
 
 def _question_field(node: Node, controls: Sequence[Node]) -> FieldSpec:
