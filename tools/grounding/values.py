@@ -203,13 +203,20 @@ def _is_code(text: str) -> bool:
     digits = re.sub(r"\D", "", text)
     bare = bool(re.fullmatch(r"\d+", text))
     return (
-        (bare and len(text) > 1 and text.startswith("0"))
+        _lettered(text)
+        or (bare and len(text) > 1 and text.startswith("0"))
         or (bare and len(digits) > 15)
         or (
             bool(re.fullmatch(r"[+(]?\d[\d\s()/-]{5,}\d", text) and re.search(r"\d[-/ (]+\d", text))
             and not re.fullmatch(r"\d{1,3}(?:[\s\u00a0\u202f]\d{3})+", text)
         )
     )
+
+
+def _lettered(text: str) -> bool:
+    """Return whether letters and a dash lead the digits, as in `ST-300`; `EUR-12` is an amount."""
+    found = re.match(r"([^\W\d_]{1,6})[-/]\d", text)
+    return found is not None and not currency_of(found[1])
 
 
 def _unit(text: str) -> str:
