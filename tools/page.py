@@ -175,7 +175,7 @@ class StepPolicy:
     hold_writes: bool = False
     """Build and test: writes are answered 204 by us and reported as held."""
     signatures: frozenset[str] = frozenset()
-    """Non-GET requests approved for this step."""
+    """Requests of this step: of a read those that may be sent besides GET, of a write those it was learnt with; none: any."""
     before_send: Callable[[RequestInfo], Awaitable[None]] | None = None
     """Awaited while a write is paused, before it is continued: the journal's `sent`."""
 

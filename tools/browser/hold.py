@@ -28,6 +28,7 @@ from podium.tools.browser.requests import (
 )
 from podium.tools.browser.tabs import Tabs
 from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number, text
+from podium.tools.grounding.requests import same_request
 from podium.tools.page import RequestInfo, StepPolicy, Traffic
 
 Verdict = Literal["pass", "write", "hold"]
@@ -65,7 +66,7 @@ def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
         )
         if not activation:
             return "pass"
-        return "hold" if policy.hold_writes else "write"
+        return "hold" if policy.hold_writes or _unlike(request, policy) else "write"
     if policy.effect == "sign_in":
         return "pass"
     if policy.effect == "read" and request.info.signature in policy.signatures:
@@ -77,7 +78,16 @@ def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
         return "pass"
     if policy.effect == "read" or policy.hold_writes:
         return "hold"
-    return "pass" if request.telemetry else "write"
+    if request.telemetry:
+        return "pass"
+    return "hold" if _unlike(request, policy) else "write"
+
+
+def _unlike(request: Outgoing, policy: StepPolicy) -> bool:
+    """Return whether a write is another one than the step was learnt with: the same button may delete today."""
+    return bool(policy.signatures) and not same_request(
+        tuple(policy.signatures), request.info.signature
+    )
 
 
 @dataclass(slots=True)

@@ -67,6 +67,9 @@ class _Lexicon:
     opposites: tuple[frozenset[str], ...]
     stop: frozenset[str]
     negations: frozenset[str]
+    quantifiers: frozenset[str]
+    on_one: frozenset[str]
+    """Concepts that are another action when they are meant for all."""
 
 
 @lru_cache(maxsize=1)
@@ -74,6 +77,7 @@ def _lexicon() -> _Lexicon:
     phrases: dict[tuple[str, ...], frozenset[str]] = {}
     stop: set[str] = set()
     negations: set[str] = set()
+    quantifiers: set[str] = set()
     folder = files("podium.tools.grounding") / "data"
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if not entry.name.startswith("concepts."):
@@ -81,18 +85,21 @@ def _lexicon() -> _Lexicon:
         document = tomllib.loads(entry.read_text(encoding="utf-8"))
         stop.update(document["stop"])
         negations.update(document["negations"])
+        quantifiers.update(document.get("quantifiers", ()))
         concepts: dict[str, list[str]] = document["concepts"]
         for concept, spellings in concepts.items():
             for spelling in spellings:
                 words = tuple(stem(word) for word in tokens(spelling))
                 phrases[words] = phrases.get(words, frozenset()) | {concept}
-    sets = tomllib.loads((folder / "opposites.toml").read_text(encoding="utf-8"))["opposites"]
+    excluding = tomllib.loads((folder / "opposites.toml").read_text(encoding="utf-8"))
     return _Lexicon(
         phrases=phrases,
         longest=max(len(words) for words in phrases),
-        opposites=tuple(frozenset(group) for group in sets),
+        opposites=tuple(frozenset(group) for group in excluding["opposites"]),
         stop=frozenset(stop),
         negations=frozenset(negations),
+        quantifiers=frozenset(quantifiers),
+        on_one=frozenset(excluding["on_one"]),
     )
 
 
@@ -247,7 +254,15 @@ def contradicts(a: str, b: str) -> bool:
         left, right = mine & group, theirs & group
         if left and right and not left & right:
             return True
-    return _negated(a, b)
+    return _widened(a, b, mine & theirs) or _negated(a, b)
+
+
+def _widened(a: str, b: str, shared: frozenset[str]) -> bool:
+    """Return whether one is an action on one thing and the other the same action on all: `Archive`, `Archive all`."""
+    lexicon = _lexicon()
+    if not shared & lexicon.on_one:
+        return False
+    return bool(set(tokens(a)) & lexicon.quantifiers) != bool(set(tokens(b)) & lexicon.quantifiers)
 
 
 def _negated(a: str, b: str) -> bool:

@@ -12,13 +12,14 @@ from typing import Literal
 
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord, EffectStatus, may_send
-from podium.state.errors import Fatal, InvalidProgram
+from podium.state.errors import Fatal, InvalidProgram, Refused
 from podium.state.program import Step, parse_step
 from podium.state.questions import FieldSpec, Question
 from podium.tools.page import RequestInfo, StepPolicy, Traffic
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.task import Task, row_hash
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _IN_FLIGHT = timedelta(minutes=2)
 """A request older than this that left no trace did not arrive."""
 
@@ -88,7 +89,34 @@ async def guarded(task: Task, perform: Perform, *, probe: Probe, come_back: Perf
     await _put(task, "intended", {})
     await task.live_page.begin(policy_of(task))
     await perform(task)
+    await _await_answer(task)
     await _conclude(task, task.live_page.traffic())
+
+
+async def _await_answer(task: Task) -> None:
+    """Wait until the site answered what the step sent: a page that scripts draw looks quiet before that.
+
+    A step that is known to send something and has not yet is given the same time: its script may still be at work.
+    """
+    page, clock, patience = task.live_page, task.services.clock, task.services.patience
+    started, waited = clock.monotonic_s(), False
+    while clock.monotonic_s() - started < patience.expect_s:
+        traffic = page.traffic()
+        sent = [one for one in traffic.sent if one.method not in SAFE_METHODS]
+        answered = {signature for signature, _ in traffic.answered}
+        if traffic.held or (sent and all(one.signature in answered for one in sent)):
+            break
+        if not sent and not _sends(task.step):
+            break
+        waited = True
+        await page.pause(patience.poll_s)
+    if waited:
+        await page.settle(timeout_s=patience.fuzzy_s)
+
+
+def _sends(step: Step) -> bool:
+    """Return whether the step was seen to send a request other than a navigation."""
+    return any(signature.partition(" ")[0] not in SAFE_METHODS for signature in step.signatures)
 
 
 async def _settle_doubt(
@@ -143,16 +171,16 @@ def _doubt(task: Task, record: EffectRecord) -> Question:
 
 async def _conclude(task: Task, traffic: Traffic) -> None:
     """Put down what became of the requests."""
-    if traffic.held:
+    if traffic.held and not holds_writes(task):
+        await _refuse_other(task, traffic)
+    elif traffic.held:
         held = _told(traffic.held[-1])
         task.status = "held"
         task.message = "rehearsed: the request was held, nothing was sent"
         task.evidence["request"] = held
         await _put(task, "held", held)
         return
-    writes = [
-        request for request in traffic.sent if request.method not in {"GET", "HEAD", "OPTIONS"}
-    ]
+    writes = [request for request in traffic.sent if request.method not in SAFE_METHODS]
     if not writes:
         return
     request = _told(writes[-1])
@@ -166,6 +194,23 @@ async def _conclude(task: Task, traffic: Traffic) -> None:
         raise Fatal(f"The site refused the request with status {statuses[-1]}", code="http_status")
     if statuses:
         await _put(task, "answered", request)
+
+
+async def _refuse_other(task: Task, traffic: Traffic) -> None:
+    """Refuse a write whose request is not the one that was learnt; an extra one beside it is left out.
+
+    Raises:
+        Refused: If the write itself was held.
+    """
+    held = traffic.held[-1]
+    task.evidence["left_out"] = _told(held)
+    if any(one.method not in SAFE_METHODS for one in traffic.sent):
+        return
+    learnt = ", ".join(one.split(" ", 1)[-1] for one in task.step.signatures)
+    raise Refused(
+        f"{task.step.title!r} would send {held.method} {held.signature.split(' ', 1)[-1]} instead of {learnt}; it was not sent",
+        hint="Look at the page; if this is right, build the step again.",
+    )
 
 
 async def mark_done(task: Task) -> None:
