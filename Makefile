@@ -9,7 +9,7 @@ UV = $(shell command -v uv || ls .bootstrap/*/bin/uv 2>/dev/null | head -1)
 COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup fix check test e2e demo serve studio studio-test bench requests lock
+.PHONY: help setup fix check test e2e mutations demo serve studio studio-test bench requests lock
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -33,6 +33,10 @@ fix: ## format, and mend what ruff can mend
 
 e2e: ## only the tests of the whole product, with a real browser
 	@$(SETUP) with-browser pytest -m e2e
+
+mutations: ## agents on redesigned and on falsified pages; adds up over calls: SHARD=1/4 BUDGET=540 FRESH=1
+	@$(SETUP) with-browser python -m tests.mutations $(JSON_FLAG) $(if $(SHARD),--shard $(SHARD)) \
+		$(if $(BUDGET),--budget $(BUDGET)) $(if $(filter-out 0,$(FRESH)),--fresh)
 
 serve: ## the server on loopback, with schedules
 	@$(SETUP) with-browser podium serve

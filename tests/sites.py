@@ -54,8 +54,15 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/js
 class Site:
     """A running site: its address, its pages (may be changed while it runs), and every request that arrived."""
 
-    def __init__(self, pages: Mapping[str, Answer], *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        pages: Mapping[str, Answer],
+        *,
+        host: str = "127.0.0.1",
+        fallback: Callable[[Request], Answer] | None = None,
+    ) -> None:
         self.pages = dict(pages)
+        self.fallback = fallback or (lambda _: Reply(status=404, body="<h1>Not found</h1>"))
         self.requests: list[Request] = []
         site = self
 
@@ -103,7 +110,8 @@ class Site:
             body=body,
         )
         self.requests.append(request)
-        answer = self.pages.get(parts.path, Reply(status=404, body="<h1>Not found</h1>"))
+        kept = self.pages.get(parts.path)
+        answer = self.fallback(request) if kept is None else kept
         if callable(answer):
             answer = answer(request)
         reply = answer if isinstance(answer, Reply) else Reply(body=answer)

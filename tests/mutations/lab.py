@@ -1,0 +1,334 @@
+"""Running the cases: one warm Chromium, an agent of its own for each case, the site's oracle as the judge."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from podium.server.composition import Hands, assemble
+from podium.server.minds import open_chooser, open_planner
+from podium.server.records import open_records
+from podium.server.settings import Settings
+from podium.server.workspace import Workspace
+from podium.state.document import JsonObject
+from podium.state.program import EachStep, Program, Step, StoreStep
+from podium.state.runs import Run
+from podium.tools.browser import BrowserSettings, PodiumBrowser
+from podium.tools.building import SiteBuilder
+from podium.tools.running import LocalStepRunner, Patience
+from tests.mutations.flows import FLOWS, Flow
+from tests.mutations.learning import Learnt, learn
+from tests.mutations.mutators import Case
+from tests.mutations.sites.base import BundledSite, Look, Write
+
+PATIENCE = Patience(target_s=5.0, fuzzy_s=1.5, expect_s=4.0)
+"""The bundled pages are quick: half of the product's patience keeps a refusal cheap."""
+_CASE_S = 90.0
+
+Verdict = Literal["right", "refused", "failed", "wrong_write", "silently_wrong"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a case came to."""
+
+    case: str
+    kind: str
+    mutator: str
+    flow: str
+    verdict: Verdict
+    outcome: str
+    model_calls: int
+    rungs: list[int] = field(default_factory=list[int])
+    wrong_writes: int = 0
+    ms: int = 0
+    why: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether it is what a case of its kind must come to."""
+        return self.verdict == ("right" if self.kind == "preserving" else "refused")
+
+    def to_json(self) -> str:
+        """Return one line of the results' file."""
+        return json.dumps(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run left behind: rows kept, writes that reached the site, files."""
+
+    run: Run
+    rows: tuple[tuple[str, ...], ...] = ()
+    writes: tuple[Write, ...] = ()
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Names of the files that were kept."""
+        return frozenset(file.name for file in self.run.artifacts)
+
+
+class Lab:
+    """A workspace with one browser, and lanes: each with sites of its own, so that cases may run side by side."""
+
+    def __init__(self, ws: Workspace, browser: PodiumBrowser, folder: Path) -> None:
+        self.ws, self.browser, self.folder = ws, browser, folder
+        self.learnt: dict[str, Learnt] = {}
+        self._truth: dict[str, Seen] = {}
+        self._count = 0
+
+    # -- Learning --------------------------------------------------------------------------------
+
+    async def prepare(
+        self, flows: Iterable[Flow], *, say: Callable[[str], None], kept: Path | None = None
+    ) -> None:
+        """Learn the flows, or take what an earlier call with the same code has learnt."""
+        file = kept / "learnt.json" if kept else None
+        if file is not None and file.exists():
+            document = json.loads(await asyncio.to_thread(file.read_text, encoding="utf-8"))
+            self.learnt = {name: Learnt(*value) for name, value in document["agents"].items()}
+        sites: dict[type[BundledSite], BundledSite] = {}
+        for flow in flows:
+            if flow.name not in self.learnt:
+                say(f"learning {flow.name}")
+                site = sites.setdefault(flow.site, flow.site())
+                self.learnt[flow.name] = await learn(flow, site, self.ws, self.browser)
+                if file is not None:
+                    agents = {name: [one.spec, one.program] for name, one in self.learnt.items()}
+                    await asyncio.to_thread(file.write_text, json.dumps({"agents": agents}))
+        for site in sites.values():
+            site.close()
+
+    # -- Running ---------------------------------------------------------------------------------
+
+    async def run(
+        self, cases: Iterable[Case], *, lanes: int = 3, done: Callable[[Result], None]
+    ) -> None:
+        """Run the cases, telling each result as soon as it is there."""
+        queue = iter(cases)
+
+        async def lane() -> None:
+            sites: dict[type[BundledSite], BundledSite] = {}
+            for case in queue:
+                site = sites.get(case.flow.site)
+                if site is None:
+                    site = sites.setdefault(case.flow.site, await asyncio.to_thread(case.flow.site))
+                    await self._credential(site)
+                done(await self.case(case, site))
+            for site in sites.values():
+                await asyncio.to_thread(site.close)
+
+        await asyncio.gather(*(lane() for _ in range(lanes)))
+
+    async def _credential(self, site: BundledSite) -> None:
+        credential = getattr(site, "credential", None)
+        if credential is not None:
+            user, password = credential
+            name = f"portal-{site.site.port}"
+            await asyncio.to_thread(
+                self.ws.podium.vault.put, name=name, origin=site.url, user=user, password=password
+            )
+
+    async def case(self, case: Case, site: BundledSite) -> Result:
+        """Run the case's agent once and judge what reached the site and what was kept."""
+        expected = await self._expected(case.flow, site)
+        return _judge(case, await self._once(case.flow, site, case.look), expected)
+
+    async def _expected(self, flow: Flow, site: BundledSite) -> Seen:
+        """Return rows and writes that are right: as the flow states them, else those of the unchanged site."""
+        if flow.name not in self._truth:
+            first = await self._once(flow, site, Look())
+            assert first.run.outcome in {"success", "unverified"}, (flow.name, first.run.error)
+            stated = bool(flow.rows or flow.writes or flow.files)
+            truth = Seen(first.run, tuple(sorted(flow.rows)), flow.writes) if stated else first
+            self._truth[flow.name] = truth
+        return self._truth[flow.name]
+
+    async def _once(self, flow: Flow, site: BundledSite, look: Look) -> Seen:
+        self._count += 1
+        name, dataset = f"case-{self._count}", f"case_{self._count}"
+        spec, program = self.learnt[flow.name].at(site.url)
+        program = _renamed(program, dataset, site)
+        agents = self.ws.podium.stores.agents
+        await asyncio.to_thread(
+            agents.create,
+            name=name,
+            spec=spec.model_copy(update={"name": name}),
+            program=program,
+            reason="learnt",
+            author="lab",
+        )
+        await asyncio.to_thread(agents.activate, name, 1)
+        site.wear(look)
+        try:
+            async with asyncio.timeout(_CASE_S):
+                run = await self.ws.run(name)
+        except TimeoutError:
+            runs = self.ws.podium.stores.runs.list(agent=name)
+            run = runs[0]
+        rows = await asyncio.to_thread(self._rows, flow, dataset)
+        return Seen(run, rows, tuple(site.writes))
+
+    def _rows(self, flow: Flow, dataset: str) -> tuple[tuple[str, ...], ...]:
+        if not flow.columns:
+            return ()
+        if dataset not in {name for name, _ in self.ws.podium.datasets.list()}:
+            return ()
+        rows = self.ws.podium.datasets.rows(dataset)
+        return tuple(sorted(tuple(str(row.get(name)) for name in flow.columns) for row in rows))
+
+
+def _renamed(program: Program, dataset: str, site: BundledSite) -> Program:
+    """Return the program with a dataset of its own and the credential of this very site."""
+
+    def changed(step: Step) -> Step:
+        if isinstance(step, StoreStep):
+            return step.model_copy(
+                update={"args": step.args.model_copy(update={"dataset": dataset})}
+            )
+        if isinstance(step, EachStep):
+            inner = tuple(changed(one) for one in step.args.steps)
+            return step.model_copy(update={"args": step.args.model_copy(update={"steps": inner})})
+        if step.op == "sign_in":
+            name = f"portal-{site.site.port}"
+            return step.model_copy(update={"args": step.args.model_copy(update={"secret": name})})
+        return step
+
+    return Program(steps=tuple(changed(step) for step in program.steps))
+
+
+def _judge(case: Case, seen: Seen, expected: Seen) -> Result:
+    run = seen.run
+    allowed = list(expected.writes) if case.mutator.kind == "preserving" else []
+    wrong = 0
+    for write in seen.writes:
+        if write in allowed:
+            allowed.remove(write)
+        else:
+            wrong += 1
+    verdict = _verdict(case, seen, expected, wrong=wrong)
+    return Result(
+        case=case.id,
+        kind=case.mutator.kind,
+        mutator=case.mutator.name,
+        flow=case.flow.name,
+        verdict=verdict,
+        outcome=str(run.outcome or run.status),
+        model_calls=run.model_calls,
+        rungs=sorted({step.rung for step in run.steps if step.rung}),
+        wrong_writes=wrong,
+        ms=run.duration_ms,
+        why=_why(seen, verdict)[:400],
+    )
+
+
+def _verdict(case: Case, seen: Seen, expected: Seen, *, wrong: int) -> Verdict:
+    outcome = seen.run.outcome
+    claims = outcome == "success" or (outcome == "unverified" and bool(seen.writes))
+    if wrong:
+        return "wrong_write"
+    if case.mutator.kind == "changing":
+        return "silently_wrong" if outcome in {"success", "unverified"} else "refused"
+    if not claims:
+        return "failed"
+    same = (seen.rows, seen.writes) == (expected.rows, expected.writes)
+    return "right" if same and seen.files == case.flow.files else "silently_wrong"
+
+
+def _why(seen: Seen, verdict: Verdict) -> str:
+    run = seen.run
+    if run.question is not None:
+        return f"asked: {run.question.title} {run.question.text}"
+    said = f"{run.error.code}: {run.error.message}" if run.error else ""
+    if not said:
+        said = " ".join(step.message for step in run.steps if step.status == "failed")
+    if verdict in {"silently_wrong", "wrong_write"}:
+        said += f" rows {seen.rows[:3]} files {sorted(seen.files)} wrote {seen.writes}"
+    return said
+
+
+@asynccontextmanager
+async def open_lab(folder: Path) -> AsyncGenerator[Lab]:
+    """Yield a lab in the folder, on the product's own wiring."""
+    settings = Settings(
+        home=folder / "home",
+        chromium_no_sandbox=os.geteuid() == 0 or Settings().chromium_no_sandbox,
+    )
+    records = open_records(settings)
+    browser = PodiumBrowser(
+        BrowserSettings(
+            chromium=Path(settings.chromium) if settings.chromium else None,
+            no_sandbox=settings.chromium_no_sandbox,
+            folder=folder / "browser",
+        )
+    )
+    chooser = open_chooser(settings, None)
+    runner = LocalStepRunner(
+        browser=browser,
+        stores=records.stores,
+        artifacts=records.artifacts,
+        datasets=records.datasets,
+        vault=records.vault,
+        chooser=chooser,
+        clock=records.clock,
+        folder=folder / "sessions",
+        patience=PATIENCE,
+    )
+    builder = SiteBuilder(
+        browser=browser,
+        runner=runner,
+        chooser=chooser,
+        vault=records.vault,
+        artifacts=records.artifacts,
+    )
+    hands = Hands(planner=open_planner(settings, None), builder=builder, runner=runner)
+    try:
+        async with assemble(records, hands, serve=False) as podium:
+            yield Lab(Workspace(await podium.driver.orchestrator(), podium), browser, folder)
+    finally:
+        await browser.close()
+        records.close()
+
+
+def flows_of(cases: Iterable[Case]) -> tuple[Flow, ...]:
+    """Return the flows that the cases need, in their own order."""
+    needed = {case.flow.name for case in cases}
+    return tuple(flow for flow in FLOWS if flow.name in needed)
+
+
+def summary(results: Iterable[Result], *, planned: int) -> JsonObject:
+    """Return the document of `make mutations`."""
+    kept = tuple(results)
+    preserving = [one for one in kept if one.kind == "preserving"]
+    changing = [one for one in kept if one.kind == "changing"]
+    by_mutator: JsonObject = {}
+    for name in sorted({one.mutator for one in kept}):
+        mine = [one for one in kept if one.mutator == name]
+        by_mutator[name] = {
+            "kind": mine[0].kind,
+            "cases": len(mine),
+            "good": sum(one.good for one in mine),
+            "wrong_writes": sum(one.wrong_writes for one in mine),
+        }
+    return {
+        "cases": {"done": len(kept), "planned": planned},
+        "preserving": {
+            "cases": len(preserving),
+            "healed": sum(one.good for one in preserving),
+            "healed_without_model": sum(one.good and not one.model_calls for one in preserving),
+            "silently_wrong": sum(one.verdict == "silently_wrong" for one in preserving),
+        },
+        "changing": {
+            "cases": len(changing),
+            "refused": sum(one.good for one in changing),
+            "silently_wrong": sum(one.verdict == "silently_wrong" for one in changing),
+        },
+        "wrong_writes": sum(one.wrong_writes for one in kept),
+        "by_mutator": by_mutator,
+    }
