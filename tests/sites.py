@@ -47,6 +47,11 @@ class Reply:
 
 Answer = str | bytes | Reply | Callable[[Request], "str | bytes | Reply"]
 
+
+def _not_found(_: Request) -> Answer:
+    return Reply(status=404, body="<h1>Not found</h1>")
+
+
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".csv": "text/csv",
           ".pdf": "application/pdf", ".txt": "text/plain; charset=utf-8", ".png": "image/png"}  # fmt: skip
 
@@ -62,7 +67,7 @@ class Site:
         fallback: Callable[[Request], Answer] | None = None,
     ) -> None:
         self.pages = dict(pages)
-        self.fallback = fallback or (lambda _: Reply(status=404, body="<h1>Not found</h1>"))
+        self.fallback: Callable[[Request], Answer] = fallback or _not_found
         self.requests: list[Request] = []
         site = self
 
