@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from podium.state.document import Document, JsonObject
 from podium.state.effects import EffectRecord
@@ -89,9 +89,37 @@ class AgentStore(Protocol):
         """Deploy or pause. Raises: NotFound."""
         ...
 
-    def delete(self, name: str) -> None:
-        """Remove the agent; its runs, datasets and files stay. Raises: NotFound."""
+    def rename(self, name: str, new: str) -> Agent:
+        """Give the agent another name; runs, schedule, memory, files and journalled writes follow.
+
+        Raises: NotFound; UserError when it cannot be a name; Conflict when it is taken.
+        """
         ...
+
+    def delete(self, name: str) -> None:
+        """Put the agent away; its runs, datasets and files stay. Raises: NotFound."""
+        ...
+
+    def deleted(self) -> tuple[DeletedAgent, ...]:
+        """Return the agents that were put away, the latest first."""
+        ...
+
+    def restore(self, name: str, *, new: str = "") -> Agent:
+        """Bring back the agent that was last put away under that name (or id), under `new` if given.
+
+        It comes back with its versions and schedule, in the state it had. Raises: NotFound; Conflict when the
+        name is taken.
+        """
+        ...
+
+
+class DeletedAgent(Document):
+    """An agent that was put away and can be brought back."""
+
+    agent_id: str
+    name: str
+    deleted_at: datetime
+    versions: int
 
 
 class RunStore(Protocol):
@@ -314,6 +342,41 @@ class ThreadStore(Protocol):
         ...
 
 
+class Turn(Document):
+    """One thing said in a work thread."""
+
+    seq: int = 0
+    """Its place in the order of all that was said; given by the store."""
+    thread_id: str
+    role: Literal["user", "podium"]
+    text: str
+    at: datetime
+    queued: bool = False
+    """Said while the thread was busy, and not taken up yet."""
+    data: JsonObject = Field(default_factory=dict)
+    """Of a user: how it was said (approvals and answers given beforehand)."""
+
+
+class ConversationStore(Protocol):
+    """What was said, apart from the checkpoints: they hold the last few turns only."""
+
+    def add(self, turn: Turn) -> Turn:
+        """Keep what was said and return it with its `seq`."""
+        ...
+
+    def turns(self, thread_id: str, *, limit: int = 50) -> tuple[Turn, ...]:
+        """Return the thread's last turns, oldest first."""
+        ...
+
+    def take(self, thread_id: str) -> Turn | None:
+        """Return the thread's first queued turn and mark it as taken up; only one caller gets it."""
+        ...
+
+    def queued(self) -> tuple[str, ...]:
+        """Return the threads that have queued turns."""
+        ...
+
+
 class StagingStore(Protocol):
     """Rows between the steps of a run: too many for a checkpoint."""
 
@@ -358,6 +421,7 @@ class Stores:
     firings: FiringStore
     triggers: TriggerStore
     outbox: OutboxStore
+    conversation: ConversationStore
 
 
 class StoredSecret(Document):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
@@ -21,7 +23,21 @@ from podium.state.program import Program
 from podium.state.questions import OpenQuestion
 from podium.state.runs import Run
 from podium.state.spec import AgentSpec, AgentState, check_agent_name
-from podium.state.stores import Agent, Row, Stores, Thread, Version
+from podium.state.stores import (
+    Agent,
+    DeletedAgent,
+    Row,
+    ScheduleRow,
+    Stores,
+    Thread,
+    Turn,
+    Version,
+)
+from podium.state.triggers import Trigger
+
+
+class _Follower(Protocol):
+    def renamed(self, old: str, new: str) -> None: ...
 
 
 class MemoryAgents:
@@ -30,7 +46,13 @@ class MemoryAgents:
     def __init__(self, schedules: MemorySchedules, *, ids: IdFactory, clock: Clock) -> None:
         self._agents: dict[str, Agent] = {}
         self._versions: dict[str, list[Version]] = {}
+        self._deleted: list[tuple[Agent, list[Version], ScheduleRow | None, datetime]] = []
         self._schedules = schedules
+        self.memory = MemoryMemory()
+        self.triggers: MemoryTriggers | None = None
+        self._put_away_triggers: dict[str, tuple[tuple[Trigger, bytes], ...]] = {}
+        self.followers: tuple[_Follower, ...] = ()
+        """Stores that name agents and are told of a new name."""
         self._ids = ids
         self._clock = clock
 
@@ -101,12 +123,66 @@ class MemoryAgents:
         """Deploy or pause. Raises: NotFound."""
         return self._change(self.get(name), state=state)
 
-    def delete(self, name: str) -> None:
-        """Remove the agent; its runs, datasets and files stay. Raises: NotFound."""
+    def rename(self, name: str, new: str) -> Agent:
+        """Give the agent another name. Raises: NotFound; UserError; Conflict when it is taken."""
         agent = self.get(name)
-        del self._agents[agent.name], self._versions[agent.name]
+        if agent.name == check_agent_name(new):
+            return agent
+        if new in self._agents:
+            raise Conflict(f"An agent called {new!r} exists already")
+        self._agents[new] = self._agents.pop(agent.name).model_copy(update={"name": new})
+        self._versions[new] = [
+            version.model_copy(update={"spec": version.spec.model_copy(update={"name": new})})
+            for version in self._versions.pop(agent.name)
+        ]
         self._schedules.states.pop(agent.name)
-        self._schedules.delete(agent.name)
+        for follower in (self._schedules, *self.followers):
+            follower.renamed(agent.name, new)
+        return self._change(self._agents[new])
+
+    def delete(self, name: str) -> None:
+        """Put the agent away; its runs, datasets and files stay. Raises: NotFound."""
+        agent = self.get(name)
+        del self._agents[agent.name]
+        self._schedules.states.pop(agent.name)
+        row = self._schedules.take(agent.name)
+        kept = self._versions.pop(agent.name)
+        self.memory.put_away(agent.name, agent.agent_id)
+        self._put_away_triggers[agent.agent_id] = (
+            self.triggers.take(agent.name) if self.triggers else ()
+        )
+        self._deleted.insert(0, (agent, kept, row, self._clock.now()))
+
+    def deleted(self) -> tuple[DeletedAgent, ...]:
+        """Return the agents that were put away, the latest first."""
+        return tuple(
+            DeletedAgent(
+                agent_id=agent.agent_id, name=agent.name, deleted_at=at, versions=len(kept)
+            )
+            for agent, kept, _, at in self._deleted
+        )
+
+    def restore(self, name: str, *, new: str = "") -> Agent:
+        """Bring back the agent last put away under that name. Raises: NotFound; UserError; Conflict."""
+        found = next((e for e in self._deleted if name in {e[0].name, e[0].agent_id}), None)
+        if found is None:
+            raise NotFound(f"No agent {name!r} was deleted")
+        agent, kept, row, _ = found
+        wanted = check_agent_name(new) if new else agent.name
+        if wanted in self._agents:
+            raise Conflict(f"An agent called {wanted!r} exists already")
+        self._deleted.remove(found)
+        self._versions[wanted] = [
+            version.model_copy(update={"spec": version.spec.model_copy(update={"name": wanted})})
+            for version in kept
+        ]
+        if row is not None:
+            self._schedules.set(wanted, row.schedule, next_at=row.next_at)
+        self.memory.bring_back(agent.agent_id, wanted)
+        for trigger, sealed in self._put_away_triggers.pop(agent.agent_id, ()):
+            if self.triggers is not None:
+                self.triggers.add(trigger.model_copy(update={"agent": wanted}), sealed=sealed)
+        return self._change(agent.model_copy(update={"name": wanted}))
 
     def _append(
         self, agent: Agent, spec: AgentSpec, program: Program, reason: str, author: str
@@ -183,6 +259,12 @@ class MemoryRuns:
             and run.status != "finished"
             and (agent is None or run.agent == agent)
         )
+
+    def renamed(self, old: str, new: str) -> None:
+        """Let the runs of an agent name it anew."""
+        for run in self._runs.values():
+            if run.agent == old:
+                self._runs[run.run_id] = run.model_copy(update={"agent": new})
 
     def _newest_first(self) -> Sequence[Run]:
         return sorted(
@@ -283,6 +365,14 @@ class MemoryEffects:
         check_next(self.get(record.effect_key), record)
         self._records[record.effect_key] = record
 
+    def renamed(self, old: str, new: str) -> None:
+        """Let the writes of an agent count under its new name."""
+        for key in [key for key in self._records if key.startswith(f"{old}:")]:
+            renamed = f"{new}:{key.removeprefix(f'{old}:')}"
+            self._records[renamed] = self._records.pop(key).model_copy(
+                update={"effect_key": renamed}
+            )
+
 
 class MemoryThreads:
     """The `ThreadStore` in memory."""
@@ -346,23 +436,75 @@ class MemoryMemory:
             {key: dict(row) for key, row in rows.items()}
         )
 
+    def put_away(self, agent: str, agent_id: str) -> None:
+        """Keep what a deleted agent has seen under its id."""
+        self.renamed(agent, agent_id)
+
+    def bring_back(self, agent_id: str, agent: str) -> None:
+        """Give a restored agent what it had seen."""
+        self.renamed(agent_id, agent)
+
+    def renamed(self, old: str, new: str) -> None:
+        """Let what an agent has seen follow its new name."""
+        for agent, step_id in [key for key in self._seen if key[0] == old]:
+            self._seen[new, step_id] = self._seen.pop((agent, step_id))
+
+
+class MemoryConversation:
+    """The `ConversationStore` in memory."""
+
+    def __init__(self) -> None:
+        self._turns: list[Turn] = []
+        self._lock = threading.Lock()
+
+    def add(self, turn: Turn) -> Turn:
+        """Keep what was said and return it with its `seq`."""
+        with self._lock:
+            kept = turn.model_copy(update={"seq": len(self._turns) + 1})
+            self._turns.append(kept)
+            return kept
+
+    def turns(self, thread_id: str, *, limit: int = 50) -> tuple[Turn, ...]:
+        """Return the thread's last turns, oldest first."""
+        found = [turn for turn in self._turns if turn.thread_id == thread_id]
+        return tuple(found[-limit:])
+
+    def take(self, thread_id: str) -> Turn | None:
+        """Return the thread's first queued turn and mark it as taken up; only one caller gets it."""
+        with self._lock:
+            for place, turn in enumerate(self._turns):
+                if turn.thread_id == thread_id and turn.queued:
+                    self._turns[place] = turn.model_copy(update={"queued": False})
+                    return self._turns[place]
+        return None
+
+    def queued(self) -> tuple[str, ...]:
+        """Return the threads that have queued turns."""
+        return tuple(dict.fromkeys(turn.thread_id for turn in self._turns if turn.queued))
+
 
 def memory_stores(ids: IdFactory, clock: Clock) -> Stores:
     """Return the control plane's stores in memory; they end with the process."""
     schedules = MemorySchedules()
     outbox = MemoryOutbox()
     firings = MemoryFirings(schedules, outbox)
+    triggers = MemoryTriggers(firings)
+    runs, effects, memory = MemoryRuns(firings.tell), MemoryEffects(), MemoryMemory()
+    agents = MemoryAgents(schedules, ids=ids, clock=clock)
+    agents.memory, agents.triggers = memory, triggers
+    agents.followers = (runs, effects, memory, triggers)
     return Stores(
-        agents=MemoryAgents(schedules, ids=ids, clock=clock),
-        runs=MemoryRuns(firings.tell),
+        agents=agents,
+        runs=runs,
         questions=MemoryQuestions(),
         events=MemoryEvents(),
-        effects=MemoryEffects(),
+        effects=effects,
         schedules=schedules,
         threads=MemoryThreads(),
         staging=MemoryStaging(),
-        memory=MemoryMemory(),
+        memory=memory,
         firings=firings,
-        triggers=MemoryTriggers(firings),
+        triggers=triggers,
         outbox=outbox,
+        conversation=MemoryConversation(),
     )

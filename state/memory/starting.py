@@ -187,6 +187,16 @@ class MemorySchedules:
         """Forget the agent's schedule."""
         self._rows.pop(agent, None)
 
+    def take(self, agent: str) -> ScheduleRow | None:
+        """Return the agent's schedule and forget it."""
+        return self._rows.pop(agent, None)
+
+    def renamed(self, old: str, new: str) -> None:
+        """Let the schedule of an agent name it anew."""
+        row = self._rows.pop(old, None)
+        if row is not None:
+            self._rows[new] = row.model_copy(update={"agent": new})
+
     def _kept(self, agent: str) -> ScheduleRow:
         if agent not in self._rows:
             raise NotFound(f"{agent!r} has no schedule")
@@ -402,6 +412,23 @@ class MemoryTriggers:
             self._received.add((trigger_id, message_id))
             self._firings.add(firing)
             return True
+
+    def renamed(self, old: str, new: str) -> None:
+        """Let triggers name an agent anew, also those that wait for it."""
+        for key, (item, sealed) in list(self._rows.items()):
+            if item.agent == old:
+                item = item.model_copy(update={"agent": new})
+            if item.chain is not None and item.chain.after == old:
+                chain = item.chain.model_copy(update={"after": new})
+                item = item.model_copy(update={"chain": chain})
+            self._rows[key] = (item, sealed)
+
+    def take(self, agent: str) -> tuple[tuple[Trigger, bytes], ...]:
+        """Return what starts the agent and forget it."""
+        found = [pair for pair in self._rows.values() if pair[0].agent == agent]
+        for item, _ in found:
+            del self._rows[item.trigger_id]
+        return tuple(found)
 
     def _one(self, trigger_id: str) -> tuple[Trigger, bytes]:
         if trigger_id not in self._rows:

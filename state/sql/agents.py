@@ -11,8 +11,9 @@ from podium.state.ids import IdFactory
 from podium.state.program import Program
 from podium.state.spec import AgentSpec, AgentState, check_agent_name
 from podium.state.sql.engine import reading, writing
-from podium.state.sql.tables import agents, schedules, versions
-from podium.state.stores import Agent, Version
+from podium.state.sql.moving import bring_back, put_away, rename_everywhere
+from podium.state.sql.tables import agents, deleted_agents, versions
+from podium.state.stores import Agent, DeletedAgent, Version
 
 
 class SqlAgents:
@@ -184,17 +185,86 @@ class SqlAgents:
             agent = _agent(conn, name, lock=True)
             return _update(conn, agent, state=state, updated_at=self._clock.now())
 
+    def rename(self, name: str, new: str, *, connection: sa.Connection | None = None) -> Agent:
+        """Give the agent another name; runs, schedule, memory, files and journalled writes follow.
+
+        Raises:
+            NotFound: When there is no such agent.
+            UserError: When it cannot be a name.
+            Conflict: When it is taken.
+        """
+        check_agent_name(new)
+        with writing(self._engine, connection) as conn:
+            agent = _agent(conn, name, lock=True)
+            if agent.name == new:
+                return agent
+            _refuse_taken(conn, new)
+            rename_everywhere(conn, agent.agent_id, old=agent.name, new=new)
+            return _update(conn, agent, name=new, updated_at=self._clock.now())
+
     def delete(self, name: str, *, connection: sa.Connection | None = None) -> None:
-        """Remove the agent with its versions and schedule; its runs, datasets and files stay.
+        """Put the agent away with its versions and schedule; its runs, datasets and files stay.
 
         Raises:
             NotFound: When there is no such agent.
         """
         with writing(self._engine, connection) as conn:
             agent = _agent(conn, name, lock=True)
-            conn.execute(schedules.delete().where(schedules.c.agent == agent.name))
-            conn.execute(versions.delete().where(versions.c.agent_id == agent.agent_id))
-            conn.execute(agents.delete().where(agents.c.agent_id == agent.agent_id))
+            put_away(conn, agent.agent_id, agent.name, at=self._clock.now())
+
+    def deleted(self) -> tuple[DeletedAgent, ...]:
+        """Return the agents that were put away, the latest first."""
+        query = sa.select(
+            deleted_agents.c.agent_id,
+            deleted_agents.c.name,
+            deleted_agents.c.deleted_at,
+            deleted_agents.c.versions,
+        ).order_by(deleted_agents.c.deleted_at.desc(), deleted_agents.c.agent_id.desc())
+        with reading(self._engine) as conn:
+            found = conn.execute(query).mappings()
+            return tuple(DeletedAgent.model_validate(dict(row)) for row in found)
+
+    def restore(
+        self, name: str, *, new: str = "", connection: sa.Connection | None = None
+    ) -> Agent:
+        """Bring back the agent that was last put away under that name (or id), under `new` if given.
+
+        Its runs and writes stay under the name they were made with.
+
+        Raises:
+            NotFound: When none was.
+            UserError: When `new` cannot be a name.
+            Conflict: When the name is taken.
+        """
+        with writing(self._engine, connection) as conn:
+            put = _put_away(conn, name)
+            wanted = check_agent_name(new) if new else put.name
+            _refuse_taken(conn, wanted)
+            bring_back(conn, put.agent_id, name=wanted)
+            return _update(conn, _agent(conn, put.agent_id), updated_at=self._clock.now())
+
+
+def _refuse_taken(conn: sa.Connection, name: str) -> None:
+    if conn.execute(sa.select(agents.c.name).where(agents.c.name == name)).first():
+        raise Conflict(
+            f"An agent called {name!r} exists already", hint="Choose another name for one of them."
+        )
+
+
+def _put_away(conn: sa.Connection, name: str) -> DeletedAgent:
+    wanted = sa.or_(deleted_agents.c.name == name, deleted_agents.c.agent_id == name)
+    query = (
+        sa.select(deleted_agents)
+        .where(wanted)
+        .order_by(deleted_agents.c.deleted_at.desc(), deleted_agents.c.agent_id.desc())
+    )
+    row = conn.execute(query).mappings().first()
+    if row is None:
+        raise NotFound(
+            f"No agent {name!r} was deleted",
+            hint="`podium agents list --deleted` shows what can be brought back.",
+        )
+    return DeletedAgent.model_validate({k: v for k, v in row.items() if k != "document"})
 
 
 def _agent(conn: sa.Connection, name: str, *, lock: bool = False) -> Agent:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from podium.state.clock import Clock
 from podium.state.ids import IdFactory
 from podium.state.sql.agents import SqlAgents
+from podium.state.sql.conversation import SqlConversation
 from podium.state.sql.effects import SqlEffects
 from podium.state.sql.engine import open_engine, writing
 from podium.state.sql.events import SqlEvents
@@ -46,6 +47,7 @@ class SqlStores(Stores):
     firings: SqlFirings
     triggers: SqlTriggers
     outbox: SqlOutbox
+    conversation: SqlConversation
     engine: sa.Engine
     journal_engine: sa.Engine
 
@@ -90,6 +92,7 @@ def open_stores(url: str, ids: IdFactory, clock: Clock) -> SqlStores:
         firings=SqlFirings(engine),
         triggers=SqlTriggers(engine),
         outbox=SqlOutbox(engine),
+        conversation=SqlConversation(engine),
         engine=engine,
         journal_engine=journal,
     )

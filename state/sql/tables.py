@@ -103,6 +103,16 @@ versions = sa.Table(
     _moment("created_at"),
 )
 
+deleted_agents = sa.Table(
+    "podium_deleted_agents",
+    metadata,
+    _key("agent_id"),
+    _text("name"),
+    _moment("deleted_at"),
+    sa.Column("versions", sa.Integer, nullable=False),
+    _json("document"),
+)
+
 runs = sa.Table(
     "podium_runs",
     metadata,
@@ -271,6 +281,20 @@ threads = sa.Table(
     _moment("updated_at"),
     _json("data"),
     sa.Index(None, "created_at"),
+)
+
+turns = sa.Table(
+    "podium_turns",
+    metadata,
+    _serial("seq"),
+    _text("thread_id"),
+    _text("role"),
+    _text("text"),
+    _moment("at"),
+    sa.Column("queued", sa.Boolean, nullable=False),
+    _json("data"),
+    sa.Index(None, "thread_id", "seq"),
+    sqlite_autoincrement=True,
 )
 
 staging = sa.Table(

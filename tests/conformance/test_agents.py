@@ -4,8 +4,8 @@ import pytest
 
 from podium.state.errors import Conflict, NotFound, UserError
 from podium.state.stores import AgentStore, Stores
-from podium.state.triggers import Schedule
-from tests.builders import NOON, a_program, a_spec
+from podium.state.triggers import Chain, Schedule, Trigger
+from tests.builders import NOON, a_program, a_run, a_spec, an_effect
 from tests.fakes import FakeClock
 
 
@@ -134,3 +134,127 @@ def test_whatever_is_asked_of_an_unknown_agent_it_is_not_found(stores: Stores) -
     ):
         with pytest.raises(NotFound, match="'nobody'"):
             ask()
+
+
+# -- Another name ----------------------------------------------------------------------------------
+
+
+def test_everything_follows_a_new_name(stores: Stores) -> None:
+    create(stores.agents)
+    stores.runs.create(a_run("run_1"))
+    stores.schedules.set("prices", Schedule(cron="0 8 * * *"), next_at=NOON)
+    stores.memory.remember("prices", "new", {"1": {"n": 1}})
+    stores.effects.put(an_effect("done", key="prices:submit:42"))
+    agent_id = stores.agents.get("prices").agent_id
+
+    renamed = stores.agents.rename("prices", "offers")
+
+    assert (renamed.name, renamed.agent_id) == ("offers", agent_id)
+    assert stores.agents.version("offers").spec.name == "offers"
+    assert stores.runs.get("run_1").agent == "offers"
+    assert [run.run_id for run in stores.runs.list(agent="offers")] == ["run_1"]
+    assert [row.agent for row in stores.schedules.list()] == ["offers"]
+    assert stores.memory.seen("offers", "new") == {"1": {"n": 1}}
+    kept = stores.effects.get("offers:submit:42")
+    assert kept is not None
+    assert (kept.status, kept.effect_key) == ("done", "offers:submit:42")
+    with pytest.raises(NotFound):
+        stores.agents.get("prices")
+
+
+def test_chains_follow_a_new_name_on_both_sides_and_come_back_with_their_agent(
+    stores: Stores,
+) -> None:
+    create(stores.agents)
+    create(stores.agents, "stock")
+    chain = Trigger(
+        trigger_id="t1", agent="stock", kind="chain", chain=Chain(after="prices"), created_at=NOON
+    )
+    stores.triggers.add(chain, sealed=b"key")
+
+    stores.agents.rename("prices", "offers")
+    stores.agents.rename("stock", "store")
+    stores.agents.delete("store")
+    gone = stores.triggers.list()
+    stores.agents.restore("store")
+
+    assert gone == ()
+    (kept,) = stores.triggers.after("offers")
+    assert (kept.agent, stores.triggers.sealed("t1")) == ("store", b"key")
+
+
+def test_the_writes_of_an_agent_whose_name_only_begins_alike_stay(stores: Stores) -> None:
+    create(stores.agents)
+    stores.effects.put(an_effect("done", key="prices-2:submit:42"))
+
+    stores.agents.rename("prices", "offers")
+
+    assert stores.effects.get("prices-2:submit:42") is not None
+
+
+def test_a_name_that_is_taken_is_not_given_again(stores: Stores) -> None:
+    create(stores.agents)
+    create(stores.agents, "offers")
+
+    with pytest.raises(Conflict, match="'offers' exists already"):
+        stores.agents.rename("prices", "offers")
+    with pytest.raises(UserError):
+        stores.agents.rename("prices", "Offers!")
+
+    assert [agent.name for agent in stores.agents.list()] == ["offers", "prices"]
+
+
+# -- Deleted and brought back ----------------------------------------------------------------------
+
+
+def test_a_deleted_agent_comes_back_as_it_was(stores: Stores, clock: FakeClock) -> None:
+    create(stores.agents)
+    stores.agents.add_version(
+        "prices", base=1, spec=a_spec(), program=a_program("https://b.test/"), reason="", author=""
+    )
+    stores.agents.activate("prices", 2)
+    schedule = Schedule(cron="0 8 * * *")
+    stores.schedules.set("prices", schedule, next_at=NOON)
+    stores.memory.remember("prices", "new", {"1": {"n": 1}})
+    before, versions = stores.agents.get("prices"), stores.agents.versions("prices")
+    clock.advance(days=1)
+    stores.agents.delete("prices")
+    put_away = stores.agents.deleted()
+    assert stores.memory.seen("prices", "new") == {}
+
+    stores.agents.restore("prices")
+
+    assert [(kept.name, kept.versions) for kept in put_away] == [("prices", 2)]
+    assert put_away[0].deleted_at == clock.now()
+    agent = stores.agents.get("prices")
+    assert (agent.agent_id, agent.state, agent.active_version, agent.created_at) == (
+        before.agent_id,
+        "deployed",
+        2,
+        before.created_at,
+    )
+    assert stores.agents.versions("prices") == versions
+    assert stores.schedules.get("prices") == schedule
+    assert stores.memory.seen("prices", "new") == {"1": {"n": 1}}
+    assert stores.agents.deleted() == ()
+
+
+def test_an_agent_whose_name_was_given_away_comes_back_under_another(stores: Stores) -> None:
+    create(stores.agents)
+    first = stores.agents.get("prices").agent_id
+    stores.agents.delete("prices")
+    create(stores.agents)
+
+    with pytest.raises(Conflict, match="'prices' exists already"):
+        stores.agents.restore("prices")
+    stores.agents.restore(first, new="prices-of-old")
+
+    assert stores.agents.get("prices-of-old").agent_id == first
+    assert stores.agents.version("prices-of-old").spec.name == "prices-of-old"
+
+
+def test_what_was_not_deleted_cannot_come_back(stores: Stores) -> None:
+    create(stores.agents)
+
+    with pytest.raises(NotFound, match="'prices'"):
+        stores.agents.restore("prices")
