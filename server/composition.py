@@ -17,8 +17,11 @@ from podium.server.events import EventLog, RecordingBuilder, RecordingRunner
 from podium.server.lock import ExecutionLock
 from podium.server.minds import open_chooser, open_meter, open_planner
 from podium.server.records import Records
+from podium.server.roster import Roster
 from podium.server.service import Podium
 from podium.server.settings import Settings
+from podium.server.telling import Telling
+from podium.server.verbs import Verbs
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
 from podium.state.errors import Conflict
@@ -117,13 +120,7 @@ async def assemble(
     )
     threads = RunThreads(records.stores, records.clock, records.ids)
     late = _Late()
-    desk = Desk(
-        stores=records.stores,
-        vault=records.vault,
-        clock=records.clock,
-        timezone=settings.timezone,
-        start_run=late.start_run,
-    )
+    desk = open_desk(records, late)
     driver.bind(
         OrchestratorServices(
             planner=hands.planner,
@@ -170,6 +167,29 @@ async def assemble(
     finally:
         await engine.close()
         await checkpoints.close()
+
+
+def open_desk(records: Records, late: _Late) -> Desk:
+    """Return what the orchestrator sees of the workspace, on these records."""
+    stores, clock, timezone = records.stores, records.clock, records.settings.timezone
+    roster = Roster(stores, clock)
+    verbs = Verbs(
+        roster=roster,
+        stores=stores,
+        datasets=records.datasets,
+        start_run=late.start_run,
+        folder=records.settings.home / "exports",
+        timezone=timezone,
+    )
+    return Desk(
+        stores=stores,
+        vault=records.vault,
+        clock=clock,
+        timezone=timezone,
+        roster=roster,
+        verbs=verbs,
+        telling=Telling(stores, records.datasets, clock, timezone),
+    )
 
 
 def open_browser(settings: Settings) -> PodiumBrowser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from podium.server.roster import Roster
 from podium.server.settings import Settings
 from podium.state.artifacts import FolderArtifacts
 from podium.state.clock import SystemClock
@@ -26,6 +27,11 @@ class Records:
     artifacts: FolderArtifacts
     clock: SystemClock
     ids: TimeIds
+
+    @property
+    def roster(self) -> Roster:
+        """What can be done to the agents."""
+        return Roster(self.stores, self.clock)
 
     def close(self) -> None:
         """Close the database connections."""

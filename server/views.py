@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from podium.state.diffs import VersionDiff
 from podium.state.document import JsonObject
 from podium.state.plan import Request, Understanding
 from podium.state.questions import OpenQuestion
@@ -43,6 +44,18 @@ def version_view(version: Version, *, active: int) -> JsonObject:
         "author": version.author,
         "reason": version.reason,
         "steps": len(version.program.steps),
+    }
+
+
+def diff_view(name: str, before: int, after: int, diff: VersionDiff) -> JsonObject:
+    """Return what differs between two versions, and which compiled steps are the same in both."""
+    return {
+        "agent": name,
+        "from": before,
+        "to": after,
+        "changes": [item.to_json() for item in diff.changes],
+        "kept": list(diff.kept),
+        "rebuilt": list(diff.rebuilt),
     }
 
 

@@ -293,14 +293,14 @@ class FakeWorkspace:
     """Results of the next verbs; empty: they just succeed."""
     saved: list[tuple[AgentSpec, Program]] = field(default_factory=list[tuple[AgentSpec, Program]])
     deployed: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
-    acted: list[tuple[Request, JsonObject | None]] = field(
-        default_factory=list[tuple[Request, JsonObject | None]]
+    acted: list[tuple[Request, JsonObject]] = field(
+        default_factory=list[tuple[Request, JsonObject]]
     )
     secrets: tuple[tuple[str, str], ...] = ()
     agents: tuple[AgentBrief, ...] = ()
     kill: Kill = field(default_factory=Kill)
 
-    async def view(self) -> WorkspaceView:
+    async def view(self, thread_id: str = "") -> WorkspaceView:
         return WorkspaceView(secrets=self.secrets, agents=self.agents, now=NOON)
 
     async def save(self, spec: AgentSpec, program: Program, *, reason: str) -> JsonObject:
@@ -315,10 +315,8 @@ class FakeWorkspace:
         self.deployed.append((agent, version))
         return {"agent": agent, "version": version, "next_fires": []}
 
-    async def act(
-        self, request: Request, *, question_id: str, answer: JsonObject | None
-    ) -> ActResult:
-        self.acted.append((request, answer))
+    async def act(self, request: Request, *, question_id: str, answers: JsonObject) -> ActResult:
+        self.acted.append((request, answers))
         if not self.acts:
             return ActResult(reply=f"{request.verb} done")
         result = self.acts.pop(0)

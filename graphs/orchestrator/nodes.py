@@ -23,11 +23,12 @@ from podium.tools.planner import Planner
 
 
 async def understand(
-    state: OrchestratorState, *, planner: Planner, workspace: Workspace
+    state: OrchestratorState, config: RunnableConfig, *, planner: Planner, workspace: Workspace
 ) -> OrchestratorUpdate:
     """Read the goal into requests; start nothing that was not understood."""
     goal = rules.goal_of(state)
-    understanding = await planner.understand(goal, workspace=await workspace.view())
+    view = await workspace.view(_thread(config))
+    understanding = await planner.understand(goal, workspace=view)
     update: OrchestratorUpdate = {
         **rules.fresh(),
         "goal": goal,
@@ -41,8 +42,8 @@ async def understand(
     }
     if not rules.actionable(understanding):
         return {**update, "replies": [rules.not_understood(understanding)]}
-    requests = [item.to_json() for item in understanding.requests if item.verb != "none"]
-    return {**update, "requests": requests}
+    requests = rules.in_order(understanding.requests)
+    return {**update, "requests": [item.to_json() for item in requests]}
 
 
 async def clarify(
@@ -267,22 +268,25 @@ async def act(
 ) -> OrchestratorUpdate:
     """Carry out a verb on the workspace."""
     taken = rules.taken_answer(state, "act")
+    answers = {**state.get("answers", {}), **(taken[1] if taken else {})}
     question_id = f"{_thread(config)}.{state.get('current', 0)}.act"
     try:
         result = await workspace.act(
-            rules.request_of(state), question_id=question_id, answer=taken[1] if taken else None
+            rules.request_of(state), question_id=question_id, answers=answers
         )
     except UserError as error:
         message = f"{error.message}. {error.hint}".strip()
         return {"replies": [*state.get("replies", []), message], "answer": None, "status": "failed"}
     update: OrchestratorUpdate = {
         "answer": None,
+        "answers": answers,
         "replies": [*state.get("replies", []), *([result.reply] if result.reply else [])],
         "runs": [*state.get("runs", []), *result.runs],
         "agents": [*state.get("agents", []), *result.agents],
     }
     if result.question is not None:
-        return {**update, **rules.pose(state, result.question, node="act", answered=bool(taken))}
+        answered = all(field.name in answers for field in result.question.fields)
+        return {**update, **rules.pose(state, result.question, node="act", answered=answered)}
     return {**update, "status": "failed"} if result.failed else update
 
 

@@ -28,8 +28,8 @@ class ActResult:
 class Workspace(Protocol):
     """Everything the chat can see and change."""
 
-    async def view(self) -> WorkspaceView:
-        """Return names and facts of the workspace."""
+    async def view(self, thread_id: str = "") -> WorkspaceView:
+        """Return names and facts of the workspace, and what `it` means in that thread."""
         ...
 
     async def save(self, spec: AgentSpec, program: Program, *, reason: str) -> JsonObject:
@@ -43,10 +43,11 @@ class Workspace(Protocol):
         """Make the version active with its schedule and return `{agent, version, next_fires}`."""
         ...
 
-    async def act(
-        self, request: Request, *, question_id: str, answer: JsonObject | None
-    ) -> ActResult:
-        """Carry out a verb other than `create`, or return the question it needs answered first."""
+    async def act(self, request: Request, *, question_id: str, answers: JsonObject) -> ActResult:
+        """Carry out a verb other than `create`, or return the question it needs answered first.
+
+        `answers` holds all that was answered for this request so far, by field name.
+        """
         ...
 
 

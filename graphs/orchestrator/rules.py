@@ -74,6 +74,32 @@ def actionable(understanding: Understanding) -> bool:
     )
 
 
+def in_order(requests: tuple[Request, ...]) -> tuple[Request, ...]:
+    """Return what is to be done, what is done at once before what asks first or takes long.
+
+    Requests about the same agent keep their order; so `delete X and pause Y` pauses Y although X waits for a word.
+    """
+    asked = [request for request in requests if request.verb != "none"]
+    ordered: list[Request] = []
+    for request in asked:
+        place = len(ordered)
+        if request.verb in _AT_ONCE and not request.missing:
+            while place and _may_wait(ordered[place - 1], request):
+                place -= 1
+        ordered.insert(place, request)
+    return tuple(ordered)
+
+
+_AT_ONCE = frozenset({"pause", "resume", "schedule", "unschedule", "rename", "rollback", "run"})
+
+
+def _may_wait(earlier: Request, later: Request) -> bool:
+    asks = earlier.verb not in _AT_ONCE | {"inspect", "compare", "export"} or bool(earlier.missing)
+    apart = not set(earlier.agents) & set(later.agents)
+    # What is not clear yet may turn out to be the same agent.
+    return asks and apart and bool(earlier.agents or earlier.verb == "create")
+
+
 def not_understood(understanding: Understanding) -> str:
     """Return what to tell the user about a goal that starts nothing."""
     lines = [understanding.reply] if understanding.reply else []

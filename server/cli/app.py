@@ -94,11 +94,18 @@ def inbox(as_json: Json = False) -> None:
 
 
 @agents_app.command("list")
-def agents_list(as_json: Json = False) -> None:
+def agents_list(
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="Those that can be brought back.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """List the agents."""
     from podium.server.cli import listings
 
-    raise typer.Exit(listings.agents(as_json=as_json))
+    raise typer.Exit(
+        listings.deleted(as_json=as_json) if deleted else listings.agents(as_json=as_json)
+    )
 
 
 @agents_app.command("show")
@@ -134,10 +141,42 @@ def agents_delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete an agent; its runs, tables and files stay."""
+    """Delete an agent; its runs, tables and files stay, and it can be restored."""
     from podium.server.cli import listings
 
     raise typer.Exit(listings.delete(name, sure=yes, as_json=as_json))
+
+
+@agents_app.command("restore")
+def agents_restore(
+    name: Annotated[str, typer.Argument(help="Name or id, from `podium agents list --deleted`.")],
+    new: Annotated[str, typer.Option("--as", help="Another name, when it was given away.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Bring a deleted agent back, with its versions and schedule."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.restore(name, new, as_json=as_json))
+
+
+@agents_app.command("rename")
+def agents_rename(name: str, new: str, as_json: Json = False) -> None:
+    """Give an agent another name; runs, schedule, memory and files follow."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.rename(name, new, as_json=as_json))
+
+
+@agents_app.command("rollback")
+def agents_rollback(
+    name: str,
+    to: Annotated[Optional[int], typer.Option(help="Default: the version before.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Make an earlier version the active one; runs under way keep theirs."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.rollback(name, to, as_json=as_json))
 
 
 @agents_app.command("pause")
@@ -165,8 +204,13 @@ def versions(name: str, as_json: Json = False) -> None:
 
 
 @app.command()
-def diff(name: str, v1: int, v2: int, as_json: Json = False) -> None:
-    """Show what changed between two versions of an agent."""
+def diff(
+    name: str,
+    v1: Annotated[Optional[int], typer.Argument(help="Default: the version before.")] = None,  # noqa: UP045
+    v2: Annotated[Optional[int], typer.Argument(help="Default: the newest.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Show what changed between two versions: plan, spec, program, and which steps are the same."""
     from podium.server.cli import listings
 
     raise typer.Exit(listings.diff(name, v1, v2, as_json=as_json))
@@ -281,6 +325,14 @@ def schedule(
     from podium.server.cli import scheduling
 
     raise typer.Exit(scheduling.schedule(name, when, timezone, as_json=as_json))
+
+
+@app.command()
+def unschedule(name: str, as_json: Json = False) -> None:
+    """Let an agent run only when asked."""
+    from podium.server.cli import scheduling
+
+    raise typer.Exit(scheduling.unschedule(name, as_json=as_json))
 
 
 @app.command()

@@ -9,17 +9,24 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from podium.server.cli.output import DONE, emit, say, table
 from podium.server.records import Records, open_records
 from podium.server.settings import Settings
-from podium.server.views import agent_document, agent_view, question_view, run_view, version_view
+from podium.server.views import (
+    agent_document,
+    agent_view,
+    diff_view,
+    question_view,
+    run_view,
+    version_view,
+)
+from podium.state.diffs import diff_words
 from podium.state.document import JsonObject
-from podium.state.errors import Conflict, InvalidProgram, UserError
-from podium.state.program import parse_program
+from podium.state.errors import Conflict, UserError
 from podium.state.runs import Run
-from podium.state.spec import AgentSpec, AgentState, check_agent_name
+from podium.state.spec import AgentState
 from podium.state.stores import Version
 from podium.state.triggers import next_fires
 
@@ -105,28 +112,11 @@ def import_(file: Path, *, as_json: bool) -> int:
         document: JsonValue = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UserError(f"{str(file)!r} is no agent document: {error}") from error
-    if not isinstance(document, dict) or document.get("podium_agent") != 1:
-        raise UserError(f"{str(file)!r} is no agent document", hint="Make one with agents export.")
-    try:
-        spec = AgentSpec.model_validate(document.get("spec"))
-    except ValidationError as error:
-        raise InvalidProgram(f"The spec in {str(file)!r} is not valid: {error}") from error
-    check_agent_name(spec.name)
-    body = document.get("program")
-    program = parse_program(body if isinstance(body, dict) else {})
     with records() as kept:
-        agent = kept.stores.agents.create(
-            name=spec.name,
-            spec=spec,
-            program=program,
-            reason=f"imported from {file.name}",
-            author="you",
-        )
+        agent = kept.roster.import_(document, source=file.name)
         view = agent_view(kept.stores, agent)
-    if as_json:
-        emit(view)
-    else:
-        say(f"{agent.name} is imported as a draft. `podium agents resume {agent.name}` deploys it.")
+    text = f"{agent.name} is imported as a draft. `podium agents resume {agent.name}` deploys it."
+    _report(view, text, as_json=as_json)
     return DONE
 
 
@@ -134,28 +124,70 @@ def delete(name: str, *, sure: bool, as_json: bool) -> int:
     """Delete an agent.
 
     Raises:
-        Conflict: If it was not confirmed.
+        Conflict: If it was not confirmed, or a run of it is under way.
     """
     with records() as kept:
         kept.stores.agents.get(name)
         if not sure:
             raise Conflict(f"Deleting {name!r} needs to be confirmed", hint="Add --yes.")
-        kept.stores.schedules.delete(name)
-        kept.stores.agents.delete(name)
-    _report({"deleted": name}, f"Deleted {name}; its runs, tables and files stay.", as_json=as_json)
+        agent = kept.roster.delete(name)
+    text = (
+        f"Deleted {agent.name}; its runs, tables and files stay. "
+        f"`podium agents restore {agent.name}` brings it back."
+    )
+    _report({"deleted": agent.name}, text, as_json=as_json)
+    return DONE
+
+
+def deleted(*, as_json: bool) -> int:
+    """List the agents that can be brought back."""
+    with records() as kept:
+        found = kept.stores.agents.deleted()
+    if as_json:
+        emit([item.to_json() for item in found])
+        return DONE
+    table(
+        ("agent", "id", "versions", "deleted"),
+        [(item.name, item.agent_id, str(item.versions), _when(item.deleted_at)) for item in found],
+        empty="No agent was deleted.",
+    )
+    return DONE
+
+
+def restore(name: str, new: str, *, as_json: bool) -> int:
+    """Bring a deleted agent back."""
+    with records() as kept:
+        agent = kept.roster.restore(name, new=new)
+        view = agent_view(kept.stores, agent)
+    _report(view, f"{agent.name} is back, {agent.state}.", as_json=as_json)
+    return DONE
+
+
+def rename(name: str, new: str, *, as_json: bool) -> int:
+    """Give an agent another name."""
+    with records() as kept:
+        agent = kept.roster.rename(name, new)
+        view = agent_view(kept.stores, agent)
+    _report(view, f"{name} is called {agent.name} now.", as_json=as_json)
+    return DONE
+
+
+def rollback(name: str, version: int | None, *, as_json: bool) -> int:
+    """Make an earlier version the active one."""
+    with records() as kept:
+        active, before = kept.roster.roll_back(name, version)
+        view = agent_view(kept.stores, kept.stores.agents.get(name))
+    text = f"{name} is back at version {active.version} ({active.reason}); it was at {before}."
+    _report(view, text, as_json=as_json)
     return DONE
 
 
 def set_state(name: str, state: AgentState, *, as_json: bool) -> int:
     """Pause or deploy an agent."""
     with records() as kept:
-        agent = kept.stores.agents.get(name)
-        if state == "deployed" and agent.state == "draft":
-            kept.stores.agents.activate(name, agent.active_version)
-        else:
-            kept.stores.agents.set_state(name, state)
-        view = agent_view(kept.stores, kept.stores.agents.get(name))
-    _report(view, f"{name} is {state}.", as_json=as_json)
+        agent = kept.roster.pause(name) if state == "paused" else kept.roster.resume(name)
+        view = agent_view(kept.stores, agent)
+    _report(view, f"{agent.name} is {state}.", as_json=as_json)
     return DONE
 
 
@@ -184,18 +216,22 @@ def versions(name: str, *, as_json: bool) -> int:
     return DONE
 
 
-def diff(name: str, v1: int, v2: int, *, as_json: bool) -> int:
-    """Show what changed between two versions."""
+def diff(name: str, v1: int | None, v2: int | None, *, as_json: bool) -> int:
+    """Show what changed between two versions, by default the newest and the one before it."""
     with records() as kept:
-        texts = [_document_text(kept.stores.agents.version(name, number)) for number in (v1, v2)]
+        before, after, found = kept.roster.compare(name, v1, v2)
+        first, second = (v1 or before, v2 or after)
+        texts = [
+            _document_text(kept.stores.agents.version(name, number)) for number in (first, second)
+        ]
     lines = list(
         difflib.unified_diff(
-            texts[0], texts[1], f"{name} version {v1}", f"{name} version {v2}", lineterm=""
+            texts[0], texts[1], f"{name} version {first}", f"{name} version {second}", lineterm=""
         )
     )
     _report(
-        {"agent": name, "from": v1, "to": v2, "diff": list(lines)},
-        "\n".join(lines) or "No difference.",
+        {**diff_view(name, before, after, found), "from": first, "to": second, "diff": list(lines)},
+        "\n".join(diff_words(found)) if found.changes else "No difference.",
         as_json=as_json,
     )
     return DONE

@@ -21,12 +21,11 @@ def schedule(name: str, when: str, timezone: str | None, *, as_json: bool) -> in
     zone(zone_name)
     rule = read_schedule(when, timezone=zone_name)
     with records() as kept:
-        kept.stores.agents.get(name)
         if rule is None:
-            kept.stores.schedules.delete(name)
+            kept.roster.unschedule(name)
             return _by_hand(name, as_json=as_json)
+        kept.roster.schedule(name, rule)
         fires = next_fires(rule, after=kept.clock.now())
-        kept.stores.schedules.set(name, rule, next_at=fires[0] if fires else None)
         view = _view(name, rule, fires_text(kept, name))
     if as_json:
         emit(view)
@@ -35,6 +34,13 @@ def schedule(name: str, when: str, timezone: str | None, *, as_json: bool) -> in
     for fire in fires:
         say(f"  {fire:%a %Y-%m-%d %H:%M %Z}")
     return DONE
+
+
+def unschedule(name: str, *, as_json: bool) -> int:
+    """Let an agent run only when asked."""
+    with records() as kept:
+        kept.roster.unschedule(name)
+    return _by_hand(name, as_json=as_json)
 
 
 def _by_hand(name: str, *, as_json: bool) -> int:

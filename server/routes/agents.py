@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter
-from pydantic import ValidationError
+from fastapi import APIRouter, Query
 
 from podium.server.routes.shared import Body, Id, Service, StrictRoute
 from podium.server.service import Podium
-from podium.server.views import agent_document, agent_view, run_view, schedule_view, version_view
+from podium.server.views import (
+    agent_document,
+    agent_view,
+    diff_view,
+    run_view,
+    schedule_view,
+    version_view,
+)
 from podium.state.document import JsonObject
-from podium.state.errors import InvalidProgram, NotFound, UserError
-from podium.state.program import parse_program
-from podium.state.spec import AgentSpec, check_agent_name
+from podium.state.errors import NotFound, UserError
 from podium.state.triggers import zone
 
 router = APIRouter(route_class=StrictRoute, tags=["agents"])
@@ -25,6 +30,18 @@ class AgentIn(Body):
     podium_agent: int
     spec: JsonObject
     program: JsonObject
+
+
+class NameIn(Body):
+    """A new name."""
+
+    name: str
+
+
+class VersionIn(Body):
+    """A version's number."""
+
+    version: int | None = None
 
 
 class ScheduleIn(Body):
@@ -46,26 +63,16 @@ async def agents(podium: Service) -> list[JsonObject]:
 @router.post("/agents", status_code=201)
 async def import_agent(body: AgentIn, podium: Service) -> JsonObject:
     """Add an agent from an exported document, as a draft."""
-    if body.podium_agent != 1:
-        raise InvalidProgram(f"podium_agent {body.podium_agent} is not known; 1 is")
-    try:
-        spec = AgentSpec.model_validate(body.spec)
-    except ValidationError as error:
-        raise InvalidProgram(
-            "The spec is not valid",
-            problems=tuple(f"{item['loc']}: {item['msg']}" for item in error.errors()),
-        ) from error
-    check_agent_name(spec.name)
-    program = parse_program(body.program)
     created = await asyncio.to_thread(
-        podium.stores.agents.create,
-        name=spec.name,
-        spec=spec,
-        program=program,
-        reason="imported",
-        author="you",
+        podium.desk.roster.import_, body.model_dump(), source="a document"
     )
     return await asyncio.to_thread(agent_view, podium.stores, created)
+
+
+@router.get("/agents/deleted")
+async def deleted(podium: Service) -> list[JsonObject]:
+    """List the agents that can be brought back, the latest first."""
+    return [item.to_json() for item in await asyncio.to_thread(podium.stores.agents.deleted)]
 
 
 @router.get("/agents/{name}")
@@ -86,10 +93,44 @@ def _shown(podium: Podium, name: str) -> JsonObject:
 
 @router.delete("/agents/{name}", status_code=204)
 async def delete(name: Id, podium: Service) -> None:
-    """Delete an agent with its schedule; its runs, tables and files stay."""
-    found = await asyncio.to_thread(podium.stores.agents.get, name)
-    await asyncio.to_thread(podium.stores.schedules.delete, found.name)
-    await asyncio.to_thread(podium.stores.agents.delete, found.name)
+    """Delete an agent with its schedule; its runs, tables and files stay, and it can be restored."""
+    await asyncio.to_thread(podium.desk.roster.delete, name)
+
+
+@router.post("/agents/{name}/restore")
+async def restore(name: Id, podium: Service, body: NameIn | None = None) -> JsonObject:
+    """Bring a deleted agent back, under another name if one is given."""
+    new = body.name if body else ""
+    changed = await asyncio.to_thread(podium.desk.roster.restore, name, new=new)
+    return await asyncio.to_thread(agent_view, podium.stores, changed)
+
+
+@router.post("/agents/{name}/rename")
+async def rename(name: Id, body: NameIn, podium: Service) -> JsonObject:
+    """Give the agent another name; runs, schedule, memory and files follow."""
+    changed = await asyncio.to_thread(podium.desk.roster.rename, name, body.name)
+    return await asyncio.to_thread(agent_view, podium.stores, changed)
+
+
+@router.post("/agents/{name}/rollback")
+async def rollback(name: Id, podium: Service, body: VersionIn | None = None) -> JsonObject:
+    """Make an earlier version the active one, by default the one before."""
+    version = body.version if body else None
+    await asyncio.to_thread(podium.desk.roster.roll_back, name, version)
+    changed = await asyncio.to_thread(podium.stores.agents.get, name)
+    return await asyncio.to_thread(agent_view, podium.stores, changed)
+
+
+@router.get("/agents/{name}/diff")
+async def diff(
+    name: Id,
+    podium: Service,
+    v1: Annotated[int | None, Query(ge=1)] = None,
+    v2: Annotated[int | None, Query(ge=1)] = None,
+) -> JsonObject:
+    """Return what differs between two versions: plan, spec, program, and which steps are the same."""
+    before, after, found = await asyncio.to_thread(podium.desk.roster.compare, name, v1, v2)
+    return diff_view(name, before, after, found)
 
 
 @router.get("/agents/{name}/versions")
@@ -109,17 +150,14 @@ async def export(name: Id, podium: Service) -> JsonObject:
 @router.post("/agents/{name}/pause")
 async def pause(name: Id, podium: Service) -> JsonObject:
     """Let no schedule or person run the agent until it is resumed."""
-    changed = await asyncio.to_thread(podium.stores.agents.set_state, name, "paused")
+    changed = await asyncio.to_thread(podium.desk.roster.pause, name)
     return await asyncio.to_thread(agent_view, podium.stores, changed)
 
 
 @router.post("/agents/{name}/resume")
 async def resume(name: Id, podium: Service) -> JsonObject:
     """Deploy the agent's active version."""
-    found = await asyncio.to_thread(podium.stores.agents.get, name)
-    changed = await asyncio.to_thread(
-        podium.stores.agents.activate, found.name, found.active_version
-    )
+    changed = await asyncio.to_thread(podium.desk.roster.resume, name)
     return await asyncio.to_thread(agent_view, podium.stores, changed)
 
 
@@ -146,7 +184,7 @@ async def schedule(body: ScheduleIn, podium: Service) -> JsonObject:
             f"{body.when!r} is no schedule", hint="DELETE the schedule to run the agent by hand."
         )
     agent = await asyncio.to_thread(podium.stores.agents.get, body.agent)
-    await asyncio.to_thread(podium.desk.keep_schedule, agent.name, rule)
+    await asyncio.to_thread(podium.desk.roster.schedule, agent.name, rule)
     return await _schedule_of(podium, agent.name)
 
 
@@ -154,7 +192,7 @@ async def schedule(body: ScheduleIn, podium: Service) -> JsonObject:
 async def unschedule(agent: Id, podium: Service) -> None:
     """Forget an agent's schedule; it runs only when asked then."""
     await _schedule_of(podium, agent)
-    await asyncio.to_thread(podium.stores.schedules.delete, agent)
+    await asyncio.to_thread(podium.desk.roster.unschedule, agent)
 
 
 async def _schedule_of(podium: Podium, agent: str) -> JsonObject:

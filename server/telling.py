@@ -1,0 +1,321 @@
+"""Answers about the workspace. Each names what it rests on: run ids, steps, times, versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+
+from podium.graphs.orchestrator.ports import ActResult
+from podium.server.verbs import datasets_of
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.events import Event
+from podium.state.plan import Request
+from podium.state.runs import Run
+from podium.state.stores import Agent, DatasetStore, Stores
+from podium.state.triggers import next_fires, zone
+from podium.tools.offline.history import Window, read_window
+
+_RUNS = 500
+_SHOWN = 20
+_BAD = frozenset({"fail", "partial"})
+_EVENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Reads records and says what they show."""
+
+    stores: Stores
+    datasets: DatasetStore
+    clock: Clock
+    timezone: str
+
+    # -- The workspace -----------------------------------------------------------------------------
+
+    def workspace(self, request: Request) -> ActResult:
+        """Answer a question about no agent in particular."""
+        window = self._window(request)
+        if window.changes:
+            return ActResult(reply=self._changes(window, None))
+        if window.failed or window.said or request.arguments.get("what") == "runs":
+            return self._history(window, None)
+        if request.arguments.get("what") == "schedule":
+            return ActResult(reply=self._schedules())
+        return ActResult(reply=self.overview())
+
+    def overview(self) -> str:
+        """Return one line for each agent."""
+        agents = self.stores.agents.list()
+        if not agents:
+            return "The workspace has no agents yet."
+        lines = [self.line(agent) for agent in agents]
+        waiting = self.stores.questions.open()
+        if waiting:
+            lines.append(f"{len(waiting)} questions wait: podium inbox")
+        return "\n".join(lines)
+
+    def line(self, agent: Agent) -> str:
+        """Return one agent in one line: state, version, schedule, last run."""
+        runs = self._runs(agent.name, 1)
+        last = f"last run {_told(runs[0])}" if runs else "never ran"
+        schedule = self.stores.schedules.get(agent.name)
+        when = f", {schedule.words or schedule.cron} ({schedule.timezone})" if schedule else ""
+        return f"{agent.name} ({agent.state}, version {agent.active_version}{when}): {last}"
+
+    def _schedules(self) -> str:
+        rows = self.stores.schedules.list()
+        if not rows:
+            return "No agent runs by itself."
+        return "\n".join(self._schedule_line(row.agent) for row in rows)
+
+    def _schedule_line(self, name: str) -> str:
+        schedule = self.stores.schedules.get(name)
+        if schedule is None:
+            return f"{name} runs only when asked."
+        agent = self.stores.agents.get(name)
+        fires = next_fires(schedule, after=self.clock.now(), count=1)
+        following = f"; next: {self._at(fires[0])}" if fires else ""
+        paused = " (paused: nothing fires)" if agent.state == "paused" else ""
+        words = schedule.words or schedule.cron
+        return f"{name} runs {words} ({schedule.timezone}){following}{paused}."
+
+    # -- Agents ------------------------------------------------------------------------------------
+
+    def agents(self, names: tuple[str, ...], request: Request) -> ActResult:
+        """Answer a question about those agents."""
+        window = self._window(request)
+        if window.changes:
+            return ActResult(reply=self._changes(window, names), agents=names)
+        if window.failed or window.said:
+            return self._history(window, names)
+        parts = [self._about(name, request) for name in names]
+        return ActResult(reply="\n\n".join(parts), agents=names)
+
+    def _about(self, name: str, request: Request) -> str:
+        match request.arguments.get("what"):
+            case "schedule":
+                return self._schedule_line(name)
+            case "versions":
+                return self._versions(name)
+            case "outputs":
+                return self._outputs(name)
+            case "runs":
+                return self._run_lines(name)
+            case _:
+                return self.describe(name)
+
+    def describe(self, name: str) -> str:
+        """Return what one agent is, does and did, with run ids.
+
+        Raises:
+            NotFound: If there is no such agent.
+        """
+        agent = self.stores.agents.get(name)
+        version = self.stores.agents.version(name)
+        lines = [self.line(agent), f"Goal: {version.spec.goal}"]
+        lines += [
+            f"  {number}. {step.title}" for number, step in enumerate(version.program.steps, 1)
+        ]
+        lines += [self._run_line(run) for run in self._runs(name, 5)]
+        return "\n".join(lines)
+
+    def _run_lines(self, name: str) -> str:
+        runs = self._runs(name, _SHOWN)
+        if not runs:
+            return f"{name} never ran."
+        return "\n".join([f"The last runs of {name}:", *map(self._run_line, runs)])
+
+    def _versions(self, name: str) -> str:
+        active = self.stores.agents.get(name).active_version
+        return "\n".join(
+            f"{name} version {item.version}{' (active)' if item.version == active else ''}: "
+            f"{item.reason}, by {item.author}, {self._at(item.created_at)}"
+            for item in self.stores.agents.versions(name)
+        )
+
+    def _outputs(self, name: str) -> str:
+        good = [run for run in self._runs(name, _RUNS) if run.outcome in {"success", "partial"}]
+        known = dict(self.datasets.list())
+        lines = [
+            f"Table {table}: {known[table]} rows."
+            for table in datasets_of(self.stores, name)
+            if table in known
+        ]
+        for table in [table for table in datasets_of(self.stores, name) if table in known][:1]:
+            lines += [
+                "  "
+                + ", ".join(f"{key} {value}" for key, value in row.items() if value is not None)
+                for row in self.datasets.rows(table, limit=5)
+            ]
+        if not good:
+            return "\n".join([f"{name} has no run that yielded anything yet.", *lines])
+        run = good[0]
+        lines.insert(0, f"The last good run of {name}: {self._run_line(run)}")
+        for step, output in run.outputs.items():
+            rows = output.get("rows") if isinstance(output, dict) else None
+            if isinstance(rows, int):
+                lines.append(f"  {step}: {rows} rows")
+        lines += [f"  file {file.name} ({file.bytes:,} bytes)" for file in run.artifacts[:10]]
+        return "\n".join(lines)
+
+    # -- History -----------------------------------------------------------------------------------
+
+    def _window(self, request: Request) -> Window:
+        window = read_window(request.text, now=self.clock.now(), timezone=self.timezone)
+        since, outcome = request.arguments.get("since"), request.arguments.get("outcome")
+        if isinstance(since, str):
+            window = window.starting(datetime.fromisoformat(since).replace(tzinfo=UTC))
+        if outcome in _BAD:
+            window = window.only_failed()
+        return window
+
+    def _history(self, window: Window, names: tuple[str, ...] | None) -> ActResult:
+        """Return the runs of that time, those that failed with their reasons."""
+        live = self.stores.runs.list(limit=_RUNS)
+        runs = [
+            run
+            for run in live
+            if (names is None or run.agent in names) and window.holds(run.created_at)
+        ]
+        chosen = [run for run in runs if run.outcome in _BAD] if window.failed else runs
+        what = "failed" if window.failed else "ran"
+        period = self._period(window)
+        about = f" of {', '.join(names)}" if names else ""
+        if not chosen:
+            good = sum(run.outcome == "success" for run in runs)
+            more = f" {len(runs)} runs, {good} of them good." if runs else ""
+            return ActResult(reply=f"Nothing{about} {what} {period}.{more}", agents=names or ())
+        lines = [f"{len(chosen)} of {len(runs)} runs{about} {what} {period}:"]
+        lines += [self._run_line(run) for run in chosen[:_SHOWN]]
+        if len(chosen) > _SHOWN:
+            lines.append(f"and {len(chosen) - _SHOWN} more: podium runs list --limit {len(chosen)}")
+        agents = tuple(dict.fromkeys(run.agent for run in reversed(chosen)))
+        known = {agent.name for agent in self.stores.agents.list()}
+        return ActResult(
+            reply="\n".join(lines), agents=tuple(name for name in agents if name in known)
+        )
+
+    def _changes(self, window: Window, names: tuple[str, ...] | None) -> str:
+        """Return what was changed and what came of it in that time: versions, states, runs, values."""
+        lines = self._agent_changes(window, names) + self._run_changes(window, names)
+        about = f" of {', '.join(names)}" if names else ""
+        if not lines:
+            return f"Nothing{about} changed {self._period(window)}."
+        return "\n".join([f"What changed{about} {self._period(window)}:", *lines])
+
+    def _agent_changes(self, window: Window, names: tuple[str, ...] | None) -> list[str]:
+        told: list[tuple[datetime, str]] = []
+        for agent in self.stores.agents.list():
+            if names is not None and agent.name not in names:
+                continue
+            told += [
+                (
+                    item.created_at,
+                    f"{agent.name} version {item.version}: {item.reason}, by {item.author}",
+                )
+                for item in self.stores.agents.versions(agent.name)
+                if window.holds(item.created_at)
+            ]
+        for event in self._events(window):
+            agent = str(event.data.get("agent"))
+            if event.kind.startswith("agent.") and (names is None or agent in names):
+                told.append((event.at, _event_words(event)))
+        return [f"{self._at(at)} {text}" for at, text in sorted(told)]
+
+    def _events(self, window: Window) -> list[Event]:
+        """Return the events of that time, from the newest back."""
+        found: list[Event] = []
+        seq = self.stores.events.newest()
+        while seq > 0:
+            start = max(seq - _EVENTS, 0)
+            page = [e for e in self.stores.events.after(start, limit=_EVENTS) if e.seq <= seq]
+            found += [event for event in page if window.holds(event.at)]
+            if page and page[0].at < (window.since or page[0].at):
+                break
+            seq = start
+        return found
+
+    def _run_changes(self, window: Window, names: tuple[str, ...] | None) -> list[str]:
+        runs = [run for run in self.stores.runs.list(limit=_RUNS) if run.status == "finished"]
+        lines: list[str] = []
+        for name in sorted({run.agent for run in runs}):
+            if names is not None and name not in names:
+                continue
+            own = [run for run in runs if run.agent == name]
+            inside = [run for run in own if window.holds(run.created_at)]
+            before = [run for run in own if window.since and run.created_at < window.since]
+            if not inside:
+                continue
+            lines.append(self._run_change(name, before[0] if before else None, inside))
+        return lines
+
+    def _run_change(self, name: str, before: Run | None, inside: list[Run]) -> str:
+        last = inside[0]
+        bad = [run.run_id for run in inside if run.outcome in _BAD]
+        text = f"{name}: {len(inside)} runs, the last {_told(last)} at {self._at(last.created_at)}"
+        if bad:
+            text += f"; failed: {', '.join(bad)}"
+        if before is not None:
+            text += f"; before that {_told(before)}"
+            moved = _moved_counts(before, last)
+            if moved:
+                text += f"; {moved}"
+        return text
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def _runs(self, name: str, limit: int) -> tuple[Run, ...]:
+        found = self.stores.runs.list(agent=name, limit=limit * 3)
+        return tuple(run for run in found if run.mode == "live")[:limit]
+
+    def _run_line(self, run: Run) -> str:
+        step = ""
+        if run.error is not None and run.error.step:
+            record = next((item for item in run.steps if item.id == run.error.step), None)
+            step = f" at step {record.title if record else run.error.step!r}"
+        problem = f"{step}: {run.error.message} [{run.error.code}]" if run.error else ""
+        return f"{self._at(run.created_at)} {run.agent} {_told(run)}{problem}"
+
+    def _period(self, window: Window) -> str:
+        if window.since is None:
+            return "so far"
+        until = f" until {self._at(window.until)}" if window.until else ""
+        return f"since {self._at(window.since)}{until}"
+
+    def _at(self, moment: datetime) -> str:
+        return f"{moment.astimezone(zone(self.timezone)):%Y-%m-%d %H:%M}"
+
+
+def _told(run: Run) -> str:
+    return f"{run.run_id}: {run.outcome or run.status}"
+
+
+def _moved_counts(before: Run, after: Run) -> str:
+    moved: list[str] = []
+    for step, output in after.outputs.items():
+        was, now = _rows(before.outputs.get(step)), _rows(output)
+        if was is not None and now is not None and was != now:
+            moved.append(f"{step} {was} → {now} rows")
+    if before.version != after.version:
+        moved.append(f"version {before.version} → {after.version}")
+    return ", ".join(moved)
+
+
+def _rows(output: JsonValue) -> int | None:
+    rows = output.get("rows") if isinstance(output, dict) else None
+    return rows if isinstance(rows, int) else None
+
+
+def _event_words(event: Event) -> str:
+    what = event.kind.removeprefix("agent.").replace("_", " ")
+    more = {name: value for name, value in event.data.items() if name != "agent"}
+    return f"{event.data.get('agent')} was {what}{_plain(more)}"
+
+
+def _plain(values: JsonObject) -> str:
+    if not values:
+        return ""
+    return " (" + ", ".join(f"{name} {value}" for name, value in values.items()) + ")"

@@ -1,0 +1,289 @@
+"""The verbs on agents that exist: the same by chat, HTTP and records, with what is unclear asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from podium.server.service import Podium
+from podium.state.document import JsonObject
+from podium.state.errors import Conflict, NotFound
+from podium.state.plan import Missing, Verb
+from podium.state.program import Program
+from podium.state.triggers import Schedule
+from tests.builders import a_run, a_spec
+from tests.doubles import a_request, a_step, read_as
+from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+DAILY = Schedule(cron="0 8 * * *", words="every day at 8")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def workspace(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncGenerator[tuple[Podium, Doubles]]:
+    doubles = Doubles()
+    async with opened(tmp_path_factory.mktemp("home"), doubles) as podium:
+        yield podium, doubles
+
+
+@pytest.fixture
+def podium(workspace: tuple[Podium, Doubles]) -> Podium:
+    start_afresh(*workspace)
+    return workspace[0]
+
+
+@pytest.fixture
+def doubles(workspace: tuple[Podium, Doubles]) -> Doubles:
+    return workspace[1]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def http(podium: Podium) -> AsyncGenerator[httpx.AsyncClient]:
+    async with client_of(podium) as client:
+        yield client
+
+
+async def ask(podium: Podium, doubles: Doubles, *requests: tuple[Verb, JsonObject]) -> JsonObject:
+    """Say something that is read as those requests; return the thread when it stops."""
+    doubles.planner.reading = read_as(*(a_request(verb, **fields) for verb, fields in requests))
+    segment = await podium.chat("as scripted")
+    await podium.settle(segment.thread_id)
+    return podium.chat_view(segment.thread_id)
+
+
+async def reply(podium: Podium, thread: JsonObject, answer: JsonObject) -> JsonObject:
+    await podium.answer(str(thread["thread_id"]), answer)
+    await podium.settle(str(thread["thread_id"]))
+    return podium.chat_view(str(thread["thread_id"]))
+
+
+def version_2(podium: Podium, name: str = "prices") -> None:
+    podium.stores.agents.add_version(
+        name,
+        base=1,
+        spec=a_spec(name).model_copy(update={"goal": "Collect more"}),
+        program=Program(steps=(a_step("one"), a_step("three"))),
+        reason="more",
+        author="you",
+    )
+    podium.stores.agents.activate(name, 2)
+
+
+async def test_a_deletion_is_asked_and_can_be_taken_back(podium: Podium, doubles: Doubles) -> None:
+    deploy(podium)
+
+    asked = await ask(podium, doubles, ("delete", {"agents": ("prices",)}))
+    before = [agent.name for agent in podium.stores.agents.list()]
+    done = await reply(podium, asked, {"decision": "delete"})
+
+    assert (asked["status"], before) == ("waiting", ["prices"])
+    assert "podium agents restore prices" in str(done["reply"])
+    assert podium.stores.agents.list() == ()
+    podium.desk.roster.restore("prices")
+    assert podium.stores.agents.get("prices").state == "deployed"
+
+
+async def test_a_tie_is_asked_and_the_answer_kept_through_the_next_question(
+    podium: Podium, doubles: Doubles
+) -> None:
+    for name in ("prices", "stock", "other"):
+        deploy(podium, name)
+    unclear = Missing(field="agent", question="Which?", kind="choice", choices=("prices", "stock"))
+
+    which = await ask(podium, doubles, ("delete", {"missing": (unclear,)}))
+    sure = await reply(podium, which, {"agent": "stock"})
+    await reply(podium, sure, {"decision": "delete"})
+
+    question = which["question"]
+    assert isinstance(question, dict)
+    assert question["kind"] == "choice"
+    assert "other" not in str(question["fields"])
+    assert [agent.name for agent in podium.stores.agents.list()] == ["other", "prices"]
+
+
+async def test_what_needs_no_word_is_done_before_what_asks(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    deploy(podium, "stock")
+
+    asked = await ask(
+        podium, doubles, ("delete", {"agents": ("stock",)}), ("pause", {"agents": ("prices",)})
+    )
+
+    assert asked["status"] == "waiting"
+    assert podium.stores.agents.get("prices").state == "paused"
+
+
+async def test_two_verbs_on_one_agent_keep_their_order(podium: Podium, doubles: Doubles) -> None:
+    deploy(podium)
+
+    asked = await ask(
+        podium, doubles, ("delete", {"agents": ("prices",)}), ("pause", {"agents": ("prices",)})
+    )
+    await reply(podium, asked, {"decision": "keep"})
+
+    assert podium.stores.agents.get("prices").state == "paused"
+
+
+async def test_one_verb_that_fails_does_not_stop_the_next(podium: Podium, doubles: Doubles) -> None:
+    deploy(podium)
+
+    done = await ask(
+        podium, doubles, ("pause", {"agents": ("nobody",)}), ("pause", {"agents": ("prices",)})
+    )
+
+    assert done["status"] == "failed"
+    assert "no agent 'nobody'" in str(done["reply"])
+    assert podium.stores.agents.get("prices").state == "paused"
+
+
+async def test_a_new_name_that_was_not_said_is_asked(podium: Podium, doubles: Doubles) -> None:
+    deploy(podium)
+    missing = Missing(field="name", question="What shall it be called?")
+
+    asked = await ask(podium, doubles, ("rename", {"agents": ("prices",), "missing": (missing,)}))
+    await reply(podium, asked, {"name": "Best Offers"})
+
+    assert podium.stores.agents.get("best-offers").state == "deployed"
+
+
+async def test_a_schedule_that_was_not_said_is_asked_in_words(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    missing = Missing(field="schedule", question="When?")
+
+    asked = await ask(podium, doubles, ("schedule", {"agents": ("prices",), "missing": (missing,)}))
+    await reply(podium, asked, {"schedule": "every weekday at 8"})
+
+    kept = podium.stores.schedules.get("prices")
+    assert kept is not None
+    assert kept.cron == "0 8 * * 1-5"
+
+
+async def test_a_rollback_makes_the_version_before_active_and_names_both(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    version_2(podium)
+
+    done = await ask(
+        podium,
+        doubles,
+        ("rollback", {"agents": ("prices",), "arguments": {"version": "previous"}}),
+    )
+
+    assert podium.stores.agents.get("prices").active_version == 1
+    assert "--to 2" in str(done["reply"])
+
+
+async def test_a_comparison_tells_what_differs_and_what_stays(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    version_2(podium)
+
+    done = await ask(
+        podium, doubles, ("compare", {"agents": ("prices",), "arguments": {"versions": [1, 2]}})
+    )
+
+    text = str(done["reply"])
+    assert "spec: goal (Collect the prices → Collect more)" in text
+    assert "+ program: Do three" in text
+    assert "- program: Do two" in text
+    assert "1 compiled steps stay valid: one" in text
+
+
+async def test_an_exported_agent_comes_back_by_chat(podium: Podium, doubles: Doubles) -> None:
+    deploy(podium)
+    await ask(podium, doubles, ("export", {"agents": ("prices",)}))
+    podium.stores.agents.delete("prices")
+
+    done = await ask(podium, doubles, ("import", {"arguments": {"file": "prices.json"}}))
+
+    assert done["agents"] == ["prices"]
+    assert podium.stores.agents.get("prices").state == "draft"
+
+
+async def test_an_exported_file_stays_in_its_folder_whatever_it_is_called(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+
+    done = await ask(
+        podium,
+        doubles,
+        ("export", {"agents": ("prices",), "arguments": {"file": "../../secrets.json"}}),
+    )
+
+    assert (podium.home / "exports" / "secrets.json").is_file()
+    assert str(podium.home / "exports") in str(done["reply"])
+
+
+async def test_who_is_under_way_is_neither_renamed_nor_deleted(podium: Podium) -> None:
+    deploy(podium)
+    podium.stores.runs.create(a_run("run_busy", status="waiting"))
+
+    with pytest.raises(Conflict, match="run_busy is waiting"):
+        podium.desk.roster.rename("prices", "offers")
+    with pytest.raises(Conflict, match="cannot be deleted"):
+        podium.desk.roster.delete("prices")
+
+    assert podium.stores.agents.get("prices").name == "prices"
+
+
+async def test_it_is_the_agent_that_was_talked_about_last(podium: Podium, doubles: Doubles) -> None:
+    deploy(podium)
+    deploy(podium, "stock")
+
+    first = await ask(podium, doubles, ("pause", {"agents": ("prices",)}))
+    await ask(podium, doubles, ("pause", {"agents": ("stock",)}))
+
+    assert (await podium.desk.view()).last_agent == "stock"
+    assert (await podium.desk.view(str(first["thread_id"]))).last_agent == "prices"
+
+
+# -- HTTP ------------------------------------------------------------------------------------------
+
+
+async def test_the_same_verbs_by_http(podium: Podium, http: httpx.AsyncClient) -> None:
+    deploy(podium)
+    version_2(podium)
+    api = "/api/v1/agents"
+
+    renamed = (await http.post(f"{api}/prices/rename", json={"name": "offers"})).json()
+    back = (await http.post(f"{api}/offers/rollback")).json()
+    differs = (await http.get(f"{api}/offers/diff")).json()
+    gone = await http.delete(f"{api}/offers")
+    listed = (await http.get(f"{api}/deleted")).json()
+    restored = (await http.post(f"{api}/offers/restore")).json()
+
+    assert (renamed["name"], back["version"]) == ("offers", 1)
+    assert (differs["from"], differs["to"], differs["kept"]) == (1, 2, ["one"])
+    assert gone.status_code == 204
+    assert [item["name"] for item in listed] == ["offers"]
+    assert (restored["name"], restored["version"]) == ("offers", 1)
+
+
+async def test_a_restored_schedule_does_not_make_up_for_its_absence(podium: Podium) -> None:
+    deploy(podium)
+    podium.stores.schedules.set("prices", DAILY, next_at=podium.clock.now())
+    podium.desk.roster.delete("prices")
+
+    podium.desk.roster.restore("prices")
+
+    assert podium.stores.schedules.due(podium.clock.now()) == ()
+    assert podium.stores.schedules.get("prices") == DAILY
+
+
+async def test_what_never_was_cannot_be_restored(http: httpx.AsyncClient, podium: Podium) -> None:
+    with pytest.raises(NotFound):
+        podium.desk.roster.restore("nobody")
+    assert (await http.post("/api/v1/agents/nobody/restore")).status_code == 404
