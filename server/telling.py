@@ -220,8 +220,8 @@ class Telling:
                 if window.holds(item.created_at)
             ]
         for event in self._events(window):
-            agent = str(event.data.get("agent"))
-            if event.kind.startswith("agent.") and (names is None or agent in names):
+            about = str(event.data.get("agent"))
+            if event.kind.startswith("agent.") and (names is None or about in names):
                 told.append((event.at, _event_words(event)))
         return [f"{self._at(at)} {text}" for at, text in sorted(told)]
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from podium.server.service import Podium
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotFound
-from podium.state.plan import Missing, Verb
+from podium.state.plan import Missing, Request
 from podium.state.program import Program
 from podium.state.triggers import Schedule
 from tests.builders import a_run, a_spec
@@ -49,9 +49,9 @@ async def http(podium: Podium) -> AsyncGenerator[httpx.AsyncClient]:
         yield client
 
 
-async def ask(podium: Podium, doubles: Doubles, *requests: tuple[Verb, JsonObject]) -> JsonObject:
+async def ask(podium: Podium, doubles: Doubles, *requests: Request) -> JsonObject:
     """Say something that is read as those requests; return the thread when it stops."""
-    doubles.planner.reading = read_as(*(a_request(verb, **fields) for verb, fields in requests))
+    doubles.planner.reading = read_as(*requests)
     segment = await podium.chat("as scripted")
     await podium.settle(segment.thread_id)
     return podium.chat_view(segment.thread_id)
@@ -78,7 +78,7 @@ def version_2(podium: Podium, name: str = "prices") -> None:
 async def test_a_deletion_is_asked_and_can_be_taken_back(podium: Podium, doubles: Doubles) -> None:
     deploy(podium)
 
-    asked = await ask(podium, doubles, ("delete", {"agents": ("prices",)}))
+    asked = await ask(podium, doubles, a_request("delete", agents=("prices",)))
     before = [agent.name for agent in podium.stores.agents.list()]
     done = await reply(podium, asked, {"decision": "delete"})
 
@@ -96,7 +96,7 @@ async def test_a_tie_is_asked_and_the_answer_kept_through_the_next_question(
         deploy(podium, name)
     unclear = Missing(field="agent", question="Which?", kind="choice", choices=("prices", "stock"))
 
-    which = await ask(podium, doubles, ("delete", {"missing": (unclear,)}))
+    which = await ask(podium, doubles, a_request("delete", missing=(unclear,)))
     sure = await reply(podium, which, {"agent": "stock"})
     await reply(podium, sure, {"decision": "delete"})
 
@@ -114,7 +114,10 @@ async def test_what_needs_no_word_is_done_before_what_asks(
     deploy(podium, "stock")
 
     asked = await ask(
-        podium, doubles, ("delete", {"agents": ("stock",)}), ("pause", {"agents": ("prices",)})
+        podium,
+        doubles,
+        a_request("delete", agents=("stock",)),
+        a_request("pause", agents=("prices",)),
     )
 
     assert asked["status"] == "waiting"
@@ -125,7 +128,10 @@ async def test_two_verbs_on_one_agent_keep_their_order(podium: Podium, doubles: 
     deploy(podium)
 
     asked = await ask(
-        podium, doubles, ("delete", {"agents": ("prices",)}), ("pause", {"agents": ("prices",)})
+        podium,
+        doubles,
+        a_request("delete", agents=("prices",)),
+        a_request("pause", agents=("prices",)),
     )
     await reply(podium, asked, {"decision": "keep"})
 
@@ -136,7 +142,10 @@ async def test_one_verb_that_fails_does_not_stop_the_next(podium: Podium, double
     deploy(podium)
 
     done = await ask(
-        podium, doubles, ("pause", {"agents": ("nobody",)}), ("pause", {"agents": ("prices",)})
+        podium,
+        doubles,
+        a_request("pause", agents=("nobody",)),
+        a_request("pause", agents=("prices",)),
     )
 
     assert done["status"] == "failed"
@@ -148,7 +157,7 @@ async def test_a_new_name_that_was_not_said_is_asked(podium: Podium, doubles: Do
     deploy(podium)
     missing = Missing(field="name", question="What shall it be called?")
 
-    asked = await ask(podium, doubles, ("rename", {"agents": ("prices",), "missing": (missing,)}))
+    asked = await ask(podium, doubles, a_request("rename", agents=("prices",), missing=(missing,)))
     await reply(podium, asked, {"name": "Best Offers"})
 
     assert podium.stores.agents.get("best-offers").state == "deployed"
@@ -160,7 +169,9 @@ async def test_a_schedule_that_was_not_said_is_asked_in_words(
     deploy(podium)
     missing = Missing(field="schedule", question="When?")
 
-    asked = await ask(podium, doubles, ("schedule", {"agents": ("prices",), "missing": (missing,)}))
+    asked = await ask(
+        podium, doubles, a_request("schedule", agents=("prices",), missing=(missing,))
+    )
     await reply(podium, asked, {"schedule": "every weekday at 8"})
 
     kept = podium.stores.schedules.get("prices")
@@ -177,7 +188,7 @@ async def test_a_rollback_makes_the_version_before_active_and_names_both(
     done = await ask(
         podium,
         doubles,
-        ("rollback", {"agents": ("prices",), "arguments": {"version": "previous"}}),
+        a_request("rollback", agents=("prices",), arguments={"version": "previous"}),
     )
 
     assert podium.stores.agents.get("prices").active_version == 1
@@ -191,7 +202,7 @@ async def test_a_comparison_tells_what_differs_and_what_stays(
     version_2(podium)
 
     done = await ask(
-        podium, doubles, ("compare", {"agents": ("prices",), "arguments": {"versions": [1, 2]}})
+        podium, doubles, a_request("compare", agents=("prices",), arguments={"versions": [1, 2]})
     )
 
     text = str(done["reply"])
@@ -203,10 +214,10 @@ async def test_a_comparison_tells_what_differs_and_what_stays(
 
 async def test_an_exported_agent_comes_back_by_chat(podium: Podium, doubles: Doubles) -> None:
     deploy(podium)
-    await ask(podium, doubles, ("export", {"agents": ("prices",)}))
+    await ask(podium, doubles, a_request("export", agents=("prices",)))
     podium.stores.agents.delete("prices")
 
-    done = await ask(podium, doubles, ("import", {"arguments": {"file": "prices.json"}}))
+    done = await ask(podium, doubles, a_request("import", arguments={"file": "prices.json"}))
 
     assert done["agents"] == ["prices"]
     assert podium.stores.agents.get("prices").state == "draft"
@@ -220,7 +231,7 @@ async def test_an_exported_file_stays_in_its_folder_whatever_it_is_called(
     done = await ask(
         podium,
         doubles,
-        ("export", {"agents": ("prices",), "arguments": {"file": "../../secrets.json"}}),
+        a_request("export", agents=("prices",), arguments={"file": "../../secrets.json"}),
     )
 
     assert (podium.home / "exports" / "secrets.json").is_file()
@@ -243,8 +254,8 @@ async def test_it_is_the_agent_that_was_talked_about_last(podium: Podium, double
     deploy(podium)
     deploy(podium, "stock")
 
-    first = await ask(podium, doubles, ("pause", {"agents": ("prices",)}))
-    await ask(podium, doubles, ("pause", {"agents": ("stock",)}))
+    first = await ask(podium, doubles, a_request("pause", agents=("prices",)))
+    await ask(podium, doubles, a_request("pause", agents=("stock",)))
 
     assert (await podium.desk.view()).last_agent == "stock"
     assert (await podium.desk.view(str(first["thread_id"]))).last_agent == "prices"

@@ -165,13 +165,11 @@ class _Workspace(FakeWorkspace):
 
     seen: WorkspaceView = field(default_factory=WorkspaceView)
 
-    async def view(self) -> WorkspaceView:
+    async def view(self, thread_id: str = "") -> WorkspaceView:
         return self.seen
 
-    async def act(
-        self, request: Request, *, question_id: str, answer: JsonObject | None
-    ) -> ActResult:
-        question = clarify_question(request, answer or {}, question_id=question_id)
+    async def act(self, request: Request, *, question_id: str, answers: JsonObject) -> ActResult:
+        question = clarify_question(request, answers, question_id=question_id)
         return ActResult(reply="done") if question is None else ActResult(question=question)
 
 
