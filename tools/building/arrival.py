@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from podium.tools.building import vocabulary as say
 from podium.tools.building.files import page_files
 from podium.tools.building.forms import choose_form
 from podium.tools.building.lists import ListFit, fits
-from podium.tools.building.wanted import Wanted, title_parts, url_words
+from podium.tools.building.wanted import Wanted, in_other_year, in_place, title_parts, url_words
+from podium.tools.grounding.words import fold
 from podium.tools.page import Snapshot
 
 STRONG = 0.78
@@ -52,14 +54,21 @@ def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
             score = 0.55 * name + 0.45 * content
             if wanted.fields and content < (0.75 if len(wanted.fields) > 1 else 0.6):
                 score = min(score, 0.7)  # a page called so, without what is wanted of it
+            if wanted.files and wanted.file_type and not page_files(snapshot, wanted.file_type):
+                score = min(score, STRONG - 0.01)  # its rows may lead to the files, as folders do
+            elif any(in_place(rule, snapshot.url) for rule in wanted.rules):
+                score = min(1.0, score + 0.15)
+            if any(in_other_year(rule, snapshot.url) for rule in wanted.rules):
+                score = min(score, 0.5)
     return Arrival(score=score, name=name, content=content, why=why)
 
 
 def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     """Return how well the page's own names (headings, title, address) say the thing."""
     scores = [0.0]
-    scores += [wanted.likeness(heading) for heading in snapshot.headings[:2]]
-    scores += [0.85 * wanted.likeness(heading) for heading in snapshot.headings[2:6]]
+    own = [heading for heading in snapshot.headings if fold(heading) not in leading_on(snapshot)]
+    scores += [wanted.likeness(heading) for heading in own[:2]]
+    scores += [0.85 * wanted.likeness(heading) for heading in own[2:6]]
     scores += [0.95 * wanted.likeness(part) for part in title_parts(snapshot.title)]
     words = url_words(snapshot.url)
     scores += [
@@ -73,6 +82,19 @@ def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     ]
     scores += [0.85 * wanted.likeness(text) for text in current]
     return max(scores)
+
+
+def leading_on(snapshot: Snapshot) -> frozenset[str]:
+    """Return the names of links to other pages: a heading that says the same names that page, not this one."""
+    here = urlsplit(snapshot.url).path.rstrip("/")
+    return frozenset(
+        fold(node.name)
+        for node in snapshot.nodes
+        if node.role == "link"
+        and node.region not in {"navigation", "header", "footer"}
+        and node.attributes.get("href", "").startswith("http")
+        and urlsplit(node.attributes["href"]).path.rstrip("/") != here
+    )
 
 
 def _list_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:

@@ -77,10 +77,16 @@ class FieldMatch:
     score: float = 0.0
 
 
-def map_field(field: str, columns: Sequence[Column], rows: Sequence[Row]) -> FieldMatch:
-    """Return the column that the word means, or the rivals between which only a person can decide."""
+def map_field(
+    field: str, columns: Sequence[Column], rows: Sequence[Row], *, among: Sequence[Column] = ()
+) -> FieldMatch:
+    """Return the column that the word means, or the rivals between which only a person can decide.
+
+    `among` are all columns of the list, where `columns` are only those that are still free.
+    """
+    whole = among or columns
     scored = sorted(
-        ((_score(field, column, columns, rows), place) for place, column in enumerate(columns)),
+        ((_score(field, column, whole, rows), place) for place, column in enumerate(columns)),
         key=lambda item: (-item[0], item[1]),
     )
     if not scored or scored[0][0] < _GOOD:
@@ -102,7 +108,11 @@ def map_fields(
     while True:
         taken = {match.column.name for match in found.values() if match.column is not None}
         free = [column for column in columns if column.name not in taken]
-        fresh = {field: map_field(field, free, rows) for field in fields if field not in found}
+        fresh = {
+            field: map_field(field, free, rows, among=columns)
+            for field in fields
+            if field not in found
+        }
         clear = sorted(
             (match for match in fresh.values() if match.column is not None),
             key=lambda match: -match.score,
@@ -123,6 +133,9 @@ def _left_over(
         ]
         if len(moments) == 1:
             return replace(match, column=moments[0], score=0.62)
+    same = map_field(match.field, columns, rows)
+    if same.column is not None and not match.rivals:
+        return same  # another word for a column that is read already
     return match if match.rivals else replace(match, rivals=tuple(free))
 
 

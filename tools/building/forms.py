@@ -246,11 +246,27 @@ def submit_of(snapshot: Snapshot, ref: str, thing: str = "") -> tuple[Node, ...]
     if not scored:
         return ()
     best = scored[0][0]
-    return tuple(node for score, node in scored if score >= best - 0.15)
+    close = tuple(node for score, node in scored if score >= best - 0.15)
+    return _plainest(close)
+
+
+def _plainest(buttons: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the one button whose words all the others only add to: `Save` beside `Save and add another`."""
+    said = [fold(button_text(node)).split() for node in buttons]
+    for node, words in zip(buttons, said, strict=True):
+        if words and all(other[: len(words)] == words for other in said):
+            same = sum(other == words for other in said)
+            return (node,) if same == 1 else buttons
+    return buttons
+
+
+def button_text(node: Node) -> str:
+    """Return what the button says."""
+    return node.name or node.text or node.value
 
 
 def _submit_score(node: Node, snapshot: Snapshot, ref: str, thing: str) -> float:
-    name = node.name or node.text or node.value
+    name = button_text(node)
     if node.role != "button" or node.form != ref or _is_no_submit(node, name):
         return 0.0
     score = 0.0

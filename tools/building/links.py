@@ -177,6 +177,8 @@ def _score(node: Node, name: str, href: str, base: str, wanted: Wanted) -> float
         by_address,
         0.0 if in_record or node.region in _MENUS else 0.5 * wanted.likeness(node.heading),
     )
+    if wanted.meets_rule(name):
+        score = max(score + 0.1, 0.6)
     if score < 0.3:
         score = max(score, 0.06)
         if node.region in _MENUS or node.role in _MENU_ROLES:

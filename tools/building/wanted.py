@@ -42,6 +42,11 @@ class Wanted:
         own = likeness(self.thing, text, self.common)
         return max((own, *(0.95 * likeness(name, text, self.common) for name in self.aliases)))
 
+    def meets_rule(self, text: str) -> bool:
+        """Return whether the text is what a condition asks for: a folder `2026` for `of 2026`, a view `Overdue`."""
+        said = content_words(text)
+        return bool(said) and any(content_words(rule.phrase) == said for rule in self.rules)
+
 
 def look_ahead(agent: PlannedAgent, planned: PlannedStep) -> Wanted:
     """Return what the step, and those after it on the same page, expect."""
@@ -63,7 +68,8 @@ def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
     file_type, files = "", False
     for step in ahead:
         if step.op in {"extract", "new_since", "changed", "pick"}:
-            fields.extend(name for name in step.fields if name not in fields)
+            said = (name for name in step.fields if name not in step.implied)
+            fields.extend(name for name in said if name not in fields)
         if step.key and step.key not in fields:
             fields.append(step.key)
         values |= step.values
@@ -131,7 +137,7 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def _is_year(word: str) -> bool:
-    return len(word) == 4 and word[:2] in {"19", "20"}
+    return len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}
 
 
 def _word_likeness(a: str, b: str) -> float:
@@ -172,6 +178,25 @@ def likeness(thing: str, text: str, common: frozenset[str] = frozenset()) -> flo
 def stems(texts: tuple[str, ...]) -> frozenset[str]:
     """Return the stems of all content words of the texts."""
     return frozenset(stem(word) for text in texts for word in content_words(text))
+
+
+def in_place(rule: MatchRule, url: str) -> bool:
+    """Return whether a folder of the address is just what the condition asks for, so that all in it meets it."""
+    words = content_words(rule.phrase)
+    return bool(words) and any(segment == words for segment in _segments(url))
+
+
+def in_other_year(rule: MatchRule, url: str) -> bool:
+    """Return whether the address is the folder of another year than the condition asks for."""
+    words = content_words(rule.phrase)
+    years = {segment[0] for segment in _segments(url) if len(segment) == 1 and _is_year(segment[0])}
+    return len(words) == 1 and _is_year(words[0]) and bool(years) and words[0] not in years
+
+
+def _segments(url: str) -> list[tuple[str, ...]]:
+    parts = urlsplit(url)
+    segments = (*parts.path.split("/"), *parts.fragment.split("/"))
+    return [tokens(unquote(segment)) for segment in segments if segment]
 
 
 _TITLE_PARTS = re.compile(r"\s+[|\-\u2013\u2014\u00b7:\u00bb/]\s+|\s*[|\u00bb]\s*")

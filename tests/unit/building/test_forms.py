@@ -100,3 +100,20 @@ def test_what_a_page_says_after_a_write_is_kept_without_its_numbers() -> None:
 
     assert [sign.kind for sign in signs] == ["text", "url"]
     assert "Ticket # was created." in str(signs[0])
+
+
+def test_of_several_ways_to_save_the_plain_one_is_meant() -> None:
+    field = a_field("Title")
+    names = ("Save and continue editing", "Save", "Save and add another")
+    buttons = [a_button(name, form="f") for name in names]
+    page = a_page(field, *buttons, forms=(a_form(field, *buttons),))
+
+    assert [node.name for node in submit_of(page, "f")] == ["Save"]
+
+
+def test_two_buttons_that_only_begin_alike_stay_a_question() -> None:
+    field = a_field("Title")
+    buttons = [a_button(name, form="f") for name in ("Send to office", "Send to warehouse")]
+    page = a_page(field, *buttons, forms=(a_form(field, *buttons),))
+
+    assert len(submit_of(page, "f")) == 2

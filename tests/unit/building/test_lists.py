@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from podium.tools.building.fields import guess_key, low_cardinality, map_field
+from podium.tools.building.fields import guess_key, low_cardinality, map_field, map_fields
 from podium.tools.building.lists import clear_list, fits
 from podium.tools.building.wanted import Wanted
 from podium.tools.page import Snapshot
@@ -87,6 +87,16 @@ def test_title_and_price_are_found_on_cards_without_labels() -> None:
     assert price is not None
     assert title.ordinal == 0
     assert price.type == "money"
+
+
+def test_a_second_word_for_a_column_that_is_taken_never_falls_to_another_column() -> None:
+    rows = [["img_1.jpg", "3000", "jpg"], ["img_2.jpg", "2800", "jpg"], ["img_3.jpg", "10", "jpg"]]
+    table = a_table(["File Name", "Size", "T"], rows)
+    fit = fits(a_page(collections=(table,)), Wanted(thing="files"))[0]
+    found = map_fields(("name", "file name", "size"), fit.spec.columns, fit.rows)
+    columns = {field: match.column.header for field, match in found.items() if match.column}
+
+    assert columns == {"name": "File Name", "file name": "File Name", "size": "Size"}
 
 
 def test_the_key_is_the_column_called_a_number() -> None:

@@ -158,10 +158,11 @@ async def _map_fields(
     """Return wanted field -> column; asks once for all that are not clear."""
     found: dict[str, Column] = {}
     pending: dict[str, tuple[Column, ...]] = {}
+    implied = work.planned.implied
     for field, match in map_fields(fields, columns, rows).items():
         if match.column is not None:
             found[field] = match.column
-        else:
+        elif field not in implied:
             pending[field] = match.rivals or columns
     given = work.answer("fields")
     specs: list[FieldSpec] = []

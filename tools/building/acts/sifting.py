@@ -26,6 +26,7 @@ from podium.state.templates import names_in
 from podium.tools.building.acts.reading import column_label, slug
 from podium.tools.building.fields import Row, main_dates, map_field
 from podium.tools.building.filters import ColumnChoice, Unknown, ValueChoice, read_rule
+from podium.tools.building.wanted import in_place
 from podium.tools.building.work import NONE, Work, distinct
 
 
@@ -34,7 +35,15 @@ async def build_filter(work: Work) -> None:
     if not work.planned.rules:
         return
     rows_id = rows_step(work)
-    conditions = [await _condition(work, rule) for rule in work.planned.rules]
+    url = str(list_fact(work).get("url") or "")
+    placed = [rule for rule in work.planned.rules if in_place(rule, url)]
+    for rule in placed:
+        work.notes.append(
+            f"All of this list is {rule.phrase!r}: that is the place where it stands."
+        )
+    conditions = [await _condition(work, rule) for rule in work.planned.rules if rule not in placed]
+    if not conditions:
+        return
     step = WhereStep(
         id=work.step_id(),
         title=work.planned.title or "Keep the rows that match",
