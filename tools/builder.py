@@ -13,6 +13,9 @@ from podium.state.program import Step
 from podium.state.questions import Question
 from podium.state.runs import ArtifactRef, StepRecord
 
+WRITTEN = "written"
+"""The fact under which a draft keeps the writes that the build really did, by step id: they are not done again."""
+
 
 class Draft(Document):
     """How far a build got: checkpointed after every planned step, enough to go on in another process."""
@@ -30,6 +33,14 @@ class Draft(Document):
     """Answers of the user during the build, by question id."""
     origins: tuple[str, ...] = ()
     release_writes: bool = False
+
+    @property
+    def releases_in_test(self) -> bool:
+        """Whether the test may write: what the build did once is only rehearsed, unless later steps need its result."""
+        last = self.steps[-1].id if self.steps else ""
+        written = self.facts.get(WRITTEN)
+        done = written if isinstance(written, dict) else {}
+        return self.release_writes and last not in done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

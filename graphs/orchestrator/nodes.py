@@ -18,7 +18,7 @@ from podium.state.errors import InvalidAnswer, UserError
 from podium.state.program import Program, check_program
 from podium.state.questions import Question
 from podium.state.runs import Run
-from podium.tools.builder import Builder, Draft
+from podium.tools.builder import WRITTEN, Builder, Draft
 from podium.tools.planner import Planner
 
 
@@ -185,7 +185,7 @@ async def test(state: OrchestratorState, *, children: ChildRuns) -> Orchestrator
             run_id=run_id,
             agent=str(saved["agent"]),
             version=_int(saved["version"]),
-            release_writes=draft.release_writes,
+            release_writes=draft.releases_in_test,
         )
     run = Run.model_validate(trial)
     runs = state.get("runs", [])
@@ -327,7 +327,8 @@ def _rebuilt(state: OrchestratorState) -> JsonObject | None:
     if kept is None:
         return None
     draft = Draft.model_validate(kept)
-    return draft.model_copy(update={"steps": (), "facts": {}}).to_json()
+    done = {name: fact for name, fact in draft.facts.items() if name == WRITTEN}
+    return draft.model_copy(update={"steps": (), "facts": done}).to_json()
 
 
 def _document(change: str) -> JsonObject | str:

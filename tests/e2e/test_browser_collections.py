@@ -256,3 +256,44 @@ async def test_a_long_table_is_cut_and_read_quickly(shared: tuple[Site, Page]) -
         )
     )
     assert len(table.records) == 2000
+
+
+async def test_search_results_written_as_terms_and_descriptions_are_a_list(
+    shared: tuple[Site, Page],
+) -> None:
+    results = items(
+        3, "<dt><a href=/t/#>Broken scale #</a></dt><dd>Bay #</dd><dd>By <b>Ann</b></dd>"
+    )
+    footer = "<div id=footer><p>Powered by <a href=/x>Engine</a> 1.6</p><p>Made by <a href=/y>Us</a> too</p></div>"
+    snapshot = await shown(shared, f"<h1>Results</h1><dl id=results>{results}</dl>{footer}")
+    found = [one for one in snapshot.collections if one.region != "footer"]
+
+    assert [texts(record)[:2] for record in found[0].records] == [
+        ["Broken scale 1", "Bay 1"],
+        ["Broken scale 2", "Bay 2"],
+        ["Broken scale 3", "Bay 3"],
+    ]
+    assert len(found) == 1
+    assert found[0].records[0].values[0].href.endswith("/t/1")
+
+
+async def test_terms_that_are_labels_stay_one_record(shared: tuple[Site, Page]) -> None:
+    found = only(
+        await shown(shared, "<h1>Ann</h1><dl><dt>City<dd>Rome<dt>Phone<dd><a href=tel:1>1</a></dl>")
+    )
+
+    assert (found.kind, pairs(found.records[0])) == ("record", {"City": "Rome", "Phone": "1"})
+
+
+async def test_letters_that_an_icon_font_draws_are_no_text(shared: tuple[Site, Page]) -> None:
+    icon = (
+        "<i class='q-icon material-icons' style='font-family:\"Material Icons\"'>arrow_upward</i>"
+    )
+    rows = items(3, "<tr><td>T-#<td>Saw #</tr>")
+    snapshot = await shown(
+        shared,
+        f"<table><thead><tr><th>Code{icon}<th>Name{icon}</tr></thead>{rows}</table><button>{icon}</button>",
+    )
+
+    assert snapshot.collections[0].headers == ("Code", "Name")
+    assert [node.name for node in snapshot.nodes if node.tag == "button"] == ["arrow upward"]

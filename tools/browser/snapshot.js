@@ -51,6 +51,11 @@
     return style.float !== "none" || style.position === "absolute" || !(style.display.startsWith("inline") || style.display === "contents" || style.display.startsWith("ruby"));
   };
 
+  // Icon fonts draw `arrow_upward` as one sign: letters that nobody sees are no text.
+  const ICON_CLASS = /(^|[-_\s])(icons?|material-icons|material-symbols|symbols|glyph)([-_\s]|$)/i;
+  const isGlyph = (element) =>
+    ["i", "span", "em", "mat-icon"].includes(tagOf(element)) && !element.children.length && /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test((element.textContent || "").trim()) && ICON_CLASS.test(`${attr(element, "class")} ${tagOf(element)}`) && /icon|symbol/i.test(getComputedStyle(element).fontFamily);
+
   // Visible text in document order; shadow roots and slots included.
   const collect = (element, parts, budget) => {
     for (const node of childNodesOf(element)) {
@@ -62,7 +67,7 @@
         } else if (node.data) parts.push(" ");
       } else if (node.nodeType === 1) {
         const tag = tagOf(node);
-        if (SILENT.has(tag) || (tag !== "br" && !displayed(node))) continue;
+        if (SILENT.has(tag) || (tag !== "br" && !displayed(node)) || isGlyph(node)) continue;
         if (tag === "select" || tag === "textarea" || tag === "input") continue;
         const block = BLOCK.has(tag) || drawnAsBlock(node);
         if (block) parts.push("\n");
@@ -107,7 +112,7 @@
       else if (node.nodeType === 1) {
         const tag = tagOf(node);
         if (tag === "script" || tag === "style" || tag === "noscript" || tag === "template") continue;
-        if (tag !== "br" && (attr(node, "aria-hidden") === "true" || (!displayed(node) && tag !== "title"))) continue;
+        if (tag !== "br" && (attr(node, "aria-hidden") === "true" || (!displayed(node) && tag !== "title") || isGlyph(node))) continue;
         const label = squeeze(attr(node, "aria-label"));
         let piece = label;
         if (!piece && tag === "img") piece = attr(node, "alt") || "";
@@ -155,7 +160,9 @@
       for (const name of ["data-tooltip", "data-title", "data-original-title", "data-bs-original-title", "title", "alt", "data-icon", "data-action"]) if (squeeze(attr(holder, name))) return squeeze(attr(holder, name));
     const classes = [element, ...element.querySelectorAll("i, span, svg")].map((one) => attr(one, "class")).join(" ");
     const icon = /(?:^|\s)(?:fa|icon|bi|glyphicon|mdi|ti|octicon|feather|lucide|ri|la|pi)-([a-z][a-z-]*[a-z])(?=\s|$)/i.exec(classes);
-    return icon ? icon[1].replace(/-/g, " ") : "";
+    if (icon) return icon[1].replace(/-/g, " ");
+    const glyph = [...element.querySelectorAll("i, span, em, mat-icon")].find(isGlyph);
+    return glyph ? squeeze(glyph.textContent).replace(/_/g, " ") : "";
   };
   const textIfAny = (element) => (element ? textOf(element, 200) : "");
 
@@ -214,6 +221,7 @@
   // ---- places ------------------------------------------------------------------------------------------------------
 
   const MENU_WORDS = /(^|[-_\s])(nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|paginator|tablist|sidebar|sidenav)([-_\s]|$)/i;
+  const FOOT_IDS = /^(site|page|main)?[-_]?footer$/i; // by id alone: classes called so foot cards and dialogs too
   const REGION_ROLES = { navigation: "navigation", main: "main", dialog: "dialog", alertdialog: "dialog", search: "search", banner: "header", contentinfo: "footer", form: "form", table: "table", grid: "table", treegrid: "table", menu: "navigation", menubar: "navigation", tablist: "navigation" };
   const REGION_TAGS = { nav: "navigation", main: "main", dialog: "dialog", search: "search", header: "header", footer: "footer", form: "form", table: "table" };
   let regionCache = new WeakMap();
@@ -226,6 +234,7 @@
     if (!region && attr(element, "aria-modal") === "true") region = "dialog";
     if (!region && REGION_TAGS[tag] && !(tag === "table" && !isData(element)) && !(tag === "header" && element.closest("main, article, section"))) region = REGION_TAGS[tag];
     if (!region && ["ul", "ol", "div", "aside", "td"].includes(tag) && MENU_WORDS.test(attr(element, "class") + " " + element.id) && !element.querySelector("table, form, h1")) region = "navigation";
+    if (!region && tag === "div" && FOOT_IDS.test(element.id) && !element.querySelector("main, h1, form")) region = "footer";
     if (!region) region = regionOf(parentOf(element));
     regionCache.set(element, region);
     return region;
@@ -638,7 +647,7 @@
           if (attr(node, "alt").trim() && displayed(node) && !squeeze(node.closest("a, button")?.textContent || "")) add(node, step + "@alt", squeeze(attr(node, "alt")));
           continue;
         }
-        if (SILENT.has(tag) || LEAF_SKIP.has(tag) || attr(node, "role") === "button" || !displayed(node)) continue;
+        if (SILENT.has(tag) || LEAF_SKIP.has(tag) || attr(node, "role") === "button" || !displayed(node) || isGlyph(node)) continue;
         const kids = node.children.length;
         const hasOwn = ownText(node) !== "";
         const whole = hasOwn && inlineOnly(node) && node.querySelectorAll("a").length <= 1;
@@ -755,6 +764,30 @@
     return pairs.length >= 2 && displayed(list) ? record(list, pairs) : null;
   };
 
+  // Search results are often written so: each term is a link, what follows it describes what it leads to.
+  const termRecords = (list) => {
+    const terms = [...list.children].filter((child) => tagOf(child) === "dt" && displayed(child));
+    if (terms.length < 2 || terms.filter((term) => term.querySelector("a[href]")).length < terms.length * 0.8) return null;
+    const pieces = terms.slice(0, LIMITS.records).map((term) => {
+      const found = leaves(term).map((piece) => ({ ...piece, path: "dt" + piece.path }));
+      let count = 0;
+      for (let node = term.nextElementSibling; node && tagOf(node) !== "dt"; node = node.nextElementSibling) {
+        if (tagOf(node) !== "dd" || !displayed(node)) continue;
+        const step = ++count > 1 ? `dd[${count}]` : "dd";
+        found.push(...leaves(node).map((piece) => ({ ...piece, path: step + piece.path })));
+      }
+      return found;
+    });
+    if (pieces.every((list) => list.length < 2)) return null;
+    const values = labelled(pieces);
+    return {
+      element: list,
+      kind: "cards",
+      headers: [],
+      records: pieces.map((_, index) => ({ element: terms[index], values: values[index].slice(0, LIMITS.values), cells: null })),
+    };
+  };
+
   // Rows made of anything but <tr>, the first of which holds the column heads.
   const HEAD_WORDS = /(^|[-_\s])(head|header|heading|thead|titles?|columns?|labels)([-_\s]|$)/i;
   const drawnTable = (parent, members, pieces) => {
@@ -852,7 +885,7 @@
         return;
       }
       if (tag === "dl") {
-        const described = listRecord(parent);
+        const described = termRecords(parent) || listRecord(parent);
         if (described) found.push({ ...described, outer: inside });
         return;
       }

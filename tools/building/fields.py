@@ -155,8 +155,23 @@ def _score(field: str, column: Column, columns: Sequence[Column], rows: Sequence
     by_name = likeness(field, said)
     by_path = 0.9 * max((likeness(field, word) for word in path_words(column.path)), default=0.0)
     return max(
-        by_name, by_path, _by_type(field, column, columns, rows), _by_hint(field, column, rows)
+        by_name,
+        by_path,
+        _by_type(field, column, columns, rows),
+        _by_hint(field, column, rows),
+        _numbers_it(field, column, rows),
     )
+
+
+def _numbers_it(field: str, column: Column, rows: Sequence[Row]) -> float:
+    """Return how sure a column that is called like the records alone holds their number: `Ticket` for `ticket number`."""
+    words = content_words(field)
+    rest = tuple(word for word in words if not say.equals(word, _KEY_WORDS))
+    if not rest or rest == words or not column.header:
+        return 0.0
+    named = likeness(" ".join(rest), column.header) >= 0.99
+    digits = [any(char.isdigit() for char in str(row.get(column.name) or "")) for row in rows]
+    return 0.85 if named and all(digits) and is_unique((column.name,), rows) else 0.0
 
 
 def _by_hint(field: str, column: Column, rows: Sequence[Row]) -> float:

@@ -191,7 +191,7 @@ def _score(node: Node, name: str, href: str, base: str, wanted: Wanted) -> float
         score *= 0.9 if score >= 0.6 else 0.4
     if wanted.kind == "form" and (say.starts(name, say.CREATE) or _creates(href)):
         score += 0.15
-    if href and _same_path(href, base) and wanted.likeness(name) < 0.6:
+    if href and _same_path(href, base) and (wanted.likeness(name) < 0.6 or _sorts(href)):
         score *= 0.2  # the page itself, sorted or filtered otherwise
     return score
 
@@ -217,6 +217,11 @@ def _same_path(href: str, base: str) -> bool:
     mine, here = urlsplit(href), urlsplit(base)
     fragments = [part.fragment.partition("?")[0] for part in (mine, here)]
     return mine.path == here.path and fragments[0] == fragments[1] and mine.query != ""
+
+
+def _sorts(href: str) -> bool:
+    keys = {key.lower() for key, _ in parse_qsl(urlsplit(href).query, keep_blank_values=True)}
+    return bool(keys & {"sort", "sortby", "sort_by", "order", "orderby", "order_by", "asc", "desc"})
 
 
 def _label(node: Node) -> str:

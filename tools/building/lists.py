@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from podium.state.program import Column, ListSpec
 from podium.tools.building.fields import Row, map_field
-from podium.tools.building.wanted import Wanted
+from podium.tools.building.wanted import Wanted, content_words
 from podium.tools.grounding.lists import describe_list, match_list, read_rows
-from podium.tools.grounding.words import fold
+from podium.tools.grounding.words import fold, stem, tokens
 from podium.tools.page import Collection, Snapshot
 
 _SIDE_REGIONS = frozenset({"navigation", "header", "footer"})
@@ -86,6 +86,8 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
     elif collection.region == "main":
         score += 0.06
     score += 0.15 * _rules_fit(collection, wanted)
+    if wanted.query:
+        score += 0.3 * _saying(collection, wanted.query) - 0.1
     if _is_filled_in(collection, snapshot):
         score -= 0.35
     if wanted.files:
@@ -122,6 +124,16 @@ def _rules_fit(collection: Collection, wanted: Wanted) -> float:
         words = {fold(rule.phrase), fold(str(rule.value or ""))} - {""}
         hits += bool(words & texts)
     return hits / len(wanted.rules)
+
+
+def _saying(collection: Collection, query: str) -> float:
+    """Return the share of records that say a word of what was searched for."""
+    words = {stem(word) for word in content_words(query)}
+    saying = sum(
+        any(words & {stem(word) for word in tokens(value.text)} for value in record.values)
+        for record in collection.records
+    )
+    return saying / len(collection.records)
 
 
 def file_share(collection: Collection, file_type: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from podium.state.plan import MatchRule, PlannedAgent, PlannedStep
@@ -34,6 +34,8 @@ class Wanted:
     """Rows are going to be read."""
     form: bool = False
     """A form is going to be filled."""
+    query: str = ""
+    """What was searched for before: the results say it."""
     common: frozenset[str] = frozenset()
     """Stems of words that the whole site is about."""
 
@@ -58,7 +60,10 @@ def look_ahead(agent: PlannedAgent, planned: PlannedStep) -> Wanted:
         if step.op in {"open", "reach", "sign_in"}:
             break
         ahead.append(step)
-    return _wanted(planned, ahead)
+    before = agent.steps[: start + 1][::-1] if own.op == "extract" else ()
+    searched = next((step for step in before if step.op in {"search", "reach", "open"}), None)
+    query = searched.thing if searched is not None and searched.op == "search" else ""
+    return replace(_wanted(planned, ahead), query=query)
 
 
 def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:

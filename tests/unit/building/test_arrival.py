@@ -21,7 +21,7 @@ REPORTS_2026 = Wanted(
 
 
 def a_folder(path: str, names: list[str]) -> Snapshot:
-    """A listing of files and folders as file servers show it."""
+    """Return a listing of files and folders as file servers show it."""
     rows = [[name, "2 kB"] for name in names]
     listing = a_table(["Name", "Size"], rows, links={0: f"{path}{{}}"})
     links = [a_link(name, f"{path}{name}", region="main", row="r") for name in names]

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from podium.tools.building.acts.filling import is_prompt, missing_required, success_signs
+from podium.tools.building.acts.filling import (
+    complaint_of,
+    is_prompt,
+    missing_required,
+    success_signs,
+)
 from podium.tools.building.forms import best_option, choose_form, map_control, submit_of
 from podium.tools.page import Snapshot
 from tests.unit.building.pages import a_button, a_field, a_form, a_page
@@ -117,3 +122,17 @@ def test_two_buttons_that_only_begin_alike_stay_a_question() -> None:
     page = a_page(field, *buttons, forms=(a_form(field, *buttons),))
 
     assert len(submit_of(page, "f")) == 2
+
+
+def test_a_form_that_comes_back_with_an_objection_was_not_taken() -> None:
+    field = a_field("SKU")
+    form = a_form(field)
+    before = a_page(field, forms=(form,), text="Add product\nSKU")
+    again = a_page(
+        field, forms=(form,), text="Add product\nProduct with this SKU already exists.\nSKU"
+    )
+    taken = a_page(path="/products", text="The product was added. No errors.")
+
+    assert complaint_of(before, again) == "Product with this SKU already exists."
+    assert complaint_of(before, taken) == ""
+    assert complaint_of(before, before) == ""
