@@ -178,6 +178,8 @@ class ScriptedBuilder:
     """Planned step id -> the question it needs answered."""
     fails: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Planned step id -> error codes of its next tries."""
+    facts: JsonObject = field(default_factory=dict[str, JsonValue])
+    """What every build of a step learns."""
     built: list[str] = field(default_factory=list[str])
     """Ids of planned steps that were built, in order, with repetitions."""
     drafts: list[Draft] = field(default_factory=list[Draft])
@@ -199,7 +201,8 @@ class ScriptedBuilder:
             return BuildResult(draft=draft, question=question)
         self.built.append(planned.id)
         step = a_step(f"s{len(draft.steps) + 1}_{planned.id}")
-        longer = draft.model_copy(update={"steps": (*draft.steps, step)})
+        facts = {**draft.facts, **self.facts}
+        longer = draft.model_copy(update={"steps": (*draft.steps, step), "facts": facts})
         return BuildResult(draft=longer, notes=(f"built {planned.id}",))
 
     async def finish(self, draft: Draft) -> None:

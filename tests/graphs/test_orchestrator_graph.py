@@ -12,6 +12,7 @@ from podium.server.checkpoints import SqliteCheckpoints
 from podium.state.plan import Missing, PlannedStep
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import Outcome
+from podium.tools.builder import WRITTEN
 from tests.doubles import (
     SITE,
     FakeChildren,
@@ -277,6 +278,19 @@ async def test_writes_are_rehearsed_unless_the_review_releases_them() -> None:
 
         assert talk.builder.drafts[0].release_writes is released
         assert talk.children.released == [released]
+
+
+async def test_what_the_build_wrote_is_not_written_again_by_the_test() -> None:
+    write = PlannedStep(id="send", op="submit", title="Send it", effect="write")
+    agent = a_planned_agent().model_copy(update={"steps": (write,)})
+    builder = ScriptedBuilder(facts={WRITTEN: {"s1_send": {}}})
+    talk = Conversation(planner=ScriptedPlanner(plans=[a_plan(agent)]), builder=builder)
+
+    await talk.say()
+    await talk.answer({"decision": "approve", "release_writes": True})
+
+    assert talk.builder.drafts[0].release_writes
+    assert talk.children.released == [False]
 
 
 # -- Build -----------------------------------------------------------------------------------------
