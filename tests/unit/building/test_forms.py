@@ -136,3 +136,22 @@ def test_a_form_that_comes_back_with_an_objection_was_not_taken() -> None:
     assert complaint_of(before, again) == "Product with this SKU already exists."
     assert complaint_of(before, taken) == ""
     assert complaint_of(before, before) == ""
+
+
+def test_what_proves_a_write_holds_for_other_values_and_numbers_too() -> None:
+    before = a_page(path="/demo/issue")
+    after = a_page(path="/demo/issue69", messages=('The issue "Toner empty" 69 was added',))
+    signs = success_signs(before, after, given={"title": "Toner empty", "priority": "bug"})
+
+    assert [sign.model_dump(exclude={"kind"}) for sign in signs] == [
+        {"text": 'The issue "{inputs.title}" # was added'},
+        {"pattern": "/demo/*"},
+    ]
+
+
+def test_an_address_made_of_a_given_value_is_another_one_next_time() -> None:
+    signs = success_signs(
+        a_page(path="/wiki/new"), a_page(path="/wiki/toner-empty"), given={"t": "Toner empty"}
+    )
+
+    assert [sign.model_dump(exclude={"kind"}) for sign in signs] == [{"pattern": "/wiki/*"}]

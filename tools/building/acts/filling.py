@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
 
 from podium.state.document import JsonObject
 from podium.state.errors import Fatal
@@ -432,7 +435,8 @@ async def _write(work: Work, node: Node, before: Snapshot) -> None:
         complaint = complaint_of(before, after)
         if complaint:
             raise Fatal(f"The site did not take the form: {complaint}", code="expectation")
-        step = step.model_copy(update={"expect": success_signs(before, after)})
+        given = {item.name: item.default for item in work.agent.inputs}
+        step = step.model_copy(update={"expect": success_signs(before, after, given=given)})
         work.facts[WRITTEN] = {**_written(work), step.id: step.to_json()}
     _keep_write(work, step, result)
     work.facts["url"] = after.url
@@ -479,8 +483,15 @@ def complaint_of(before: Snapshot, after: Snapshot) -> str:
     return "; ".join(dict.fromkeys(found[:3]))
 
 
-def success_signs(before: Snapshot, after: Snapshot) -> tuple[Expectation, ...]:
-    """Return what the page said after the write, with numbers as `#`, and where it led."""
+def success_signs(
+    before: Snapshot, after: Snapshot, *, given: Mapping[str, JsonValue] | None = None
+) -> tuple[Expectation, ...]:
+    """Return what the page said after the write, and where it led: numbers and given values are another day's others."""
+    values = {
+        name: value
+        for name, value in (given or {}).items()
+        if isinstance(value, str) and len(value.strip()) >= 3
+    }
     found: list[Expectation] = []
     for text in after.messages:
         if (
@@ -488,15 +499,45 @@ def success_signs(before: Snapshot, after: Snapshot) -> tuple[Expectation, ...]:
             and text not in before.messages
             and not say.has(text, "error|failed|invalid|required|fehler")
         ):
-            found.append(TextShown(text=re.sub(r"\d+", "#", text.strip())[:160]))
+            found.append(TextShown(text=_general(text, values)))
             break
     if not found:
         new = [text for text in after.headings if text not in before.headings]
         if new:
-            found.append(TextShown(text=re.sub(r"\d+", "#", new[0])[:160]))
+            found.append(TextShown(text=_general(new[0], values)))
     if url_pattern(before.url) != url_pattern(after.url):
-        found.append(UrlLike(pattern=url_pattern(after.url)))
+        found.append(UrlLike(pattern=_made_pattern(before.url, after.url, values)))
     return tuple(found)
+
+
+def _general(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with given values by name and other numbers as `#`."""
+    parts = {f"\0{place}\0": name for place, name in enumerate(values)}
+    kept = " ".join(text.split()).replace("{", "(").replace("}", ")")
+    for mark, name in parts.items():
+        kept = kept.replace(values[name], mark)
+    kept = re.sub(r"\0\d+\0|\d+", lambda found: found[0] if "\0" in found[0] else "#", kept)[:160]
+    for mark, name in parts.items():
+        kept = kept.replace(mark, f"{{inputs.{name}}}")
+    return kept.split("\0")[0]
+
+
+def _made_pattern(before: str, after: str, values: Mapping[str, str]) -> str:
+    """Return the pattern of the address that a write led to: what it made has another number or name every time."""
+    known = set(urlsplit(before).path.split("/"))
+    named = {_slug(value) for value in values.values()}
+
+    def is_made(segment: str) -> bool:
+        return segment not in known and (
+            any(char.isdigit() for char in segment) or _slug(segment) in named
+        )
+
+    path, mark, route = url_pattern(after).partition("#")
+    shown = urlsplit(after).path.split("/")
+    segments = [
+        "*" if is_made(raw) else kept for kept, raw in zip(path.split("/"), shown, strict=True)
+    ]
+    return "/".join(segments) + mark + route
 
 
 def _slug(text: str) -> str:
