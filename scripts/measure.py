@@ -1,4 +1,4 @@
-"""Measure how well something is done, on labelled cases of this repository: `requests`."""
+"""Measure how well something is done, on labelled cases of this repository: `requests`, `suggestions`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ def _requests() -> Document:
     return measure().document()
 
 
-MEASURES: Mapping[str, Callable[[], Document]] = {"requests": _requests}
+def _suggestions() -> Document:
+    from tests.unit.suggestions.measure import measure  # noqa: PLC0415  needs the path set above
+
+    return measure().document()
+
+
+MEASURES: Mapping[str, Callable[[], Document]] = {
+    "requests": _requests,
+    "suggestions": _suggestions,
+}
 
 
 def main(arguments: list[str]) -> int:

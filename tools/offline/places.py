@@ -28,7 +28,7 @@ class PlaceReader:
         if low == "out" and at < len(tokens) and tokens[at].low == "of":
             at += 1
         noun, end = parse_noun(tokens, at)
-        if noun.empty or (noun.pronoun and not noun.words) or noun.agents:
+        if not noun.words or noun.agents:
             return index
         if low == "of" and noun.head not in words("nouns", "sites"):
             return index
