@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from pydantic import JsonValue
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-Document = Mapping[str, object]
+Document = Mapping[str, JsonValue]
 
 
 def _requests() -> Document:
@@ -45,7 +47,7 @@ def main(arguments: list[str]) -> int:
 def _table(document: Document) -> str:
     lines: list[str] = []
     for name, value in document.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             lines.append(name)
             lines += [f"  {key:14} {_row(part)}" for key, part in value.items()]
         else:
@@ -53,9 +55,9 @@ def _table(document: Document) -> str:
     return "\n".join(lines)
 
 
-def _row(part: object) -> str:
-    if isinstance(part, Mapping):
-        return "  ".join(f"{name} {value:<7}" for name, value in part.items())
+def _row(part: JsonValue) -> str:
+    if isinstance(part, dict):
+        return "  ".join(f"{name} {value!s:<7}" for name, value in part.items())
     return str(part)
 
 

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from podium.graphs.orchestrator.ports import ActResult
 from podium.server.roster import Roster
+from podium.server.suggesting import Suggestions
 from podium.server.telling import Telling
 from podium.server.verbs import Verbs, which_agent
 from podium.state.clock import Clock
@@ -149,6 +150,9 @@ class Desk:
         return ActResult(question=asked)
 
     async def _act(self, request: Request, answers: JsonObject) -> ActResult:
+        if request.verb == "suggest":
+            desk = Suggestions(self.stores, self.clock, self.timezone)
+            return ActResult(reply=await asyncio.to_thread(desk.answer, request))
         if request.verb == "import":
             return await asyncio.to_thread(self.verbs.import_, request, answers)
         if request.verb == "inspect" and not request.agents and not request.missing:

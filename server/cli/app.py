@@ -343,6 +343,24 @@ def schedules(as_json: Json = False) -> None:
     raise typer.Exit(scheduling.schedules(as_json=as_json))
 
 
+@app.command()
+def suggest(
+    agent: Annotated[str, typer.Argument(help="Only what is about this agent.")] = "",
+    accept: Annotated[str, typer.Option(metavar="ID", help="Carry one out (id or number).")] = "",
+    dismiss: Annotated[str, typer.Option(metavar="ID", help="Put one aside.")] = "",
+    never: Annotated[
+        str, typer.Option(metavar="ID", help="Never suggest anything of its kind again.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Show what the run records suggest, each with its proof."""
+    from podium.server.cli import suggesting
+
+    raise typer.Exit(
+        suggesting.suggest(agent, accept=accept, dismiss=dismiss, never=never, as_json=as_json)
+    )
+
+
 @secret_app.command("set")
 def secret_set(
     name: str,

@@ -14,6 +14,7 @@ from podium.tools.offline.clauses import Clause
 from podium.tools.offline.lexicon import among, numbers, texts, words
 from podium.tools.offline.naming import slug
 from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
+from podium.tools.offline.suggestion_words import decision_in
 from podium.tools.offline.targets import Target
 from podium.tools.offline.tokens import Token, source
 from podium.tools.offline.values import ValueReader, Values
@@ -407,3 +408,6 @@ class _Reader:
 
     def about(self) -> None:
         self._out.values["about"] = source(self._text, self._span)
+        decided = decision_in(" ".join(self._lows))
+        if decided is not None:
+            self._out.values["decision"], self._out.values["which"] = decided

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from podium.state.plan import Verb
 from podium.tools.offline.clauses import Clause
 from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.suggestion_words import decision_in
 from podium.tools.offline.targets import Target
 from podium.tools.offline.tokens import Token
 
@@ -25,6 +26,7 @@ class _Cues:
         self.lows = [token.low for token in self.tokens]
         self.shape = _shape(self.tokens)
         self.sentence = _shape(sentence)
+        self.sentence_words = [token.low for token in sentence]
         self.sentence_lows = {token.low for token in sentence}
         self.acts = clause.verb.workspace if clause.verb is not None else frozenset[str]()
         self.verb = clause.verb.phrase if clause.verb is not None else ""
@@ -83,6 +85,8 @@ def decide(
 
 def _suggest(cues: _Cues) -> Verb | None:
     text = cues.sentence
+    if decision_in(" ".join(cues.sentence_words)) is not None and not cues.urls:
+        return "suggest"
     asks = re.search(
         r"\b(?:what|which|anything|something)\b.*\b(?:automate|automated|automating)\b|\b(?:ideas?|suggestions?|recommendations?|proposals?)\b|\bwhat else (?:can|could|should)\b|\b(?:suggest|recommend|propose|advise|brainstorm)\b",
         text,

@@ -28,8 +28,8 @@ from podium.tools.suggestions.facts import (
 # -- Split -----------------------------------------------------------------------------------------
 
 _LEAST_RUNS = 6
-_LOST_RUNS = 3
-_LOST_SHARE = 0.1
+_LOST_RUNS = 4
+_LOST_SHARE = 0.15
 _TOO_LONG_S = 240.0
 _RESULTS = frozenset({"store", "download", "submit", "notify"})
 

@@ -65,7 +65,7 @@ def _workspace(score: Score, rng: random.Random) -> None:
     ]
     world = World([agent for scene in scenes for agent in scene.agents], rng)
     runs = world.live(START, NOW)
-    facts = _facts(world, scenes, runs)
+    facts = facts_of(world, scenes, runs)
     said = suggest(facts)
     score.cases += 1
     wanted = {(scene.kind, scene.about) for scene in scenes if scene.kind}
@@ -86,7 +86,8 @@ def _workspace(score: Score, rng: random.Random) -> None:
         score.worst[suggestion.kind] = max(error, score.worst.get(suggestion.kind, 0.0))
 
 
-def _facts(world: World, scenes: Sequence[Scene], runs: Sequence[Run]) -> Facts:
+def facts_of(world: World, scenes: Sequence[Scene], runs: Sequence[Run]) -> Facts:
+    """Return what the rules see of a world."""
     return Facts(
         agents=tuple(
             AgentFacts(

@@ -1,0 +1,49 @@
+"""`suggest`."""
+
+from __future__ import annotations
+
+from podium.server.cli.listings import records
+from podium.server.cli.output import DONE, emit, say
+from podium.server.suggesting import Suggestions, put_aside, shown
+from podium.state.suggestions import Decision
+
+
+def suggest(
+    agent: str, *, accept: str = "", dismiss: str = "", never: str = "", as_json: bool
+) -> int:
+    """Show what the records suggest, or decide on one of the proposals.
+
+    Raises:
+        NotFound: If there is no such suggestion.
+        UserError: If what it would change is not there any more.
+    """
+    with records() as kept:
+        desk = Suggestions(kept.stores, kept.clock, kept.settings.timezone)
+        if accept:
+            reply = desk.accept(desk.find(accept))
+            return _told({"decision": "accepted", "reply": reply}, reply, as_json=as_json)
+        if dismiss:
+            return _decided(desk, dismiss, "dismissed", as_json=as_json)
+        if never:
+            return _decided(desk, never, "never", as_json=as_json)
+        found = desk.open(agent=agent)
+    if as_json:
+        emit([suggestion.to_json() for suggestion in found])
+    else:
+        say(shown(found))
+    return DONE
+
+
+def _decided(desk: Suggestions, which: str, decision: Decision, *, as_json: bool) -> int:
+    suggestion = desk.find(which)
+    desk.decide(suggestion, decision)
+    reply = put_aside(suggestion, decision)
+    return _told({"decision": decision, "reply": reply}, reply, as_json=as_json)
+
+
+def _told(document: dict[str, str], reply: str, *, as_json: bool) -> int:
+    if as_json:
+        emit({**document})
+    else:
+        say(reply)
+    return DONE

@@ -1,0 +1,238 @@
+"""Suggestions over the workspace's records: made, shown, decided on, carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from pydantic import JsonValue
+
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.errors import NotFound, UserError
+from podium.state.events import Event
+from podium.state.plan import Request
+from podium.state.program import parse_program
+from podium.state.stores import Agent, Stores
+from podium.state.suggestions import Decision, Suggestion
+from podium.state.triggers import Schedule, next_fires
+from podium.tools.suggestions import AgentFacts, Asked, Facts, suggest
+
+THREAD = "suggestions"
+"""Thread of the event log that holds what was decided."""
+_RUNS_LOOKED_AT = 3000
+_THREADS_LOOKED_AT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Computes proposals from the records; decisions are facts in the event log."""
+
+    stores: Stores
+    clock: Clock
+    timezone: str = "UTC"
+
+    def open(self, *, agent: str = "") -> tuple[Suggestion, ...]:
+        """Return what the records prove and nobody decided on yet, those about one agent if named."""
+        found = suggest(self._facts(), decisions=self.decisions())
+        return tuple(one for one in found if not agent or agent in one.agents)
+
+    def decisions(self) -> dict[str, Decision]:
+        """Return what was decided, by suggestion id; by kind for `never`."""
+        decided: dict[str, Decision] = {}
+        seq = 0
+        while events := self.stores.events.after(seq, thread_id=THREAD):
+            for event in events:
+                # Written by `decide` below, which checks it.
+                decided[str(event.data["about"])] = cast("Decision", event.data["decision"])
+                seq = event.seq
+        return decided
+
+    def find(self, which: str) -> Suggestion:
+        """Return the open suggestion of that id, or of that number in the list.
+
+        Raises:
+            NotFound: If there is none.
+        """
+        found = self.open()
+        if which.isdigit() and 1 <= int(which) <= len(found):
+            return found[int(which) - 1]
+        for suggestion in found:
+            if suggestion.suggestion_id == which:
+                return suggestion
+        raise NotFound(
+            f"There is no suggestion {which!r}",
+            hint="`podium suggest` lists those that are open.",
+        )
+
+    def answer(self, request: Request) -> str:
+        """Return what a request in chat gets: the open proposals, or what came of a decision on one.
+
+        Raises:
+            NotFound: If it decides on one that there is not.
+        """
+        which = str(request.arguments.get("which", ""))
+        match request.arguments.get("decision"):
+            case "accepted":
+                return self.accept(self.find(which))
+            case ("dismissed" | "never") as decision:
+                suggestion = self.find(which)
+                self.decide(suggestion, decision)
+                return put_aside(suggestion, decision)
+            case _:
+                agent = request.agents[0] if len(request.agents) == 1 else ""
+                return shown(self.open(agent=agent))
+
+    def decide(self, suggestion: Suggestion, decision: Decision) -> None:
+        """Keep a decision: a proposal that was decided on is not made again; `never` silences its kind."""
+        about = suggestion.kind if decision == "never" else suggestion.suggestion_id
+        self.stores.events.append(
+            Event(
+                thread_id=THREAD,
+                kind="suggestion.decided",
+                at=self.clock.now(),
+                data={"about": about, "decision": decision, "title": suggestion.title},
+            )
+        )
+
+    def accept(self, suggestion: Suggestion) -> str:
+        """Carry the change out, or say the request that does, and keep the decision.
+
+        Raises:
+            UserError: If an agent of it is gone or has changed since.
+        """
+        schedule, step = suggestion.change.get("schedule"), suggestion.change.get("step")
+        if isinstance(schedule, dict):
+            done = "\n".join(self._schedule(name, str(cron)) for name, cron in schedule.items())
+        elif isinstance(step, str):
+            done = self._set(suggestion, step)
+        else:
+            done = f"To have it done, say: {request_of(suggestion)}"
+        self.decide(suggestion, "accepted")
+        return done
+
+    def _schedule(self, agent: str, cron: str) -> str:
+        before = self.stores.schedules.get(agent)
+        zone = before.timezone if before is not None else self.timezone
+        rule = Schedule(cron=cron, timezone=zone)
+        fires = next_fires(rule, after=self.clock.now())
+        self.stores.schedules.set(agent, rule, next_at=fires[0] if fires else None)
+        return f"{agent} runs at `{cron}` ({zone}) now; next: {fires[0]:%Y-%m-%d %H:%M}."
+
+    def _set(self, suggestion: Suggestion, step_id: str) -> str:
+        name = suggestion.agents[0]
+        active = self.stores.agents.version(name)
+        setting = suggestion.change.get("set")
+        document = active.program.to_json()
+        if not isinstance(setting, dict) or not _put(document.get("steps"), step_id, setting):
+            raise UserError(f"{name} has no step {step_id!r} any more")
+        program = parse_program(document)
+        newest = self.stores.agents.versions(name)[-1].version
+        version = self.stores.agents.add_version(
+            name,
+            base=newest,
+            spec=active.spec,
+            program=program,
+            reason=f"suggestion accepted: {suggestion.title}",
+            author="you",
+        )
+        self.stores.agents.activate(name, version.version)
+        return f"{name} has version {version.version}: {suggestion.title}."
+
+    # -- Facts -----------------------------------------------------------------------------------
+
+    def _facts(self) -> Facts:
+        agents = self.stores.agents.list()
+        runs = tuple(
+            run
+            for agent in agents
+            for run in self.stores.runs.list(agent=agent.name, limit=_RUNS_LOOKED_AT)
+        )
+        return Facts(
+            agents=tuple(self._agent(agent) for agent in agents),
+            runs=runs,
+            asked=tuple(self._asked()),
+            now=self.clock.now(),
+        )
+
+    def _agent(self, agent: Agent) -> AgentFacts:
+        version = self.stores.agents.version(agent.name)
+        return AgentFacts(
+            name=agent.name,
+            program=version.program,
+            state=agent.state,
+            origins=version.spec.origins,
+            inputs=version.spec.inputs,
+            schedule=self.stores.schedules.get(agent.name),
+            version=version.version,
+        )
+
+    def _asked(self) -> list[Asked]:
+        """Return requests that were planned and for which no agent was kept."""
+        return [
+            Asked(text=thread.title, at=thread.created_at, thread_id=thread.thread_id)
+            for thread in self.stores.threads.list(limit=_THREADS_LOOKED_AT)
+            if thread.data.get("plan") and not thread.data.get("agents")
+        ]
+
+
+def _put(steps: JsonValue, step_id: str, setting: JsonObject) -> bool:
+    """Set arguments of a step, also of one inside a loop; tell whether it was found."""
+    for step in steps if isinstance(steps, list) else []:
+        arguments = step.get("args") if isinstance(step, dict) else None
+        if not isinstance(step, dict) or not isinstance(arguments, dict):
+            continue
+        if step.get("id") == step_id:
+            arguments.update(setting)
+            return True
+        if _put(arguments.get("steps"), step_id, setting):
+            return True
+    return False
+
+
+def request_of(suggestion: Suggestion) -> str:
+    """Return the sentence that asks for the change in chat."""
+    match suggestion.kind:
+        case "split":
+            return (
+                f"split {suggestion.agents[0]} into {_parts(suggestion)} agents, one for each site"
+            )
+        case "coordinate":
+            return f"run {suggestion.agents[1]} after {suggestion.agents[0]}"
+        case "dedicate":
+            return str(suggestion.change.get("goal") or suggestion.title)
+        case _:
+            return f"change {suggestion.agents[0]}: {suggestion.title}"
+
+
+def _parts(suggestion: Suggestion) -> int:
+    parts = suggestion.change.get("parts")
+    return len(parts) if isinstance(parts, list) else 2
+
+
+def put_aside(suggestion: Suggestion, decision: Decision) -> str:
+    """Return what a person is told after putting a proposal aside."""
+    if decision == "never":
+        return f"Nothing of the kind {suggestion.kind!r} is suggested any more."
+    return f"Put aside: {suggestion.title}."
+
+
+def shown(suggestions: tuple[Suggestion, ...]) -> str:
+    """Return the proposals as a person reads them, each with its proof; what to say when there are none."""
+    if not suggestions:
+        return "The records prove nothing that should be changed."
+    blocks: list[str] = []
+    for number, one in enumerate(suggestions, 1):
+        effect = one.effect
+        unit = effect.metric.replace("_", " ")
+        note = f" ({effect.note})" if effect.note else ""
+        runs = ", ".join(one.runs[:5]) + (
+            f" and {len(one.runs) - 5} more" if len(one.runs) > 5 else ""
+        )
+        blocks.append(
+            f"{number}. {one.title} [{one.suggestion_id}]\n"
+            f"   {one.text}\n"
+            f"   Effect: {unit} {effect.before:g} -> {effect.after:g}{note}. Rests on: {runs}."
+        )
+    blocks.append("Say `accept suggestion 1`, `dismiss suggestion 1` or `never suggest 1 again`.")
+    return "\n".join(blocks)

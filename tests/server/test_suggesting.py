@@ -1,0 +1,103 @@
+"""Suggestions over real stores: made, decided on, carried out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from podium.server.suggesting import Suggestions, shown
+from podium.state.errors import NotFound
+from podium.state.program import DownloadStep, EachStep, walk
+from podium.state.spec import AgentSpec
+from podium.state.sql import SqlStores, open_stores
+from podium.state.triggers import Schedule
+from tests.fakes import CountingIds, FakeClock
+from tests.unit.suggestions.scenarios import Planter, fetched_again, useless_ticks
+from tests.unit.suggestions.world import HISTORY, START, World
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(START + HISTORY)
+
+
+@pytest.fixture
+def stores(tmp_path: Path, clock: FakeClock) -> Iterator[SqlStores]:
+    opened = open_stores(f"sqlite:///{tmp_path / 'control.db'}", CountingIds(), clock)
+    yield opened
+    opened.close()
+
+
+def planted(stores: SqlStores, planter: Planter) -> str:
+    """Keep an agent with four weeks of runs; return its name."""
+    rng = random.Random(3)
+    agent = planter(rng, "planted").agents[0]
+    spec = AgentSpec(name=agent.name, goal="It collects", origins=agent.origins)
+    stores.agents.create(name=agent.name, spec=spec, program=agent.program, reason="", author="you")
+    stores.agents.activate(agent.name, 1)
+    stores.schedules.set(agent.name, Schedule(cron=agent.cron), next_at=START)
+    for run in World([agent], rng).live(START + timedelta(days=14), START + HISTORY):
+        stores.runs.create(run)
+    return agent.name
+
+
+def test_an_accepted_schedule_is_kept_and_not_suggested_again(
+    stores: SqlStores, clock: FakeClock
+) -> None:
+    name = planted(stores, useless_ticks)
+    desk = Suggestions(stores, clock)
+    (suggestion,) = desk.open()
+
+    reply = desk.accept(suggestion)
+
+    kept = stores.schedules.get(name)
+    assert kept is not None
+    assert {name: kept.cron} == suggestion.change["schedule"]
+    assert kept.cron in reply
+    assert desk.open() == ()
+
+
+def test_an_accepted_step_becomes_a_version_with_its_reason(
+    stores: SqlStores, clock: FakeClock
+) -> None:
+    name = planted(stores, fetched_again)
+    desk = Suggestions(stores, clock)
+
+    desk.accept(desk.find("1"))
+
+    version = stores.agents.version(name)
+    (loop,) = [step for step in version.program.steps if isinstance(step, EachStep)]
+    (fetch,) = [step for step in walk(loop.args.steps) if isinstance(step, DownloadStep)]
+    assert version.version == 2
+    assert "suggestion accepted" in version.reason
+    assert fetch.args.skip_known
+
+
+def test_what_was_dismissed_stays_away_and_never_silences_its_kind(
+    stores: SqlStores, clock: FakeClock
+) -> None:
+    planted(stores, useless_ticks)
+    desk = Suggestions(stores, clock)
+    suggestion = desk.find("1")
+
+    desk.decide(suggestion, "dismissed")
+
+    assert desk.open() == ()
+    desk.decide(suggestion, "never")
+    assert desk.decisions()["fewer_ticks"] == "never"
+    with pytest.raises(NotFound):
+        desk.find("1")
+
+
+def test_a_proposal_shows_its_proof(stores: SqlStores, clock: FakeClock) -> None:
+    planted(stores, useless_ticks)
+
+    text = shown(Suggestions(stores, clock).open())
+
+    assert "found nothing" in text
+    assert "browser s per week" in text
+    assert "run_" in text
