@@ -1,17 +1,57 @@
-"""LangGraph's checkpoints in a file of their own, so that their write lock is not the control plane's."""
+"""LangGraph's checkpoints, apart from the control plane: a file of their own, or a schema of PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
+import psycopg
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from podium.state.errors import LeaseLost, Unavailable
+
+_SCHEMA = "podium_checkpoints"
+_EPOCHS = """
+CREATE TABLE IF NOT EXISTS thread_epochs (thread_id text PRIMARY KEY, epoch bigint NOT NULL)
+"""
+_TAKE = """
+INSERT INTO thread_epochs VALUES (%s, 1)
+ON CONFLICT (thread_id) DO UPDATE SET epoch = thread_epochs.epoch + 1 RETURNING epoch
+"""
+_SETUP_LOCK = 7_041_776
+_SERVER_RETURNS_S = 60.0
+
+
+class Checkpoints(Protocol):
+    """Gives the savers that threads' checkpoints go to."""
+
+    async def saver(self) -> BaseCheckpointSaver[str]:
+        """Return a saver that reads all threads, and writes those that nobody executes."""
+        ...
+
+    async def take(self, thread_id: str) -> BaseCheckpointSaver[str]:
+        """Return the saver to execute the thread with; whoever took the thread before cannot write any more."""
+        ...
+
+    async def forget(self, thread_ids: Sequence[str]) -> None:
+        """Delete the threads' checkpoints."""
+        ...
+
+    async def close(self) -> None:
+        """Close file or connections."""
+        ...
 
 
 class SqliteCheckpoints:
-    """One saver per process, opened on first use and closed with the workspace."""
+    """One saver per process, opened on first use and closed with the workspace. The lock on the home is the fence."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -35,7 +75,150 @@ class SqliteCheckpoints:
                 self._saver = saver
         return self._saver
 
+    async def take(self, thread_id: str) -> BaseCheckpointSaver[str]:
+        """Return the open saver: one process executes, and one segment of a thread at a time."""
+        return await self.saver()
+
+    async def forget(self, thread_ids: Sequence[str]) -> None:
+        """Delete the threads' checkpoints."""
+        saver = await self.saver()
+        for thread_id in thread_ids:
+            await saver.adelete_thread(thread_id)
+
     async def close(self) -> None:
         """Close the file."""
         await self._stack.aclose()
         self._saver = None
+
+
+class PostgresCheckpoints:
+    """A saver object for each thread on one pool: a shared one has a lock that all runs would queue at."""
+
+    def __init__(self, url: str, *, connections: int) -> None:
+        self._url = url
+        self._connections = connections
+        self._opening = asyncio.Lock()
+        self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] | None = None
+
+    async def saver(self) -> BaseCheckpointSaver[str]:
+        """Return a saver without a fence."""
+        return FencedSaver(await self._opened())
+
+    async def take(self, thread_id: str) -> BaseCheckpointSaver[str]:
+        """Return the saver to execute the thread with, behind a fence of its own."""
+        pool = await self._opened()
+        async with _translated(), pool.connection() as connection:
+            row = await (await connection.execute(_TAKE, (thread_id,))).fetchone()
+        assert row is not None, "RETURNING returns"
+        return FencedSaver(pool, thread_id=thread_id, epoch=int(row["epoch"]))
+
+    async def forget(self, thread_ids: Sequence[str]) -> None:
+        """Delete the threads' checkpoints."""
+        saver = await self.saver()
+        for thread_id in thread_ids:
+            await saver.adelete_thread(thread_id)
+        pool = await self._opened()
+        async with _translated(), pool.connection() as connection:
+            await connection.execute(
+                "DELETE FROM thread_epochs WHERE thread_id = ANY(%s)", (list(thread_ids),)
+            )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def _opened(self) -> AsyncConnectionPool[AsyncConnection[DictRow]]:
+        async with self._opening:
+            if self._pool is None:
+                async with _translated():
+                    await self._prepare()
+                    pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+                        self._url,
+                        connection_class=AsyncConnection[DictRow],
+                        min_size=1,
+                        max_size=self._connections,
+                        timeout=_SERVER_RETURNS_S,
+                        open=False,
+                        check=_check_alive,
+                        kwargs={
+                            "autocommit": True,
+                            "prepare_threshold": 0,
+                            "row_factory": dict_row,
+                            "options": f"-csearch_path={_SCHEMA}",
+                            "connect_timeout": 5,
+                        },
+                    )
+                    await pool.open(wait=True)
+                self._pool = pool
+        return self._pool
+
+    async def _prepare(self) -> None:
+        """Make schema and tables, one process at a time."""
+        connection = await AsyncConnection[DictRow].connect(
+            self._url, autocommit=True, row_factory=dict_row, connect_timeout=5
+        )
+        async with connection:
+            await connection.execute("SELECT pg_advisory_lock(%s)", (_SETUP_LOCK,))
+            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}".encode())
+            await connection.execute(f"SET search_path TO {_SCHEMA}".encode())
+            await AsyncPostgresSaver(connection).setup()
+            await connection.execute(_EPOCHS)
+
+
+class FencedSaver(AsyncPostgresSaver):
+    """Writes a thread only while nobody took it over: a frozen worker that thaws finds its epoch gone."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[AsyncConnection[DictRow]],
+        *,
+        thread_id: str = "",
+        epoch: int = 0,
+    ) -> None:
+        super().__init__(pool)
+        self._pool = pool
+        self._thread_id = thread_id
+        self._epoch = epoch
+
+    @asynccontextmanager
+    async def _cursor(self, *, pipeline: bool = False) -> AsyncGenerator[AsyncCursor[DictRow]]:
+        async with _translated(), self.lock, self._pool.connection() as connection:
+            if not pipeline:
+                async with connection.cursor(binary=True, row_factory=dict_row) as cursor:
+                    yield cursor
+                return
+            async with connection.transaction():
+                await self._check(connection)
+                async with (
+                    connection.pipeline(),
+                    connection.cursor(binary=True, row_factory=dict_row) as cursor,
+                ):
+                    yield cursor
+
+    async def _check(self, connection: AsyncConnection[DictRow]) -> None:
+        """Hold the epoch until the transaction ends, so that nobody takes the thread in between."""
+        if not self._thread_id:
+            return
+        found = await connection.execute(
+            "SELECT epoch FROM thread_epochs WHERE thread_id = %s FOR SHARE", (self._thread_id,)
+        )
+        row = await found.fetchone()
+        if row is None or row["epoch"] != self._epoch:
+            raise LeaseLost(f"Thread {self._thread_id!r} was taken over by another process")
+
+
+async def _check_alive(connection: AsyncConnection[DictRow]) -> None:
+    """Raise what a connection to a server that was restarted raises; the pool then makes a new one."""
+    await connection.execute("")
+
+
+@asynccontextmanager
+async def _translated() -> AsyncGenerator[None]:
+    try:
+        yield
+    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        raise Unavailable(
+            f"The checkpoints cannot be used: {error}", hint="Start the database server."
+        ) from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from podium.server.driver import Driver
 from podium.server.ledger import resolve_inputs
 from podium.state.clock import Clock
@@ -13,14 +15,18 @@ from podium.state.engine import Segment, SegmentKind
 from podium.state.errors import Conflict, NotFound
 from podium.state.ids import IdFactory
 from podium.state.runs import Run, RunMode
-from podium.state.stores import Stores, Thread, Version
+from podium.state.sql import SqlStores
+from podium.state.stores import Thread, Version
+
+_PRIORITIES = {"manual": 1, "webhook": 10, "chain": 10, "schedule": 20}
+"""By trigger; the smallest goes first. What a person started or asked is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunThreads:
     """Makes the rows of a run and of its segments. The thread of a run has the run's id."""
 
-    stores: Stores
+    stores: SqlStores
     clock: Clock
     ids: IdFactory
 
@@ -33,6 +39,7 @@ class RunThreads:
         mode: RunMode,
         trigger: str,
         release_writes: bool = False,
+        connection: sa.Connection | None = None,
     ) -> Run:
         """Keep a queued run and its thread; opening the same id twice returns the kept run.
 
@@ -51,7 +58,8 @@ class RunThreads:
                 inputs=values,
                 trigger=trigger,
                 created_at=now,
-            )
+            ),
+            connection=connection,
         )
         start: JsonObject = {
             "run_id": run_id,
@@ -68,34 +76,57 @@ class RunThreads:
             updated_at=now,
             data={"kind": "run", "mode": mode, "agent": version.spec.name, "input": start},
         )
-        if self._thread(run_id) is None:
-            self.stores.threads.put(thread)
+        if self._thread(run_id, connection) is None:
+            self.stores.threads.put(thread, connection=connection)
         return run
 
-    def next_segment(self, thread_id: str, payload: JsonObject) -> Segment:
+    def next_segment(
+        self,
+        thread_id: str,
+        payload: JsonObject,
+        *,
+        after: str | None = None,
+        connection: sa.Connection | None = None,
+    ) -> Segment:
         """Return the thread's next segment and make it the present one.
+
+        With `after` only if that is the present one still: of two that take a thread over one does.
 
         Raises:
             NotFound: If there is no such thread.
+            Conflict: If another segment than `after` is the present one.
         """
-        thread = self.stores.threads.get(thread_id)
+        thread = self.stores.threads.get(thread_id, connection=connection)
+        if after is not None and thread.data.get("segment", "") != after:
+            raise Conflict(f"Thread {thread_id!r} goes on already")
         kind: SegmentKind = "run" if thread.data.get("kind") == "run" else "chat"
+        start = thread.data.get("input")
         segment = Segment(
-            segment_id=self.ids.new("seg"), kind=kind, thread_id=thread_id, payload=payload
+            segment_id=self.ids.new("seg"),
+            kind=kind,
+            thread_id=thread_id,
+            payload=payload,
+            lane=str(thread.data.get("agent") or "") if kind == "run" else "",
+            priority=_priority(start if isinstance(start, dict) else {}),
         )
         data = {**thread.data, "segment": segment.segment_id, "payload": payload}
         self.stores.threads.put(
             thread.model_copy(
                 update={"status": "queued", "data": data, "updated_at": self.clock.now()}
-            )
+            ),
+            connection=connection,
         )
         return segment
 
-    def _thread(self, thread_id: str) -> Thread | None:
+    def _thread(self, thread_id: str, connection: sa.Connection | None) -> Thread | None:
         try:
-            return self.stores.threads.get(thread_id)
+            return self.stores.threads.get(thread_id, connection=connection)
         except NotFound:
             return None
+
+
+def _priority(start: JsonObject) -> int:
+    return _PRIORITIES.get(str(start.get("trigger")), _PRIORITIES["manual"])
 
 
 class TestRuns:

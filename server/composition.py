@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podium.graphs.orchestrator.ports import OrchestratorServices
-from podium.server.checkpoints import SqliteCheckpoints
+from podium.server.checkpoints import Checkpoints, PostgresCheckpoints, SqliteCheckpoints
 from podium.server.children import RunThreads, TestRuns
 from podium.server.desk import Desk
 from podium.server.driver import Driver, DriverServices
-from podium.server.engine import DbosEngine
+from podium.server.engine import DbosEngine, Limits, Right, executor_id
 from podium.server.events import EventLog, RecordingBuilder, RecordingRunner
+from podium.server.fleet import Fleet
 from podium.server.lock import ExecutionLock
 from podium.server.minds import open_chooser, open_meter, open_planner
 from podium.server.records import Records
@@ -26,6 +27,8 @@ from podium.state.document import JsonObject
 from podium.state.engine import Segment
 from podium.state.errors import Conflict
 from podium.state.runs import Run
+from podium.state.sql import open_engine
+from podium.state.sql.workers import SqlWorkers
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.builder import Builder
 from podium.tools.building import SiteBuilder
@@ -107,7 +110,7 @@ async def assemble(
     log = EventLog(records.stores.events, records.clock)
     runner = RecordingRunner(hands.runner, log)
     builder = RecordingBuilder(hands.builder, log)
-    checkpoints = SqliteCheckpoints(settings.checkpoints_path)
+    checkpoints = open_checkpoints(settings)
     driver = Driver(
         DriverServices(
             stores=records.stores,
@@ -129,19 +132,25 @@ async def assemble(
             children=TestRuns(threads, driver),
         )
     )
-    lock = ExecutionLock(settings.home)
+    right = open_right(records)
 
     async def drive(segment: Segment) -> None:
+        assert late.podium is not None, "the service is bound before anything is executed"
         with hands.meter.scope(thread=segment.thread_id) if hands.meter else nullcontext():
-            await driver.drive(segment)
+            await late.podium.execute(segment)
 
     engine = DbosEngine(
         database=records.stores.engine,
-        lock=lock,
+        right=right,
         drive=drive,
-        ids=records.ids,
-        workers=settings.workers,
+        limits=Limits(
+            process=settings.workers,
+            agent=settings.agent_concurrency,
+            workspace=settings.workspace_concurrency,
+        ),
     )
+    if isinstance(right, Fleet):
+        right.on_lost = engine.fence
     podium = Podium(
         stores=records.stores,
         vault=records.vault,
@@ -160,12 +169,13 @@ async def assemble(
     try:
         if serve and not await engine.serve(role):
             raise Conflict(
-                f"{settings.home} is executed by {lock.holder()}",
-                hint="One process per data folder executes; stop it first, or set PODIUM_HOME.",
+                f"{settings.home} is executed by {right.holder()}",
+                hint="One process per data folder executes: stop it first, set PODIUM_HOME, or use PostgreSQL.",
             )
         yield podium
     finally:
-        await engine.close()
+        driver.drain()
+        await engine.close(grace_s=settings.grace_s)
         await checkpoints.close()
 
 
@@ -190,6 +200,23 @@ def open_desk(records: Records, late: _Late) -> Desk:
         verbs=verbs,
         telling=Telling(stores, records.datasets, clock, timezone),
     )
+
+
+def open_checkpoints(settings: Settings) -> Checkpoints:
+    """Return where LangGraph's checkpoints go."""
+    if settings.shared:
+        return PostgresCheckpoints(settings.control_url, connections=settings.workers + 4)
+    return SqliteCheckpoints(settings.checkpoints_path)
+
+
+def open_right(records: Records) -> Right:
+    """Return the right to execute: a lease among workers on PostgreSQL, else the lock on the data folder."""
+    settings = records.settings
+    name = executor_id(records.ids)
+    if settings.shared:
+        workers = SqlWorkers(open_engine(settings.control_url))
+        return Fleet(workers, executor_id=name, lease_s=settings.lease_s)
+    return ExecutionLock(settings.home, executor_id=name)
 
 
 def open_browser(settings: Settings) -> PodiumBrowser:

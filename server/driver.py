@@ -7,14 +7,17 @@ import asyncio
 import contextvars
 import logging
 import sys
-from collections.abc import AsyncGenerator
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.errors import GraphDrained
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import RunControl
 from langgraph.types import Command, StateSnapshot
 
 from podium.graphs.agent.graph import build_agent, node_names, recursion_limit
@@ -27,12 +30,20 @@ from podium.graphs.orchestrator.graph import (
 )
 from podium.graphs.orchestrator.ports import OrchestratorServices
 from podium.graphs.orchestrator.state import OrchestratorInput, OrchestratorState
+from podium.server.checkpoints import Checkpoints
 from podium.server.events import EventLog
 from podium.server.ledger import Ledger
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
-from podium.state.errors import Conflict, NotFound, PodiumError
+from podium.state.errors import (
+    Conflict,
+    LeaseLost,
+    LimitExceeded,
+    NotFound,
+    PodiumError,
+    Unavailable,
+)
 from podium.state.ids import IdFactory
 from podium.state.questions import OpenQuestion, Question
 from podium.state.runs import Run, RunError
@@ -47,6 +58,9 @@ AgentGraph = CompiledStateGraph[AgentState, None, AgentInput, AgentState]
 _log = logging.getLogger("podium")
 
 _NOTHING_LEFT = object()
+_OVER = frozenset({"done", "failed"})
+_PARKED_S = 1800.0
+"""How long a page stays open while a person is asked; after that re-entry brings it back."""
 _AGAIN = "#"
 """Marks a question that is asked a second time: `ID#2`."""
 
@@ -56,7 +70,13 @@ class _Graph(Protocol):
 
     checkpointer: object
 
-    async def ainvoke(self, value: object, config: RunnableConfig, *, durability: str) -> object:
+    def copy(self, *, update: dict[str, object]) -> _Graph:
+        """Return the graph with those attributes changed."""
+        ...
+
+    async def ainvoke(
+        self, value: object, config: RunnableConfig, *, durability: str, control: RunControl
+    ) -> object:
         """Run to the next stop."""
         ...
 
@@ -65,12 +85,14 @@ class _Graph(Protocol):
         ...
 
 
-class Checkpoints(Protocol):
-    """Gives the saver that a thread's checkpoints go to."""
+class Drained(PodiumError):
+    """The process is told to stop: the thread stands at a node's end, and another one may go on with it."""
 
-    async def saver(self) -> BaseCheckpointSaver[str]:
-        """Return the open saver."""
-        ...
+    code = "drained"
+
+
+_STOPPED = (asyncio.CancelledError, Drained, LeaseLost, Unavailable)
+"""What ends a segment without ending its thread: this process goes on later, or another one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,12 @@ class Driver:
         self._orchestrator: OrchestratorGraph | None = None
         self._orchestrator_services: OrchestratorServices | None = None
         self._started: dict[str, float] = {}
+        self._controls: set[RunControl] = set()
+        self._draining = False
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """One segment of a thread at a time: the next may come while a cancelled one still ends."""
+        self._parked: dict[str, float] = {}
+        """Runs whose page stays open here while a person is asked -> since when."""
 
     def bind(self, services: OrchestratorServices) -> None:
         """Give the orchestrator its ports; they need this driver for child runs."""
@@ -144,15 +172,47 @@ class Driver:
         """Execute the segment to its next stop and record where the thread stands.
 
         A segment that is not the thread's present one is stale and does nothing.
+
+        Raises:
+            Drained: If the process is to stop; what was done is kept.
+            LeaseLost: If another process has taken the thread over.
+            Unavailable: If the database cannot be used just now; driving again goes on.
         """
-        thread = self._services.stores.threads.get(segment.thread_id)
-        if thread.data.get("segment") != segment.segment_id or thread.status in {"done", "failed"}:
-            return
-        async with self._reported(thread, segment):
-            if segment.kind == "chat":
-                await self._drive_chat(thread, segment)
-            else:
-                await self._drive_run(thread, segment)
+        async with self._turns[segment.thread_id]:
+            thread = await self._thread(segment.thread_id)
+            if thread.data.get("segment") != segment.segment_id or thread.status in _OVER:
+                return
+            if self._draining:
+                raise Drained(f"Thread {thread.thread_id!r} was not begun")
+            self._parked.pop(thread.thread_id, None)
+            async with self._reported(thread, segment):
+                if segment.kind == "chat":
+                    await self._drive_chat(thread, segment)
+                else:
+                    await self._drive_run(thread, segment)
+
+    def drain(self) -> None:
+        """Let every thread stop at its next node boundary."""
+        self._draining = True
+        for control in self._controls:
+            control.request_drain("the process is to stop")
+
+    async def tidy(self) -> None:
+        """Close pages that wait here for an answer which another process has got, or for too long."""
+        for thread_id, since in list(self._parked.items()):
+            thread = await self._thread(thread_id)
+            waited_s = self._services.clock.monotonic_s() - since
+            if self._turns[thread_id].locked() or (
+                thread.status == "waiting" and waited_s < _PARKED_S
+            ):
+                continue
+            self._parked.pop(thread_id, None)
+            await self._services.runner.abandon(thread_id)
+        for thread_id in [key for key, lock in self._turns.items() if not lock.locked()]:
+            del self._turns[thread_id]
+
+    async def _thread(self, thread_id: str) -> Thread:
+        return await asyncio.to_thread(self._services.stores.threads.get, thread_id)
 
     async def drive_apart(self, segment: Segment) -> None:
         """Drive from inside a node of another graph, so that nothing of its configuration is inherited."""
@@ -160,11 +220,13 @@ class Driver:
         await task
 
     async def _drive_chat(self, thread: Thread, segment: Segment) -> None:
-        graph = _plain(await self.orchestrator())
+        graph = await self._taken(_plain(await self.orchestrator()), thread)
         config = _config(segment, limit=RECURSION_LIMIT)
         if segment.payload.get("cancel"):
             await self._drop_work(await graph.aget_state(config))
-            self._keep(thread, "done", {**thread.data, "reply": "Cancelled.", "question": None})
+            await self._keep(
+                thread, "done", {**thread.data, "reply": "Cancelled.", "question": None}
+            )
             await self._services.log.say(thread.thread_id, "thread.cancelled", {})
             return
         given = thread.data.get("input")
@@ -186,37 +248,40 @@ class Driver:
         status = "waiting" if question else str(values.get("status") or "done")
         if question:  # first, so that who sees the thread wait finds what it waits for
             data["asked"] = await self._ask(thread.thread_id, question)
-        self._keep(thread, status, data)
+        await self._keep(thread, status, data)
         await self._services.log.say(thread.thread_id, f"thread.{status}", {"reply": data["reply"]})
 
     async def _drive_run(self, thread: Thread, segment: Segment) -> None:
         stores = self._services.stores
-        run = stores.runs.get(segment.thread_id)
-        version = stores.agents.version(run.agent, run.version)
+        run = await asyncio.to_thread(stores.runs.get, segment.thread_id)
+        version = await asyncio.to_thread(stores.agents.version, run.agent, run.version)
         if run.status == "finished":
             await self._services.runner.finish(_run_context(run, version))
-            self._keep(thread, "done", {**thread.data, "question": None})
+            await self._keep(thread, "done", {**thread.data, "question": None})
             return
-        graph = _plain(await self.agent(version))
+        graph = await self._taken(_plain(await self.agent(version)), thread)
         config = _config(segment, limit=recursion_limit(version.program))
         await self._check_pinned(graph, config, version)
         if run.status != "running":
-            stores.runs.replace(run.move("running", question=None))
+            await asyncio.to_thread(stores.runs.replace, run.move("running", question=None))
         start = thread.data.get("input")
-        snapshot = await self._advance(
-            graph, config, segment, start=start if isinstance(start, dict) else {}
+        snapshot = await self._within_limit(
+            version.spec.limits.run_timeout_s - run.duration_ms / 1000,
+            self._advance(graph, config, segment, start=start if isinstance(start, dict) else {}),
         )
         question = _question(snapshot)
-        run = stores.runs.get(run.run_id)
+        run = await asyncio.to_thread(stores.runs.get, run.run_id)
         if question is None:
-            self._keep(thread, "done", {**thread.data, "question": None})
+            await self._keep(thread, "done", {**thread.data, "question": None})
             return
         run = run.move("waiting", question=question)
-        stores.runs.replace(run.model_copy(update={"duration_ms": self._active_ms(run.thread_id)}))
+        worked = {"duration_ms": await asyncio.to_thread(self._active_ms, run.thread_id)}
+        await asyncio.to_thread(stores.runs.replace, run.model_copy(update=worked))
         data: JsonObject = {**thread.data, "question": question.to_json()}
         if run.mode == "live":
             data["asked"] = await self._ask(thread.thread_id, question, run=run)
-        self._keep(thread, "waiting", data)
+        self._parked[run.run_id] = self._services.clock.monotonic_s()
+        await self._keep(thread, "waiting", data)
         await self._services.log.say(run.run_id, "question.asked", {"title": question.title})
 
     async def _drop_work(self, snapshot: StateSnapshot) -> None:
@@ -247,8 +312,43 @@ class Driver:
     ) -> StateSnapshot:
         value = await _input(graph, config, segment, start=start)
         if value is not _NOTHING_LEFT:
-            await graph.ainvoke(value, config, durability="sync")
+            await self._invoke(graph, value, config)
         return await graph.aget_state({"configurable": config.get("configurable", {})})
+
+    async def _invoke(self, graph: _Graph, value: object, config: RunnableConfig) -> None:
+        control = RunControl()
+        self._controls.add(control)
+        try:
+            await graph.ainvoke(value, config, durability="sync", control=control)
+        except GraphDrained as error:
+            raise Drained(str(error)) from error
+        finally:
+            self._controls.discard(control)
+
+    async def _taken(self, graph: _Graph, thread: Thread) -> _Graph:
+        """Return the graph with a saver of its own for the thread; who executed it before cannot write any more."""
+        saver = await self._services.checkpoints.take(thread.thread_id)
+        return graph.copy(update={"checkpointer": saver})
+
+    async def _within_limit(
+        self, limit_s: float, work: Coroutine[object, object, StateSnapshot]
+    ) -> StateSnapshot:
+        """Do the work within the run's time; waiting for a person does not count.
+
+        Raises:
+            LimitExceeded: If it takes longer.
+        """
+        timer = asyncio.timeout(max(limit_s, 0))
+        try:
+            async with timer:
+                return await work
+        except TimeoutError as error:
+            if not timer.expired():
+                raise
+            raise LimitExceeded(
+                "The run took longer than its time limit",
+                hint="Raise `limits.run_timeout_s` of the agent, or see which step hangs.",
+            ) from error
 
     async def _check_pinned(self, graph: _Graph, config: RunnableConfig, version: Version) -> None:
         snapshot = await graph.aget_state({"configurable": config.get("configurable", {})})
@@ -265,31 +365,35 @@ class Driver:
     async def _reported(self, thread: Thread, segment: Segment) -> AsyncGenerator[None]:
         """Record a segment that ends by an error: a run must never hang in `running`."""
         self._started[thread.thread_id] = self._services.clock.monotonic_s()
-        self._keep(thread, "running", thread.data)
+        await self._keep(thread, "running", thread.data)
         ended = False
         try:
             yield
             ended = True
         finally:
             error = sys.exception()
-            if not ended and error is not None and not isinstance(error, asyncio.CancelledError):
+            if isinstance(error, _STOPPED):
+                await self._services.runner.abandon(thread.thread_id)
+            elif not ended and error is not None:
                 await self._failed(thread, error)
             self._started.pop(thread.thread_id, None)
 
     async def _failed(self, thread: Thread, error: BaseException) -> None:
         stores = self._services.stores
         problem = _problem(error)
-        kept = stores.threads.get(thread.thread_id)
+        kept = await self._thread(thread.thread_id)
         reply = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
         data: JsonObject = {**kept.data, "reply": reply, "error": problem.to_json()}
-        self._keep(kept, "failed", data)
-        if thread.data.get("kind") == "run":
-            run = stores.runs.get(thread.thread_id)
+        if (
+            thread.data.get("kind") == "run"
+        ):  # first: a thread that has failed is not looked at again
+            run = await asyncio.to_thread(stores.runs.get, thread.thread_id)
             if run.status != "finished":
                 now = self._services.clock.now()
-                stores.runs.replace(
-                    run.move("finished", outcome="fail", error=problem, finished_at=now)
-                )
+                ended = run.move("finished", outcome="fail", error=problem, finished_at=now)
+                await asyncio.to_thread(stores.runs.replace, ended)
+            await self._services.runner.abandon(thread.thread_id)
+        await self._keep(kept, "failed", data)
         await self._services.log.say(
             thread.thread_id, "thread.failed", {"message": problem.message}
         )
@@ -323,10 +427,13 @@ class Driver:
             item.question.id != question_id for item in questions.open(thread_id=kept.thread_id)
         )
 
-    def _keep(self, thread: Thread, status: str, data: JsonObject) -> None:
+    async def _keep(self, thread: Thread, status: str, data: JsonObject) -> None:
         now = self._services.clock.now()
         changed = thread.model_copy(update={"status": status, "data": data, "updated_at": now})
-        self._services.stores.threads.put(changed)
+        segment = str(thread.data.get("segment", ""))
+        threads = self._services.stores.threads
+        if not await asyncio.to_thread(threads.replace, changed, segment=segment):
+            raise LeaseLost(f"Thread {thread.thread_id!r} goes on in another segment")
 
     def _active_ms(self, thread_id: str) -> int:
         run = self._services.stores.runs.of_thread(thread_id)

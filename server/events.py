@@ -69,6 +69,10 @@ class RecordingRunner:
         """Release the run's session and staged rows."""
         await self._inner.finish(context)
 
+    async def abandon(self, run_id: str) -> None:
+        """Close the run's page in this process."""
+        await self._inner.abandon(run_id)
+
 
 class RecordingBuilder:
     """A builder whose progress is logged as it comes."""

@@ -12,7 +12,8 @@ from filelock import FileLock, Timeout
 class ExecutionLock:
     """Held by the one process of a data folder that executes segments; freed by the system when it dies."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, executor_id: str) -> None:
+        self.executor_id = executor_id
         self._lock = FileLock(home / "execute.lock")
         self._holder = home / "execute.json"
 
@@ -30,6 +31,24 @@ class ExecutionLock:
         except Timeout:
             return False
         self._holder.write_text(json.dumps({"pid": os.getpid(), "role": role}), encoding="utf-8")
+        return True
+
+    def listening(self) -> bool:
+        """Return whether another process works off the queue, or executes its own segment and then lets go."""
+        return not self.held and not self._free()
+
+    def abandoned(self) -> bool:
+        """Return whether nobody executes: the lock is free and was not ours."""
+        return not self.held and self._free()
+
+    def alive(self) -> frozenset[str]:
+        """Return the ids of the processes that may be executing: with the lock, this one alone."""
+        return frozenset({self.executor_id}) if self.held else frozenset()
+
+    def _free(self) -> bool:
+        if not self.take("run"):
+            return False
+        self.release()
         return True
 
     def holder(self) -> str:

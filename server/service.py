@@ -3,39 +3,56 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
 from pydantic import JsonValue
 
 from podium.graphs.orchestrator.cards import plan_card
 from podium.graphs.questions import read_answer
 from podium.server.children import RunThreads
 from podium.server.desk import Desk
-from podium.server.driver import Driver
+from podium.server.driver import Drained, Driver
 from podium.server.engine import DbosEngine
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
-from podium.state.errors import Conflict, InvalidAnswer, UserError
+from podium.state.errors import (
+    Conflict,
+    InvalidAnswer,
+    LeaseLost,
+    PodiumError,
+    Unavailable,
+    UserError,
+)
 from podium.state.events import Event
 from podium.state.ids import IdFactory
 from podium.state.plan import Plan, Understanding
 from podium.state.questions import OpenQuestion, Question
 from podium.state.runs import Run
-from podium.state.stores import ArtifactStore, DatasetStore, Stores, Thread, Vault, Version
+from podium.state.sql import SqlStores
+from podium.state.stores import ArtifactStore, DatasetStore, Thread, Vault, Version
 from podium.tools.planner import Planner
 
 _WAIT_S = 0.5
+_SWEEP_S = 1.0
+_GRACE_S = 10.0
+_FIRST_PAUSE_S = 0.5
+_LAST_PAUSE_S = 10.0
+
+_log = logging.getLogger("podium.service")
 
 
 @dataclass(frozen=True, slots=True)
 class Podium:
     """What a person can do with a workspace. Doors translate to and from it and decide nothing."""
 
-    stores: Stores
+    stores: SqlStores
     vault: Vault
     datasets: DatasetStore
     artifacts: ArtifactStore
@@ -152,8 +169,19 @@ class Podium:
         checked = read_answer(opened.question, answer)
         refuse_secrets(checked)
         await asyncio.to_thread(self._check_credentials, opened.question, checked)
-        await asyncio.to_thread(self.stores.questions.answer, opened.question.id, checked)
-        return await self._submit(thread_id, {"question_id": opened.question.id, "answer": checked})
+        question_id = opened.question.id
+        payload: JsonObject = {"question_id": question_id, "answer": checked}
+        queued = await self.engine.queues()
+
+        def record() -> Segment:
+            with self.stores.transaction() as connection:  # an answer that was taken is acted on
+                self.stores.questions.answer(question_id, checked, connection=connection)
+                return self._record(thread_id, payload, connection, queued=queued)
+
+        segment = await asyncio.to_thread(record)
+        if not queued:
+            await self.engine.start(segment)
+        return segment
 
     async def _hand_on(self, thread_id: str) -> None:
         """Go on with an answer that was kept by a process which died before it could hand it on.
@@ -266,8 +294,27 @@ class Podium:
             Conflict: If the agent was never deployed, or is paused.
             UserError: If an input is unknown, missing or not of its type.
         """
-        run = await self.open_run(name, inputs, version, trigger=trigger)
-        await self.begin_run(run.run_id)
+        run_id = self.ids.new("run")
+        queued = await self.engine.queues()
+
+        def record() -> tuple[Run, Segment]:
+            kept = self._deployed(name, version)
+            with self.stores.transaction() as connection:  # the run and its start: both or none
+                run = self.threads.open(
+                    run_id=run_id,
+                    version=kept,
+                    inputs=inputs,
+                    mode="live",
+                    trigger=trigger,
+                    connection=connection,
+                )
+                start = self.stores.threads.get(run_id, connection=connection).data.get("input")
+                payload: JsonObject = {"input": start}
+                return run, self._record(run_id, payload, connection, queued=queued)
+
+        run, segment = await asyncio.to_thread(record)
+        if not queued:
+            await self.engine.start(segment)
         return run
 
     async def open_run(
@@ -291,14 +338,17 @@ class Podium:
     def _open_run(
         self, run_id: str, name: str, inputs: JsonObject, version: int | None, trigger: str
     ) -> Run:
+        kept = self._deployed(name, version)
+        return self.threads.open(
+            run_id=run_id, version=kept, inputs=inputs, mode="live", trigger=trigger
+        )
+
+    def _deployed(self, name: str, version: int | None) -> Version:
         agent = self.stores.agents.get(name)
         if agent.state != "deployed":
             how = "`podium agents resume`" if agent.state == "paused" else "finishing its build"
             raise Conflict(f"{name!r} is {agent.state}", hint=f"Deploy it by {how}.")
-        kept: Version = self.stores.agents.version(name, version)
-        return self.threads.open(
-            run_id=run_id, version=kept, inputs=inputs, mode="live", trigger=trigger
-        )
+        return self.stores.agents.version(name, version)
 
     def _run_input(self, run_id: str) -> JsonObject:
         start = self.stores.threads.get(run_id).data.get("input")
@@ -341,16 +391,40 @@ class Podium:
 
     # -- Segments --------------------------------------------------------------------------------
 
-    async def _submit(self, thread_id: str, payload: JsonObject) -> Segment:
-        segment = await asyncio.to_thread(self.threads.next_segment, thread_id, payload)
-        queued = Event(
+    async def _submit(
+        self, thread_id: str, payload: JsonObject, *, after: str | None = None
+    ) -> Segment:
+        queued = await self.engine.queues()
+
+        def record() -> Segment:
+            with self.stores.transaction() as connection:
+                return self._record(thread_id, payload, connection, queued=queued, after=after)
+
+        segment = await asyncio.to_thread(record)
+        if not queued:
+            await self.engine.start(segment)
+        return segment
+
+    def _record(
+        self,
+        thread_id: str,
+        payload: JsonObject,
+        connection: sa.Connection,
+        *,
+        queued: bool,
+        after: str | None = None,
+    ) -> Segment:
+        """Make the thread's next segment, and queue it in the same transaction: what is recorded is executed."""
+        segment = self.threads.next_segment(thread_id, payload, after=after, connection=connection)
+        if queued:
+            self.engine.enqueue(segment, connection=connection)
+        event = Event(
             thread_id=thread_id,
             kind="segment.queued",
             at=self.clock.now(),
             data={"segment": segment.segment_id},
         )
-        await asyncio.to_thread(self.stores.events.append, queued)
-        await self.engine.submit(segment)
+        self.stores.events.append(event, connection=connection)
         return segment
 
     async def settle(self, thread_id: str, *, timeout_s: float | None = None) -> bool:
@@ -367,33 +441,101 @@ class Podium:
                 return False
             segment_id = str(thread.data.get("segment"))
             ended = await self.engine.wait(segment_id, timeout_s=_WAIT_S)
-            if not ended and self.engine.abandoned():
+            if not ended and await self.engine.abandoned():
                 await self._take_over(thread)
 
-    async def _take_over(self, thread: Thread) -> None:
-        if thread.data.get("segment"):
-            await self.engine.cancel(str(thread.data["segment"]))
-        await self._submit(thread.thread_id, going_on(thread))
+    # -- Executing -------------------------------------------------------------------------------
+
+    async def execute(self, segment: Segment) -> None:
+        """Drive the segment to its stop; while the database is away wait for it, and go on."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                await self.driver.drive(segment)
+            except Unavailable as error:
+                _log.warning("segment.waits thread=%s %s", segment.thread_id, error.message)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LAST_PAUSE_S)
+            except Drained:
+                await self._go_on_elsewhere(segment)
+                return
+            except LeaseLost as error:
+                _log.warning("segment.lost thread=%s %s", segment.thread_id, error.message)
+                return
+            else:
+                return
+
+    async def _go_on_elsewhere(self, segment: Segment) -> None:
+        """Queue the going on of a thread that stands at a node's end: this process is told to stop."""
+        thread = await asyncio.to_thread(self.stores.threads.get, segment.thread_id)
+        payload = going_on(thread)
+
+        def record() -> None:
+            with self.stores.transaction() as connection:
+                self._record(
+                    segment.thread_id,
+                    payload,
+                    connection,
+                    queued=True,
+                    after=segment.segment_id,
+                )
+
+        with suppress(Conflict):  # somebody took it over already
+            await asyncio.to_thread(record)
+
+    async def _take_over(self, thread: Thread) -> bool:
+        """Go on with a thread whose process is gone; false when another one does, or it went on by itself."""
+        present = str(thread.data.get("segment") or "")
+        if present:
+            await self.engine.cancel(present)
+        try:
+            await self._submit(thread.thread_id, going_on(thread), after=present)
+        except Conflict:
+            return False
+        return True
 
     async def recover(self) -> int:
-        """Go on with every thread that a dead process left queued or running; return how many.
-
-        What is queued for this process, or executed by it, is left alone.
-        """
-        threads = await asyncio.to_thread(self.stores.threads.list, limit=1000)
-        lost = 0
-        for thread in threads:
+        """Go on with all that a dead process left; return how many threads. Called once, at the start."""
+        handed_on = 0
+        for thread in await asyncio.to_thread(self.stores.threads.list, limit=1000):
             kept = await asyncio.to_thread(self._kept_answer, thread)
             if kept is not None:
                 await self._submit(thread.thread_id, kept)
-                lost += 1
+                handed_on += 1
+        return handed_on + await self.sweep(grace_s=0)
+
+    async def sweep(self, *, grace_s: float = _GRACE_S) -> int:
+        """Take over threads whose segment nobody executes any more; return how many.
+
+        A test run is driven by the build's own thread. What was recorded within `grace_s` may still be on its way.
+        """
+        threads = await asyncio.to_thread(self.stores.threads.unfinished)
+        segments = {str(thread.data.get("segment") or "") for thread in threads} - {""}
+        standings = await self.engine.standings(segments)
+        lost = 0
+        for thread in threads:
+            segment = str(thread.data.get("segment") or "")
+            if thread.data.get("mode") == "test" or standings.get(segment, "lost") != "lost":
                 continue
-            if thread.status not in {"queued", "running"} or thread.data.get("mode") == "test":
-                continue  # a test run is driven by the build's own thread
-            if await self.engine.lost(str(thread.data.get("segment") or "")):
-                await self._take_over(thread)
-                lost += 1
+            # Read again: it may have ended between the two looks.
+            again = await asyncio.to_thread(self.stores.threads.get, thread.thread_id)
+            age_s = (self.clock.now() - again.updated_at).total_seconds()
+            if again != thread or age_s < grace_s:
+                continue
+            lost += await self._take_over(thread)
         return lost
+
+    async def keep_going(self, stopping: asyncio.Event) -> None:
+        """Sweep and tidy again and again until told to stop: processes die, leases run out."""
+        while not stopping.is_set():
+            try:
+                await self.sweep()
+                await self.driver.tidy()
+            except PodiumError as error:
+                # Such as a database that restarts: the next look finds the same.
+                _log.warning("sweep.failed %s", error.message)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), timeout=_SWEEP_S)
 
 
 def plan_text(view: JsonObject) -> str:

@@ -67,13 +67,40 @@ async def serve_podium(
     )
     recovered = await podium.recover()
     with _stopped_by_signals(server, stopping):
-        ticking = asyncio.create_task(scheduler(podium).run(stopping))
+        background = _background(podium, stopping)
         try:
             announce(_announcement(settings, listener, recovered=recovered))
             await server.serve(sockets=[listener])
         finally:
             stopping.set()
-            await ticking
+            await background
+
+
+async def work(settings: Settings, *, announce: Callable[[str], None] | None = None) -> None:
+    """Execute what is queued, without an HTTP door, until SIGTERM or SIGINT.
+
+    Raises:
+        Conflict: If another process executes this data folder.
+        SetupError: If the database or the data folder cannot be used.
+    """
+    async with open_podium(settings, serve=True, role="worker") as podium:
+        await work_for(podium, announce=announce or _write)
+
+
+async def work_for(podium: Podium, *, announce: Callable[[str], None]) -> None:
+    """Execute what an open workspace queues until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    await podium.recover()
+    with _told_by_signals(stopping.set):
+        background = _background(podium, stopping)
+        announce("Podium works off the queue.\n")
+        await stopping.wait()
+        await background
+
+
+def _background(podium: Podium, stopping: asyncio.Event) -> asyncio.Future[tuple[None, None]]:
+    """Start what an executing process does besides: schedules, and taking over what others left."""
+    return asyncio.gather(scheduler(podium).run(stopping), podium.keep_going(stopping))
 
 
 def scheduler(podium: Podium) -> Scheduler:
@@ -97,13 +124,18 @@ class _Server(uvicorn.Server):
 
 @contextlib.contextmanager
 def _stopped_by_signals(server: uvicorn.Server, stopping: asyncio.Event) -> Generator[None]:
-    loop = asyncio.get_running_loop()
-
     def stop() -> None:
         server.force_exit = server.should_exit  # the second time at once
         server.should_exit = True
         stopping.set()
 
+    with _told_by_signals(stop):
+        yield
+
+
+@contextlib.contextmanager
+def _told_by_signals(stop: Callable[[], None]) -> Generator[None]:
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     try:

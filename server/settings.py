@@ -65,11 +65,24 @@ class Settings(BaseSettings):
     """Access token of the HTTP doors; empty: one is made and kept in a 0600 file."""
     workers: int = 4
     """Segments that one process executes at a time."""
+    agent_concurrency: int = 4
+    """Runs of one agent at a time, in all processes together."""
+    workspace_concurrency: int = 50
+    """Segments at a time in all processes together."""
+    lease_s: float = 5.0
+    """PostgreSQL: a worker that has not been heard of for so long has lost its runs to the others."""
+    grace_s: float = 20.0
+    """Told to stop, a process gives its runs so long to reach the end of a step."""
 
     @property
     def control_url(self) -> str:
         """SQLAlchemy URL of the control plane."""
         return self.database_url or f"sqlite:///{self.home / 'podium.db'}"
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes execute, on PostgreSQL; otherwise the one that holds the data folder's lock."""
+        return not self.control_url.startswith("sqlite")
 
     @property
     def checkpoints_path(self) -> Path:

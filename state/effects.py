@@ -23,6 +23,10 @@ class EffectRecord(Document):
     """Method, URL path, field names (never secret values)."""
     at: datetime
     evidence: JsonObject | None = None
+    attempt: str = ""
+    """Who is at it: one execution of the step. Only that one may send what it intended."""
+    over: str = ""
+    """The attempt whose unknown outcome was settled (by a probe or a person) before this one was intended."""
 
 
 def may_send(record: EffectRecord | None) -> Literal["send", "done", "probe"]:
@@ -37,10 +41,22 @@ def may_send(record: EffectRecord | None) -> Literal["send", "done", "probe"]:
 def check_next(before: EffectRecord | None, after: EffectRecord) -> None:
     """Accept the record as the next one of its write.
 
-    A probe may turn `sent` back into `intended`; nothing turns `done` into anything else.
+    Of two that are at one write only the one that intended it last may send it; a request that was sent is
+    intended again only by the same attempt, or over an outcome that was settled. Nothing undoes `done`.
 
     Raises:
-        Conflict: When the write is done already.
+        Conflict: When the write is done already, or another attempt is at it.
     """
-    if before is not None and before.status == "done" and after.status != "done":
+    if before is None or after.status == "done":
+        return
+    if before.status == "done":
         raise Conflict(f"The write {after.effect_key!r} is done; it cannot become {after.status}")
+    if before.attempt == after.attempt:
+        return
+    was_sent = before.status in {"sent", "answered"}
+    begins = after.status == "intended"
+    if not begins or (was_sent and (not after.over or after.over != before.attempt)):
+        raise Conflict(
+            f"Another execution is at the write {after.effect_key!r}; it is {before.status}",
+            hint="Wait until that one has ended, then try again.",
+        )

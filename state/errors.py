@@ -8,6 +8,8 @@ PodiumError
 │   ├── InvalidAnswer    422
 │   └── NotPermitted     403
 ├── SetupError           the machine lacks something      shown with what to install, exit code 1
+│   └── Unavailable      for now: locked, full, restarting the segment waits and goes on
+├── LeaseLost            somebody else executes it now     the segment stops and reports nothing
 ├── StepError            one step of a run failed         recorded in the run
 │   ├── Retryable        the retry policy tries again
 │   ├── Fatal            it does not
@@ -80,6 +82,18 @@ class SetupError(PodiumError):
     """The machine lacks something Podium needs, such as a browser."""
 
     code = "setup"
+
+
+class Unavailable(SetupError):
+    """Something the machine has cannot be used just now: a database that is locked, full or restarting."""
+
+    code = "unavailable"
+
+
+class LeaseLost(PodiumError):
+    """Another process has taken the thread over; going on here would do things twice."""
+
+    code = "lease_lost"
 
 
 class StepError(PodiumError):

@@ -333,12 +333,20 @@ class ThreadStore(Protocol):
         """Keep the thread, replacing the one before."""
         ...
 
+    def replace(self, thread: Thread, *, segment: str) -> bool:
+        """Keep the changed thread if that is its present segment; of two segments the later one owns it."""
+        ...
+
     def get(self, thread_id: str) -> Thread:
         """Return the thread. Raises: NotFound."""
         ...
 
     def list(self, *, limit: int = 50) -> tuple[Thread, ...]:
         """Return threads, newest first."""
+        ...
+
+    def unfinished(self) -> tuple[Thread, ...]:
+        """Return all threads that are queued or running, oldest first."""
         ...
 
 

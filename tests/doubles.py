@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -230,6 +231,9 @@ class ScriptedRunner:
     contexts: list[RunContext] = field(default_factory=list[RunContext])
     progress: list[Progress] = field(default_factory=list[Progress])
     finished: list[str] = field(default_factory=list[str])
+    abandoned: list[str] = field(default_factory=list[str])
+    pause_s: float = 0.0
+    """How long each step takes."""
 
     async def run_step(
         self,
@@ -244,6 +248,7 @@ class ScriptedRunner:
         self.progress.append(progress)
         value = item.get("n") if item else None
         label = step.id if item is None else f"{step.id}:{value}"
+        await asyncio.sleep(self.pause_s)
         if self.raises.get(label):
             raise self.raises[label].pop(0)
         if step.id in self.asks and answer is None:
@@ -283,6 +288,9 @@ class ScriptedRunner:
 
     async def finish(self, context: RunContext) -> None:
         self.finished.append(context.run_id)
+
+    async def abandon(self, run_id: str) -> None:
+        self.abandoned.append(run_id)
 
 
 # -- Workspace and child runs ----------------------------------------------------------------------

@@ -94,3 +94,7 @@ class StepRunner(Protocol):
     async def finish(self, context: RunContext) -> None:
         """Release the run's session and staged rows."""
         ...
+
+    async def abandon(self, run_id: str) -> None:
+        """Close the run's page in this process; what another process needs to go on stays."""
+        ...

@@ -51,6 +51,10 @@ class _NoRunner(StepRunner):
     def item(self, step_id: str, index: int, context: RunContext) -> dict[str, JsonValue]:
         raise AssertionError("a drawing executes nothing")
 
+    async def abandon(self, run_id: str) -> None:
+        """Refuse: a drawing is never executed."""
+        raise NotImplementedError
+
     async def finish(self, context: RunContext) -> None:
         raise AssertionError("a drawing executes nothing")
 

@@ -406,6 +406,14 @@ def serve(
 
 
 @app.command()
+def worker() -> None:
+    """Execute what other processes queue, without an HTTP door; on PostgreSQL as many as you like."""
+    from podium.server.cli import processes
+
+    raise typer.Exit(processes.worker())
+
+
+@app.command()
 def portal(
     port: int = 8799,
     variant: str = "classic",

@@ -21,6 +21,14 @@ def serve(host: str | None, port: int | None) -> int:
     return DONE
 
 
+def worker() -> int:
+    """Execute what is queued until stopped."""
+    from podium.server.serving import work
+
+    asyncio.run(work(Settings()))
+    return DONE
+
+
 def portal(port: int, variant: str, latency_ms: int, seed: int) -> int:
     """Serve the practice portal until stopped."""
     from podium.server.portal.serve import run_portal

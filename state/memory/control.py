@@ -384,6 +384,14 @@ class MemoryThreads:
         """Keep the thread, replacing the one before."""
         self._threads[thread.thread_id] = thread
 
+    def replace(self, thread: Thread, *, segment: str) -> bool:
+        """Keep the changed thread if that is its present segment."""
+        kept = self.get(thread.thread_id)
+        if kept.data.get("segment", "") != segment:
+            return False
+        self.put(thread)
+        return True
+
     def get(self, thread_id: str) -> Thread:
         """Return the thread. Raises: NotFound."""
         if thread_id not in self._threads:
@@ -398,6 +406,13 @@ class MemoryThreads:
             reverse=True,
         )
         return tuple(newest[:limit])
+
+    def unfinished(self) -> tuple[Thread, ...]:
+        """Return all threads that are queued or running, oldest first."""
+        found = (
+            thread for thread in self._threads.values() if thread.status in {"queued", "running"}
+        )
+        return tuple(sorted(found, key=lambda thread: (thread.created_at, thread.thread_id)))
 
 
 class MemoryStaging:

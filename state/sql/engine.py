@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.dialects import postgresql, sqlite
 
-from podium.state.errors import SetupError, UserError
+from podium.state.errors import Unavailable, UserError
 from podium.state.sqlite_files import prepare_file
 
 Synchronous = Literal["NORMAL", "FULL"]
 Values = Mapping[str, object]
 
 _BUSY_TIMEOUT_MS = 30_000
+_SERVER_RETURNS_S = 60.0
+"""How long a transaction waits to begin while a database server restarts."""
+_SERVER_POLL_S = 0.2
 
 
 class _Cursor(Protocol):
@@ -52,12 +56,22 @@ def open_engine(url: str, *, synchronous: Synchronous = "NORMAL") -> sa.Engine:
         case "sqlite":
             return _sqlite_engine(parsed, synchronous)
         case "postgresql":
-            return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=20)
+            return _postgres_engine(parsed)
         case other:
             raise UserError(
                 f"{other!r} databases are not supported",
                 hint="Give sqlite:///FILE or postgresql://...",
             )
+
+
+def _postgres_engine(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,  # connections of a server that was restarted meanwhile are replaced
+        connect_args={"connect_timeout": 5, "application_name": "podium"},
+    )
 
 
 def _sqlite_engine(url: sa.URL, synchronous: Synchronous) -> sa.Engine:
@@ -111,25 +125,40 @@ def writing(engine: sa.Engine, connection: sa.Connection | None = None) -> Gener
     """Yield a connection whose transaction commits at the end, or the caller's own, left open.
 
     Raises:
-        SetupError: If the database cannot be used: locked for long, full, or gone.
+        Unavailable: If the database cannot be used: locked for long, full, or gone.
     """
     if connection is not None:
         yield connection
         return
-    with translated(), engine.begin() as own:
+    with translated(), _connected(engine) as own, own.begin():
         begin_now(own)
         yield own
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Generator[sa.Connection]:
-    """Yield a connection to read from.
+def reading(engine: sa.Engine, connection: sa.Connection | None = None) -> Generator[sa.Connection]:
+    """Yield a connection to read from, or the caller's own.
 
     Raises:
-        SetupError: If the database cannot be used: locked for long, or gone.
+        Unavailable: If the database cannot be used: locked for long, or gone.
     """
-    with translated(), engine.connect() as own:
+    if connection is not None:
+        yield connection
+        return
+    with translated(), _connected(engine) as own:
         yield own
+
+
+def _connected(engine: sa.Engine) -> sa.Connection:
+    """Return a connection; a server that is being restarted is waited for, because nothing was begun yet."""
+    deadline = time.monotonic() + _SERVER_RETURNS_S
+    while True:
+        try:
+            return engine.connect()
+        except exc.OperationalError:
+            if is_sqlite(engine) or time.monotonic() > deadline:
+                raise
+        time.sleep(_SERVER_POLL_S)
 
 
 @contextmanager
@@ -137,7 +166,7 @@ def translated() -> Generator[None]:
     """Turn what a database refuses for reasons of its own into our error.
 
     Raises:
-        SetupError: If it is locked for long, full, damaged, or gone.
+        Unavailable: If it is locked for long, full, damaged, or gone.
     """
     try:
         yield
@@ -145,7 +174,7 @@ def translated() -> Generator[None]:
         # A broken constraint, a wrong value or wrong SQL are bugs of ours and stay what they are.
         if isinstance(error, exc.IntegrityError | exc.DataError | exc.ProgrammingError):
             raise
-        raise SetupError(
+        raise Unavailable(
             f"The database cannot be used: {error.orig}",
             hint="Free disk space, or stop the program that holds the database.",
         ) from error

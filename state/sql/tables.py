@@ -281,6 +281,20 @@ threads = sa.Table(
     _moment("updated_at"),
     _json("data"),
     sa.Index(None, "created_at"),
+    sa.Index(None, "status"),
+)
+
+workers = sa.Table(
+    "podium_workers",
+    metadata,
+    _key("executor_id"),
+    _text("role"),
+    _text("place"),
+    sa.Column("pid", sa.BigInteger, nullable=False),
+    _text("born"),
+    # The database's own clock writes and compares it: workers' clocks differ.
+    _moment("beat_at"),
+    sa.Index(None, "beat_at"),
 )
 
 turns = sa.Table(

@@ -25,14 +25,25 @@ class SqlThreads:
         with writing(self._engine, connection) as conn:
             upsert(conn, threads, [row])
 
-    def get(self, thread_id: str) -> Thread:
-        """Return the thread.
+    def replace(self, thread: Thread, *, segment: str) -> bool:
+        """Keep the changed thread if that is its present segment."""
+        with writing(self._engine) as conn:
+            kept = self.get(thread.thread_id, connection=conn)
+            if kept.data.get("segment", "") != segment:
+                return False
+            self.put(thread, connection=conn)
+        return True
+
+    def get(self, thread_id: str, *, connection: sa.Connection | None = None) -> Thread:
+        """Return the thread; with a `connection` it is locked until that transaction ends.
 
         Raises:
             NotFound: When there is none.
         """
         query = sa.select(threads).where(threads.c.thread_id == thread_id)
-        with reading(self._engine) as conn:
+        if connection is not None:
+            query = query.with_for_update()
+        with reading(self._engine, connection) as conn:
             row = conn.execute(query).mappings().first()
         if row is None:
             raise NotFound(f"There is no thread {thread_id!r}")
@@ -44,6 +55,17 @@ class SqlThreads:
             sa.select(threads)
             .order_by(threads.c.created_at.desc(), threads.c.thread_id.desc())
             .limit(limit)
+        )
+        with reading(self._engine) as conn:
+            found = conn.execute(query).mappings()
+            return tuple(Thread.model_validate(dict(row)) for row in found)
+
+    def unfinished(self) -> tuple[Thread, ...]:
+        """Return all threads that are queued or running, oldest first."""
+        query = (
+            sa.select(threads)
+            .where(threads.c.status.in_(("queued", "running")))
+            .order_by(threads.c.created_at, threads.c.thread_id)
         )
         with reading(self._engine) as conn:
             found = conn.execute(query).mappings()

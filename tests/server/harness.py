@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 import httpx
 
@@ -16,7 +15,6 @@ from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.state.program import Program
 from podium.state.spec import AgentSpec
-from podium.state.sql import SqlStores
 from podium.state.sql.engine import writing
 from podium.state.sql.tables import metadata
 from podium.state.stores import Version
@@ -38,8 +36,19 @@ class Doubles:
 
 
 def settings_in(home: Path) -> Settings:
-    """Return settings that read nothing from outside."""
-    return Settings.model_validate({"home": home, "token": TOKEN, "timezone": "UTC", "workers": 4})
+    """Return settings that read nothing from outside but the database that a test chose for the folder."""
+    chosen = home / "database_url"
+    return Settings.model_validate(
+        {
+            "home": home,
+            "database_url": chosen.read_text(encoding="utf-8") if chosen.exists() else "",
+            "token": TOKEN,
+            "timezone": "UTC",
+            "workers": 4,
+            "lease_s": 2.0,
+            "grace_s": 5.0,
+        }
+    )
 
 
 @asynccontextmanager
@@ -59,8 +68,7 @@ async def opened(
 
 def start_afresh(podium: Podium, doubles: Doubles) -> None:
     """Forget every record and script: opening a workspace takes a second, emptying one does not."""
-    engine = cast("SqlStores", podium.stores).engine  # the harness opened them itself
-    with writing(engine) as connection:
+    with writing(podium.stores.engine) as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
     fresh = Doubles()

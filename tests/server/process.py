@@ -2,6 +2,7 @@
 
 - `serve`: executes segments until it is killed; the step `two` of any agent never ends, and says so first.
 - `http`: the same behind the HTTP door, until it is told to stop; says its address first.
+- `slow`: works off the queue until it is told to stop; the step `two` takes a while, and says so.
 - `hang`: starts a run of `prices` without serving; hangs in the step `two` as well.
 - `run`: starts a run of `prices` beside a serving process and prints its outcome.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from podium.server.serving import listening, serve_podium
+from podium.server.serving import listening, serve_podium, work_for
 from podium.state.document import JsonObject
 from podium.state.program import Step
 from podium.tools.runner import Progress, RunContext, StepResult
@@ -42,6 +43,28 @@ class Hanging(ScriptedRunner):
         return await super().run_step(step, context, progress, item=item, answer=answer)
 
 
+@dataclass
+class Slow(ScriptedRunner):
+    """Takes its time for the step `two`."""
+
+    async def run_step(
+        self,
+        step: Step,
+        context: RunContext,
+        progress: Progress,
+        *,
+        item: dict[str, JsonValue] | None = None,
+        answer: JsonObject | None = None,
+    ) -> StepResult:
+        if step.id == "two":
+            _say("in two")
+            await asyncio.sleep(2)
+        return await super().run_step(step, context, progress, item=item, answer=answer)
+
+    async def abandon(self, run_id: str) -> None:
+        _say("abandoned")
+
+
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
@@ -56,6 +79,9 @@ async def main(home: Path, what: str) -> None:
                 await podium.recover()
                 _say("serving")
                 await asyncio.Event().wait()
+        case "slow":
+            async with opened(home, Doubles(runner=Slow())) as podium:
+                await work_for(podium, announce=lambda _: _say("serving"))
         case "http":
             settings = settings_in(home)
             with listening("127.0.0.1", 0) as listener:

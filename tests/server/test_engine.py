@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,27 +13,7 @@ from podium.state.engine import Segment
 from podium.state.errors import Conflict
 from tests.doubles import a_choice
 from tests.server.harness import Doubles, deploy, opened
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@contextmanager
-def other_process(home: Path, what: str) -> Generator[subprocess.Popen[str]]:
-    """Start a process on the same folder; it is killed at the end."""
-    command = [sys.executable, "-m", "tests.server.process", str(home), what]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-async def said(process: subprocess.Popen[str]) -> str:
-    """Return the next line the process says."""
-    assert process.stdout is not None
-    return (await asyncio.to_thread(process.stdout.readline)).strip()
+from tests.server.processes import other_process, said
 
 
 async def prepared(home: Path) -> None:

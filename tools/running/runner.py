@@ -10,7 +10,15 @@ from pydantic import JsonValue
 
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
-from podium.state.errors import Fatal, PodiumError, Refused, Retryable, StepError
+from podium.state.errors import (
+    Fatal,
+    LeaseLost,
+    PodiumError,
+    Refused,
+    Retryable,
+    StepError,
+    Unavailable,
+)
 from podium.state.program import (
     AskHumanStep,
     AssertStep,
@@ -150,6 +158,8 @@ class LocalStepRunner:
                 task.question = asked.question
                 task.status = "waiting"
                 task.message = asked.question.title
+            except (Unavailable, LeaseLost):
+                raise  # says nothing about the step
             except Retryable as error:
                 if tries > 0:
                     continue
@@ -179,6 +189,11 @@ class LocalStepRunner:
             place: rows for place, rows in self._rows.items() if place[0] != context.run_id
         }
         await asyncio.to_thread(self._services.stores.staging.drop, context.run_id)
+
+    async def abandon(self, run_id: str) -> None:
+        """Close the run's page in this process; what another process needs to go on stays."""
+        await self._sessions.leave(run_id)
+        self._rows = {place: rows for place, rows in self._rows.items() if place[0] != run_id}
 
     # -- One execution ---------------------------------------------------------------------------
 

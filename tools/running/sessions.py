@@ -80,6 +80,11 @@ class Sessions:
             return None
         return _STORAGE.validate_json(data)
 
+    async def leave(self, run_id: str) -> None:
+        """Close the run's page here; its sealed storage stays for whoever goes on."""
+        await self._services.browser.release(run_id)
+        self._sealed.pop(run_id, None)
+
     async def drop(self, run_id: str) -> None:
         """Close the run's page and forget its storage."""
         await self._services.browser.release(run_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,10 @@ class Patience:
     expect_s: float = 10.0
     """For its expectations to hold."""
     poll_s: float = 0.1
+    in_flight_s: float = 120.0
+    """A request older than this that left no trace did not arrive."""
+    probe_s: float = 3.0
+    """Between two looks whether it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,8 @@ class Task:
     file: ArtifactRef | None = None
     safe_url: str = ""
     model_calls: int = 0
+    attempt: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Names this execution in the effect journal."""
     picture: bool = False
     """Keep a screenshot of the end state."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import Literal
 
 from podium.state.document import JsonObject
@@ -20,8 +19,6 @@ from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.task import Task, row_hash
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_IN_FLIGHT = timedelta(minutes=2)
-"""A request older than this that left no trace did not arrive."""
 
 Perform = Callable[[Task], Awaitable[None]]
 Probe = Callable[[Step, Task], Awaitable[bool]]
@@ -86,7 +83,9 @@ async def guarded(task: Task, perform: Perform, *, probe: Probe, come_back: Perf
         task.message = "left as it is: it was sent before, nobody knows whether it arrived"
         task.evidence["journal"] = "sent"
         return
-    await _put(task, "intended", {})
+    settled = record is not None and record.status in {"sent", "answered"}
+    over = record.attempt if record is not None and settled else ""
+    await _put(task, "intended", {}, over=over)
     await task.live_page.begin(policy_of(task))
     await perform(task)
     await _await_answer(task)
@@ -135,16 +134,26 @@ async def _settle_doubt(
             raise Fatal(
                 f"The probe of {task.step.title!r} is not a step", code="invalid_program"
             ) from error
-        if await probe(look, task):
+        if await _appears(look, task, record, probe):
             await _put(task, "done", record.request, evidence={"proof": "probe"})
             return "done"
-        if _age(task, record.at) > _IN_FLIGHT:
+        if record.status == "sent":
             return "send"
+        # The site answered that it took it, and shows no trace: nobody here can know.
     raise Asked(_doubt(task, record))
 
 
-def _age(task: Task, at: datetime) -> timedelta:
-    return task.services.clock.now() - at
+async def _appears(look: Step, task: Task, record: EffectRecord, probe: Probe) -> bool:
+    """Return whether the write left its trace; while its request may still be on its way, look again and again."""
+    clock, patience = task.services.clock, task.services.patience
+    age_s = max((clock.now() - record.at).total_seconds(), 0.0)
+    deadline = clock.monotonic_s() + patience.in_flight_s - age_s
+    while True:
+        if await probe(look, task):
+            return True
+        if record.status != "sent" or clock.monotonic_s() > deadline:
+            return False
+        await asyncio.sleep(patience.probe_s)
 
 
 def _doubt(task: Task, record: EffectRecord) -> Question:
@@ -237,7 +246,12 @@ def _told(request: RequestInfo) -> JsonObject:
 
 
 async def _put(
-    task: Task, status: EffectStatus, request: JsonObject, *, evidence: JsonObject | None = None
+    task: Task,
+    status: EffectStatus,
+    request: JsonObject,
+    *,
+    evidence: JsonObject | None = None,
+    over: str = "",
 ) -> None:
     record = EffectRecord(
         effect_key=effect_key(task),
@@ -247,5 +261,7 @@ async def _put(
         request=request,
         at=task.services.clock.now(),
         evidence=evidence,
+        attempt=task.attempt,
+        over=over,
     )
     await asyncio.to_thread(task.services.stores.effects.put, record)

@@ -24,7 +24,7 @@ from podium.tools.scripted import Screen, ScriptedBrowser, ScriptedSite
 from tests.fakes import CountingIds
 
 ORIGIN = "https://site.test"
-QUICK = Patience(target_s=0.4, fuzzy_s=0.1, expect_s=0.3, poll_s=0.0)
+QUICK = Patience(target_s=0.4, fuzzy_s=0.1, expect_s=0.3, poll_s=0.0, in_flight_s=1.0, probe_s=0.0)
 
 
 class TickingClock:

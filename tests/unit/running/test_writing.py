@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord
 from podium.state.program import (
@@ -21,7 +19,7 @@ from podium.state.program import (
 from podium.state.runs import judge
 from podium.tools.grounding.lists import describe_list
 from podium.tools.scripted import Cell, Screen, ScriptedSite
-from tests.unit.running.harness import ORIGIN, Bench, target
+from tests.unit.running.harness import ORIGIN, QUICK, Bench, target
 
 OPEN = OpenStep(id="open", title="Open", args=OpenArgs(url=f"{ORIGIN}/"))
 
@@ -142,6 +140,7 @@ async def in_doubt(bench: Bench, site: ScriptedSite, step: ClickStep) -> None:
             status="sent",
             request={},
             at=bench.clock.now(),
+            attempt="the one that died",
         )
     )
     bench.restart()
@@ -192,18 +191,50 @@ async def test_a_probe_that_finds_the_trace_settles_the_doubt(
     assert site.received == []
 
 
-async def test_no_trace_asks_while_the_request_may_be_on_its_way_and_sends_later(
+async def test_a_request_that_left_no_trace_in_time_is_sent(
     bench: Bench, site: ScriptedSite
 ) -> None:
     step = submit(probe=probe("Ticket 99"))
     await in_doubt(bench, site, step)
+    began = bench.clock.ticks
 
-    early = await bench.do(step)
-    bench.clock.moment += timedelta(minutes=5)
     late = await bench.do(step)
 
-    assert early.question is not None
     assert late.record.status == "done"
+    assert bench.clock.ticks - began > QUICK.in_flight_s, "it was looked for first"
+
+
+async def test_a_request_on_its_way_is_waited_for_and_not_sent_again(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    step = submit(probe=probe("Ticket 17"))
+    await in_doubt(bench, site, step)
+    arrives_at = bench.clock.ticks + QUICK.in_flight_s / 2
+
+    def pages(_: object) -> Screen:
+        there = bench.clock.ticks > arrives_at
+        return Screen("Search").text("Ticket 17 Pump" if there else "Nothing found")
+
+    site.pages["/search"] = pages
+
+    result = await bench.do(step)
+
+    assert (result.record.status, result.record.evidence["proof"]) == ("skipped", "probe")
+    assert site.received == []
+
+
+async def test_what_the_site_said_it_took_is_asked_about_when_it_shows_no_trace(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    step = submit(probe=probe("Ticket 99"))
+    await in_doubt(bench, site, step)
+    sent = journal(bench)
+    bench.stores.effects.put(sent.model_copy(update={"status": "answered"}))
+
+    result = await bench.do(step)
+
+    assert result.question is not None
+    assert site.received == []
 
 
 async def test_sent_is_on_record_before_the_request_leaves(
