@@ -153,14 +153,14 @@ class Verbs:
         return ActResult(reply="\n".join(lines), agents=names)
 
     def _said_schedule(self, answers: JsonObject) -> Schedule | None:
-        from podium.tools.offline.outline import read_schedule
+        from podium.tools.offline.schedules import read_schedule
 
         said = str(answers.get("schedule") or "")
         if re.fullmatch(
             r"(?:by hand|manually|never|when asked|on demand)\.?", said.strip(), re.IGNORECASE
         ):
             return None
-        found = read_schedule(said, timezone=self.timezone)
+        found = read_schedule(said, timezone=self.timezone, now=self.roster.clock.now())
         if found is None:
             raise UserError(
                 f"{said!r} is no schedule",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from podium.server.cli.listings import fires_text, records
 from podium.server.cli.output import DONE, emit, say, table
 from podium.server.settings import Settings
+from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
 from podium.state.triggers import Schedule, next_fires, zone
 
@@ -15,11 +16,11 @@ def schedule(name: str, when: str, timezone: str | None, *, as_json: bool) -> in
     Raises:
         UserError: If `when` or the zone cannot be understood.
     """
-    from podium.tools.offline.outline import read_schedule
+    from podium.tools.offline.schedules import read_schedule
 
     zone_name = timezone or Settings().timezone
     zone(zone_name)
-    rule = read_schedule(when, timezone=zone_name)
+    rule = read_schedule(when, timezone=zone_name, now=SystemClock().now())
     with records() as kept:
         if rule is None:
             kept.roster.unschedule(name)

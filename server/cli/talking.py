@@ -173,7 +173,8 @@ def understand(text: str, *, as_json: bool) -> int:
         say(f"{request.verb} {' '.join(request.agents)} {request.site}".rstrip())
         if request.schedule:
             words = request.schedule.words or request.schedule.cron
-            say(f"  when: {words} ({request.schedule.cron}, {request.schedule.timezone})")
+            exact = f"{request.schedule.cron}, " if request.schedule.cron else ""
+            say(f"  when: {words} ({exact}{request.schedule.timezone})")
         for number, step in enumerate(request.steps, 1):
             say(f"  {number}. {step.title}")
         for item in request.missing:

@@ -174,11 +174,11 @@ async def schedules(podium: Service) -> list[JsonObject]:
 @router.post("/schedules", status_code=201, tags=["schedules"])
 async def schedule(body: ScheduleIn, podium: Service) -> JsonObject:
     """Keep an agent's schedule, replacing the one before."""
-    from podium.tools.offline.outline import read_schedule
+    from podium.tools.offline.schedules import read_schedule
 
     name = body.timezone or podium.desk.timezone
     zone(name)
-    rule = read_schedule(body.when, timezone=name)
+    rule = read_schedule(body.when, timezone=name, now=podium.clock.now())
     if rule is None:
         raise UserError(
             f"{body.when!r} is no schedule", hint="DELETE the schedule to run the agent by hand."

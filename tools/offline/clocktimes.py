@@ -11,14 +11,16 @@ _HOUR_WORDS = "|".join(
     word for word, value in numbers("times", "numbers").items() if 1 <= value <= 12
 )
 TIME = (
-    r"(?:(?:half\s+past|half|quarter\s+past|quarter\s+to)\s+(?:\d{1,2}|" + _HOUR_WORDS + r")"
-    r"|(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d)(?:\s*[ap]\.?m\.?\b)?(?:\s*(?:h|hrs|hours|uhr|o'?clock)\b)?"
-    r"|[0-2]\d[0-5]\d\s*(?:hrs|h|hours)\b"
+    r"(?:(?:half\s+past|half|(?:a\s+)?quarter\s+past|(?:a\s+)?quarter\s+to|(?:five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+past"
+    r"|(?:five|ten|twenty|twenty-five|5|10|20|25)\s+minutes\s+to|(?<=at )(?:five|ten|twenty|twenty-five)\s+to)"
+    r"\s+(?:\d{1,2}(?!\d|:\d)|" + _HOUR_WORDS + r")(?:\s*[ap]\.?m\.?\b)?"
+    r"|(?:[01]?\d|2[0-4])[:.h][0-5]\d(?!\d)(?:\s*[ap]\.?m\.?\b)?(?:\s*(?:h|hrs|hours|uhr|o'?clock)\b)?"
+    r"|[0-2]\d[0-5]\d\s*(?:hrs|h|hours)\b|(?<=at )[0-2]\d[0-5]\d\b"
     r"|(?:[01]?\d|2[0-4])(?!\d|[:/.-]\d|st\b|nd\b|rd\b|th\b|\s*%|\s*(?:minutes?|mins?|days?|weeks?|months?|years?|times)\b)"
     r"(?:\s*[ap]\.?m\.?\b|\s*(?:h|hrs|uhr)\b|\s*o['\u2019]?\s?clock\b)?"
     r"|(?:" + _HOUR_WORDS + r")(?:\s*[ap]\.?m\.?\b|\s+o['\u2019]?clock\b)"
     r"|(?<=at )(?:" + _HOUR_WORDS + r")\b"
-    r"|noon|midday|midnight|lunchtime)"
+    r"|(?:12\s+)?noon|midday|(?:12\s+)?midnight|lunchtime)"
     r"(?:\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night))?"
 )
 
@@ -34,6 +36,8 @@ class Clock:
     def in_part(self, part: str) -> Clock:
         """Return the time moved into a part of the day that was said elsewhere: 6 + evening = 18."""
         entry = records("times", "parts").get(part)
+        if part in {"night", "midnight"} and self.loose and self.hour == 12:
+            return Clock(0, self.minute)
         if entry is None or not self.loose or self.hour >= 12:
             return self
         if part == "night" and self.hour < 6:
@@ -49,7 +53,7 @@ def read_clock(text: str) -> Clock | None:
     part = re.search(r"\s+(?:in the (morning|afternoon|evening)|at (night))$", phrase)
     if part is not None:
         phrase = phrase[: part.start()]
-    named = records("times", "parts").get(phrase)
+    named = records("times", "parts").get(phrase.removeprefix("12 "))
     if named is not None:
         phrase = named["time"]
     clock = _figures(phrase)
@@ -59,17 +63,17 @@ def read_clock(text: str) -> Clock | None:
 
 
 def _figures(phrase: str) -> Clock | None:
-    shifted = re.match(r"(half past|half|quarter past|quarter to)\s+(\w+)$", phrase)
-    if shifted is not None:
-        hour = _hour(shifted[2])
-        minute = {"quarter past": 15, "quarter to": -15}.get(shifted[1], 30)
-        total = hour * 60 + minute
-        return Clock(total // 60 % 24, total % 60, loose=True)
-    match = re.match(r"(\d{4})\s*(?:hrs|h|hours)$", phrase)
+    shifted = re.match(
+        r"(?:a )?(?P<by>half|quarter|[\w-]+?)(?: minutes)?(?: (?P<way>past|to))? (?P<hour>\w+?)(?: ?(?P<half>[ap])\.?m\.?)?$",
+        phrase,
+    )
+    if shifted is not None and (shifted["way"] or shifted["by"] == "half"):
+        return _shifted(shifted)
+    match = re.match(r"(\d{4})\s*(?:hrs|h|hours)?$", phrase)
     if match is not None:
         return _valid(int(match[1][:2]), int(match[1][2:]))
     match = re.match(
-        r"(\w+?)(?:[:.](\d\d))?\s*(?:([ap])\.?m\.?|h|hrs|hours|uhr|o['\u2019]? ?clock)?$", phrase
+        r"(\w+?)(?:[:.h](\d\d))?\s*(?:([ap])\.?m\.?|h|hrs|hours|uhr|o['\u2019]? ?clock)?$", phrase
     )
     if match is None:
         return None
@@ -82,6 +86,23 @@ def _figures(phrase: str) -> Clock | None:
         hour = 0
     padded = match[1].startswith("0") or match[2] is not None
     return _valid(hour, minute, loose=half is None and not padded)
+
+
+def _shifted(match: re.Match[str]) -> Clock | None:
+    """Read `half past seven`, `ten to eight pm`."""
+    hour = _hour(match["hour"])
+    if hour > 24:
+        return None
+    by = {"half": 30, "quarter": 15}.get(match["by"])
+    minute = numbers("times", "numbers").get(match["by"], 0) if by is None else by
+    if match["by"].isdigit():
+        minute = int(match["by"])
+    if match["half"] == "p" and hour < 12:
+        hour += 12
+    if match["half"] == "a" and hour == 12:
+        hour = 0
+    total = hour * 60 + (-minute if match["way"] == "to" else minute)
+    return Clock(total // 60 % 24, total % 60, loose=match["half"] is None)
 
 
 def _hour(word: str) -> int:
@@ -99,7 +120,11 @@ def read_window(first: str, last: str) -> tuple[Clock, Clock] | None:
     start, end = read_clock(first), read_clock(last)
     if start is None or end is None:
         return None
-    if end.loose and (end.hour, end.minute) <= (start.hour, start.minute) and end.hour < 12:
+    if (
+        end.loose
+        and (end.hour, end.minute) <= (start.hour, start.minute) < (end.hour + 12, end.minute)
+        and end.hour < 12
+    ):
         end = Clock(end.hour + 12, end.minute)
     if start.loose and re.search(r"p\.?m", last.lower()) and start.hour + 12 < end.hour:
         start = Clock(start.hour + 12, start.minute)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from podium.state.plan import Missing
 from podium.tools.offline.jobs import Job
 from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
 from podium.tools.planner import WorkspaceView
 
 
@@ -97,7 +98,7 @@ def missing_of(job: Job, *, site: str, workspace: WorkspaceView) -> list[Missing
             )
         )  # fmt: skip
     missing += _values(job)
-    missing += _schedule(job)
+    missing += _schedule(job, workspace)
     return missing
 
 
@@ -121,7 +122,7 @@ def _values(job: Job) -> list[Missing]:
     return found
 
 
-def _schedule(job: Job) -> list[Missing]:
+def _schedule(job: Job, workspace: WorkspaceView) -> list[Missing]:
     broken = next((reading for reading in job.schedules if reading.problem), None)
     if broken is not None:
         return [
@@ -131,11 +132,8 @@ def _schedule(job: Job) -> list[Missing]:
                 default=broken.proposal or "by hand",
             )
         ]
-    if len({reading.cron for reading in job.schedules}) > 1:
-        said = " and ".join(
-            repr(reading.recurrence.words() if reading.recurrence else reading.cron)
-            for reading in job.schedules
-        )
+    if len({reading.words for reading in job.schedules}) > 1:
+        said = " and ".join(repr(reading.words) for reading in job.schedules)
         return [
             Missing(
                 field="schedule",
@@ -143,17 +141,25 @@ def _schedule(job: Job) -> list[Missing]:
                 default=_words_of(job),
             )
         ]
-    if job.moment and not job.schedules:
+    if job.moment and not job.schedules and moment_of(job, workspace) is None:
         return [
             Missing(
                 field="schedule",
-                question=f"A schedule repeats; it cannot say {job.moment!r} once. Shall it be run by hand then, or repeat (say how often)?",
+                question=f"I cannot tell when {job.moment!r} is. Shall it be run by hand then, or at a time (say which, or how often)?",
                 default="by hand",
             )
         ]
     return []
 
 
+def moment_of(job: Job, workspace: WorkspaceView) -> RecurrenceReading | None:
+    """Return the one moment at which the job shall be done, when it is clear which."""
+    if not job.moment:
+        return None
+    found = parse_recurrence(job.moment, now=workspace.now, timezone=workspace.timezone)
+    return found if found is not None and found.sayable else None
+
+
 def _words_of(job: Job) -> str | None:
-    first = next((reading for reading in job.schedules if reading.recurrence), None)
-    return first.recurrence.words() if first is not None and first.recurrence is not None else None
+    first = next((reading for reading in job.schedules if reading.sayable), None)
+    return first.words if first is not None else None

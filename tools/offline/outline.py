@@ -9,20 +9,16 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from podium.state.errors import InvalidAnswer, UserError
+from podium.state.errors import InvalidAnswer
 from podium.state.ids import IdFactory
 from podium.state.plan import InputSpec, Plan, PlannedAgent, PlannedStep, Request
-from podium.state.triggers import Schedule, check_cron
+from podium.state.triggers import Schedule
 from podium.tools.offline.lexicon import plural
 from podium.tools.offline.missing import origin_of, secret_for
 from podium.tools.offline.naming import slug, unique
-from podium.tools.offline.recurrence_reader import parse_recurrence
+from podium.tools.offline.schedules import read_schedule
 from podium.tools.offline.steps import search_step
 from podium.tools.planner import WorkspaceView
-
-_BY_HAND = frozenset(
-    {"by hand", "none", "never", "no", "no schedule", "manually", "manual", "once", "on demand"}
-)
 
 
 def outline(
@@ -215,44 +211,14 @@ def _schedule(
     schedule = request.schedule
     if answer is not None and answer != "":
         schedule = read_schedule(
-            str(answer), timezone=schedule.timezone if schedule else workspace.timezone
+            str(answer),
+            timezone=schedule.timezone if schedule else workspace.timezone,
+            now=workspace.now,
         )
     zone = answers.get("timezone")
     if schedule is not None and isinstance(zone, str) and zone:
         schedule = schedule.model_copy(update={"timezone": zone})
     return schedule
-
-
-def read_schedule(text: str, *, timezone: str) -> Schedule | None:
-    """Return the schedule that words or a cron expression say; none for `by hand`.
-
-    Raises:
-        InvalidAnswer: If they say no rule that a five-field cron expression can.
-    """
-    words = " ".join(text.lower().split()).strip(".!")
-    if words in _BY_HAND:
-        return None
-    if re.fullmatch(r"[\d*,/#LW-]+(?:\s+[\dA-Za-z*,/#-]+){4}", text.strip()):
-        try:
-            check_cron(text.strip())
-        except UserError as error:
-            raise InvalidAnswer(f"schedule: {error.message}", hint=error.hint) from error
-        return Schedule(cron=text.strip(), timezone=timezone, words=text.strip())
-    reading = parse_recurrence(text)
-    if reading is None:
-        raise InvalidAnswer(
-            f"schedule: {text!r} is not a rule I can read",
-            hint="Say one such as `every weekday at 8`, a cron expression, or `by hand`.",
-        )
-    if reading.problem:
-        raise InvalidAnswer(
-            f"schedule: cron cannot say {reading.problem}",
-            hint=f"For instance: {reading.proposal or 'every day at 8'}.",
-        )
-    return Schedule(
-        cron=reading.cron, timezone=reading.timezone or timezone,
-        words=reading.recurrence.words() if reading.recurrence is not None else reading.cron,
-    )  # fmt: skip
 
 
 def _agents(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -17,12 +17,13 @@ from podium.tools.offline.frame_reader import FrameReader
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.jobs import Job, JobBuilder
 from podium.tools.offline.lexicon import among
-from podium.tools.offline.missing import known_site, missing_of
+from podium.tools.offline.missing import known_site, missing_of, moment_of
 from podium.tools.offline.naming import agent_name
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
 from podium.tools.offline.references import agent_finder
 from podium.tools.offline.replies import no_request, reply_for
+from podium.tools.offline.schedules import schedule_of
 from podium.tools.offline.steps import StepWriter, effects_of
 from podium.tools.offline.tokens import Token, tokenise
 from podium.tools.offline.verbs import is_verb_word
@@ -43,6 +44,7 @@ class _Reading:
 
 def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understanding:
     """Return what a goal asks for."""
+    workspace = replace(workspace, now=now)
     clean, _ = find_secrets(goal)
     text = clean[:_MAX_LENGTH]
     chat = no_request(text, workspace=workspace)
@@ -188,23 +190,18 @@ def _combined(job: Job, reading: _Reading) -> list[RecurrenceReading]:
     if not times:
         return job.schedules
     rule = job.schedules[0]
-    said = rule.recurrence.words() if rule.recurrence is not None else ""
-    said = re.sub(r" at \d\d:\d\d$", "", said)
-    combined = parse_recurrence(f"{said} at {' and '.join(token.value for token in times)}")
-    if combined is None or not combined.cron:
+    said = f"{rule.text} at {' and '.join(token.value for token in times)}"
+    combined = parse_recurrence(said)
+    if combined is None or not combined.sayable:
         return job.schedules
     reading.used.update(token.start for token in times)
     return [combined]
 
 
 def _schedule(job: Job, workspace: WorkspaceView) -> Schedule | None:
-    rule = next((reading for reading in job.schedules if reading.cron), None)
-    if rule is None or len({reading.cron for reading in job.schedules if reading.cron}) > 1:
+    said = [reading for reading in job.schedules if reading.sayable]
+    if not job.schedules and (once := moment_of(job, workspace)) is not None:
+        said = [once]
+    if not said or len({reading.words for reading in said}) > 1:
         return None
-    return schedule_of(rule, workspace)
-
-
-def schedule_of(rule: RecurrenceReading, workspace: WorkspaceView) -> Schedule:
-    """Return the schedule of a rule that cron can say."""
-    spoken = rule.recurrence.words() if rule.recurrence is not None else rule.cron
-    return Schedule(cron=rule.cron, timezone=rule.timezone or workspace.timezone, words=spoken)
+    return schedule_of(said[0], timezone=workspace.timezone, now=workspace.now)

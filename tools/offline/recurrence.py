@@ -1,146 +1,253 @@
-"""Recurrences: the canonical form of "every weekday at 8", its cron expression and its words."""
+"""Rules in their two spoken forms: the cron expression that says exactly the same, where there is one, and words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
 
-LAST_DAY = 32
-"""Stands in `days` for the last day of the month."""
-LAST_WORKDAY = 33
-"""Stands in `days` for the last working day of the month."""
+from podium.state.recurrence import Days, Part, Rule
 
 WORKDAYS = (1, 2, 3, 4, 5)
 WEEKEND = (0, 6)
 ALL_DAYS = (0, 1, 2, 3, 4, 5, 6)
+DAY_MINUTES = 24 * 60
 _DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_ORDINAL_NAMES = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
+_ORDINAL_NAMES = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 
-class Unsayable(ValueError):
-    """A five-field cron expression cannot say this rule."""
+# -- Cron ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recurrence:
-    """When something recurs: either at `times` of a day or every so many minutes or hours, on some days."""
+def cron_of(rule: Rule) -> str:
+    """Return the five-field cron expression that says exactly this, or nothing when there is none."""
+    if len(rule.parts) != 1 or rule.start or rule.end:
+        return ""
+    part = rule.parts[0]
+    days = part.days
+    if part.every_minutes or part.but_not or days.dates or days.every > 1:
+        return ""
+    by_date, by_weekday = bool(days.month_days or days.workdays), bool(days.weekdays)
+    if by_date and by_weekday:
+        return ""  # cron would take either
+    if any(number < -1 for number in days.nth):
+        return ""
+    of_month = _month_days(days)
+    clocks = _clock_fields(minutes_of(part.times))
+    if of_month is None or clocks is None:
+        return ""
+    return f"{clocks} {of_month} {_list(days.months)} {_weekdays(days)}"
 
-    times: tuple[tuple[int, int], ...] = ()
-    """(hour, minute), sorted; empty when a step is given."""
-    every_minutes: int = 0
-    every_hours: int = 0
-    minute: int = 0
-    """Minute past the hour, with `every_hours`."""
-    hours: tuple[int, int] | None = None
-    """First and last hour in which a stepped rule fires."""
-    weekdays: tuple[int, ...] = ()
-    """0 is Sunday; sorted; empty: all."""
-    nth: int = 0
-    """With one weekday: which of the month, -1 the last."""
-    days: tuple[int, ...] = ()
-    """Days of the month, or LAST_DAY, LAST_WORKDAY; empty: all."""
-    months: tuple[int, ...] = ()
 
-    def cron(self) -> str:
-        """Return the five-field cron expression that says exactly this.
+def _clock_fields(minutes: Sequence[int]) -> str | None:
+    past = sorted({minute % 60 for minute in minutes})
+    hours = sorted({minute // 60 for minute in minutes})
+    if len(past) * len(hours) != len(minutes):
+        return None
+    # A star makes cron count real time where clocks change; a few times of day stay what they are.
+    by_minutes = len(past) > 2 or len(hours) > 2
+    return f"{_stepped(past, 60, star=by_minutes)} {_stepped(hours, 24, star=len(hours) > 3)}"
 
-        Raises:
-            Unsayable: If there is none.
-        """
-        if self.days and self.weekdays:
-            raise Unsayable("days of the month together with weekdays")
-        return " ".join((*self._clock_fields(), self._day(), _list(self.months), self._weekday()))
 
-    def _clock_fields(self) -> tuple[str, str]:
-        hours = "*" if self.hours is None else f"{self.hours[0]}-{self.hours[1]}"
-        if self.every_minutes:
-            if self.every_minutes == 1:
-                return "*", hours
-            if 60 % self.every_minutes:
-                raise Unsayable(f"every {self.every_minutes} minutes: it does not divide an hour")
-            return f"*/{self.every_minutes}", hours
-        if self.every_hours:
-            return str(self.minute), self._hour_step(hours)
-        minutes = sorted({minute for _, minute in self.times})
-        hour_set = sorted({hour for hour, _ in self.times})
-        if len(minutes) * len(hour_set) != len(self.times):
-            raise Unsayable("several times of day with different minutes")
-        return _list(minutes), _list(hour_set)
+def _stepped(numbers: Sequence[int], whole: int, *, star: bool) -> str:
+    """Return a field of minutes or hours; `*/n` where the numbers go round evenly."""
+    if len(numbers) == whole:
+        return "*"
+    gaps = {later - earlier for earlier, later in pairwise(numbers)}
+    if len(gaps) == 1 and (gap := gaps.pop()) > 1:
+        if star and numbers[0] == 0 and len(numbers) * gap == whole:
+            return f"*/{gap}"
+        if len(numbers) > 3:
+            return f"{numbers[0]}-{numbers[-1]}/{gap}"
+    return _list(numbers)
 
-    def _hour_step(self, hours: str) -> str:
-        if self.every_hours == 1:
-            return hours
-        if self.hours is None and 24 % self.every_hours:
-            raise Unsayable(f"every {self.every_hours} hours: it does not divide a day")
-        return f"{hours}/{self.every_hours}"
 
-    def _day(self) -> str:
-        if LAST_WORKDAY in self.days or LAST_DAY in self.days:
-            if len(self.days) > 1:
-                raise Unsayable("the last day of the month together with other days")
-            return "LW" if LAST_WORKDAY in self.days else "L"
-        return _list(self.days)
+def _month_days(days: Days) -> str | None:
+    if days.workdays:
+        return "LW" if days.workdays == (-1,) and not days.month_days else None
+    forwards = tuple(day for day in days.month_days if day > 0)
+    backwards = tuple(day for day in days.month_days if day < 0)
+    if backwards not in {(), (-1,)}:
+        return None
+    if not backwards:
+        return _list(forwards)
+    return f"{_list(forwards)},L" if forwards else "L"
 
-    def _weekday(self) -> str:
-        if self.nth:
-            if len(self.weekdays) != 1:
-                raise Unsayable("several weekdays counted within the month")
-            return f"{self.weekdays[0]}L" if self.nth < 0 else f"{self.weekdays[0]}#{self.nth}"
-        return "*" if set(self.weekdays) == set(ALL_DAYS) else _list(self.weekdays)
 
-    def words(self) -> str:
-        """Return the rule as a person says it; reading these words gives this rule again."""
-        rhythm = self._days_in_words()
-        clock = self._clock_in_words()
-        if self.every_minutes or self.every_hours:
-            parts = [clock, "" if rhythm == "every day" else rhythm]
+def _weekdays(days: Days) -> str:
+    if days.nth:
+        return ",".join(
+            f"{day}L" if number == -1 else f"{day}#{number}"
+            for day in days.weekdays
+            for number in days.nth
+        )
+    return "*" if len(days.weekdays) == len(ALL_DAYS) else _list(days.weekdays)
+
+
+def _list(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return "*"
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
         else:
-            parts = [rhythm, clock]
-        if self.months:
-            parts.append("in " + listed(_MONTH_NAMES[month - 1] for month in self.months))
-        return " ".join(part for part in parts if part)
+            runs.append([number])
+    shown = [
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(str(number) for number in run)
+        for run in runs
+    ]
+    return ",".join(shown)
 
-    def _clock_in_words(self) -> str:
-        if self.every_minutes:
-            unit = (
-                "every minute" if self.every_minutes == 1 else f"every {self.every_minutes} minutes"
-            )
-            if self.hours is None:
-                return unit
-            last_minute = 60 - self.every_minutes
-            return f"{unit} from {clock(self.hours[0], 0)} to {clock(self.hours[1], last_minute)}"
-        if self.every_hours:
-            unit = "every hour" if self.every_hours == 1 else f"every {self.every_hours} hours"
-            if self.minute:
-                unit += f" at minute {self.minute}"
-            if self.hours is None:
-                return unit
-            first, last = self.hours
-            return f"{unit} from {clock(first, self.minute)} to {clock(last, self.minute)}"
-        return "at " + listed(clock(hour, minute) for hour, minute in self.times)
 
-    def _days_in_words(self) -> str:
-        if self.nth:
-            return (
-                f"on the {_ORDINAL_NAMES[self.nth]} {_DAY_NAMES[self.weekdays[0]]} of every month"
-            )
-        if self.days:
-            return f"on the {listed(_day_name(day) for day in self.days)} of every month"
-        if not self.weekdays or set(self.weekdays) == set(ALL_DAYS):
-            return "every day"
-        stepped = bool(self.every_minutes or self.every_hours)
-        if self.weekdays == WORKDAYS:
-            return "on weekdays" if stepped else "every weekday"
-        if set(self.weekdays) == set(WEEKEND):
-            return "on weekends" if stepped else "every weekend"
-        names = [_DAY_NAMES[day] for day in monday_first(self.weekdays)]
-        if stepped:
-            return "on " + listed(f"{name}s" for name in names)
-        return "every " + listed(names)
+# -- Words -----------------------------------------------------------------------------------------
+
+
+def words_of(rule: Rule) -> str:
+    """Return the rule as a person says it; reading these words gives this rule again."""
+    said = ", and also ".join(_part(part) for part in rule.parts)
+    if rule.start:
+        said += f", starting {rule.start}"
+    if rule.end:
+        said += f", until {rule.end}"
+    return said
+
+
+def _part(part: Part) -> str:
+    clock_words, stepped = _clock(part)
+    days = part.days
+    if days.dates and not stepped:
+        lead = f"once on {listed(days.dates)} {clock_words}"
+    else:
+        rhythm = _rhythm(days, stepped=stepped)
+        lead = f"{clock_words} {rhythm}" if stepped else f"{rhythm} {clock_words}"
+    words = [lead.strip(), *([f"in {_months(days)}"] if days.months else [])]
+    if part.but_not:
+        words.append("except " + listed((_exception(days) for days in part.but_not), last="or"))
+    said = " ".join(words)
+    if part.every_minutes:
+        said += f", counted from {part.origin.replace('T', ' ')}"
+    if days.every > 1:
+        said += f", counted from {days.anchor}"
+    return said
+
+
+def _clock(part: Part) -> tuple[str, bool]:
+    if part.every_minutes:
+        return _interval(part.every_minutes), True
+    minutes = minutes_of(part.times)
+    gaps = {later - earlier for earlier, later in pairwise(minutes)}
+    if len(minutes) > 2 and len(gaps) == 1:
+        gap = gaps.pop()
+        round_the_clock = minutes[0] < gap and minutes[-1] + gap >= DAY_MINUTES
+        if (
+            round_the_clock
+            and minutes[0] + DAY_MINUTES - minutes[-1] == gap
+            and (minutes[0] == 0 or (gap % 60 == 0 and minutes[0] < 60))
+        ):
+            past = f" at minute {minutes[0]}" if minutes[0] else ""
+            return f"{_interval(gap)}{past}", True
+        if len(minutes) > 3:
+            ends = f"from {part.times[0]} to {part.times[-1]} inclusive"
+            return f"{_interval(gap)} {ends}", True
+    return f"at {listed(part.times)}", False
+
+
+def _interval(minutes: int) -> str:
+    if minutes == 1:
+        return "every minute"
+    if minutes == 60:
+        return "every hour"
+    return f"every {minutes // 60} hours" if minutes % 60 == 0 else f"every {minutes} minutes"
+
+
+def _rhythm(days: Days, *, stepped: bool) -> str:
+    counted = _counted(days)
+    on = _on(days, stepped=stepped, lead=not counted)
+    if days.dates:
+        on = f"on {listed(days.dates)}"
+    both = " ".join(part for part in (counted, on) if part)
+    if both:
+        return both
+    return "" if stepped else "every day"
+
+
+def _counted(days: Days) -> str:
+    if days.every == 1:
+        return ""
+    if days.every == 2:
+        return f"every other {days.unit}"
+    return f"every {days.every} {days.unit}s"
+
+
+def _on(days: Days, *, stepped: bool, lead: bool) -> str:
+    """Return the days within the month or week; `lead` when nothing says `every` before them."""
+    month = "of every month" if days.every == 1 or days.unit != "month" else "of the month"
+    if days.nth:
+        names = listed(_DAY_NAMES[day] for day in monday_first(days.weekdays))
+        which = listed(_ordinal_word(number) for number in days.nth)
+        said = f"on the {which} {names} {month}"
+    elif days.workdays:
+        which = listed(_counted_day(number) for number in days.workdays)
+        said = f"on the {which} working day {month}"
+    elif days.month_days:
+        said = f"on the {listed(_month_day(number) for number in days.month_days)} {month}"
+        if days.weekdays:
+            names = listed((_DAY_NAMES[day] for day in monday_first(days.weekdays)), last="or")
+            said += f" when it is a {names}"
+    else:
+        return _weekday_words(days.weekdays, plain=not lead or stepped)
+    return said
+
+
+def _weekday_words(weekdays: tuple[int, ...], *, plain: bool) -> str:
+    if not weekdays or set(weekdays) == set(ALL_DAYS):
+        return ""
+    if weekdays == WORKDAYS:
+        return "on weekdays" if plain else "every weekday"
+    if set(weekdays) == set(WEEKEND):
+        return "on weekends" if plain else "every weekend"
+    names = [_DAY_NAMES[day] for day in monday_first(weekdays)]
+    return "on " + listed(f"{name}s" for name in names) if plain else "every " + listed(names)
+
+
+def _exception(days: Days) -> str:
+    if days.dates:
+        return f"on {listed(days.dates)}"
+    if (
+        days.months
+        and len(days.months) == 1
+        and len(days.month_days) == 1
+        and days.month_days[0] > 0
+    ):
+        return f"on {days.month_days[0]} {_MONTH_NAMES[days.months[0] - 1]}"
+    said = _on(days, stepped=True, lead=True)
+    months = f"in {_months(days)}" if days.months else ""
+    return " ".join(part for part in (said, months) if part)
+
+
+def _months(days: Days) -> str:
+    return listed(_MONTH_NAMES[month - 1] for month in days.months)
+
+
+def _ordinal_word(number: int) -> str:
+    if number == -1:
+        return "last"
+    return _ORDINAL_NAMES[number] if number > 0 else f"{_ordinal_word(-number)} to last"
+
+
+def _counted_day(number: int) -> str:
+    if number == -1:
+        return "last"
+    return ordinal(number) if number > 0 else f"{ordinal(-number)} to last"
+
+
+def _month_day(number: int) -> str:
+    return ordinal(number) if number > 0 else f"{_counted_day(number)} day"
 
 
 def clock(hour: int, minute: int) -> str:
@@ -148,12 +255,22 @@ def clock(hour: int, minute: int) -> str:
     return f"{hour:02}:{minute:02}"
 
 
-def listed(items: Iterable[str]) -> str:
+def wall(minutes: int) -> str:
+    """Return minutes since midnight as `HH:MM`."""
+    return clock(minutes // 60, minutes % 60)
+
+
+def minutes_of(times: Iterable[str]) -> list[int]:
+    """Return times of day as minutes since midnight."""
+    return [int(text[:2]) * 60 + int(text[3:]) for text in times]
+
+
+def listed(items: Iterable[str], *, last: str = "and") -> str:
     """Join words as English does: `a, b and c`."""
     words = list(items)
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def monday_first(days: Iterable[int]) -> list[int]:
@@ -167,16 +284,6 @@ def ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def _day_name(day: int) -> str:
-    if day == LAST_DAY:
-        return "last day"
-    return "last working day" if day == LAST_WORKDAY else ordinal(day)
-
-
-def _list(numbers: Sequence[int]) -> str:
-    if not numbers:
-        return "*"
-    ordered = sorted(numbers)
-    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
-        return f"{ordered[0]}-{ordered[-1]}"
-    return ",".join(str(number) for number in ordered)
+def day_words(day: date | datetime) -> str:
+    """Return a date as a note shows it."""
+    return f"{_DAY_NAMES[day.isoweekday() % 7]} {day:%Y-%m-%d}"

@@ -14,11 +14,12 @@ from podium.state.plan import InputSpec, MatchRule, Plan, PlannedAgent, PlannedS
 from podium.tools.offline.lexicon import among, lemma, numbers, singular, words
 from podium.tools.offline.missing import origin_of
 from podium.tools.offline.naming import slug
-from podium.tools.offline.outline import address, read_schedule
+from podium.tools.offline.outline import address
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.recurrence_reader import read_recurrences
 from podium.tools.offline.revised_fields import add_fields, drop_fields
 from podium.tools.offline.revised_rules import read_rules
+from podium.tools.offline.schedules import read_schedule
 from podium.tools.planner import WorkspaceView
 
 Edit = Callable[[PlannedAgent, str], PlannedAgent | None]
@@ -229,7 +230,9 @@ class _Changer:
             ):
                 return None
             base = re.sub(r"\s+at\s+[\d: ,and]+$", "", self._agent.schedule.words)
-            return self._with(schedule=read_schedule(f"{base} at {time[1]}", timezone=zone))
+            return self._with(
+                schedule=read_schedule(f"{base} at {time[1]}", timezone=zone, now=self._now)
+            )
         rest = (plain[: found[0].start] + " " + plain[found[0].end :]).lower()
         left = [
             word
@@ -249,7 +252,7 @@ class _Changer:
         if times is not None and "No time of day" in found[0].assumed:
             # "every Friday instead" changes the day and keeps the time.
             said = f"{said} {times[0]}"
-        return self._with(schedule=read_schedule(said, timezone=zone))
+        return self._with(schedule=read_schedule(said, timezone=zone, now=self._now))
 
     # -- Names and values --------------------------------------------------------------------------
 

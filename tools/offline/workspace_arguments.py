@@ -211,16 +211,9 @@ class _Reader:
         rule = rules[0] if rules else None
         times = [token for token in self._span if token.kind == "time"]
         dates = [token for token in self._span if token.kind == "date"]
-        if (
-            rule is not None
-            and rule.recurrence is not None
-            and times
-            and "No time of day" in rule.assumed
-        ):
-            plain = re.sub(r" at \d\d:\d\d$", "", rule.recurrence.words())
-            rule = (
-                parse_recurrence(f"{plain} at {' and '.join(time.value for time in times)}") or rule
-            )
+        if rule is not None and times and "No time of day" in rule.assumed:
+            said = f"{rule.text} at {' and '.join(time.value for time in times)}"
+            rule = parse_recurrence(said) or rule
         if rule is not None and not rule.problem:
             self._out.schedule = rule
             return

@@ -11,6 +11,7 @@ from podium.tools.offline.clauses import Clause
 from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.recurrence_reader import RecurrenceReading
+from podium.tools.offline.schedules import schedule_of
 from podium.tools.offline.targets import Target, TargetReader
 from podium.tools.offline.tokens import Token, source
 from podium.tools.offline.workspace_arguments import Arguments, read_arguments
@@ -171,7 +172,6 @@ class WorkspaceReader:
 
 
 def _schedule(rule: RecurrenceReading | None, workspace: WorkspaceView) -> Schedule | None:
-    if rule is None or not rule.cron:
+    if rule is None or not rule.sayable:
         return None
-    spoken = rule.recurrence.words() if rule.recurrence is not None else rule.cron
-    return Schedule(cron=rule.cron, timezone=rule.timezone or workspace.timezone, words=spoken)
+    return schedule_of(rule, timezone=workspace.timezone, now=workspace.now)

@@ -203,6 +203,8 @@ def slot_of(request: Request, slot: str) -> str:  # noqa: C901  rules tried in t
             read = ",".join(request.agents)
         case "cron":
             read = request.schedule.cron if request.schedule else ""
+        case "words":
+            read = request.schedule.words if request.schedule else ""
         case "tz":
             read = request.schedule.timezone if request.schedule else ""
         case "missing":

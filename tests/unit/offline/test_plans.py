@@ -86,12 +86,8 @@ def test_an_answered_credential_is_used_by_name() -> None:
             {"credentials": {"stored": "nobody"}},
             "credentials",
         ),
-        ("every other week list all orders at https://o.example", {"schedule": "soon"}, "schedule"),
-        (
-            "every other week list all orders at https://o.example",
-            {"schedule": "every two weeks"},
-            "schedule",
-        ),
+        ("twice a week list all orders at https://o.example", {"schedule": "soon"}, "schedule"),
+        ("twice a week list all orders at https://o.example", {"schedule": "biweekly"}, "schedule"),
         ("fill the contact form at https://a.example with my name and submit it", {}, "name"),
     ],
 )
@@ -102,9 +98,9 @@ def test_an_answer_that_cannot_be_used_is_refused_by_name(
         a_plan(goal, answers)
 
 
-def test_a_schedule_that_cron_cannot_say_is_answered_by_one_it_can() -> None:
+def test_a_schedule_that_is_not_clear_is_answered_by_one_that_is() -> None:
     plan = a_plan(
-        "every other week list all orders at https://o.example", {"schedule": "every Monday at 6"}
+        "twice a week list all orders at https://o.example", {"schedule": "every Monday at 6"}
     )
 
     assert plan.agents[0].schedule is not None
@@ -231,7 +227,7 @@ def test_the_format_is_changed() -> None:
         "make it faster and prettier",
         "drop step 99",
         "drop step 1",
-        "every other week",
+        "twice a week",
         "swap steps 4 and 5",
         "do the download first",
         "rename it to product-prices",
