@@ -51,7 +51,7 @@ studio-test: ## the test of an agent in LangGraph Studio's local server
 	@$(SETUP) with-browser pytest -m studio
 
 bench: ## every program in benchmarks/, one question each
-	@$(SETUP) with-all python scripts/bench.py $(JSON_FLAG)
+	@$(SETUP) with-all python scripts/bench.py $(JSON_FLAG) $(ONLY)
 
 requests: ## how well the labelled requests are read, offline; JSON=1 prints one document
 	@$(SETUP) venv

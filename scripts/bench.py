@@ -1,4 +1,7 @@
-"""Run every program in benchmarks/; each answers one question with one JSON document on stdout."""
+"""Run every program in benchmarks/; each answers one question with one JSON document on stdout.
+
+Names as arguments choose among them: `make bench ONLY="replay latency"`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(arguments: list[str]) -> int:
     """Print each benchmark's document, or with `--json` all of them as one."""
-    programs = sorted((ROOT / "benchmarks").glob("*.py"))
+    wanted = {name for name in arguments if not name.startswith("-")}
+    programs = [
+        path
+        for path in sorted((ROOT / "benchmarks").glob("*.py"))
+        if not wanted or path.stem in wanted
+    ]
     if not programs:
         print("There are no benchmarks in benchmarks/ yet.", file=sys.stderr)
     documents: dict[str, object] = {}
