@@ -238,8 +238,8 @@ class Page(Protocol):
         """Go back one entry of the tab's history."""
         ...
 
-    async def settle(self, *, timeout_s: float = 10.0) -> None:
-        """Return when document, network and layout are quiet, or the time is up."""
+    async def settle(self, *, timeout_s: float = 10.0) -> bool:
+        """Return whether document, network and layout are quiet; false when the time was up before."""
         ...
 
     async def snapshot(self) -> Snapshot:

@@ -429,9 +429,10 @@ class ScriptedPage:
             self._history.pop()
             self._load(self._history.pop())
 
-    async def settle(self, *, timeout_s: float = 10.0) -> None:
-        """Do nothing: a scripted page never moves by itself."""
+    async def settle(self, *, timeout_s: float = 10.0) -> bool:
+        """Return that it rests: a scripted page never moves by itself."""
         del timeout_s
+        return True
 
     async def snapshot(self) -> Snapshot:
         """Return what the page shows now."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 
@@ -8,7 +9,7 @@ import pytest_asyncio
 
 from podium.state.errors import Fatal, NotPermitted, Refused, Retryable
 from podium.tools.browser import BrowserSettings, PodiumBrowser
-from podium.tools.page import Node, Snapshot, StepPolicy
+from podium.tools.page import Node, Page, Snapshot, StepPolicy
 from tests.sites import Reply, Request, Site, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -166,3 +167,34 @@ async def test_a_site_s_own_password_prompt_is_answered_once(browser: PodiumBrow
         await page.goto(site.url)
         await page.goto(f"{site.url}/again")
         assert (await page.snapshot()).headings == ("In",)
+
+
+async def test_browser_use_s_own_session_looks_at_its_run_s_tab(browser: PodiumBrowser) -> None:
+    with serving({"/": "<h1>One</h1>", "/two": "<h1>Two</h1>"}) as site:
+        first = await browser.session("run_1", origins=(site.url,))
+        second = await browser.session("run_2", origins=(site.url,))
+        await first.goto(site.url)
+        await second.goto(f"{site.url}/two")
+        session = await second.room.browser_use()
+        assert await session.get_current_page_url() == f"{site.url}/two"
+
+
+async def until_start(page: Page) -> None:
+    for _ in range(200):
+        if (await page.snapshot()).headings == ("Start",):
+            return
+        await asyncio.sleep(0.02)
+
+
+async def test_a_tab_that_closes_under_its_reader_is_left_for_the_one_before(
+    browser: PodiumBrowser,
+) -> None:
+    popup = "<h1>Brief</h1><script>setTimeout(()=>window.close(),60)</script>"
+    start = "<h1>Start</h1><button onclick=\"window.open('/popup')\">Open</button>"
+    with serving({"/": start, "/popup": popup}) as site:
+        page = await browser.session("run_1", origins=(site.url,))
+        await page.goto(site.url)
+        for _ in range(3):
+            await page.click(named(await page.snapshot(), "Open").ref)
+            async with asyncio.timeout(10):
+                await until_start(page)

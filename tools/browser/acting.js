@@ -7,12 +7,26 @@
   // ---- quiet -------------------------------------------------------------------------------------------------------
 
   let lastChange = performance.now();
+  // Counts what scripts changed: two looks at the same count have seen the same page.
+  let changes = 0;
+  // Whether the page is still as its server sent it: no script changed it and no input of ours reached it.
+  let untouched = document.readyState === "loading";
+  const change = () => {
+    lastChange = performance.now();
+    changes++;
+    untouched = false;
+  };
   // What an input of ours sets off comes after it: quiet is counted from there.
-  const touched = () => (lastChange = performance.now());
+  const touched = () => {
+    lastChange = performance.now();
+    untouched = false;
+  };
   const watched = new WeakSet();
   const observer = new MutationObserver((records) => {
-    if (records.some((record) => record.type !== "attributes" || record.oldValue !== record.target.getAttribute(record.attributeName))) lastChange = performance.now();
+    if (document.readyState === "loading") lastChange = performance.now();
+    else if (records.some((record) => record.type !== "attributes" || record.oldValue !== record.target.getAttribute(record.attributeName))) change();
   });
+  if (untouched) document.addEventListener("DOMContentLoaded", () => observer.takeRecords(), { once: true, capture: true });
   const watch = (root) => {
     if (watched.has(root)) return;
     watched.add(root);
@@ -45,7 +59,15 @@
   // How long nothing has changed, without waiting.
   const still = () => {
     const scripted = document.readyState !== "complete" || document.scripts.length > 0 || Boolean(document.querySelector(INLINE));
-    return { ready: document.readyState, origin: location.origin, scripted, still_ms: scripted ? performance.now() - lastChange : 1e6 };
+    return { ready: document.readyState, origin: location.origin, scripted, still_ms: scripted && !untouched ? performance.now() - lastChange : 1e6 };
+  };
+  const timers = () => {
+    let count = 0;
+    const take = (event) => (count = Number(event.detail) || 0);
+    addEventListener("podium-timers", take);
+    dispatchEvent(new CustomEvent("podium-timers?"));
+    removeEventListener("podium-timers", take);
+    return count;
   };
   const quiet = (forMs, atMostMs) =>
     new Promise((resolve) => {
@@ -55,11 +77,14 @@
         now.quiet = now.still_ms >= forMs && now.ready === "complete";
         if (now.quiet || performance.now() - start >= atMostMs) {
           now.busy = now.quiet && now.scripted && busy();
+          now.timers = now.scripted ? timers() : 0;
+          now.changes = changes;
           resolve(now);
         } else setTimeout(look, Math.max(10, Math.min(forMs - now.still_ms, 50)));
       };
       // One frame first: what the last input caused must have run.
-      frame().then(() => setTimeout(look, 0));
+      if (untouched && document.readyState === "complete") look();
+      else frame().then(() => setTimeout(look, 0));
     });
 
   // ---- readiness ---------------------------------------------------------------------------------------------------
@@ -113,6 +138,14 @@
     if (spot.covering) return { state: "covered", by: describeHit(spot.covering) };
     if (spot.x === undefined) return { state: "hidden" };
     return { state: "ready", x: spot.x, y: spot.y, tag: tagOf(element), type: element.type || "", role: roleOf(element), origin: location.origin };
+  };
+  // Whether the pointer, come to that point, still meets the element: pages build menus and move things under it.
+  const still_there = (ref, x, y) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    const hit = deepHit(x, y);
+    const label = element.labels?.[0] || element.closest("label");
+    return { state: belongs(element, hit) || (label && belongs(label, hit)) ? "ready" : "moved" };
   };
   // The same question for the element that holds a child frame.
   const frameReady = async (ref) => {
@@ -170,6 +203,27 @@
     let active = document.activeElement;
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     return { state: active === element || podium.contains(element, active) ? "ready" : "unfocused", tag: tagOf(element), type: element.type || "", empty: !valueNow(element) };
+  };
+  // Everything before typing in one look: what the control is, whether it takes text now, and the focus with its text selected.
+  const takeText = (ref) => {
+    const found = elementOf(ref);
+    if (!found) return { state: "stale" };
+    podium.reset();
+    const known = facts(ref);
+    if (!known.enabled) return { ...known, state: "disabled" };
+    const element = textControl(found);
+    const shown = element.checkVisibility ? element.checkVisibility({ visibilityProperty: true, checkVisibilityCSS: true }) : true;
+    if (!shown) return { ...known, state: "hidden" };
+    return { ...known, ...focusAll(ref), tag: known.tag, type: known.type };
+  };
+  // What the control holds after typing; a plain success is told to the page as a person's leaving the field would.
+  const gaveText = (ref, wanted, secret) => {
+    const found = elementOf(ref);
+    if (!found) return { state: "stale" };
+    const value = String(valueNow(textControl(found)) ?? "");
+    const same = value === wanted;
+    if (same) fire(textControl(found), "change");
+    return { state: "ready", same, value: secret ? "" : value };
   };
   const valueNow = (element) => (element.isContentEditable ? squeeze(element.innerText) : "value" in element ? element.value : attr(element, "aria-valuenow"));
   const valueIs = (ref) => {
@@ -329,5 +383,5 @@
     return { origin: location.origin, local: read("localStorage"), session: read("sessionStorage") };
   };
 
-  Object.assign(podium, { ready, frameReady, showPoint, facts, focusAll, valueIs, holds, setNative, changed, selectOption, listOption, toggle, scrollEnd, keyTarget, mask, unmask, storage, quiet, still });
+  Object.assign(podium, { ready, frameReady, showPoint, facts, focusAll, valueIs, holds, setNative, changed, selectOption, listOption, toggle, scrollEnd, keyTarget, mask, unmask, storage, quiet, still, still_there, touched, takeText, gaveText });
 })();

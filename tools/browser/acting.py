@@ -12,9 +12,10 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from podium.state.document import JsonObject
-from podium.state.errors import Fatal, Retryable
+from podium.state.errors import Fatal, Refused, Retryable
 from podium.tools.browser.hold import RunGuard
 from podium.tools.browser.keys import key_events, typing_events
+from podium.tools.browser.origins import origin_of
 from podium.tools.browser.reading import Place
 from podium.tools.browser.tabs import Frame, Tabs
 from podium.tools.browser.wire import DevToolsError, Wire, flag, mapping, number, text, texts
@@ -95,15 +96,22 @@ class Hand:
         """
         x, y = await self._point(place, ref, places, timeout_s)
         self._guard.acting()
+        self._tabs.acted_in = place.frame.session
         await self._mouse("mouseMoved", x, y)
         # Pages build menus and move things when the pointer comes: look once more before the button goes down.
-        try:
-            x, y = await self._point(place, ref, places, min(timeout_s, 2.0))
-        except Retryable as error:
-            if error.code == "stale":
-                raise
-        await self._mouse("mousePressed", x, y)
-        await self._mouse("mouseReleased", x, y)
+        if place.parent or not await self._still_there(place, ref, x, y):
+            try:
+                x, y = await self._point(place, ref, places, min(timeout_s, 2.0))
+            except Retryable as error:
+                if error.code == "stale":
+                    raise
+        await asyncio.gather(self._mouse("mousePressed", x, y), self._mouse("mouseReleased", x, y))
+
+    async def _still_there(self, place: Place, ref: str, x: float, y: float) -> bool:
+        state = text(await self._ask(place.frame, "still_there", ref, x, y), "state")
+        if state == "stale":
+            raise _not_ready("stale", "")
+        return state == "ready"
 
     async def hover(self, place: Place, ref: str, places: Places) -> None:
         """Move the pointer over the element."""
@@ -152,39 +160,67 @@ class Hand:
             if text(state, "state") != "ready":
                 raise _not_ready(text(state, "state"), "")
             session = place.frame.session
+        else:
+            await self._ask(self._tabs.roots()[0], "touched")
         self._guard.acting()
+        self._tabs.acted_in = session
         for event in key_events(key):
             await self._input("Input.dispatchKeyEvent", event, session)
 
     # -- values ------------------------------------------------------------------------------------
 
-    async def fill(self, place: Place, ref: str, value: str, *, secret: bool = False) -> None:
-        """Replace the control's value by the text.
+    async def fill(
+        self, place: Place, ref: str, value: str, *, secret_of: str | None = None
+    ) -> None:
+        """Replace the control's value by the text; a secret only in a frame of exactly the origin `secret_of`.
 
         Raises:
             Fatal: If the control does not take it (`value`).
+            Refused: If the secret belongs to another origin (`blocked_origin`).
         """
-        facts = await self._await_enabled(place.frame, ref)
-        kind = text(facts, "type")
-        tag = text(facts, "tag")
+        frame, secret = place.frame, secret_of is not None
+        taken = await self._take_text(frame, ref, secret_of)
+        kind, tag = text(taken, "type"), text(taken, "tag")
         if tag == "input" and kind in _NOT_TYPED:
             raise Fatal(f"A {kind} control takes no text", code="value")
-        if flag(facts, "readonly") and kind not in _SET_BY_VALUE:
+        if flag(taken, "readonly") and kind not in _SET_BY_VALUE:
             raise Fatal("The control cannot be changed", code="value")
         self._guard.acting()
+        self._tabs.acted_in = frame.session
         if tag == "input" and kind in _SET_BY_VALUE:
-            await self._set_by_value(place.frame, ref, value)
+            await self._set_by_value(frame, ref, value)
             return
-        for attempt in (self._insert, self._type):
-            await attempt(place.frame, ref, value)
-            if await self._took(place.frame, ref, value, secret=secret):
-                await self._ask(place.frame, "changed", ref)
-                return
-        state = await self._ask(place.frame, "setNative", ref, value)
+        if text(taken, "state") != "ready":
+            raise Fatal("The control cannot be typed into", code="value")
+        await self._insert(frame, value, empty=flag(taken, "empty"))
+        if await self._took(frame, ref, value, secret=secret):
+            return
+        # Masked and scripted inputs want keys; some rebuild themselves on the way.
+        taken = await self._take_text(frame, ref, secret_of)
+        await self._type(frame, value, empty=flag(taken, "empty"))
+        if await self._took(frame, ref, value, secret=secret):
+            return
+        state = await self._ask(frame, "setNative", ref, value)
         if text(state, "state") != "ready" and not await self._took(
-            place.frame, ref, value, secret=secret
+            frame, ref, value, secret=secret
         ):
             raise Fatal("The control does not keep the value", code="value")
+
+    async def _take_text(self, frame: Frame, ref: str, secret_of: str | None) -> JsonObject:
+        """Return what kind of control it is once it can be typed into; its text is selected then."""
+        deadline = time.monotonic() + _READY_S
+        while True:
+            taken = await self._ask(frame, "takeText", ref)
+            state = text(taken, "state")
+            if state == "stale":
+                raise _not_ready("stale", "")
+            if secret_of is not None:
+                _check_origin(text(taken, "origin"), secret_of)
+            if state not in {"disabled", "hidden"}:
+                return taken
+            if time.monotonic() > deadline:
+                raise _not_ready(state, "")
+            await asyncio.sleep(_POLL_S)
 
     async def _await_enabled(self, frame: Frame, ref: str) -> JsonObject:
         deadline = time.monotonic() + _READY_S
@@ -201,25 +237,14 @@ class Hand:
         if text(state, "state") != "ready":
             raise Fatal(f"The control does not take {value!r}", code="value")
 
-    async def _focus(self, frame: Frame, ref: str) -> JsonObject:
-        state = await self._ask(frame, "focusAll", ref)
-        if text(state, "state") == "stale":
-            raise _not_ready("stale", "")
-        if text(state, "state") != "ready":
-            raise Fatal("The control cannot be typed into", code="value")
-        return state
-
-    async def _insert(self, frame: Frame, ref: str, value: str) -> None:
-        state = await self._focus(frame, ref)
+    async def _insert(self, frame: Frame, value: str, *, empty: bool) -> None:
         if value:
             await self._input("Input.insertText", {"text": value}, frame.session)
-        elif not flag(state, "empty"):
+        elif not empty:
             await self._keys(frame, "Delete")
 
-    async def _type(self, frame: Frame, ref: str, value: str) -> None:
-        # Masked and scripted inputs want keys; some rebuild themselves on the way.
-        state = await self._focus(frame, ref)
-        if not flag(state, "empty"):
+    async def _type(self, frame: Frame, value: str, *, empty: bool) -> None:
+        if not empty:
             await self._keys(frame, "Delete")
         for event in typing_events(value):
             await self._input("Input.dispatchKeyEvent", event, frame.session)
@@ -229,10 +254,16 @@ class Hand:
             await self._input("Input.dispatchKeyEvent", event, frame.session)
 
     async def _took(self, frame: Frame, ref: str, value: str, *, secret: bool) -> bool:
-        if secret:
-            return await self._tabs.call(frame, "holds", ref, value) is True
-        held = await self._tabs.call(frame, "valueIs", ref)
-        return isinstance(held, str) and same_value(held, value)
+        """Return whether the control shows the value; it may have been redrawn, which the page then answers for."""
+        gave = await self._ask(frame, "gaveText", ref, value, secret)
+        if flag(gave, "same"):
+            return True
+        if secret or text(gave, "state") != "ready":
+            return False
+        if not same_value(text(gave, "value"), value):
+            return False
+        await self._ask(frame, "changed", ref)
+        return True
 
     # -- choices -----------------------------------------------------------------------------------
 
@@ -260,7 +291,8 @@ class Hand:
             state = await self._await_option(place.frame, ref, option, 2.0)
         if text(state, "state") != "ready" and typed:
             # Lists that are fetched or filtered while one types.
-            await self._insert(place.frame, ref, option)
+            taken = await self._take_text(place.frame, ref, None)
+            await self._insert(place.frame, option, empty=flag(taken, "empty"))
             state = await self._await_option(place.frame, ref, option, 4.0)
         if text(state, "state") != "ready":
             await self._keys(place.frame, "Escape")
@@ -338,13 +370,22 @@ class Hand:
                 *(self._tabs.call(frame, "mask", refs, values) for frame in frames)
             )
             answer = await self._wire.send(
-                "Page.captureScreenshot", {"format": "png"}, (await self._tabs.session()).id
+                "Page.captureScreenshot",
+                {"format": "png", "optimizeForSpeed": True},
+                (await self._tabs.session()).id,
             )
         finally:
             await asyncio.gather(
                 *(self._tabs.call(frame, "unmask") for frame in frames), return_exceptions=True
             )
         return base64.b64decode(text(mapping(answer), "data"))
+
+
+def _check_origin(actual: str, wanted: str) -> None:
+    if actual == "null" or origin_of(actual) != origin_of(wanted):
+        raise Refused(
+            f"The field belongs to {actual}, the secret to {wanted}", code="blocked_origin"
+        )
 
 
 def same_value(held: str, wanted: str) -> bool:

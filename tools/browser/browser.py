@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
+import shutil
+from collections.abc import Coroutine
 from contextlib import suppress
-from pathlib import Path
 
-from podium.state.document import JsonObject
 from podium.state.errors import PodiumError, Retryable
 from podium.tools.browser.chromium import Chromium, launch
-from podium.tools.browser.downloads import Downloads
-from podium.tools.browser.engine import load_engine, open_session, prepare_environment
-from podium.tools.browser.hold import RunGuard, Warden
+from podium.tools.browser.engine import load_client, prepare_environment
+from podium.tools.browser.hold import Warden
 from podium.tools.browser.origins import Origin, origin_of
 from podium.tools.browser.page import BrowserPage
-from podium.tools.browser.proxy import EgressProxy, Gate
+from podium.tools.browser.proxy import EgressProxy
+from podium.tools.browser.room import Room, open_room
 from podium.tools.browser.settings import BrowserSettings
-from podium.tools.browser.tabs import Tabs
-from podium.tools.browser.wire import DevToolsError, Wire, text
+from podium.tools.browser.wire import DevToolsError
 
 
 class PodiumBrowser:
@@ -30,7 +28,12 @@ class PodiumBrowser:
         self._warden = Warden()
         self._proxy: EgressProxy | None = None
         self._pages: dict[str, BrowserPage] = {}
-        self._opening = asyncio.Lock()
+        self._spare: asyncio.Task[Room] | None = None
+        """A room for the next run, prepared while nobody waits."""
+        self._starting = asyncio.Lock()
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     async def session(self, run_id: str, *, origins: tuple[str, ...]) -> BrowserPage:
         """Return the run's live session, opening one when there is none.
@@ -39,8 +42,9 @@ class PodiumBrowser:
             SetupError: If no Chromium can be started; the hint says what to install.
         """
         allowed = frozenset(origin_of(origin) for origin in origins)
-        async with self._opening:
+        async with self._starting:
             await self._up()
+        async with self._opening.setdefault(run_id, asyncio.Lock()):
             page = self._pages.get(run_id)
             if page is not None and not page.alive:
                 await page.close()
@@ -68,16 +72,28 @@ class PodiumBrowser:
         page = self._pages.get(run_id)
         if page is not None:
             await page.close()
+        self._opening.pop(run_id, None)
 
     async def close(self) -> None:
         """Close every session and the browser."""
-        async with self._opening:
-            for page in list(self._pages.values()):
-                await page.close()
+        async with self._starting:
+            self._closing = True
+            await self._empty()
             await self._down()
             if self._proxy is not None:
                 await self._proxy.close()
                 self._proxy = None
+            self._closing = False
+
+    async def _empty(self) -> None:
+        """Close every session and the spare one."""
+        for page in list(self._pages.values()):
+            await page.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            with suppress(Retryable):  # it was never ready
+                await (await spare).close()
 
     # -- Chromium ----------------------------------------------------------------------------------
 
@@ -86,8 +102,8 @@ class PodiumBrowser:
             return
         await self._bury()
         prepare_environment(self._settings.folder)
-        # The library takes seconds to import the first time: Chromium starts meanwhile.
-        chromium, _ = await asyncio.gather(launch(self._settings), asyncio.to_thread(load_engine))
+        # The library's import takes a moment the first time: Chromium starts meanwhile.
+        chromium, _ = await asyncio.gather(launch(self._settings), asyncio.to_thread(load_client))
         warden = Warden()
         try:
             await warden.connect(chromium.address)
@@ -103,8 +119,7 @@ class PodiumBrowser:
 
     async def _bury(self) -> None:
         """Forget sessions of a Chromium that died."""
-        for page in list(self._pages.values()):
-            await page.close()
+        await self._empty()
         await self._down()
 
     async def _down(self) -> None:
@@ -117,55 +132,47 @@ class PodiumBrowser:
     # -- sessions ----------------------------------------------------------------------------------
 
     async def _open(self, run_id: str, allowed: frozenset[Origin]) -> BrowserPage:
+        room = await self._prepared() or await self._new_room()
+        room.guard.gate.allowed = allowed
+        return BrowserPage(
+            run_id, room, max_bytes=self._settings.max_download_bytes, on_close=self._left
+        )
+
+    async def _prepared(self) -> Room | None:
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        try:
+            room = await spare
+        except Retryable:
+            return None
+        if room.alive:
+            return room
+        self._spawn(room.close())
+        return None
+
+    async def _new_room(self) -> Room:
         chromium, proxy = self._chromium, self._proxy
         if chromium is None or proxy is None:
             raise Retryable("The browser has gone away", code="browser_gone")
-        gate = await proxy.open(allowed)
-        wire = Wire()
-        tabs = Tabs(wire, self._settings.viewport)
-        folder = Path(tempfile.mkdtemp(prefix="files-", dir=chromium.profile))
-        downloads = Downloads(wire, folder, max_bytes=self._settings.max_download_bytes)
-        context = await self._context(gate)
-        guard = RunGuard(run_id, context, gate, tabs)
-        self._warden.add(guard)
-        await self._warden.wire.send(
-            "Target.createTarget", {"url": "about:blank", "browserContextId": context}
-        )
-        engine = await open_session(self._settings, chromium.address, context, wire, folder)
-        tabs.started = True
-        await tabs.wait_active()
-        await asyncio.gather(downloads.enable(), tabs.session())
-        return BrowserPage(
-            run_id,
-            wire=wire,
-            tabs=tabs,
-            downloads=downloads,
-            guard=guard,
-            engine=engine,
-            context=context,
-            max_bytes=self._settings.max_download_bytes,
-            on_close=self._dispose,
-        )
+        try:
+            return await open_room(self._settings, chromium, self._warden, proxy)
+        except DevToolsError as error:
+            raise Retryable("The browser has gone away", code="browser_gone") from error
 
-    async def _context(self, gate: Gate) -> str:
-        params: JsonObject = {
-            "disposeOnDetach": False,
-            "proxyServer": f"http://127.0.0.1:{gate.port}",
-            "proxyBypassList": "<-loopback>",
-        }
-        return text(
-            await self._warden.wire.send("Target.createBrowserContext", params), "browserContextId"
-        )
+    def _left(self, page: BrowserPage) -> None:
+        """Let go of a session, and prepare a room for the next run while nobody waits."""
+        if self._pages.get(page.run_id) is page:
+            del self._pages[page.run_id]
+        self._spawn(self._turn_over(page.room))
 
-    async def _dispose(self, page: BrowserPage) -> None:
-        self._pages.pop(page.run_id, None)
-        if self._proxy is not None:
-            await self._proxy.close_gate(page.guard.gate)
-        if self._chromium is not None and self._chromium.alive:
-            params: JsonObject = {"browserContextId": page.context}
-            with suppress(
-                DevToolsError, Retryable
-            ):  # Chromium died: there is nothing left to dispose of
-                await self._warden.wire.send("Target.disposeBrowserContext", params, timeout_s=5)
-        self._warden.remove(page.guard)
-        await page.engine.stop()
+    async def _turn_over(self, room: Room) -> None:
+        await room.close()
+        await asyncio.to_thread(shutil.rmtree, room.downloads.folder, ignore_errors=True)
+        if self._spare is None and not self._closing and room.chromium is self._chromium:
+            self._spare = asyncio.create_task(self._new_room())
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

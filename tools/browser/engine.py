@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from podium.state.document import JsonObject
-from podium.tools.browser.settings import BrowserSettings
 from podium.tools.browser.wire import Wire
 
 _ENVIRONMENT = {
@@ -40,6 +39,10 @@ class EngineSession(Protocol):
         """Disconnect, leaving Chromium alone."""
         ...
 
+    async def get_current_page_url(self) -> str:
+        """Return the address of the tab it looks at."""
+        ...
+
 
 class BrowserClient(Protocol):
     """A connection to the whole Chromium."""
@@ -57,14 +60,14 @@ def prepare_environment(folder: Path) -> None:
         logging.getLogger(logger).setLevel(logging.CRITICAL)
 
 
-def load_engine() -> None:
-    """Import browser-use: seconds, the first time. `prepare_environment` must have been called."""
-    import podium.tools.browser.scoped  # pyright: ignore[reportUnusedImport]  # noqa: F401
+def load_client() -> None:
+    """Import browser-use's DevTools client, in tenths of a second. `prepare_environment` must have been called."""
+    import podium.tools.browser.client  # pyright: ignore[reportUnusedImport]  # noqa: F401
 
 
 async def open_client(address: str, wire: Wire) -> BrowserClient:
     """Return a started connection to the whole Chromium, spreading its events on the wire."""
-    from podium.tools.browser.scoped import BrowserWideClient
+    from podium.tools.browser.client import BrowserWideClient
 
     client = BrowserWideClient(address, wire)
     await client.connect()
@@ -79,15 +82,28 @@ def watch_connection(client: object, lost: Callable[[], None]) -> None:
         reader.add_done_callback(lambda _: lost())
 
 
-async def open_session(
-    settings: BrowserSettings, address: str, context: str, wire: Wire, downloads: Path
-) -> EngineSession:
-    """Return a started browser-use session of that context, its connection attached to the wire."""
-    from podium.tools.browser.scoped import scoped_session, scopes
+async def open_scope(address: str, context: str, wire: Wire) -> BrowserClient:
+    """Return a started connection of one browser context; the wire sends on it and gets its events."""
+    from podium.tools.browser.client import ScopedClient, scopes
 
     scopes[context] = wire
+    try:
+        client = ScopedClient(f"{address}#context={context}")
+        await client.start()
+    finally:
+        scopes.pop(context, None)
+    return cast("BrowserClient", client)
+
+
+async def open_session(
+    address: str, context: str, downloads: Path, *, headful: bool
+) -> EngineSession:
+    """Return a started browser-use session of that context. Imports browser-use: seconds, the first time."""
+    from podium.tools.browser.client import scopes
+    from podium.tools.browser.scoped import scoped_session
+
     profile: JsonObject = {
-        "headless": not settings.headful,
+        "headless": not headful,
         "user_data_dir": str(downloads / "unused"),
         "downloads_path": str(downloads),
         "accept_downloads": True,
@@ -100,8 +116,9 @@ async def open_session(
         "no_viewport": True,
         "viewport": None,
     }
+    scopes[context] = Wire()  # its events are its own: ours has seen them already
     try:
-        session: EngineSession = scoped_session(address, context, profile)
+        session: EngineSession = await asyncio.to_thread(scoped_session, address, context, profile)
         await session.start()
     finally:
         scopes.pop(context, None)

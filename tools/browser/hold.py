@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import JsonValue
+
 from podium.state.document import JsonObject
 from podium.state.errors import NotPermitted, Retryable
 from podium.tools.browser.engine import BrowserClient, open_client, watch_connection
@@ -35,6 +37,8 @@ Verdict = Literal["pass", "write", "hold"]
 Cause = Literal["load", "input"]
 _PRIVATE_SCHEMES = ("data:", "blob:", "about:")
 _UNKNOWN_FRAME_WAIT_S = 0.5
+_MAY_WRITE = ("Document", "XHR", "Fetch", "EventSource", "Ping", "CSPViolationReport", "Other")
+"""Every kind but those that elements load by GET alone (images, styles, scripts, fonts, media): the proxy sees to these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +103,7 @@ class _Record:
 class RunGuard:
     """The policy in force for one run, and the account of its requests."""
 
-    def __init__(self, run_id: str, context: str, gate: Gate, tabs: Tabs) -> None:
-        self.run_id = run_id
+    def __init__(self, context: str, gate: Gate, tabs: Tabs) -> None:
         self.context = context
         self.gate = gate
         self.tabs = tabs
@@ -325,9 +328,10 @@ class Warden:
         self._wire.on("Fetch.authRequired", self._challenged)
         self._client = await open_client(address, self._wire)
         await self._wire.send("Target.setDiscoverTargets", {"discover": True, "filter": [{}]})
-        await self._wire.send(
-            "Fetch.enable", {"patterns": [{"urlPattern": "*"}], "handleAuthRequests": True}
-        )
+        patterns: list[JsonValue] = [
+            {"urlPattern": "*", "resourceType": kind} for kind in _MAY_WRITE
+        ]
+        await self._wire.send("Fetch.enable", {"patterns": patterns, "handleAuthRequests": True})
 
     def on_lost(self, kill: Callable[[], None]) -> None:
         """Kill Chromium when the connection breaks: what was paused would be sent."""
@@ -466,7 +470,8 @@ class Warden:
                 raise
         record = guard.passed(request)
         params: JsonObject = {"requestId": request_id}
-        if record is not None:
+        # The answer to a read is told by `Traffic.documents`: no second stop for it.
+        if record is not None and (verdict == "write" or request.info.method not in SAFE_METHODS):
             self._answers[request_id] = record
             params["interceptResponse"] = True
         await self._wire.send("Fetch.continueRequest", params)

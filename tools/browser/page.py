@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
 from podium.state.document import JsonObject
-from podium.state.errors import Fatal, NotPermitted, Refused, Retryable
+from podium.state.errors import Fatal, NotPermitted, Retryable
 from podium.tools.browser.acting import Hand
-from podium.tools.browser.downloads import Arrival, Downloads, name_from_url, safe_name
-from podium.tools.browser.engine import EngineSession
+from podium.tools.browser.downloads import Arrival, name_from_url, safe_name
 from podium.tools.browser.fetching import Fetched, fetch_file
-from podium.tools.browser.hold import RunGuard
 from podium.tools.browser.masking import Masker
 from podium.tools.browser.origins import origin_of
 from podium.tools.browser.reading import Place, read_frames
+from podium.tools.browser.room import Room
 from podium.tools.browser.settling import settle
 from podium.tools.browser.snapshot import assemble
 from podium.tools.browser.storage import SiteStorage
-from podium.tools.browser.tabs import Tabs
-from podium.tools.browser.wire import DevToolsError, Wire, flag, mapping, number, objects, text
+from podium.tools.browser.wire import DevToolsError, flag, mapping, number, objects, text
 from podium.tools.page import Download, Snapshot, StepPolicy, Traffic
 
 T = TypeVar("T")
 _RELOAD_TRIES = 6
+_SMALL_PAGE = 400
+"""Below that many elements putting a snapshot together takes less time than handing it to a thread."""
 _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 
 
@@ -37,24 +36,17 @@ class BrowserPage:
     def __init__(
         self,
         run_id: str,
+        room: Room,
         *,
-        wire: Wire,
-        tabs: Tabs,
-        downloads: Downloads,
-        guard: RunGuard,
-        engine: EngineSession,
-        context: str,
         max_bytes: int,
-        on_close: Callable[[BrowserPage], Awaitable[None]],
+        on_close: Callable[[BrowserPage], None],
     ) -> None:
         self.run_id = run_id
-        self.context = context
-        self.guard = guard
-        self.engine = engine
-        """browser-use's own session of the same tabs, for open-ended tasks."""
-        self._wire = wire
-        self._tabs = tabs
-        self._downloads = downloads
+        self.room = room
+        self.guard = guard = room.guard
+        self._wire = wire = room.wire
+        self._tabs = tabs = room.tabs
+        self._downloads = room.downloads
         self._max_bytes = max_bytes
         self._on_close = on_close
         self._masker = Masker()
@@ -70,7 +62,7 @@ class BrowserPage:
     @property
     def alive(self) -> bool:
         """Whether there is still a page to act on."""
-        return not self._closed and not self._wire.closed and self._tabs.usable
+        return not self._closed and self.room.alive
 
     # -- policy and traffic ------------------------------------------------------------------------
 
@@ -204,9 +196,9 @@ class BrowserPage:
         )
         await settle(self._tabs, timeout_s=15.0)
 
-    async def settle(self, *, timeout_s: float = 10.0) -> None:
-        """Return when document, network and layout are quiet, or the time is up."""
-        await settle(self._tabs, timeout_s=timeout_s)
+    async def settle(self, *, timeout_s: float = 10.0) -> bool:
+        """Return whether document, network and layout are quiet; false when the time was up before."""
+        return await settle(self._tabs, timeout_s=timeout_s)
 
     async def url(self) -> str:
         """Return the address of the active tab."""
@@ -222,7 +214,9 @@ class BrowserPage:
         for index, part in enumerate(parts):
             cleaned = self._masker.json(part.raw)
             parts[index] = type(part)(mapping(cleaned), part.names, part.offset, part.shown)
-        return await asyncio.to_thread(assemble, parts)
+        if sum(len(objects(part.raw, "nodes")) for part in parts) < _SMALL_PAGE:
+            return assemble(parts)
+        return await asyncio.to_thread(assemble, parts)  # the loop serves people too
 
     async def _living(self, read: Callable[[], Awaitable[T]]) -> T:
         """Read the page, again when its document was replaced meanwhile."""
@@ -280,16 +274,9 @@ class BrowserPage:
         Raises:
             Refused: If the element's frame has another origin (`blocked_origin`).
         """
-        place = self._place_of(ref)
-        facts = await self._hand.facts(place.frame, ref)
-        actual = str(facts.get("origin", ""))
-        if actual == "null" or origin_of(actual) != origin_of(origin):
-            raise Refused(
-                f"The field belongs to {actual}, the secret to {origin}", code="blocked_origin"
-            )
         self._masker.add(text)
         self._secret_refs.append(ref)
-        await self._hand.fill(place, ref, text, secret=True)
+        await self._hand.fill(self._place_of(ref), ref, text, secret_of=origin)
 
     async def authenticate(self, user: str, text: str, *, origin: str) -> None:
         """Answer the next HTTP authentication challenge of exactly that origin, once, and mask the secret from now on.
@@ -476,7 +463,4 @@ class BrowserPage:
         if self._closed:
             return
         self._closed = True
-        await self._tabs.close()
-        await self._on_close(self)
-        self._wire.closed = True
-        await asyncio.to_thread(shutil.rmtree, self._downloads.folder, ignore_errors=True)
+        self._on_close(self)

@@ -39,10 +39,12 @@ async def read_frames(tabs: Tabs) -> tuple[list[FramePart], dict[str, Place]]:
     Raises:
         DevToolsError: If the tab's own document was replaced meanwhile.
     """
-    frames = await tabs.frames()
-    answers = await asyncio.gather(
-        *(_snapshot(tabs, frame, top=index == 0) for index, frame in enumerate(frames))
-    )
+    own = (await tabs.ready_roots())[0]
+    frames, first = await asyncio.gather(tabs.frames(), _snapshot(tabs, own, top=True))
+    if not frames or frames[0].session != own.session:
+        raise DevToolsError("read", "Target closed: another tab is active now")
+    inner = await asyncio.gather(*(_snapshot(tabs, frame, top=False) for frame in frames[1:]))
+    answers = [first, *inner]
     reads: dict[str, _Read] = {}
     for frame, raw in zip(frames, answers, strict=True):
         if raw is None:

@@ -20,7 +20,6 @@ from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number,
 _WORLD = "podium"
 _MOVES_S = 2.0
 """How long a frame is waited for that left its process for another one."""
-_TIMERS = "globalThis[Symbol.for('podium.timers')]?.() ?? 0"
 
 
 @cache
@@ -83,6 +82,8 @@ class Tabs:
         self._tasks: set[asyncio.Task[None]] = set()
         self._attaching: set[str] = set()
         self.started = False
+        self.acted_in = ""
+        """Session of the frame that was acted in last."""
         self.frames_seen: set[str] = set()
         self.dialogs: list[str] = []
         for method, listener in (
@@ -150,6 +151,25 @@ class Tabs:
             await self._wire.send("Target.closeTarget", {"targetId": target})
         if found is not None:
             self._forget(found.id)
+
+    def roots(self) -> list[Frame]:
+        """Return the active tab's own document, and that of the foreign frame that was acted in last.
+
+        Other foreign frames are none of the page's business: advertisements move for ever.
+
+        Raises:
+            Retryable: If the tab is gone (`browser_gone`).
+        """
+        top = self._by_target.get(self.active)
+        if top is None or top.crashed:
+            raise Retryable("The page has crashed or was closed", code="browser_gone")
+        family = [top, *(one for one in self._inner(top) if one.id == self.acted_in)]
+        return [Frame(one.target, one.id, "", "", "", "") for one in family if not one.crashed]
+
+    async def ready_roots(self) -> list[Frame]:
+        """Return `roots` once the tab can be spoken to. Raises: Retryable."""
+        await self.session()
+        return self.roots()
 
     async def frames(self) -> list[Frame]:
         """Return the documents of the active tab, outermost first."""
@@ -292,7 +312,7 @@ class Tabs:
         session = self._by_target.get(self.active)
         if session is None:
             return False
-        if self.activity.loading(session.id):
+        if not session.ready.is_set() or self.activity.loading(session.id):
             return True
         return any(
             not one.ready.is_set() or self.activity.loading(one.id) for one in self._inner(session)
@@ -316,13 +336,6 @@ class Tabs:
         if session is None:
             return False
         return self.activity.waiting({session.id, *(one.id for one in self._inner(session))})
-
-    async def timers(self) -> bool:
-        """Return whether the active tab's page waits for a short timer of its own."""
-        session = await self.session()
-        params: JsonObject = {"expression": _TIMERS, "returnByValue": True}
-        count = await self._value("Runtime.evaluate", params, session.id, 5.0)
-        return isinstance(count, int | float) and count > 0
 
     # -- events ------------------------------------------------------------------------------------
 

@@ -45,8 +45,9 @@ async def find(
     row: Record | None = None,
     strict: bool | None = None,
     timeout_s: float | None = None,
+    seen: Snapshot | None = None,
 ) -> Found:
-    """Wait for the target and return it.
+    """Wait for the target and return it; `seen` is how the page looked a moment ago, to look at first.
 
     Raises:
         Refused: If something stands in its place that means something else.
@@ -60,7 +61,7 @@ async def find(
     limit = patience.target_s if timeout_s is None else timeout_s
     dismissed = False
     while True:
-        snapshot = await page.snapshot()
+        snapshot, seen = seen or await page.snapshot(), None
         waited = clock.monotonic_s() - started
         settled = waited >= min(patience.fuzzy_s, limit)
         grounding = ground(target, snapshot, row=row, settled=settled, strict=strict)

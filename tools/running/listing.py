@@ -55,12 +55,13 @@ async def await_list(task: Task, step: ExtractStep, *, may_be_empty: bool = Fals
     previous: tuple[dict[str, Cell], ...] | None = None
     dismissed = False
     while True:
+        rests = await page.settle(timeout_s=patience.fuzzy_s)
         snapshot = await page.snapshot()
         match = match_list(spec, snapshot, wanted=wanted)
         waited = clock.monotonic_s() - started
         if match.collection is not None and not _lost(match, wanted):
             cells = read_cells(spec, match.collection, match.mapping)
-            if cells and cells == previous:
+            if cells and (rests or cells == previous):
                 return Shown(match, snapshot, cells)
             if (
                 not cells
@@ -76,7 +77,6 @@ async def await_list(task: Task, step: ExtractStep, *, may_be_empty: bool = Fals
                 dismissed = await dismiss_overlay(task, snapshot)
             if waited >= patience.target_s:
                 raise _list_error(task, match, wanted, spec)
-        await page.settle(timeout_s=patience.fuzzy_s)
         await page.pause(patience.poll_s)
 
 
@@ -230,7 +230,7 @@ def _next_word(nodes: Sequence[Node]) -> Node | None:
 
 
 async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None:
-    """Wait until the list shows other or more rows, twice the same; None when it goes on showing the same.
+    """Wait until the list shows other or more rows, at rest or twice the same; None when it goes on showing the same.
 
     Raises:
         Fatal: If the page changed and the list cannot be read on it: stopping quietly would lose its rows.
@@ -240,11 +240,12 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
     started, previous = clock.monotonic_s(), before.cells
     while True:
         resting = False
+        rests = await page.settle(timeout_s=limit)
         snapshot = await page.snapshot()
         match = match_list(step.args.list, snapshot, wanted=wanted_columns(step))
         if match.collection is not None:
             cells = read_cells(step.args.list, match.collection, match.mapping)
-            if cells and cells != before.cells and cells == previous:
+            if cells and cells != before.cells and (rests or cells == previous):
                 return Shown(match, snapshot, cells)
             resting, previous = cells == previous, cells
         waited = clock.monotonic_s() - started
@@ -258,7 +259,6 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
         if resting and waited >= task.services.patience.fuzzy_s:
             # At rest and still the same rows: the control leads nowhere, as on many last pages.
             return None
-        await page.settle(timeout_s=limit)
         await page.pause(task.services.patience.poll_s)
 
 

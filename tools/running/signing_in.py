@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
 from podium.state.effects import EffectRecord
-from podium.state.errors import Fatal, NotFound
+from podium.state.errors import Fatal, NotFound, Retryable
 from podium.state.origins import origin_of
 from podium.state.program import SignInStep, walk
 from podium.state.questions import FieldSpec, Question
 from podium.state.stores import Credential
+from podium.state.target import Target
 from podium.tools.grounding.ladder import ground
 from podium.tools.grounding.phrases import usable
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Snapshot, StepPolicy
-from podium.tools.running.finding import Asked, dismiss_overlay, find, question_id
+from podium.tools.running.finding import Asked, Found, dismiss_overlay, find, question_id
 from podium.tools.running.task import Task
 
 MAX_SUBMITS = 2
@@ -40,8 +44,7 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
     """
     page, args = task.live_page, step.args
     url = task.render(args.url) if args.url else ""
-    snapshot = await page.snapshot()
-    if url and (password_field(snapshot) is None or not snapshot.url.startswith("http")):
+    if url and not await _shows_form(task):
         await page.goto(url)
     snapshot = await _await_form(task, step)
     if not _form_is_there(step, snapshot):
@@ -65,8 +68,15 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
         # A resumed run that was refused before: submitting the same credential again could lock the account.
         raise Asked(_ask(task, "The site refused the sign-in before.", origin_of(snapshot.url)))
     credential = task.services.vault.open(stored or args.secret, origin=origin_of(snapshot.url))
-    before = await _fill_and_submit(task, step, credential)
-    await _judge(task, step, credential, before)
+    submitted = await _fill_and_submit(task, step, credential, snapshot)
+    await _judge(task, step, credential, submitted)
+
+
+async def _shows_form(task: Task) -> bool:
+    page = task.live_page
+    return (await page.url()).startswith("http") and password_field(
+        await page.snapshot()
+    ) is not None
 
 
 async def _await_form(task: Task, step: SignInStep) -> Snapshot:
@@ -118,25 +128,62 @@ def _stored(task: Task) -> str | None:
     return name if isinstance(name, str) else None
 
 
-async def _fill_and_submit(task: Task, step: SignInStep, credential: Credential) -> Snapshot:
-    """Fill the form and submit it; return the page as it was just before."""
+@dataclass(frozen=True, slots=True)
+class _Submitted:
+    """The page as it was before the submit, and how many documents the step had loaded until then."""
+
+    before: Snapshot
+    documents: int
+
+
+async def _fill_and_submit(
+    task: Task, step: SignInStep, credential: Credential, form: Snapshot
+) -> _Submitted:
+    """Fill the form and submit it."""
     page, args = task.live_page, step.args
+    shown: Snapshot | None = form
     if args.user is not None and credential.user:
-        found = await find(task, args.user, strict=False)
-        await page.fill(found.node.ref, credential.user)
-    shown = await page.snapshot()
-    if args.advance is not None and password_field(shown) is None:
-        await page.click((await find(task, args.advance, strict=False)).node.ref)
-    password = await find(task, args.password, strict=False)
-    await page.fill_secret(password.node.ref, credential.password, origin=credential.origin)
-    submit = await find(task, args.submit, strict=False) if args.submit is not None else None
-    # Counted before it happens: a process that dies in between has spent one.
-    _note(task, number=submits(task) + 1, worked=False)
-    if submit is not None:
-        await page.click(submit.node.ref)
+        user = await _on(task, args.user, shown, lambda ref: page.fill(ref, credential.user))
+        shown = user.snapshot
+    if args.advance is not None:
+        shown = await page.snapshot()
+        if password_field(shown) is None:
+            await _on(task, args.advance, shown, page.click)
+            shown = None
+    password = await _on(
+        task,
+        args.password,
+        shown,
+        lambda ref: page.fill_secret(ref, credential.password, origin=credential.origin),
+    )
+
+    async def submit(ref: str) -> None:
+        # Counted before it happens: a process that dies in between has spent one.
+        _note(task, number=spent + 1, worked=False)
+        await page.click(ref)
+
+    spent, loaded = submits(task), len(page.traffic().documents)
+    if args.submit is not None:
+        await _on(task, args.submit, password.snapshot, submit)
     else:
+        _note(task, number=spent + 1, worked=False)
         await page.press("Enter", ref=password.node.ref)
-    return password.snapshot
+    return _Submitted(password.snapshot, loaded)
+
+
+async def _on(
+    task: Task, target: Target, seen: Snapshot | None, act: Callable[[str], Awaitable[None]]
+) -> Found:
+    """Act on the element as it was seen a moment ago; when the page has redrawn it since, as it is now."""
+    found = await find(task, target, strict=False, seen=seen)
+    try:
+        await act(found.node.ref)
+    except Retryable as error:
+        if error.code != "stale":  # nothing was done to an element that is gone
+            raise
+        found = await find(task, target, strict=False)
+        await act(found.node.ref)
+    return found
 
 
 def _journal_key(task: Task, number: int) -> str:
@@ -174,7 +221,9 @@ def _note(task: Task, *, number: int, worked: bool) -> None:
     )
 
 
-async def _judge(task: Task, step: SignInStep, credential: Credential, before: Snapshot) -> None:
+async def _judge(
+    task: Task, step: SignInStep, credential: Credential, submitted: _Submitted
+) -> None:
     """Wait for the site's answer.
 
     It let us in when the password field is gone, something new is there, and both stay so: forms also vanish while their
@@ -186,15 +235,16 @@ async def _judge(task: Task, step: SignInStep, credential: Credential, before: S
     code_sent = False
     inside = 0
     while True:
-        await page.settle(timeout_s=3.0)
+        rests = await page.settle(timeout_s=3.0)
         snapshot = await page.snapshot()
         code = _code_field(snapshot)
         waited = clock.monotonic_s() - started
         if code is not None and not code_sent and password_field(snapshot) is None:
             await _send_code(task, code, snapshot, credential)
             code_sent = True
-        inside = inside + 1 if code is None and _is_new(step, snapshot, before) else 0
-        if inside > 1:
+        inside = inside + 1 if code is None and _is_new(step, snapshot, submitted.before) else 0
+        # A page that was loaded anew and rests is the answer; one that only redrew itself must stay so.
+        if inside > 1 or (inside and rests and _came_anew(task, submitted, snapshot)):
             _note(task, number=submits(task), worked=True)
             task.evidence |= {"signed_in": True, "proof": True}
             task.safe_url = snapshot.url
@@ -203,6 +253,14 @@ async def _judge(task: Task, step: SignInStep, credential: Credential, before: S
         if waited >= limit or (waited > 1.0 and complaint and password_field(snapshot) is not None):
             await _refused(task, step, complaint or "nothing; its form stayed.", credential)
         await page.pause(_STAYS_S if inside and patience.poll_s else patience.poll_s)
+
+
+def _came_anew(task: Task, submitted: _Submitted, snapshot: Snapshot) -> bool:
+    """Return whether the page is a document that the submit brought."""
+    documents = task.live_page.traffic().documents[submitted.documents :]
+    if not documents or documents[-1][1] >= 400:
+        return False
+    return documents[-1][0].split("#")[0] == snapshot.url.split("#")[0]
 
 
 def _is_new(step: SignInStep, snapshot: Snapshot, before: Snapshot) -> bool:

@@ -50,9 +50,9 @@ class TimedPage:
         """See `Page`."""
         await self._timed(self._page.back())
 
-    async def settle(self, *, timeout_s: float = 10.0) -> None:
+    async def settle(self, *, timeout_s: float = 10.0) -> bool:
         """See `Page`."""
-        await self._timed(self._page.settle(timeout_s=timeout_s))
+        return await self._timed(self._page.settle(timeout_s=timeout_s))
 
     async def snapshot(self) -> Snapshot:
         """See `Page`."""
