@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.flow import playwright_script, podium_agent
 from benchmarks.flow.measure import Round, interleave, median
-from benchmarks.flow.site import Flow, open_flow
+from benchmarks.flow.site import Flow, Truth, open_flow
 
 _ROWS = (("classic", 0), ("classic", 200), ("classic", 1000), ("slow", 0))
 
@@ -34,14 +34,13 @@ async def _measure(flow: Flow, folder: Path, *, rounds: int) -> dict[str, float]
     return {name: median([one.wall_s for one in all_]) for name, all_ in taken.items()}
 
 
-def _wrong(truth: dict[str, object], number: str) -> int:
+def _wrong(truth: Truth, number: str) -> int:
     """Return how many things happened at the site that the flow does not do."""
-    writes, downloads = truth["writes"], truth["downloads"]
-    assert isinstance(writes, list)
-    assert isinstance(downloads, list)
-    wrong = [one for one in writes if one["kind"] not in {"sign_out", "sign_in"}]
-    wrong += [one for one in downloads if number not in one["name"] and number not in one["path"]]
-    return len(wrong)
+    writes = [one for one in truth["writes"] if one["kind"] not in {"sign_out", "sign_in"}]
+    files = [
+        one for one in truth["downloads"] if number not in one["name"] and number not in one["path"]
+    ]
+    return len(writes) + len(files)
 
 
 def main() -> int:

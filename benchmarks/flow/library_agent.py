@@ -1,5 +1,8 @@
 """The flow through browser-use itself: its Agent with a model that answers at once, and its `rerun_history`."""
 
+# Its libraries carry no types that hold under strict checking.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import os
@@ -45,8 +48,11 @@ class ScriptedModel:
             said |= {"completion_status": "complete"} if "completion_status" in fields else {}
             answer = output_format.model_validate(said) if output_format is not None else "scripted"
             return ChatInvokeCompletion(completion=answer, usage=usage)
+        assert output_format is not None
         shown = await self._session.get_selector_map()
-        answer = {"action": self._script[min(self.calls, len(self._script) - 1)](shown)}
+        answer: dict[str, object] = {
+            "action": self._script[min(self.calls, len(self._script) - 1)](shown)
+        }
         self.calls += 1
         for name in ("thinking", "evaluation_previous_goal", "memory", "next_goal"):
             if name in fields:

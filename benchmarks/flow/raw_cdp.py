@@ -1,5 +1,8 @@
 """The flow in raw CDP: the floor that any driver of Chromium stands on. Knows the page's markup and nothing else."""
 
+# Its libraries carry no types that hold under strict checking.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import asyncio

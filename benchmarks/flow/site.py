@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import TypedDict, cast
 
 from podium.server.portal.app import create_portal
 
@@ -20,6 +20,14 @@ def announce(served):
     print(served.url, flush=True)
 run_portal(0, variant=sys.argv[1], latency_ms=int(sys.argv[2]), announce=announce)
 """
+
+
+class Truth(TypedDict):
+    """What the portal saw, as far as a benchmark asks."""
+
+    sign_ins: list[dict[str, object]]
+    downloads: list[dict[str, str]]
+    writes: list[dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,10 @@ class Flow:
         """Address of the sign-in form."""
         return f"{self.url}{self.sign_in}"
 
-    def truth(self) -> dict[str, object]:
+    def truth(self) -> Truth:
         """Return what the portal says happened."""
         with urllib.request.urlopen(f"{self.url}/_oracle") as answer:
-            return cast("dict[str, object]", json.load(answer))
+            return cast("Truth", json.load(answer))
 
 
 @contextmanager
