@@ -46,8 +46,8 @@ class ScriptedModel:
                 for name, field in fields.items()
             }
             said |= {"completion_status": "complete"} if "completion_status" in fields else {}
-            answer = output_format.model_validate(said) if output_format is not None else "scripted"
-            return ChatInvokeCompletion(completion=answer, usage=usage)
+            told = output_format.model_validate(said) if output_format is not None else "scripted"
+            return ChatInvokeCompletion(completion=told, usage=usage)
         assert output_format is not None
         shown = await self._session.get_selector_map()
         answer: dict[str, object] = {
