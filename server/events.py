@@ -112,6 +112,7 @@ def step_event(result: StepResult) -> JsonObject:
         "record": result.record.to_json(),
         "artifacts": [artifact.to_json() for artifact in result.artifacts],
         "healed": result.healed,
+        "inserted": result.inserted,
         "error_code": result.error_code,
         "model_calls": result.model_calls,
         "browser_ms": result.browser_ms,
@@ -126,6 +127,8 @@ class Told:
     records: tuple[StepRecord, ...]
     artifacts: tuple[ArtifactRef, ...]
     healed: tuple[JsonObject, ...]
+    inserted: dict[str, JsonObject]
+    """Steps to be kept before others, by the id of the step that each made possible."""
     model_calls: int
     browser_ms: int
 
@@ -135,6 +138,7 @@ def told_by(events: tuple[Event, ...]) -> Told:
     records: dict[tuple[str, str], StepRecord] = {}
     artifacts: dict[tuple[str, str], ArtifactRef] = {}
     healed: dict[str, JsonObject] = {}
+    inserted: dict[str, JsonObject] = {}
     model_calls = browser_ms = 0
     for event in events:
         if event.kind != "step.finished":
@@ -153,10 +157,14 @@ def told_by(events: tuple[Event, ...]) -> Told:
         step = data.get("healed")
         if isinstance(step, dict):
             healed[str(step.get("id"))] = step
+        before = data.get("inserted")
+        if isinstance(before, dict):
+            inserted[record.id] = before
     return Told(
         records=tuple(records.values()),
         artifacts=tuple(artifacts.values()),
         healed=tuple(healed.values()),
+        inserted=inserted,
         model_calls=model_calls,
         browser_ms=browser_ms,
     )

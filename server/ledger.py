@@ -143,7 +143,7 @@ class Ledger:
             artifacts=told.artifacts,
             outputs=outputs,
             model_calls=told.model_calls,
-            healed=len(told.healed),
+            healed=len({*told.inserted, *(str(step.get("id")) for step in told.healed)}),
             duration_ms=active_ms,
             overhead_ms=max(active_ms - told.browser_ms, 0),
             finished_at=self.clock.now(),
@@ -155,19 +155,21 @@ class Ledger:
         return closed
 
     def _keep_heals(self, told: Told) -> None:
-        """Write healed steps back as a new version, unless somebody made one meanwhile."""
+        """Write what healed back as a new version, unless somebody made one meanwhile."""
         healed = {step.id: step for step in map(parse_step, told.healed)}
-        if not healed:
+        inserted = {before: parse_step(step) for before, step in told.inserted.items()}
+        if not healed and not inserted:
             return
-        program = Program(steps=_replaced(self.version.program.steps, healed))
-        titles = ", ".join(step.title for step in healed.values())
+        program = Program(
+            steps=_rewritten(self.version.program.steps, healed=healed, inserted=inserted)
+        )
         try:
             kept = self.stores.agents.add_version(
                 self.version.spec.name,
                 base=self.version.version,
                 spec=self.version.spec,
                 program=program,
-                reason=f"healed: {titles}",
+                reason=_reason(told, healed=healed, inserted=inserted),
                 author="podium",
             )
         except (Conflict, NotFound):
@@ -196,15 +198,38 @@ def events_of(stores: Stores, thread_id: str) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _replaced(steps: tuple[Step, ...], healed: dict[str, Step]) -> tuple[Step, ...]:
-    return tuple(_replace(healed.get(step.id, step), healed) for step in steps)
+def _reason(told: Told, *, healed: dict[str, Step], inserted: dict[str, Step]) -> str:
+    """Return what was healed and how, in words for `podium versions`."""
+    why = {record.id: str(record.evidence.get("why", "")) for record in told.records}
+    parts = [
+        f"{step.title} ({why[step.id]})" if why.get(step.id) else step.title
+        for step in healed.values()
+    ]
+    if inserted:
+        titles = ", ".join(dict.fromkeys(step.title for step in inserted.values()))
+        parts.append(f"opened first: {titles}")
+    return f"healed: {'; '.join(parts)}"[:500]
 
 
-def _replace(step: Step, healed: dict[str, Step]) -> Step:
+def _rewritten(
+    steps: tuple[Step, ...], *, healed: dict[str, Step], inserted: dict[str, Step]
+) -> tuple[Step, ...]:
+    """Return the steps with the healed ones in their places and the inserted ones before those they unblock."""
+    found: list[Step] = []
+    for step in steps:
+        if step.id in inserted:
+            found.append(inserted[step.id])
+        found.append(_replace(healed.get(step.id, step), healed=healed, inserted=inserted))
+    return tuple(found)
+
+
+def _replace(step: Step, *, healed: dict[str, Step], inserted: dict[str, Step]) -> Step:
     if isinstance(step, EachStep):
-        args = step.args.model_copy(update={"steps": _replaced(step.args.steps, healed)})
-        return step.model_copy(update={"args": args})
+        inner = _rewritten(step.args.steps, healed=healed, inserted=inserted)
+        each = step.args.model_copy(update={"steps": inner})
+        return step.model_copy(update={"args": each})
     if isinstance(step, WhenStep):
-        when = step.args.model_copy(update={"steps": _replaced(step.args.steps, healed)})
+        inner = _rewritten(step.args.steps, healed=healed, inserted=inserted)
+        when = step.args.model_copy(update={"steps": inner})
         return step.model_copy(update={"args": when})
     return step

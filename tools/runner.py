@@ -58,6 +58,8 @@ class StepResult:
     """The address that re-enters the state after this step by GET, when there is one."""
     healed: JsonObject | None = None
     """A step document to be written back as a new version, when another rung than the recorded one found it."""
+    inserted: JsonObject | None = None
+    """A guarded step document that made the step possible, to be written back before it."""
     error_code: str = ""
     model_calls: int = 0
     browser_ms: int = 0

@@ -15,6 +15,7 @@ from podium.tools.grounding.ladder import Grounding, ground
 from podium.tools.grounding.overlays import closer
 from podium.tools.grounding.phrases import Scored
 from podium.tools.page import Node, Record, Snapshot
+from podium.tools.running.opening import uncover
 from podium.tools.running.task import Task
 
 _STEADY_S = 0.25
@@ -59,29 +60,45 @@ async def find(
     clock = task.services.clock
     started = clock.monotonic_s()
     limit = patience.target_s if timeout_s is None else timeout_s
-    dismissed = False
+    tried = _Tried()
     while True:
         snapshot, seen = seen or await page.snapshot(), None
         waited = clock.monotonic_s() - started
         settled = waited >= min(patience.fuzzy_s, limit)
         grounding = ground(target, snapshot, row=row, settled=settled, strict=strict)
-        if grounding.node is not None and grounding.node.covered and not dismissed:
-            dismissed = await dismiss_overlay(task, snapshot)
-            if dismissed:
+        covered = grounding.node is not None and grounding.node.covered
+        if (covered or (settled and grounding.node is None)) and not tried.dismissed:
+            tried.dismissed = await dismiss_overlay(task, snapshot)
+            if tried.dismissed:
                 continue
         if grounding.node is not None and (
             grounding.rung == 1 or await _steady(task, target, grounding, row)
         ):
             return _keep(task, target, Found(grounding.node, snapshot, grounding))
-        if settled and not dismissed and grounding.node is None:
-            dismissed = await dismiss_overlay(task, snapshot)
-            if dismissed:
+        late = waited >= _uncover_s(task, limit)
+        if late and grounding.kind == "missing" and not tried.uncovered:
+            tried.uncovered = True
+            if await uncover(task, target, snapshot, row=row, strict=strict):
+                row = None if target.row_key else row
                 continue
         if waited >= limit:
             return await _undecided(task, target, grounding, snapshot)
         if waited == 0.0 or not settled:
             await page.settle(timeout_s=max(0.1, min(patience.fuzzy_s, limit) - waited))
         await page.pause(patience.poll_s)
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What was done to the page, once each, to get at the target."""
+
+    dismissed: bool = False
+    uncovered: bool = False
+
+
+def _uncover_s(task: Task, limit: float) -> float:
+    """Return how long a target may be missing before what may cover it is opened; never where the step only waits."""
+    return min(2 * task.services.patience.fuzzy_s, limit)
 
 
 async def _steady(task: Task, target: Target, grounding: Grounding, row: Record | None) -> bool:

@@ -42,6 +42,7 @@ from podium.state.program import (
     WaitStep,
     WhenStep,
     WhereStep,
+    walk,
 )
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import StepRecord
@@ -219,13 +220,7 @@ class LocalStepRunner:
         task.page = await self._sessions.page(task)
         if fresh:
             await reenter(task, _reposition, sign_in_again)
-        if task.step.guard is None:
-            return False
-        snapshot = await task.page.snapshot()
-        if ground(task.render_target(task.step.guard), snapshot, settled=False).node is None:
-            return False
-        task.status, task.message = "skipped", "not needed: the next step already finds its target"
-        return True
+        return task.step.guard is not None and await _guard_holds(task, task.step.guard)
 
     async def _on_page(self, task: Task) -> None:
         page = task.live_page
@@ -341,6 +336,7 @@ class LocalStepRunner:
             question=task.question,
             safe_url=task.safe_url,
             healed=healed_step(task) if task.status == "done" else None,
+            inserted=inserted_step(task) if task.status == "done" else None,
             error_code=error_code,
             model_calls=task.model_calls,
             browser_ms=round((task.page.spent_s if task.page else 0.0) * 1000),
@@ -386,6 +382,36 @@ async def _perform(task: Task) -> None:
             raise Fatal(f"{step.op!r} is no page step")
         case _:
             assert_never(step)
+
+
+async def _guard_holds(task: Task, guard: Target) -> bool:
+    """Return whether an inserted step may be left out: its target's step finds it already, or there is nothing to open.
+
+    Whatever comes first decides; where neither shows in time, the step that follows says what is missing.
+    """
+    page, patience, clock = task.live_page, task.services.patience, task.services.clock
+    rendered, started = task.render_target(guard), clock.monotonic_s()
+    opener = getattr(task.step.args, "target", None)
+    while True:
+        snapshot = await page.snapshot()
+        if ground(rendered, snapshot, settled=False).node is not None:
+            message = "not needed: the next step already finds its target"
+            break
+        waited = clock.monotonic_s() - started
+        if isinstance(opener, Target):
+            found = ground(task.render_target(opener), snapshot, settled=False)
+            if found.node is not None:
+                return False
+            if waited >= patience.fuzzy_s and ground(rendered, snapshot).node is not None:
+                message = "not needed: the next step already finds its target"
+                break
+        if waited >= patience.target_s or not isinstance(opener, Target):
+            message = "there is nothing to open"
+            break
+        await page.settle(timeout_s=patience.fuzzy_s)
+        await page.pause(patience.poll_s)
+    task.status, task.message = "skipped", message
+    return True
 
 
 async def _reposition(task: Task) -> None:
@@ -476,13 +502,24 @@ def _what_now(task: Task, error: PodiumError) -> Question:
     )
 
 
-def healed_step(task: Task) -> JsonObject | None:
-    """Return the step with its healed targets as they are described now, once the step's own proof held."""
+def inserted_step(task: Task) -> JsonObject | None:
+    """Return the step that uncovered this one's target, once this one's own proof held."""
+    known = {step.id for step in walk(task.context.program.steps)}
+    if task.inserted is None or not _proven(task) or task.inserted.id in known:
+        return None
+    return task.inserted.to_json()
+
+
+def _proven(task: Task) -> bool:
     evidence = task.evidence
-    proven = bool(
+    return bool(
         evidence.get("held") or evidence.get("value_held") or evidence.get("signed_in") or task.file
     )
-    if not task.heals or not proven:
+
+
+def healed_step(task: Task) -> JsonObject | None:
+    """Return the step with its healed targets as they are described now, once the step's own proof held."""
+    if not task.heals or not _proven(task):
         return None
     before = task.step.to_json()
     after: JsonObject = {

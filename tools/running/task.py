@@ -79,6 +79,8 @@ class Task:
     grounding: Grounding | None = None
     heals: list[tuple[Target, Target]] = field(default_factory=list[tuple[Target, Target]])
     """Targets that another rung than the first found: as looked for, and as described now."""
+    inserted: Step | None = None
+    """A guarded step that uncovered the target: to be kept before this one."""
     rows: int | None = None
     """How many rows the step yielded."""
     file: ArtifactRef | None = None

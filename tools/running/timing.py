@@ -22,6 +22,8 @@ class TimedPage:
         self._clock = clock
         self.run_id = page.run_id
         self.spent_s = spent_s
+        self.policy = StepPolicy()
+        """What is in force since the last `begin`."""
 
     async def _timed(self, call: Awaitable[T]) -> T:
         started = self._clock.monotonic_s()
@@ -36,6 +38,7 @@ class TimedPage:
 
     async def begin(self, policy: StepPolicy) -> None:
         """See `Page`."""
+        self.policy = policy
         await self._timed(self._page.begin(policy))
 
     def traffic(self) -> Traffic:

@@ -1,0 +1,107 @@
+"""Uncovering what a redesign put behind a menu, tab or fold: tried by reads alone, kept as a guarded step."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from podium.state.errors import Fatal, Retryable
+from podium.state.program import ClickStep, TargetArgs
+from podium.state.target import Target
+from podium.tools.grounding.describe import describe
+from podium.tools.grounding.ladder import ground
+from podium.tools.grounding.openers import openers
+from podium.tools.page import Node, Record, Snapshot, StepPolicy
+from podium.tools.running.task import Task
+
+_TRIES = 3
+"""Controls tried: more would be exploring."""
+_LOOKS = 3
+"""Looks at the page after a click: menus slide open."""
+
+
+async def uncover(
+    task: Task, target: Target, snapshot: Snapshot, *, row: Record | None, strict: bool
+) -> bool:
+    """Open what may cover the target; return whether the page shows it now.
+
+    Whatever the step is, this is a read: what a click would send is held, and then it was no opener. What helped is kept
+    as a step of its own before this one, skipped where the target shows without it.
+    """
+    page, policy = task.live_page, task.live_page.policy
+    tried: set[str] = set()
+    try:
+        for item in openers(target, snapshot, row=row)[:_TRIES]:
+            node = _again(item.node, snapshot)
+            if node is None or node.name in tried:
+                continue
+            tried.add(node.name)
+            await page.begin(StepPolicy(effect="read", hold_writes=True))
+            described = describe(
+                node, snapshot, phrase=node.name, row_key=target.row_key if row else ""
+            )
+            try:
+                await page.click(node.ref)
+            except (Fatal, Retryable):
+                continue
+            if page.traffic().held:
+                return False
+            if await _shows(task, target, row=row, strict=strict, url=snapshot.url):
+                task.inserted = _inserted(task, node, described, target)
+                task.evidence["opened"] = node.name
+                return True
+            now = await page.snapshot()
+            if _path(now.url) != _path(snapshot.url):
+                await page.back()
+                return False
+            snapshot = now
+    finally:
+        await page.begin(policy)
+    return False
+
+
+async def _shows(task: Task, target: Target, *, row: Record | None, strict: bool, url: str) -> bool:
+    for _ in range(_LOOKS):
+        await task.live_page.settle(timeout_s=task.services.patience.fuzzy_s)
+        snapshot = await task.live_page.snapshot()
+        if _path(snapshot.url) != _path(url):
+            return False
+        # The row's record is made anew with the page; its key finds it again.
+        found = ground(target, snapshot, row=None if target.row_key else row, strict=strict)
+        if found.kind == "found":
+            return True
+        await task.live_page.pause(task.services.patience.poll_s)
+    return False
+
+
+def _again(node: Node, snapshot: Snapshot) -> Node | None:
+    """Return the control on the present page."""
+    same = [
+        other
+        for other in snapshot.nodes
+        if (other.role, other.name, other.row == "") == (node.role, node.name, node.row == "")
+    ]
+    exact = next((other for other in same if other.ref == node.ref), None)
+    return exact or (same[0] if len(same) == 1 else None)
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path
+
+
+def _inserted(task: Task, node: Node, described: Target, target: Target) -> ClickStep:
+    called = node.name or node.text or "what covers it"
+    return ClickStep(
+        id=f"{task.step.id}-open",
+        title=f"Open {called}",
+        args=TargetArgs(target=_template(described, task, target)),
+        guard=_template(target, task, target),
+    )
+
+
+def _template(described: Target, task: Task, target: Target) -> Target:
+    """Return the description with the row's key as the template that the step has, not as this run's key."""
+    if not target.row_key or described.row_key != target.row_key:
+        return described
+    mine = getattr(task.step.args, "target", None)
+    template = mine.row_key if isinstance(mine, Target) else target.row_key
+    return described.model_copy(update={"row_key": template})
