@@ -122,6 +122,8 @@ class Column(Document):
     """Position among the record's values at build time; the weakest description."""
     shape: str = ""
     """What nearly all values look like, digits as `9` and differing letters as `a`: `inv-9`."""
+    sample: tuple[str, ...] = ()
+    """Hashes of some values seen at build time: they know the column again under another header, and a swap under the same."""
 
 
 class Pagination(Document):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from podium.state.program import ColumnType
 from podium.tools.grounding.values import currency_of, infer, is_nothing
@@ -249,6 +251,40 @@ def common_shape(texts: Sequence[str]) -> str:
         if count >= 0.9 * len(filled) and len(shape) <= 40:
             return shape
     return ""
+
+
+_SAMPLE = 12
+"""Values of a column that are remembered."""
+
+
+def value_sample(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return short hashes of the first different values; none where there are too few to tell a column by."""
+    distinct = dict.fromkeys(
+        fold(text)
+        for text in texts
+        # Small counts stand in any column.
+        if not is_nothing(text) and not re.fullmatch(r"\d{1,2}", text.strip())
+    )
+    if len(distinct) < _TELLING:
+        return ()
+    return tuple(_hashed(text) for text in list(distinct)[:_SAMPLE])
+
+
+_TELLING = 3
+"""Fewer different values, such as `yes` and `no`, stand in many columns."""
+
+
+@lru_cache(maxsize=16_384)
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def sample_overlap(sample: Sequence[str], texts: Sequence[str]) -> float:
+    """Return the part of the remembered values that the texts hold; 0 when nothing is remembered."""
+    if not sample:
+        return 0.0
+    shown = {_hashed(fold(text)) for text in texts if not is_nothing(text)}
+    return sum(one in shown for one in sample) / min(len(sample), max(len(shown), _TELLING))
 
 
 def is_identifier(header: str, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from podium.tools.grounding.describe import extent, position
 from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase, same_effect, usable
 from podium.tools.grounding.roles import compatible, family, family_of
-from podium.tools.grounding.words import contradicts, fold, similarity
+from podium.tools.grounding.words import acts_on_one, concepts_in, contradicts, fold, similarity
 from podium.tools.page import Form, Node, Record, Snapshot
 
 GroundingKind = Literal["found", "ambiguous", "missing", "refused"]
@@ -78,15 +78,41 @@ def ground(
     row: Record | None = None,
     settled: bool = True,
     strict: bool = False,
+    request_known: bool = False,
 ) -> Grounding:
     """Find the element the target describes.
 
     `target.row_key` must be rendered already; `row` is the record it was found in, when the caller knows it. `settled`
     allows the fuzzy rungs 2 and 3. `strict` (write, irreversible) demands the same role family, meaning of the name and
-    form or row, and refuses a contradiction.
+    form or row, and refuses a contradiction. `request_known` says that whatever is sent will be compared with the request
+    that was learnt: then a strict target whose only new feature is its name may be taken when nothing else is there.
     """
     view = _view(snapshot)
-    allowed = [node for node in snapshot.nodes if _allowed(target, node, view, row=row)]
+    found = _climb(target, view, row=row, settled=settled, strict=strict, known=request_known)
+    if found.kind != "missing" or not settled or target.frame:
+        return found
+    # What stood in the page itself may stand in a frame of it now; no frame is looked into before the page was.
+    inside = _climb(
+        target, view, row=row, settled=True, strict=strict, known=request_known, framed=True
+    )
+    if inside.kind == "found":
+        return replace(inside, rung=max(inside.rung, 2), why=f"in a frame now: {inside.why}")
+    return inside if inside.kind in {"refused", "ambiguous"} else found
+
+
+def _climb(
+    target: Target,
+    view: _View,
+    *,
+    row: Record | None,
+    settled: bool,
+    strict: bool,
+    known: bool,
+    framed: bool = False,
+) -> Grounding:
+    allowed = [
+        node for node in view.snapshot.nodes if _allowed(target, node, view, row=row, framed=framed)
+    ]
     if not allowed:
         where = f" in the row of {target.row_key!r}" if target.row_key else ""
         return Grounding(
@@ -98,6 +124,8 @@ def ground(
     if not settled:
         return Grounding(kind="missing", why=f"{_called(target)!r} is not shown as recorded yet")
     partial = _partly(target, view, allowed, strict=strict)
+    if strict and known and partial.kind == "missing" and exact is None:
+        partial = _sole(target, view, allowed) or partial
     if partial.kind in {"found", "refused"} or strict:
         return partial if exact is None or partial.kind != "missing" else exact
     by_phrase = _by_phrase(target, view, allowed)
@@ -109,7 +137,7 @@ def ground(
 # -- Hard rules ------------------------------------------------------------------------------------
 
 
-def _allowed(target: Target, node: Node, view: _View, *, row: Record | None) -> bool:
+def _allowed(target: Target, node: Node, view: _View, *, row: Record | None, framed: bool) -> bool:
     """Return whether no hard rule forbids the element, whatever its score would be."""
     if not usable(node):
         return False
@@ -119,7 +147,8 @@ def _allowed(target: Target, node: Node, view: _View, *, row: Record | None) -> 
     mine = family(target.role, tag=target.tag, input_type=target.input_type)
     if (target.role or target.tag) and not compatible(mine, family_of(node)):
         return False
-    return _frame_fits(target, node, view) and _row_fits(target, node, view, row)
+    in_frame = bool(node.frame) if framed else _frame_fits(target, node, view)
+    return in_frame and _row_fits(target, node, view, row)
 
 
 def _frame_fits(target: Target, node: Node, view: _View) -> bool:
@@ -322,6 +351,40 @@ def _same_place(target: Target, node: Node, view: _View) -> bool:
     return not target.heading or not node.heading or similarity(target.heading, node.heading) >= 0.5
 
 
+# -- A write whose request is known --------------------------------------------------------------
+
+_SUBMITTING = frozenset({"save", "submit", "send", "create", "confirm", "apply", "order", "next"})
+"""What a form's button may say instead of what it said: the request tells whether it still does the same."""
+_LEAVING = frozenset({"cancel", "reset", "discard", "previous", "close", "help", "print", "search"})
+
+
+def _sole(target: Target, view: _View, allowed: Sequence[Node]) -> Grounding | None:
+    """Return the one control that can only be the target: the only act of its row, the only submit of its form."""
+    acts = [
+        node
+        for node in allowed
+        if family_of(node) == "action"
+        and not node.attributes.get("href", "").startswith("http")
+        and not concepts_in(node.name) & _LEAVING
+        and node.input_type != "reset"
+        and _same_place(target, node, view)
+        and (target.row_key or (target.form and node.form))
+    ]
+    submits = [node for node in acts if node.input_type in {"submit", "image"}]
+    if target.input_type in {"submit", "image"} and submits:
+        acts = submits
+    if len(acts) != 1 or _contradicted(target, acts[0]) or _another_act(target, acts[0]):
+        return None
+    scored = [_score(target, acts[0], view)]
+    return _found(scored, rung=2, why="nothing else there acts, and its request is compared")
+
+
+def _another_act(target: Target, node: Node) -> bool:
+    """Return whether the name says an act that the target's names do not say."""
+    said = {concept for name in _names(target) for concept in concepts_in(name)}
+    return bool((concepts_in(node.name) & acts_on_one()) - said - _SUBMITTING)
+
+
 # -- Rung 3: the plan's phrase ---------------------------------------------------------------------
 
 
@@ -353,7 +416,7 @@ def _score(target: Target, node: Node, view: _View) -> Scored:
     """Return the weighted share of the known descriptions that agree."""
     parts: list[tuple[str, float, float]] = []
     if target.role:
-        parts.append(("role", 2.0, 1.0 if node.role == target.role else 0.5))
+        parts.append(("role", 2.0, _role(target, node)))
     name, identity = _name(target, node), _identity(target, node)
     if _names(target):
         # A translated page keeps its attributes: a stable one that agrees stands in for half of the name.
@@ -363,7 +426,12 @@ def _score(target: Target, node: Node, view: _View) -> Scored:
         for label, weight, known, fit in (
             ("attributes", 2.5, _has_identity(target, node), identity),
             ("address", 1.5, "href" in target.attributes, _href(target, node)),
-            ("input type", 1.0, target.input_type, float(target.input_type == node.input_type)),
+            (
+                "input type",
+                1.0,
+                target.input_type and family_of(node) != "action",
+                float(target.input_type == node.input_type),
+            ),
             (
                 "placeholder",
                 1.0,
@@ -385,6 +453,13 @@ def _score(target: Target, node: Node, view: _View) -> Scored:
     score = sum(weight * fit for _, weight, fit in parts) / total if total else 0.0
     agreeing = [label for label, _, fit in parts if fit >= 0.75]
     return Scored(node, round(score, 4), ", ".join(agreeing))
+
+
+def _role(target: Target, node: Node) -> float:
+    """Return how alike the roles are: buttons, links and menu items are styled as each other."""
+    if node.role == target.role:
+        return 1.0
+    return 0.85 if family_of(node) == "action" else 0.6
 
 
 def _names(target: Target) -> tuple[str, ...]:

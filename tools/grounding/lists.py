@@ -15,7 +15,14 @@ from typing import Literal
 from pydantic import JsonValue
 
 from podium.state.program import Column, ListSpec
-from podium.tools.grounding.columns import Seen, Slot, is_identifier, seen_columns
+from podium.tools.grounding.columns import (
+    Seen,
+    Slot,
+    is_identifier,
+    sample_overlap,
+    seen_columns,
+    value_sample,
+)
 from podium.tools.grounding.values import Format, currency_of, parse, vote
 from podium.tools.grounding.words import concepts_in, contradicts, fold, similarity
 from podium.tools.page import Collection, Record, Snapshot
@@ -38,6 +45,8 @@ Row = dict[str, JsonValue]
 
 _MAPPED = 0.5
 """Least likeness of a column to the described one."""
+_KNOWN, _FOREIGN = 0.6, 0.2
+"""Part of the remembered values from which on they are the column's, and up to which they are another's."""
 _LEAD = 0.08
 """By how much a list must beat the next one: two tables that differ only in their heading still do."""
 _DATE_RANK = 6
@@ -85,6 +94,7 @@ def describe_list(collection: Collection, snapshot: Snapshot) -> ListSpec:
                 path=column.slot.path,
                 ordinal=column.ordinal,
                 shape=column.shape,
+                sample=value_sample(column.texts),
             )
             for column in seen
         ),
@@ -237,6 +247,9 @@ def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> Li
         and (not wanted or column.name in wanted)
         and (other := _opposite(column, seen, pairs)) is not None
     ]
+    swapped += _crossed(
+        [column for column in spec.columns if not wanted or column.name in wanted], seen, pairs
+    )
     weights = {column.name: _weight(column, spec) for column in spec.columns}
     by_columns = sum(weights[name] * score for name, (_, score) in pairs.items()) / (
         sum(weights.values()) or 1
@@ -269,6 +282,32 @@ def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> Li
         why="columns agree" if not moved else "columns agree in part",
         moved=moved,
     )
+
+
+def _crossed(
+    columns: Sequence[Column], seen: Sequence[Seen], pairs: Mapping[str, tuple[Seen, float]]
+) -> list[tuple[Column, Seen]]:
+    """Return the columns whose remembered values stand under another header of the kind now, with that one."""
+    found: list[tuple[Column, Seen]] = []
+    for column in columns:
+        if column.name not in pairs:
+            continue
+        mine = pairs[column.name][0]
+        if sample_overlap(column.sample, mine.texts) > _FOREIGN:
+            continue
+        other = next(
+            (
+                one
+                for one in seen
+                if one is not mine
+                and one.type == mine.type
+                and sample_overlap(column.sample, one.texts) >= _KNOWN
+            ),
+            None,
+        )
+        if other is not None:
+            found.append((column, other))
+    return found
 
 
 def _weight(column: Column, spec: ListSpec) -> float:
@@ -314,6 +353,10 @@ def _likeness(column: Column, seen: Seen) -> float:
         named = 0.95 * similarity(words, theirs)
     else:
         named = max(_path_likeness(column.path, seen.slot.path), 0.9 * (column.name == seen.name))
+    known = sample_overlap(column.sample, seen.texts) >= _KNOWN
+    if known and named < 0.6:
+        # Another word, the same values: a translation or a synonym that no list of words has.
+        return 0.75
     if named >= 0.6:
         return min(0.75 * named + 0.15 * types + 0.1 * shapes, 1.0)
     if _telling(column.shape) and column.shape == seen.shape:

@@ -159,10 +159,37 @@ def similarity(a: str, b: str) -> float:
         return 0.2 * _overlap(_units(a), _units(b))
     if left.replace(" ", "") == right.replace(" ", ""):
         return 0.98
+    written_out = _written_out(a, b) or _written_out(b, a)
+    if written_out:
+        return min(0.95, 0.95 * similarity(*written_out))
     by_phrase = _overlap(_units(left), _units(right))
     # `Amount` is a part of `Net amount`, though the two words together are a concept of their own.
     by_word = 0.85 * _overlap(_words(left), _words(right))
     return min(max(by_phrase, by_word), 0.97)
+
+
+def _written_out(short: str, long: str) -> tuple[str, str] | None:
+    """Return both phrases with the words that the first abbreviates by a dot (`Cust.`, `Ord. no.`) written as in the other."""
+    cut = [fold(word) for word in re.findall(r"([^\W\d_]{2,})\.", short)]
+    words = list(tokens(short))
+    others = tokens(long)
+    whole = {
+        word: other
+        for word in cut
+        for other in others
+        if len(other) > len(word) and _abbreviates(word, other)
+    }
+    if not whole:
+        return None
+    return " ".join(whole.get(word, word) for word in words), " ".join(others)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Return whether the letters are the word's beginning, or its first letter and later ones in order (`stk`, `qty`)."""
+    if long.startswith(short):
+        return True
+    rest = iter(long[1:])
+    return len(short) >= 3 and short[0] == long[0] and all(char in rest for char in short[1:])
 
 
 @lru_cache(maxsize=16_384)
@@ -255,6 +282,11 @@ def contradicts(a: str, b: str) -> bool:
         if left and right and not left & right:
             return True
     return _widened(a, b, mine & theirs) or _negated(a, b)
+
+
+def acts_on_one() -> frozenset[str]:
+    """Return the concepts that are an act on one thing, such as `archive` or `send`."""
+    return _lexicon().on_one
 
 
 def _widened(a: str, b: str, shared: frozenset[str]) -> bool:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from podium.state.errors import NotPermitted, Retryable
+from podium.state.errors import Fatal, NotPermitted, Retryable
 from podium.state.program import DownloadStep, FileKept, ListSpec
 from podium.state.runs import ArtifactRef
 from podium.state.stores import Row
 from podium.state.target import Target
 from podium.tools.grounding.columns import slug
-from podium.tools.grounding.words import fold
+from podium.tools.grounding.roles import family_of
+from podium.tools.grounding.words import fold, similarity
 from podium.tools.page import Download
 from podium.tools.running.expecting import file_fits, judge_file
 from podium.tools.running.finding import find
@@ -95,6 +96,9 @@ def _tells_more_than_key(task: Task) -> bool:
 async def _fetch(task: Task, step: DownloadStep) -> Download:
     page, args = task.live_page, step.args
     if args.url:
+        column = _lost_link(task, args.url)
+        if column:
+            return await page.download(await _control_of(task, column))
         return await page.fetch(task.render(args.url))
     assert args.target is not None, "the program check demands a target or an address"
     direct = _direct_url(task, args.target)
@@ -114,6 +118,44 @@ async def _fetch(task: Task, step: DownloadStep) -> Download:
         record, _ = await reach_row(task, listed, task.item_key)
     found = await find(task, target, row=record)
     return await page.download(found.node.ref)
+
+
+def _lost_link(task: Task, template: str) -> str:
+    """Return the column whose cell was a link when the step was learnt and is none in this row; empty when it is one."""
+    found = re.search(r"\{item\._href\.(\w+)\}", template)
+    links = (task.item or {}).get("_href")
+    known = isinstance(links, dict) and found is not None and found[1] in links
+    return found[1] if found is not None and task.item is not None and not known else ""
+
+
+async def _control_of(task: Task, column: str) -> str:
+    """Return the ref of the row's one control in that column: links become buttons.
+
+    Raises:
+        Fatal: If there is none, or several (`not_found_on_page`).
+    """
+    listed = task.list_step()
+    if listed is None:
+        raise Fatal(f"The row has no link in {column!r}", code="not_found_on_page")
+    record, snapshot = await reach_row(task, listed, task.item_key)
+    known = next((one for one in listed.args.list.columns if one.name == column), None)
+    said = (task.item or {}).get(column)
+    names = [str(said), known.header if known else "", column.replace("_", " ")]
+    controls = [
+        node
+        for node in snapshot.nodes
+        if node.ref in record.nodes
+        and family_of(node) == "action"
+        and any(
+            similarity(name, text) >= 0.75
+            for name in names
+            for text in (node.name, node.column)
+            if name and text
+        )
+    ]
+    if len(controls) != 1:
+        raise Fatal(f"The row has no link in {column!r}", code="not_found_on_page")
+    return controls[0].ref
 
 
 def _plausible(task: Task, arrived: Download) -> bool:

@@ -65,7 +65,14 @@ async def find(
         snapshot, seen = seen or await page.snapshot(), None
         waited = clock.monotonic_s() - started
         settled = waited >= min(patience.fuzzy_s, limit)
-        grounding = ground(target, snapshot, row=row, settled=settled, strict=strict)
+        grounding = ground(
+            target,
+            snapshot,
+            row=row,
+            settled=settled,
+            strict=strict,
+            request_known=bool(task.step.signatures),
+        )
         covered = grounding.node is not None and grounding.node.covered
         if (covered or (settled and grounding.node is None)) and not tried.dismissed:
             tried.dismissed = await dismiss_overlay(task, snapshot)
@@ -104,7 +111,14 @@ def _uncover_s(task: Task, limit: float) -> float:
 async def _steady(task: Task, target: Target, grounding: Grounding, row: Record | None) -> bool:
     await task.live_page.pause(min(_STEADY_S, task.services.patience.fuzzy_s))
     snapshot = await task.live_page.snapshot()
-    again = ground(target, snapshot, row=row, settled=True, strict=task.writes)
+    again = ground(
+        target,
+        snapshot,
+        row=row,
+        settled=True,
+        strict=task.writes,
+        request_known=bool(task.step.signatures),
+    )
     return (
         again.node is not None
         and grounding.node is not None
