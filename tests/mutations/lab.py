@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +47,10 @@ class Result:
     model_calls: int
     rungs: list[int] = field(default_factory=list[int])
     wrong_writes: int = 0
+    healed_again: str = ""
+    """What the version that a heal wrote came to on the new pages."""
+    healed_on_old: str = ""
+    """What it came to on the pages as they were learnt."""
     ms: int = 0
     why: str = ""
 
@@ -136,43 +140,63 @@ class Lab:
             )
 
     async def case(self, case: Case, site: BundledSite) -> Result:
-        """Run the case's agent once and judge what reached the site and what was kept."""
+        """Run the case's agent once and judge what reached the site and what was kept.
+
+        A version that a heal has written is then run too: on the new pages, where it must find everything as recorded, and
+        on the old ones, where it must still work.
+        """
         expected = await self._expected(case.flow, site)
-        return _judge(case, await self._once(case.flow, site, case.look), expected)
+        agent = await self._deployed(case.flow, site)
+        result = _judge(case, await self._run(case.flow, agent, site, case.look), expected)
+        if not (result.good and case.mutator.kind == "preserving" and _repeats(case)):
+            return result
+        if self.ws.podium.stores.agents.get(agent).active_version == 1:
+            return result
+        new = _judge(case, await self._run(case.flow, agent, site, case.look), expected)
+        old = _judge(case, await self._run(case.flow, agent, site, Look()), expected)
+        return replace(
+            result,
+            healed_again=new.verdict if max(new.rungs, default=1) == 1 else "healed again",
+            healed_on_old=old.verdict,
+            wrong_writes=result.wrong_writes + new.wrong_writes + old.wrong_writes,
+        )
 
     async def _expected(self, flow: Flow, site: BundledSite) -> Seen:
         """Return rows and writes that are right: as the flow states them, else those of the unchanged site."""
         if flow.name not in self._truth:
-            first = await self._once(flow, site, Look())
+            first = await self._run(flow, await self._deployed(flow, site), site, Look())
             assert first.run.outcome in {"success", "unverified"}, (flow.name, first.run.error)
             stated = bool(flow.rows or flow.writes or flow.files)
             truth = Seen(first.run, tuple(sorted(flow.rows)), flow.writes) if stated else first
             self._truth[flow.name] = truth
         return self._truth[flow.name]
 
-    async def _once(self, flow: Flow, site: BundledSite, look: Look) -> Seen:
+    async def _deployed(self, flow: Flow, site: BundledSite) -> str:
+        """Keep the learnt program as an agent of its own for this site; return its name."""
         self._count += 1
-        name, dataset = f"case-{self._count}", f"case_{self._count}"
+        name = f"case-{self._count}"
         spec, program = self.learnt[flow.name].at(site.url)
-        program = _renamed(program, dataset, site)
         agents = self.ws.podium.stores.agents
         await asyncio.to_thread(
             agents.create,
             name=name,
             spec=spec.model_copy(update={"name": name}),
-            program=program,
+            program=_renamed(program, _dataset(name), site),
             reason="learnt",
             author="lab",
         )
         await asyncio.to_thread(agents.activate, name, 1)
+        return name
+
+    async def _run(self, flow: Flow, agent: str, site: BundledSite, look: Look) -> Seen:
+        """Run the agent's active version on the site as it looks then."""
         site.wear(look)
         try:
             async with asyncio.timeout(_CASE_S):
-                run = await self.ws.run(name)
+                run = await self.ws.run(agent)
         except TimeoutError:
-            runs = self.ws.podium.stores.runs.list(agent=name)
-            run = runs[0]
-        rows = await asyncio.to_thread(self._rows, flow, dataset)
+            run = self.ws.podium.stores.runs.list(agent=agent)[0]
+        rows = await asyncio.to_thread(self._rows, flow, _dataset(agent))
         return Seen(run, rows, tuple(site.writes))
 
     def _rows(self, flow: Flow, dataset: str) -> tuple[tuple[str, ...], ...]:
@@ -182,6 +206,15 @@ class Lab:
             return ()
         rows = self.ws.podium.datasets.rows(dataset)
         return tuple(sorted(tuple(str(row.get(name)) for name in flow.columns) for row in rows))
+
+
+def _dataset(agent: str) -> str:
+    return agent.replace("-", "_")
+
+
+def _repeats(case: Case) -> bool:
+    """Return whether the flow may run again: what was done to a row is never done twice, across all runs."""
+    return case.flow.kind != "row" and case.seed == 0
 
 
 def _renamed(program: Program, dataset: str, site: BundledSite) -> Program:
@@ -328,6 +361,11 @@ def summary(results: Iterable[Result], *, planned: int) -> JsonObject:
             "cases": len(changing),
             "refused": sum(one.good for one in changing),
             "silently_wrong": sum(one.verdict == "silently_wrong" for one in changing),
+        },
+        "kept_heals": {
+            "cases": sum(bool(one.healed_again) for one in kept),
+            "right_on_new": sum(one.healed_again == "right" for one in kept),
+            "right_on_old": sum(one.healed_on_old == "right" for one in kept),
         },
         "wrong_writes": sum(one.wrong_writes for one in kept),
         "by_mutator": by_mutator,
