@@ -392,26 +392,22 @@ async def _guard_holds(task: Task, guard: Target) -> bool:
     page, patience, clock = task.live_page, task.services.patience, task.services.clock
     rendered, started = task.render_target(guard), clock.monotonic_s()
     opener = getattr(task.step.args, "target", None)
+    needed = task.render_target(opener) if isinstance(opener, Target) else None
+    task.status = "skipped"
     while True:
         snapshot = await page.snapshot()
-        if ground(rendered, snapshot, settled=False).node is not None:
-            message = "not needed: the next step already finds its target"
-            break
         waited = clock.monotonic_s() - started
-        if isinstance(opener, Target):
-            found = ground(task.render_target(opener), snapshot, settled=False)
-            if found.node is not None:
-                return False
-            if waited >= patience.fuzzy_s and ground(rendered, snapshot).node is not None:
-                message = "not needed: the next step already finds its target"
-                break
-        if waited >= patience.target_s or not isinstance(opener, Target):
-            message = "there is nothing to open"
-            break
+        if ground(rendered, snapshot, settled=waited >= patience.fuzzy_s).node is not None:
+            task.message = "not needed: the next step already finds its target"
+            return True
+        if needed is not None and ground(needed, snapshot, settled=False).node is not None:
+            task.status = "done"
+            return False
+        if waited >= patience.target_s or needed is None:
+            task.message = "there is nothing to open"
+            return True
         await page.settle(timeout_s=patience.fuzzy_s)
         await page.pause(patience.poll_s)
-    task.status, task.message = "skipped", message
-    return True
 
 
 async def _reposition(task: Task) -> None:
