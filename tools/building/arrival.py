@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from podium.tools.building import vocabulary as say
 from podium.tools.building.files import page_files
 from podium.tools.building.forms import choose_form
-from podium.tools.building.lists import ListFit, fits
+from podium.tools.building.lists import ListFit, fits, is_rich
 from podium.tools.building.wanted import Wanted, in_other_year, in_place, title_parts, url_words
 from podium.tools.grounding.words import fold
 from podium.tools.page import Snapshot
@@ -112,7 +112,7 @@ def _quality(fit: ListFit, wanted: Wanted) -> float:
     if wanted.fields:
         quality = 0.35 + 0.65 * fit.coverage if fit.coverage else 0.25
     quality += 0.15 * fit.heading
-    if fit.collection.region in {"navigation", "header", "footer"}:
+    if fit.collection.region in {"navigation", "header", "footer"} and not is_rich(fit.collection):
         quality *= 0.3
     if fit.collection.kind == "record":
         quality *= 0.6

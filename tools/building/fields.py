@@ -208,10 +208,23 @@ def _by_type(field: str, column: Column, columns: Sequence[Column], rows: Sequen
     for words, type_ in _TYPE_WORDS:
         if say.has(field, words) and column.type == type_:
             return 0.62 if column.header else 0.66
+        if type_ == "money" and say.has(field, words) and _only_amount(column, columns, rows):
+            return 0.6
     names_record = all(say.equals(word, _TITLE_WORDS) for word in content_words(field))
     if names_record and title_column(columns, rows) == column:
         return 0.64
     return 0.0
+
+
+def _only_amount(column: Column, columns: Sequence[Column], rows: Sequence[Row]) -> bool:
+    """Return whether the column alone holds numbers with two decimals, as amounts without a currency are written."""
+
+    def amounts(one: Column) -> bool:
+        values = [row.get(one.name) for row in rows]
+        broken = [value for value in values if isinstance(value, float) and not value.is_integer()]
+        return one.type in {"number", "money"} and len(broken) * 2 > len(values)
+
+    return amounts(column) and sum(map(amounts, columns)) == 1
 
 
 def title_column(columns: Sequence[Column], rows: Sequence[Row]) -> Column | None:

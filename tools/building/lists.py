@@ -82,7 +82,7 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
     width = sum(len(record.values) for record in collection.records) / len(collection.records)
     score += min(width, 4) * 0.025 - (0.1 if width < 1.5 else 0)
     if collection.region in _SIDE_REGIONS:
-        score -= 0.45
+        score -= 0.1 if is_rich(collection) else 0.45
     elif collection.region == "main":
         score += 0.06
     score += 0.15 * _rules_fit(collection, wanted)
@@ -95,6 +95,12 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
     return ListFit(
         collection=collection, spec=spec, rows=rows, score=score, coverage=coverage, heading=heading
     )
+
+
+def is_rich(collection: Collection) -> bool:
+    """Return whether the records say more than a name each: a message list beside its reading pane is no menu."""
+    width = sum(len(record.values) for record in collection.records) / len(collection.records)
+    return width >= 2 and len(collection.records) >= 3
 
 
 def _is_filled_in(collection: Collection, snapshot: Snapshot) -> bool:

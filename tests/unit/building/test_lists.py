@@ -112,3 +112,33 @@ def test_columns_with_few_values_are_remembered_with_them() -> None:
     kinds = low_cardinality(fit.spec.columns, fit.rows)
 
     assert ["Open", "Paid"] in kinds.values()
+
+
+def test_a_message_list_beside_its_reading_pane_is_no_menu() -> None:
+    mails = [
+        ["Invoice 1", "2026-11-30 13:25"],
+        ["News 2", "2026-11-29 09:10"],
+        ["Offer 3", "2026-11-28 10:00"],
+    ]
+    sidebar = a_table([], mails, kind="cards", region="navigation")
+    menu = a_table([], [["Inbox"], ["Sent"], ["Trash"]], kind="list", region="navigation")
+    found = clear_list(fits(a_page(collections=(menu, sidebar)), Wanted(thing="mails")))
+
+    assert found is not None
+    assert found.collection == sidebar
+
+
+def test_the_only_column_of_amounts_is_the_price() -> None:
+    rows = [
+        ["T-1", "Saw", "55.41", "3"],
+        ["T-2", "Drill", "34.05", "1"],
+        ["T-3", "File", "4.50", "9"],
+    ]
+    fit = fits(
+        a_page(collections=(a_table(["Code", "Name", "Rent per day", "Left"], rows),)),
+        Wanted(thing="tools"),
+    )[0]
+    column = map_field("price", fit.spec.columns, fit.rows).column
+
+    assert column is not None
+    assert column.header == "Rent per day"
