@@ -27,6 +27,7 @@ from podium.state.program import (
     parse_step,
 )
 from podium.state.questions import FieldSpec
+from podium.state.target import Target
 from podium.state.templates import names_in
 from podium.tools.builder import WRITTEN
 from podium.tools.building import vocabulary as say
@@ -48,7 +49,7 @@ from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.grounding.phrases import clear_winner, find_phrase
 from podium.tools.grounding.words import fold
-from podium.tools.page import Node, Snapshot
+from podium.tools.page import Node, Record, Snapshot
 from podium.tools.runner import StepResult
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
@@ -59,7 +60,9 @@ _PROMPTS = re.compile(r"^(-+|\u2014+|\.{2,}|\u2026)?\s*(.*?)\s*(-+|\u2014+|\.{2,
 async def build_fill(work: Work) -> None:
     """Put the planned values into the controls they mean."""
     wanted = look_ahead(work.agent, work.planned)
+    given = inputs_of(work)
     for place, (field, value) in enumerate(work.planned.values.items()):
+        example = by_example(value, given)
         snapshot = await work.clear_view(await _with_form(work, wanted))
         choice = choose_form(snapshot, _all_values(work), wanted.thing)
         if choice is None:
@@ -68,8 +71,8 @@ async def build_fill(work: Work) -> None:
                 code="not_found_on_page",
                 hint="Name the page that has the form.",
             )
-        button = _value_button(value, choice, snapshot)
-        if map_control(field, choice.controls, value).node is None and button is not None:
+        button = _value_button(example, choice, snapshot)
+        if map_control(field, choice.controls, example).node is None and button is not None:
             await _press_value(work, field, value, button, snapshot)
             continue
         node = await _control(work, field, value, place, choice, snapshot)
@@ -93,11 +96,13 @@ async def _with_form(work: Work, wanted: Wanted) -> Snapshot:
 
 def _all_values(work: Work) -> dict[str, str]:
     """Return what all fill and choose steps put into this form, so that each of them finds the same one."""
-    values: dict[str, str] = {}
-    for step in work.agent.steps:
-        if step.op in {"fill", "choose"}:
-            values |= step.values
-    return values
+    given = inputs_of(work)
+    return {
+        field: by_example(value, given)
+        for step in work.agent.steps
+        if step.op in {"fill", "choose"}
+        for field, value in step.values.items()
+    }
 
 
 def _value_button(value: str, choice: FormChoice, snapshot: Snapshot) -> Node | None:
@@ -123,10 +128,11 @@ def _plain(text: str) -> str:
 async def _press_value(
     work: Work, field: str, value: str, button: Node, snapshot: Snapshot
 ) -> None:
+    target = describe(button, snapshot, phrase=f"{field} {value}")
+    if names_in(value):
+        target = for_any(target, inputs_of(work))
     step = ClickStep(
-        id=work.step_id(_slug(field)),
-        title=f"Choose {value}",
-        args=TargetArgs(target=describe(button, snapshot, phrase=f"{field} {value}")),
+        id=work.step_id(_slug(field)), title=f"Choose {value}", args=TargetArgs(target=target)
     )
     await work.perform(step)
 
@@ -134,7 +140,7 @@ async def _press_value(
 async def _control(
     work: Work, field: str, value: str, place: int, choice: FormChoice, snapshot: Snapshot
 ) -> Node | None:
-    match = map_control(field, choice.controls, value)
+    match = map_control(field, choice.controls, by_example(value, inputs_of(work)))
     if match.node is not None:
         return match.node
     rivals = match.rivals or choice.controls
@@ -166,6 +172,8 @@ async def _step_for(
     if node.role == "radio":
         radio = await _radio(work, field, value, node, choice, snapshot)
         target = describe(radio, snapshot, phrase=f"{value} of {label}")
+        if names_in(value):
+            target = for_any(target, inputs_of(work))
         return CheckStep(
             id=step_id,
             title=f"Choose {label}",
@@ -174,7 +182,8 @@ async def _step_for(
         )
     target = describe(node, snapshot, phrase=label)
     if node.role in {"checkbox", "switch"}:
-        checked = fold(value) in _YES or fold(value) == fold(label)
+        shown = by_example(value, inputs_of(work))
+        checked = fold(shown) in _YES or fold(shown) == fold(label)
         return CheckStep(
             id=step_id,
             title=title,
@@ -199,11 +208,13 @@ async def _step_for(
 
 
 async def _option(work: Work, field: str, value: str, node: Node, snapshot: Snapshot) -> str:
-    if names_in(value) or not node.options:
+    if not node.options:
         return value
-    option, close = best_option(value, node.options)
+    example = by_example(value, inputs_of(work))
+    option, close = best_option(example, node.options)
     if option is not None:
-        return option
+        # The run's value is looked up among the options as this one was.
+        return value if names_in(value) and fold(option) == fold(example) else option
     options = close or tuple(text for text in node.options if not is_prompt(text))
     picked = await work.choose_label(
         f"option-{_slug(field)}",
@@ -222,6 +233,7 @@ async def _radio(
 ) -> Node:
     group = [other for other in choice.controls if group_name(other) == group_name(node)]
     labels = distinct([label_of(other) for other in group])
+    value = by_example(value, inputs_of(work))
     option, close = best_option(value, labels)
     if option is None:
         option = await work.choose_label(
@@ -370,38 +382,117 @@ async def _submit_control(
 
 
 async def build_click(work: Work) -> None:
-    """Click what the plan's words mean; what is named like a write is one."""
+    """Click what the plan's words mean, in the row they name; what is named like a write is one, a box is ticked."""
+    given = inputs_of(work)
     phrase = work.planned.thing or work.planned.title
+    example = by_example(phrase, given)
     snapshot = await work.clear_view(await settled(work))
-    found = find_phrase(phrase, snapshot)
-    node = clear_winner(found)
-    if node is None:
-        if not found:
-            raise Fatal(f"{snapshot.url} shows nothing called {phrase!r}", code="not_found_on_page")
-        node = await work.choose(
-            "target",
-            phrase,
-            [item.node for item in found[:6]],
-            snapshot,
-            what=f"Which of these is {phrase!r}?",
+    row = _row_of(by_example(work.planned.key, given), snapshot) if work.planned.key else None
+    if work.planned.key and row is None:
+        raise Fatal(
+            f"{snapshot.url} shows no row of {by_example(work.planned.key, given)!r}",
+            code="not_found_on_page",
         )
-    if node is None:
-        raise Fatal(f"Nothing on {snapshot.url} is {phrase!r}", code="not_found_on_page")
+    node = await _meant(work, example, snapshot, row)
+    target = describe(node, snapshot, phrase=phrase, row_key=work.planned.key)
+    if names_in(phrase):
+        target = for_any(target, given)
     label = node.name or node.text
-    writes = say.has(label, say.NEVER) or (node.role == "button" and say.has(label, say.WRITE))
-    if work.planned.effect == "read" and not writes:
-        step = ClickStep(
+    if node.role in {"checkbox", "radio", "switch"}:
+        step = CheckStep(
             id=work.step_id(),
-            title=work.planned.title or f"Click {label}",
-            args=TargetArgs(target=describe(node, snapshot, phrase=phrase)),
+            title=work.planned.title,
+            args=CheckArgs(target=target),
+            expect=(ValueHeld(),),
         )
         await work.perform(step)
+        return
+    writes = say.has(label, say.NEVER) or (node.role == "button" and say.has(label, say.WRITE))
+    if work.planned.effect == "read" and not writes:
+        click = ClickStep(
+            id=work.step_id(),
+            title=work.planned.title or f"Click {label}",
+            args=TargetArgs(target=target),
+        )
+        await work.perform(click)
         work.facts["url"] = (await settled(work)).url
         return
-    await _write(work, node, snapshot)
+    await _write(work, node, snapshot, target=target)
 
 
-async def _write(work: Work, node: Node, before: Snapshot) -> None:
+async def _meant(work: Work, phrase: str, snapshot: Snapshot, row: Record | None) -> Node:
+    """Return the element that the phrase means, in the row when there is one; asks when several may be it."""
+    found = find_phrase(phrase, snapshot)
+    if row is not None:
+        found = tuple(item for item in found if item.node.ref in row.nodes)
+    node = clear_winner(found)
+    if node is not None:
+        return node
+    if not found:
+        raise Fatal(f"{snapshot.url} shows nothing called {phrase!r}", code="not_found_on_page")
+    node = await work.choose(
+        "target",
+        phrase,
+        [item.node for item in found[:6]],
+        snapshot,
+        what=f"Which of these is {phrase!r}?",
+    )
+    if node is None:
+        raise Fatal(f"Nothing on {snapshot.url} is {phrase!r}", code="not_found_on_page")
+    return node
+
+
+def _row_of(key: str, snapshot: Snapshot) -> Record | None:
+    """Return the one record of the page that has the key as a value."""
+    wanted = fold(key)
+    found = [
+        record
+        for collection in snapshot.collections
+        for record in collection.records
+        if any(fold(value.text) == wanted for value in record.values)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def inputs_of(work: Work) -> dict[str, str]:
+    """Return the inputs' examples: what the build is done with."""
+    return {
+        item.name: item.default
+        for item in work.agent.inputs
+        if isinstance(item.default, str) and item.default.strip()
+    }
+
+
+def by_example(text: str, given: Mapping[str, str]) -> str:
+    """Return the text with the inputs it names as their examples."""
+    for name, value in given.items():
+        text = text.replace(f"{{inputs.{name}}}", value)
+    return text
+
+
+def for_any(target: Target, given: Mapping[str, str]) -> Target:
+    """Return the target for any value of the inputs it is named by: what describes just this one is left out."""
+
+    def general(text: str) -> str:
+        for name, value in given.items():
+            if text == value or (len(value) >= 3 and value in text):
+                text = text.replace(value, f"{{inputs.{name}}}")
+        return text
+
+    return target.model_copy(
+        update={
+            "name": general(target.name),
+            "text": general(target.text),
+            "label": general(target.label),
+            "attributes": {},
+            "anchors": (),
+            "position": (0.0, 0.0),
+            "ordinal": 0,
+        }
+    )
+
+
+async def _write(work: Work, node: Node, before: Snapshot, *, target: Target | None = None) -> None:
     """Click under the write hold, learn what it sends, and what proves it when it was really released."""
     effect = work.planned.effect if work.planned.effect in {"write", "irreversible"} else "write"
     label = node.name or node.text or node.value
@@ -409,7 +500,7 @@ async def _write(work: Work, node: Node, before: Snapshot) -> None:
         id=work.step_id(),
         title=work.planned.title or f"Submit ({label})",
         effect=effect,
-        args=TargetArgs(target=describe(node, before, phrase=f"{label} button")),
+        args=TargetArgs(target=target or describe(node, before, phrase=f"{label} button")),
     )
     result = await work.try_out(step)
     before_this = _written(work).get(step.id)
