@@ -297,3 +297,29 @@ async def test_letters_that_an_icon_font_draws_are_no_text(shared: tuple[Site, P
 
     assert snapshot.collections[0].headers == ("Code", "Name")
     assert [node.name for node in snapshot.nodes if node.tag == "button"] == ["arrow upward"]
+
+
+async def test_the_head_of_a_fold_out_section_is_a_control(shared: tuple[Site, Page]) -> None:
+    snapshot = await shown(
+        shared,
+        "<h1>Help</h1><h3 role=tab tabindex=0 aria-selected=false>Section 14</h3><h3 onclick='1'>Prices</h3><h3>Plain</h3>",
+    )
+    roles = {node.name: node.role for node in snapshot.nodes}
+
+    assert (roles["Section 14"], roles["Plain"]) == ("tab", "heading")
+    assert roles["Prices"] == "button"
+    assert "Section 14" in snapshot.headings
+
+
+async def test_choices_that_are_data_do_not_tell_one_form_from_another(
+    shared: tuple[Site, Page],
+) -> None:
+    def form(*choices: str) -> str:
+        radios = "".join(f"<label><input type=radio name=c>{choice}</label>" for choice in choices)
+        return f"<form method=post action=/vote><label>Name <input></label>{radios}<button>Vote</button></form>"
+
+    first = await shown(shared, form("Ann", "Bob"))
+    second = await shown(shared, form("Cleo", "Dan", "Eve"))
+
+    assert first.forms[0].signature == second.forms[0].signature
+    assert "name" in first.forms[0].signature

@@ -309,6 +309,8 @@
   const MESSAGE_ROLES = new Set(["alert", "status", "log", "alertdialog"]);
   const MESSAGE_WORDS = /(^|[-_\s])(alert|error|errors|errornote|errorlist|message|messages|flash|notice|notification|toast|snackbar|success|warning|invalid-feedback|help-inline|callout)([-_\s]|$)/i;
   const POINTER_TAGS = new Set(["div", "span", "li", "td", "tr", "th", "img", "svg", "i", "p", "label", "h2", "h3", "h4", "article", "a"]);
+  // The head of a fold-out section is a control.
+  const opensSection = (element) => ACTIVE_ROLES.has(attr(element, "role")) || element.hasAttribute("onclick") || +(element.getAttribute("tabindex") ?? -1) >= 0;
   const interactive = (element, tag) => {
     if (tag === "a") return element.hasAttribute("href") || element.hasAttribute("onclick") || attr(element, "role") !== "" || attr(element, "tabindex") !== "" || getComputedStyle(element).cursor === "pointer";
     if (tag === "input") return element.type !== "hidden";
@@ -1125,7 +1127,7 @@
           if (text) {
             heading = text;
             if (/^h[1-3]$/.test(tag) || pseudo.has(element) || (attr(element, "role") === "heading" && +(attr(element, "aria-level") || 2) <= 3)) headings.push(text);
-            if (entries.length < LIMITS.nodes && tag !== "legend" && tag !== "caption") entries.push({ element, tag, role: "heading", heading, visible });
+            if (entries.length < LIMITS.nodes && tag !== "legend" && tag !== "caption") entries.push({ element, tag, role: !opensSection(element) ? "heading" : ACTIVE_ROLES.has(attr(element, "role")) ? attr(element, "role") : "button", heading, visible });
           }
         }
       } else if (tag !== "option" && interactive(element, tag)) {
@@ -1190,7 +1192,11 @@
     const nodes = entries.map((entry) => describe(entry, places, recordByRef, holders, formRefs));
     anchorsFor(nodes, entries);
     forms.forEach((form) => {
-      const labels = form.nodes.map((ref) => nodes.find((node) => node.ref === ref)).filter((node) => node && !["button", "submit", "image", "reset"].includes(node.input_type) && node.tag !== "button").map((node) => (node.label || node.name || node.placeholder || node.attributes.name || "").toLowerCase());
+      const members = form.nodes.map((ref) => nodes.find((node) => node.ref === ref)).filter(Boolean);
+      // Choices are often data: what radio buttons and rows of check boxes are called says nothing of the form.
+      const boxes = members.filter((node) => node.input_type === "checkbox").length;
+      const isChoice = (node) => node.input_type === "radio" || (node.input_type === "checkbox" && boxes > 2);
+      const labels = members.filter((node) => !isChoice(node) && !["button", "submit", "image", "reset"].includes(node.input_type) && node.tag !== "button").map((node) => (node.label || node.name || node.placeholder || node.attributes.name || "").toLowerCase());
       form.labels = [...new Set(labels)].sort();
       form.template = form.action ? pathTemplate(form.action) : "";
     });

@@ -54,7 +54,8 @@ def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
             score = 0.55 * name + 0.45 * content
             if wanted.fields and content < (0.75 if len(wanted.fields) > 1 else 0.6):
                 score = min(score, 0.7)  # a page called so, without what is wanted of it
-            if wanted.files and wanted.file_type and not page_files(snapshot, wanted.file_type):
+            files = page_files(snapshot, wanted.file_type) if wanted.file_type else ()
+            if wanted.files and wanted.file_type and not any(link.node.visible for link in files):
                 score = min(score, STRONG - 0.01)  # its rows may lead to the files, as folders do
             elif any(in_place(rule, snapshot.url) for rule in wanted.rules):
                 score = min(1.0, score + 0.15)

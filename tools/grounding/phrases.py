@@ -122,13 +122,38 @@ def clear_winner(scored: Sequence[Scored]) -> Node | None:
     rival = next((item for item in scored[1:] if not same_effect(item.node, best.node)), None)
     exact = best.score >= 0.97
     lead = 0.03 if exact else _LEAD
-    return best.node if rival is None or best.score - rival.score >= lead else None
+    return _innermost(best, scored) if rival is None or best.score - rival.score >= lead else None
+
+
+def _innermost(best: Scored, scored: Sequence[Scored]) -> Node:
+    """Return the control inside the best one that says the same as well: the link in its tab is what people hit."""
+    inner = best.node
+    for item in scored:
+        same = item.score == best.score and fold(item.node.name) == fold(inner.name)
+        if same and item.node.ref != inner.ref and _inside(item.node, inner):
+            inner = item.node
+    return inner
 
 
 def same_effect(a: Node, b: Node) -> bool:
-    """Return whether activating either does the same: links with one address and one name."""
+    """Return whether activating either does the same: one lies in the other, or links with one address and one name."""
     href = a.attributes.get("href", "")
     return bool(
         a.ref == b.ref
+        or (fold(a.name) == fold(b.name) and (_inside(a, b) or _inside(b, a)))
         or (href and href == b.attributes.get("href", "") and fold(a.name) == fold(b.name))
+    )
+
+
+def _inside(a: Node, b: Node) -> bool:
+    """Return whether the first is drawn inside the second, as the link inside its tab."""
+    (x, y, w, h), (left, top, width, height) = a.box, b.box
+    return (
+        a.frame == b.frame
+        and w > 0
+        and h > 0
+        and left - 1 <= x
+        and x + w <= left + width + 1
+        and top - 1 <= y
+        and y + h <= top + height + 1
     )

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from podium.state.target import Target
 from podium.tools.building.acts.filling import (
     complaint_of,
+    for_any,
     is_prompt,
     missing_required,
     success_signs,
@@ -155,3 +157,26 @@ def test_an_address_made_of_a_given_value_is_another_one_next_time() -> None:
     )
 
     assert [sign.model_dump(exclude={"kind"}) for sign in signs] == [{"pattern": "/wiki/*"}]
+
+
+def test_a_control_named_by_an_input_is_described_for_any_value_of_it() -> None:
+    target = Target(
+        phrase="{inputs.tab}",
+        role="tab",
+        name="Tab #1",
+        label="Tab #1 of 3",
+        attributes={"id": "tabs-1"},
+        anchors=("Tab #2",),
+        position=(0.1, 0.2),
+        ordinal=2,
+    )
+    general = for_any(target, {"tab": "Tab #1"})
+
+    assert (general.name, general.label) == ("{inputs.tab}", "{inputs.tab} of 3")
+    assert (general.attributes, general.anchors, general.ordinal) == ({}, (), 0)
+    assert (general.role, general.phrase) == ("tab", "{inputs.tab}")
+
+
+def test_short_values_are_not_looked_for_inside_other_words() -> None:
+    assert for_any(Target(name="Hx"), {"letter": "x"}).name == "Hx"
+    assert for_any(Target(name="x"), {"letter": "x"}).name == "{inputs.letter}"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_matches, url_pattern
 from podium.tools.grounding.overlays import closer
 from podium.tools.grounding.phrases import clear_winner, find_phrase
-from podium.tools.page import Snapshot
+from podium.tools.page import Node, Snapshot
 from podium.tools.scripted import Screen
 
 
@@ -116,3 +118,13 @@ def test_a_page_without_a_notice_has_nothing_to_close() -> None:
     assert (
         closer(Screen("Order").button("Cancel").button("OK").snapshot("https://s.test", {})) is None
     )
+
+
+def test_a_link_that_fills_its_tab_is_what_is_meant() -> None:
+    tab = Node(ref="t", tag="li", role="tab", name="Tab #1", box=(6, 57, 42, 24))
+    link = Node(ref="a", tag="a", role="link", name="Tab #1", box=(7, 58, 40, 23))
+    elsewhere = Node(ref="b", tag="a", role="link", name="Tab #1", box=(300, 400, 40, 23))
+    page = replace(shop(), nodes=(tab, link))
+
+    assert clear_winner(find_phrase("Tab #1", page)) == link
+    assert clear_winner(find_phrase("Tab #1", replace(page, nodes=(tab, link, elsewhere)))) is None

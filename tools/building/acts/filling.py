@@ -18,6 +18,7 @@ from podium.state.program import (
     Expectation,
     FillArgs,
     FillStep,
+    HoverStep,
     SelectStep,
     Step,
     TargetArgs,
@@ -47,7 +48,7 @@ from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import url_pattern
-from podium.tools.grounding.phrases import clear_winner, find_phrase
+from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.runner import StepResult
@@ -386,13 +387,18 @@ async def build_click(work: Work) -> None:
     given = inputs_of(work)
     phrase = work.planned.thing or work.planned.title
     example = by_example(phrase, given)
+    key = by_example(work.planned.key, given)
     snapshot = await work.clear_view(await settled(work))
-    row = _row_of(by_example(work.planned.key, given), snapshot) if work.planned.key else None
-    if work.planned.key and row is None:
-        raise Fatal(
-            f"{snapshot.url} shows no row of {by_example(work.planned.key, given)!r}",
-            code="not_found_on_page",
-        )
+    for _ in range(6):  # menus open and rows come a moment later
+        row = _row_of(key, snapshot) if key else None
+        if (row is not None or not key) and _called(example, snapshot, row):
+            break
+        await work.pause(0.4)
+        snapshot = await work.look()
+    else:
+        row = _row_of(key, snapshot) if key else None
+    if key and row is None:
+        raise Fatal(f"{snapshot.url} shows no row of {key!r}", code="not_found_on_page")
     node = await _meant(work, example, snapshot, row)
     target = describe(node, snapshot, phrase=phrase, row_key=work.planned.key)
     if names_in(phrase):
@@ -408,6 +414,12 @@ async def build_click(work: Work) -> None:
         await work.perform(step)
         return
     writes = say.has(label, say.NEVER) or (node.role == "button" and say.has(label, say.WRITE))
+    if node.role == "menuitem" and node.attributes.get("aria-haspopup", "false") != "false":
+        hover = HoverStep(
+            id=work.step_id(), title=f"Point at {label}", args=TargetArgs(target=target), retries=1
+        )
+        if await _opens_by_pointing(work, hover, snapshot):
+            return
     if work.planned.effect == "read" and not writes:
         click = ClickStep(
             id=work.step_id(),
@@ -420,11 +432,22 @@ async def build_click(work: Work) -> None:
     await _write(work, node, snapshot, target=target)
 
 
+async def _opens_by_pointing(work: Work, hover: HoverStep, before: Snapshot) -> bool:
+    """Point at an item that has a menu of its own; return whether that opened it: a click would choose the item."""
+    result = await work.try_out(hover)
+    known = {node.ref for node in before.nodes if node.visible}
+    for _ in range(4):
+        await work.pause(0.3)
+        shown = await work.look()
+        if any(node.visible and node.ref not in known for node in shown.nodes):
+            work.keep(hover, result)
+            return True
+    return False
+
+
 async def _meant(work: Work, phrase: str, snapshot: Snapshot, row: Record | None) -> Node:
     """Return the element that the phrase means, in the row when there is one; asks when several may be it."""
-    found = find_phrase(phrase, snapshot)
-    if row is not None:
-        found = tuple(item for item in found if item.node.ref in row.nodes)
+    found = _called(phrase, snapshot, row)
     node = clear_winner(found)
     if node is not None:
         return node
@@ -440,6 +463,30 @@ async def _meant(work: Work, phrase: str, snapshot: Snapshot, row: Record | None
     if node is None:
         raise Fatal(f"Nothing on {snapshot.url} is {phrase!r}", code="not_found_on_page")
     return node
+
+
+_CROSSES = frozenset({"x", "\u00d7", "\u2715", "\u2716"})
+_ONLY_A_ROLE: dict[str, frozenset[str]] = {
+    "button": frozenset({"button"}),
+    "link": frozenset({"link"}),
+    "checkbox": frozenset({"checkbox"}),
+    "field": frozenset({"textbox", "searchbox"}),
+    "section": frozenset({"tab"}),
+}
+
+
+def _called(phrase: str, snapshot: Snapshot, row: Record | None) -> tuple[Scored, ...]:
+    """Return what the phrase may mean; a cross is a `Close`, a bare `button` the only one there is."""
+    found = find_phrase(phrase, snapshot)
+    if not found and phrase.strip() in _CROSSES:
+        found = find_phrase("close", snapshot)
+    roles = _ONLY_A_ROLE.get(fold(phrase))
+    if not found and roles is not None:
+        only = [node for node in snapshot.nodes if node.visible and node.role in roles]
+        found = tuple(Scored(node, 0.9, "the only one") for node in only[:1] if len(only) == 1)
+    if row is not None:
+        found = tuple(item for item in found if item.node.ref in row.nodes)
+    return found
 
 
 def _row_of(key: str, snapshot: Snapshot) -> Record | None:
