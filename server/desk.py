@@ -9,18 +9,18 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from podium.graphs.orchestrator.ports import ActResult
+from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.roster import Roster
 from podium.server.suggesting import Suggestions
 from podium.server.telling import Telling
 from podium.server.verbs import Verbs, which_agent
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
-from podium.state.errors import NotFound
+from podium.state.errors import Conflict, NotFound
 from podium.state.plan import Request
 from podium.state.program import Program
 from podium.state.questions import Question
-from podium.state.spec import AgentSpec
+from podium.state.spec import AgentSpec, as_plan
 from podium.state.stores import Agent, Stores, Vault, Version
 from podium.tools.planner import AgentBrief, WorkspaceView
 
@@ -99,12 +99,18 @@ class Desk:
 
     # -- Building --------------------------------------------------------------------------------
 
-    async def save(self, spec: AgentSpec, program: Program, *, reason: str) -> JsonObject:
-        """Keep a draft agent or its next version and return `{agent, version}`."""
-        version = await asyncio.to_thread(self._save, spec, program, reason)
+    async def save(
+        self, spec: AgentSpec, program: Program, *, reason: str, base: int | None = None
+    ) -> JsonObject:
+        """Keep a draft agent or its next version and return `{agent, version}`.
+
+        Raises:
+            Conflict: If the newest version is not `base`: somebody else changed the agent meanwhile.
+        """
+        version = await asyncio.to_thread(self._save, spec, program, reason, base)
         return {"agent": version.spec.name, "version": version.version}
 
-    def _save(self, spec: AgentSpec, program: Program, reason: str) -> Version:
+    def _save(self, spec: AgentSpec, program: Program, reason: str, base: int | None) -> Version:
         agents = self.stores.agents
         try:
             agents.get(spec.name)
@@ -116,7 +122,7 @@ class Desk:
             return newest
         return agents.add_version(
             spec.name,
-            base=newest.version,
+            base=newest.version if base is None else base,
             spec=spec,
             program=program,
             reason=reason,
@@ -128,12 +134,46 @@ class Desk:
         return await asyncio.to_thread(self._deploy, agent, version)
 
     def _deploy(self, agent: str, version: int) -> JsonObject:
+        paused = self.stores.agents.get(agent).state == "paused"
         self.stores.agents.activate(agent, version)
+        if paused:
+            self.stores.agents.set_state(agent, "paused")
         schedule = self.stores.agents.version(agent, version).spec.schedule
         fires: list[JsonValue] = []
         if schedule is not None:
             fires = self.roster.keep_schedule(agent, schedule)
+        elif self.stores.schedules.get(agent) is not None:
+            self.roster.unschedule(agent)
         return {"agent": agent, "version": version, "next_fires": fires}
+
+    async def retire(self, agents: tuple[str, ...]) -> None:
+        """Pause agents whose work others do now."""
+        for name in agents:
+            await asyncio.to_thread(self.roster.pause, name)
+
+    def basis(
+        self, name: str, *, plan_id: str, change: str, reason: str, redo: tuple[str, ...] = ()
+    ) -> Basis:
+        """Return what a change of the agent starts from: its active version, with the schedule it has now.
+
+        Raises:
+            NotFound: If there is no such agent.
+            Conflict: If nothing tells what it was built from.
+        """
+        version = self.stores.agents.version(name)
+        if not version.spec.steps:
+            raise Conflict(
+                f"{name!r} was not built from a plan, so its steps cannot be changed in words",
+                hint=f"`podium agents export {name}`, edit the document, import it under another name.",
+            )
+        schedule = self.stores.schedules.get(name)
+        spec = version.spec.model_copy(update={"schedule": schedule})
+        newest = self.stores.agents.versions(name)[-1].version
+        agent = BasisAgent(
+            name=name, version=version.version, newest=newest, spec=spec, program=version.program
+        )
+        plan = as_plan(spec, plan_id=plan_id)
+        return Basis(agents=(agent,), plan=plan, change=change, reason=reason, redo=redo)
 
     # -- Verbs -----------------------------------------------------------------------------------
 
@@ -143,13 +183,13 @@ class Desk:
         Raises:
             UserError: If it cannot be carried out as it stands.
         """
-        result = await self._act(request, answers)
+        result = await self._act(request, answers, question_id)
         if result.question is None:
             return result
         asked = result.question.model_copy(update={"id": f"{question_id}.{result.question.id}"})
         return ActResult(question=asked)
 
-    async def _act(self, request: Request, answers: JsonObject) -> ActResult:
+    async def _act(self, request: Request, answers: JsonObject, question_id: str) -> ActResult:
         if request.verb == "suggest":
             desk = Suggestions(self.stores, self.clock, self.timezone)
             return ActResult(reply=await asyncio.to_thread(desk.answer, request))
@@ -162,7 +202,17 @@ class Desk:
             return ActResult(question=names)
         if request.verb == "inspect":
             return await asyncio.to_thread(self.telling.agents, names, request)
+        if request.verb == "modify":
+            return await asyncio.to_thread(self._modify, names, request, question_id)
         return await self.verbs.carry_out(request, names, answers)
+
+    def _modify(self, names: tuple[str, ...], request: Request, question_id: str) -> ActResult:
+        if len(names) != 1:
+            return ActResult(question=which_agent(request, names))
+        change = str(request.arguments.get("change") or request.text)
+        shown = "edited document" if change.lstrip().startswith("{") else change
+        basis = self.basis(names[0], plan_id=question_id, change=change, reason=shown[:200])
+        return ActResult(basis=basis, agents=names)
 
     def named(self, request: Request, answers: JsonObject) -> tuple[str, ...] | Question:
         """Return the agents that the request is about, or the question which one is meant.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -85,9 +86,27 @@ class RecordingBuilder:
         self, planned: PlannedStep, agent: PlannedAgent, draft: Draft
     ) -> BuildResult:
         """Build the step and log what was done for it."""
+        return await self._told(planned, draft, self._inner.build_step(planned, agent, draft))
+
+    async def keep_step(
+        self, planned: PlannedStep, agent: PlannedAgent, draft: Draft, steps: tuple[Step, ...]
+    ) -> BuildResult:
+        """Take over compiled steps and log what was replayed for it."""
+        work = self._inner.keep_step(planned, agent, draft, steps)
+        return await self._told(planned, draft, work, kept=True)
+
+    async def _told(
+        self,
+        planned: PlannedStep,
+        draft: Draft,
+        work: Awaitable[BuildResult],
+        *,
+        kept: bool = False,
+    ) -> BuildResult:
         thread_id = draft.thread_id or draft.build_id
-        await self._log.say(thread_id, "build.started", {"id": planned.id, "title": planned.title})
-        result = await self._inner.build_step(planned, agent, draft)
+        started: JsonObject = {"id": planned.id, "title": planned.title, "kept": kept}
+        await self._log.say(thread_id, "build.started", started)
+        result = await work
         records: list[JsonValue] = [record.to_json() for record in result.records]
         data: JsonObject = {
             "id": planned.id,
@@ -97,6 +116,7 @@ class RecordingBuilder:
             "error": result.error,
             "asks": result.question.title if result.question else "",
             "model_calls": result.model_calls,
+            "kept": kept,
         }
         await self._log.say(thread_id, "build.finished", data)
         return result

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from pydantic import JsonValue
 
 from podium.state.document import Document, JsonObject
 from podium.state.plan import PlannedStep
-from podium.state.program import Program, Step, rows_of, walk
+from podium.state.program import Program, Step, StoreStep, rows_of, walk
 from podium.state.spec import AgentSpec
 
 Part = Literal["plan", "spec", "program"]
@@ -175,13 +175,17 @@ def parts_of(planned: Sequence[PlannedStep], program: Program) -> dict[str, tupl
 
 
 def still_valid(
-    before: Sequence[PlannedStep], after: Sequence[PlannedStep], program: Program
+    before: Sequence[PlannedStep],
+    after: Sequence[PlannedStep],
+    program: Program,
+    *,
+    redo: Collection[str] = (),
 ) -> dict[str, tuple[Step, ...]]:
     """Return planned step id -> compiled steps, of the steps that need not be explored again.
 
     A step stays valid when it is unchanged and so is what it stands on: a step on a page needs every step that
     moved the page before it, a step on rows the steps that made its rows. What was compiled must also find the
-    rows it names among the kept steps.
+    rows it names among the kept steps. Steps of `redo` count as changed.
     """
     parts = parts_of(before, program)
     old = {step.id: step for step in before}
@@ -191,7 +195,7 @@ def still_valid(
     for step in after:
         was = old.get(step.id)
         steps = parts.get(step.id, ())
-        unchanged = was is not None and same_step(was, step)
+        unchanged = was is not None and same_step(was, step) and step.id not in redo
         grounded = unchanged and old_ground[step.id] == new_ground[step.id]
         if grounded and not new_ground[step.id].needs & fresh and (steps or step.op == "filter"):
             valid[step.id] = steps
@@ -244,6 +248,11 @@ def _closed(
             continue
         made |= {step.id for step in walk(steps)}
         needed = {rows for step in walk(steps) if (rows := rows_of(step)) is not None}
+        needed |= {
+            step.args.files
+            for step in walk(steps)
+            if isinstance(step, StoreStep) and step.args.files
+        }
         if needed <= made:
             kept[name] = steps
     return kept

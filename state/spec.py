@@ -7,7 +7,7 @@ from typing import Literal
 
 from podium.state.document import Document
 from podium.state.errors import UserError
-from podium.state.plan import InputSpec, PlannedStep
+from podium.state.plan import InputSpec, Plan, PlannedAgent, PlannedStep
 from podium.state.triggers import Schedule
 
 AgentState = Literal["draft", "deployed", "paused"]
@@ -36,6 +36,21 @@ class AgentSpec(Document):
     steps: tuple[PlannedStep, ...] = ()
     """The approved outline the program was built from."""
     limits: Limits = Limits()
+
+
+def as_plan(spec: AgentSpec, *, plan_id: str) -> Plan:
+    """Return what the agent does as a plan, so that it can be changed as one."""
+    agent = PlannedAgent(
+        name=spec.name,
+        goal=spec.goal,
+        origins=spec.origins,
+        secrets=spec.secrets,
+        inputs=spec.inputs,
+        outputs=spec.outputs,
+        schedule=spec.schedule,
+        steps=spec.steps,
+    )
+    return Plan(plan_id=plan_id, goal=spec.goal, agents=(agent,))
 
 
 def check_agent_name(name: str) -> str:

@@ -183,6 +183,10 @@ class ScriptedBuilder:
     """What every build of a step learns."""
     built: list[str] = field(default_factory=list[str])
     """Ids of planned steps that were built, in order, with repetitions."""
+    kept: list[str] = field(default_factory=list[str])
+    """Ids of planned steps whose compiled steps were taken over, in order."""
+    lost: set[str] = field(default_factory=set[str])
+    """Planned step ids whose compiled steps do not hold any more."""
     drafts: list[Draft] = field(default_factory=list[Draft])
     finished: list[str] = field(default_factory=list[str])
     kill: Kill = field(default_factory=Kill)
@@ -205,6 +209,15 @@ class ScriptedBuilder:
         facts = {**draft.facts, **self.facts}
         longer = draft.model_copy(update={"steps": (*draft.steps, step), "facts": facts})
         return BuildResult(draft=longer, notes=(f"built {planned.id}",))
+
+    async def keep_step(
+        self, planned: PlannedStep, agent: PlannedAgent, draft: Draft, steps: tuple[Step, ...]
+    ) -> BuildResult:
+        self.kill(f"keep {planned.id}")
+        if planned.id in self.lost:
+            return BuildResult(draft=draft, error_code="expectation", error="It does not hold")
+        self.kept.append(planned.id)
+        return BuildResult(draft=draft.model_copy(update={"steps": (*draft.steps, *steps)}))
 
     async def finish(self, draft: Draft) -> None:
         self.finished.append(draft.build_id)
@@ -304,6 +317,7 @@ class FakeWorkspace:
     """Results of the next verbs; empty: they just succeed."""
     saved: list[tuple[AgentSpec, Program]] = field(default_factory=list[tuple[AgentSpec, Program]])
     deployed: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    retired: list[str] = field(default_factory=list[str])
     acted: list[tuple[Request, JsonObject]] = field(
         default_factory=list[tuple[Request, JsonObject]]
     )
@@ -314,7 +328,9 @@ class FakeWorkspace:
     async def view(self, thread_id: str = "") -> WorkspaceView:
         return WorkspaceView(secrets=self.secrets, agents=self.agents, now=NOON)
 
-    async def save(self, spec: AgentSpec, program: Program, *, reason: str) -> JsonObject:
+    async def save(
+        self, spec: AgentSpec, program: Program, *, reason: str, base: int | None = None
+    ) -> JsonObject:
         if (spec, program) not in self.saved:
             self.saved.append((spec, program))
         self.kill("save")
@@ -325,6 +341,9 @@ class FakeWorkspace:
         self.kill("deploy")
         self.deployed.append((agent, version))
         return {"agent": agent, "version": version, "next_fires": []}
+
+    async def retire(self, agents: tuple[str, ...]) -> None:
+        self.retired += agents
 
     async def act(self, request: Request, *, question_id: str, answers: JsonObject) -> ActResult:
         self.acted.append((request, answers))

@@ -16,6 +16,9 @@ from podium.state.runs import ArtifactRef, StepRecord
 WRITTEN = "written"
 """The fact under which a draft keeps the writes that the build really did, by step id: they are not done again."""
 
+KNOWN_RULES = "known_rules"
+"""Fact of a draft: phrase of a rule -> the condition it was compiled to in an earlier version."""
+
 
 class Draft(Document):
     """How far a build got: checkpointed after every planned step, enough to go on in another process."""
@@ -69,6 +72,16 @@ class Builder(Protocol):
         """Ground, execute and compile one planned step; writes are held unless the draft releases them.
 
         When the build has no live session in this process, the compiled steps so far are replayed as reads first.
+        """
+        ...
+
+    async def keep_step(
+        self, planned: PlannedStep, agent: PlannedAgent, draft: Draft, steps: tuple[Step, ...]
+    ) -> BuildResult:
+        """Take over what an earlier version compiled for a planned step that did not change.
+
+        The compiled steps are replayed, not explored: later planned steps find the page and the rows they need.
+        A result with an error says that they do not hold any more; the step is to be built then.
         """
         ...
 

@@ -7,6 +7,9 @@ import json
 
 from pydantic import JsonValue
 
+from podium.graphs.orchestrator.ports import Basis
+from podium.graphs.orchestrator.rules import kept_of, spec_of
+from podium.state.diffs import VersionDiff, diff_words, plan_diff, spec_diff
 from podium.state.plan import Plan, PlannedAgent
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import Run, StepRecord
@@ -65,8 +68,31 @@ def writes(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def review_question(plan: Plan) -> Question:
-    """Return the question that shows the plan for approval."""
+def change_card(plan: Plan, basis: Basis) -> str:
+    """Return what a change makes different, which compiled steps stay valid, and what is explored again."""
+    lines: list[str] = []
+    for agent in plan.agents:
+        kept = kept_of(basis, agent)
+        old = next((item for item in basis.agents if item.name == agent.name), None)
+        if old is not None:
+            lines.append(f"Changes to {agent.name} (version {old.version})")
+            spec = spec_of(agent, origins=agent.origins)
+            spec = spec.model_copy(update={"secrets": old.spec.secrets, "limits": old.spec.limits})
+            diff = (*plan_diff(old.spec.steps, agent.steps), *spec_diff(old.spec, spec))
+            lines += [f"  {line}" for line in diff_words(VersionDiff(changes=diff))]
+        else:
+            lines.append(f"New agent {agent.name}")
+        titles = {step.id: step.title for step in agent.steps}
+        again = [title for name, title in titles.items() if name not in kept]
+        lines.append(f"  stays valid:    {'; '.join(titles[name] for name in kept) or 'nothing'}")
+        lines.append(f"  explored again: {'; '.join(again) or 'nothing'}")
+    if basis.retire:
+        lines.append(f"Paused afterwards: {', '.join(basis.retire)}")
+    return "\n".join(lines)
+
+
+def review_question(plan: Plan, basis: Basis | None = None) -> Question:
+    """Return the question that shows the plan for approval, a change with what it makes different."""
     fields = [
         FieldSpec(
             name="decision",
@@ -89,11 +115,12 @@ def review_question(plan: Plan) -> Question:
                 default=False,
             )
         )
+    changed = basis and {item.name for item in basis.agents} & {a.name for a in plan.agents}
     return Question(
         id=f"{plan.plan_id}.{plan.revision}",
         kind="review",
-        title=f"Build {', '.join(agent.name for agent in plan.agents)}?",
-        text=plan_card(plan),
+        title=f"{'Change' if changed else 'Build'} {', '.join(agent.name for agent in plan.agents)}?",
+        text=f"{change_card(plan, basis)}\n\n{plan_card(plan)}" if basis else plan_card(plan),
         fields=tuple(fields),
         subject=plan_subject(plan),
     )
@@ -134,13 +161,18 @@ def _seen(record: StepRecord) -> str:
     return f" ({rows} rows)" if isinstance(rows, int) else ""
 
 
-def deploy_question(run: Run, *, agent: str, version: int) -> Question:
-    """Return the question that shows the trial's evidence and asks for deployment."""
+def deploy_question(
+    run: Run, *, agent: str, version: int, diff: VersionDiff | None = None
+) -> Question:
+    """Return the question that shows the trial's evidence, and what changes, and asks for deployment."""
+    text = trial_card(run)
+    if diff is not None:
+        text = "\n".join([text, "What changes:", *(f"  {line}" for line in diff_words(diff))])
     return Question(
         id=f"deploy.{run.run_id}",
         kind="approval",
         title=f"Deploy {agent} version {version}?",
-        text=trial_card(run),
+        text=text,
         fields=(
             FieldSpec(
                 name="decision", title="Deploy it?", type="choice", choices=("approve", "reject")

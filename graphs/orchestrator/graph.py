@@ -29,6 +29,8 @@ def build_orchestrator(services: OrchestratorServices) -> OrchestratorBuilder:
     graph.add_node("plan", partial(nodes.plan, planner=planner, workspace=workspace))
     graph.add_node("review", nodes.ask)
     graph.add_node("revise", partial(nodes.revise, planner=planner, workspace=workspace))
+    graph.add_node("rework", partial(nodes.rework, planner=planner, workspace=workspace))
+    graph.add_node("retire", partial(nodes.retire, workspace=workspace))
     graph.add_node("build", partial(nodes.build, builder=builder))
     graph.add_node("save", partial(nodes.save, workspace=workspace, builder=builder))
     graph.add_node("test", partial(nodes.test, children=children))
@@ -42,16 +44,20 @@ def build_orchestrator(services: OrchestratorServices) -> OrchestratorBuilder:
     route("understand", routing.after_understand, ["clarify", "act", "respond"])
     route("clarify", routing.after_clarify, ["ask", "clarify", "plan"])
     route(
-        "ask", routing.after_ask, ["ask", "clarify", "build", "test", "diagnose", "deploy", "act"]
+        "ask",
+        routing.after_ask,
+        ["ask", "clarify", "rework", "build", "test", "diagnose", "deploy", "act"],
     )
     route("plan", routing.after_plan, ["clarify", "review", "build", "revise", "respond"])
     route("review", routing.after_review, ["review", "build", "revise", "respond"])
     route("revise", routing.after_plan, ["clarify", "review", "build", "revise", "respond"])
     route("build", routing.after_build, ["build", "ask", "diagnose", "save"])
-    graph.add_edge("save", "test")
+    route("save", routing.after_save, ["test", "respond"])
     route("test", routing.after_test, ["test", "ask", "diagnose", "deploy"])
     route("diagnose", routing.after_diagnose, ["diagnose", "ask", "build", "respond"])
-    route("deploy", routing.after_deploy, ["deploy", "ask", "build", "respond"])
-    route("act", routing.after_act, ["act", "ask", "respond"])
+    route("deploy", routing.after_deploy, ["deploy", "ask", "build", "retire", "respond"])
+    graph.add_edge("retire", "respond")
+    route("act", routing.after_act, ["act", "ask", "rework", "respond"])
+    route("rework", routing.after_rework, ["rework", "ask", "review", "build", "revise", "respond"])
     route("respond", routing.after_respond, {"end": END, "clarify": "clarify", "act": "act"})
     return graph

@@ -15,10 +15,11 @@ from podium.graphs.orchestrator.state import OrchestratorState, OrchestratorUpda
 from podium.graphs.questions import interrupt_payload, merge_question, read_answer
 from podium.state.document import JsonObject
 from podium.state.errors import InvalidAnswer, UserError
+from podium.state.plan import Request, Understanding
 from podium.state.program import Program, check_program
 from podium.state.questions import Question
 from podium.state.runs import Run
-from podium.tools.builder import WRITTEN, Builder, Draft
+from podium.tools.builder import KNOWN_RULES, WRITTEN, Builder, Draft
 from podium.tools.planner import Planner
 
 
@@ -27,11 +28,17 @@ async def understand(
 ) -> OrchestratorUpdate:
     """Read the goal into requests; start nothing that was not understood."""
     goal = rules.goal_of(state)
-    view = await workspace.view(_thread(config))
-    understanding = await planner.understand(goal, workspace=view)
+    given = state.get("request")
+    if given is not None:
+        request = Request.model_validate(given)
+        understanding = Understanding(requests=(request,), confidence=1.0)
+    else:
+        view = await workspace.view(_thread(config))
+        understanding = await planner.understand(goal, workspace=view)
     update: OrchestratorUpdate = {
         **rules.fresh(),
         "goal": goal,
+        "request": None,
         "understanding": understanding.to_json(),
         "requests": [],
         "current": 0,
@@ -102,19 +109,49 @@ async def plan(
     }
 
 
+async def rework(
+    state: OrchestratorState, config: RunnableConfig, *, planner: Planner, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Outline what a change makes of the agents that exist, and put it up for review with what it changes."""
+    basis = rules.basis_of(state)
+    taken = rules.taken_answer(state, "rework")
+    change = str(taken[1].get("change") or "") if taken else basis.change
+    outline = basis.plan
+    if change:
+        try:
+            outline = await planner.revise(
+                outline, _document(change), workspace=await workspace.view()
+            )
+        except InvalidAnswer as error:
+            question = rules.unclear_change(
+                f"{error.message}. {error.hint}".strip(),
+                change,
+                question_id=f"{_thread(config)}.{state.get('current', 0)}.change",
+            )
+            return rules.pose(state, question, node="rework", answered=bool(taken))
+    if not basis.redo and not rules.changes_anything(basis, outline):
+        text = "That changes nothing: the agent does it already."
+        return {"replies": [*state.get("replies", []), text], "answer": None, "plan": None}
+    return {
+        **rules.pose(state, review_question(outline, basis), node="review"),
+        "plan": outline.to_json(),
+        "agent_index": 0,
+    }
+
+
 async def revise(
     state: OrchestratorState, *, planner: Planner, workspace: Workspace
 ) -> OrchestratorUpdate:
     """Change the plan as the reviewer said and put the new revision up for review."""
-    before = rules.plan_of(state)
+    before, basis = rules.plan_of(state), rules.found_basis(state)
     change = str((state.get("answer") or {}).get("change") or "")
     try:
         outline = await planner.revise(before, _document(change), workspace=await workspace.view())
     except InvalidAnswer as error:
-        question = merge_question(review_question(before), f"{error.message}. {error.hint}")
+        question = merge_question(review_question(before, basis), f"{error.message}. {error.hint}")
         return rules.pose(state, question, node="review", answered=True)
     return {
-        **rules.pose(state, review_question(outline), node="review"),
+        **rules.pose(state, review_question(outline, basis), node="review"),
         "plan": outline.to_json(),
     }
 
@@ -131,7 +168,13 @@ async def build(
     taken = rules.taken_answer(state, "build")
     if taken:
         draft = draft.model_copy(update={"answers": {**draft.answers, taken[0]: taken[1]}})
-    result = await builder.build_step(agent.steps[index], agent, draft)
+    kept = rules.kept_steps(state).get(agent.steps[index].id)
+    if kept is None or draft.facts.get(_LOST):
+        result = await builder.build_step(agent.steps[index], agent, draft)
+    else:
+        result = await builder.keep_step(agent.steps[index], agent, draft, kept)
+        if result.error_code:
+            return _lost(state, result.draft, agent.steps[index].title, result.error)
     update: OrchestratorUpdate = {
         "draft": result.draft.to_json(),
         "released": released,
@@ -164,10 +207,26 @@ async def save(
     check_program(program)
     spec = rules.spec_of(rules.agent_of(state), origins=draft.origins)
     secrets = tuple(dict.fromkeys((*spec.secrets, *rules.used_secrets(draft.steps))))
-    spec = spec.model_copy(update={"secrets": secrets})
+    before = rules.before(state, spec.name)
+    limits = before.spec.limits if before else spec.limits
+    spec = spec.model_copy(update={"secrets": secrets, "limits": limits})
     await builder.finish(draft)
-    saved = await workspace.save(spec, program, reason="built from the approved plan")
+    basis = rules.found_basis(state)
     attempt = state.get("attempts", 0)
+    try:
+        saved = await workspace.save(
+            spec,
+            program,
+            reason=(basis.reason if basis else "") or "built from the approved plan",
+            base=before.newest + attempt if before else None,
+        )
+    except UserError as error:
+        message = f"{error.message}. {error.hint}".strip()
+        return {
+            "replies": [*state.get("replies", []), message],
+            "saved": None,
+            "status": "failed",
+        }
     run_id = f"run_{_thread(config)}_{state.get('agent_index', 0)}_{attempt}_{saved['version']}"
     return {"saved": {**saved, "run_id": run_id}, "trial": None}
 
@@ -243,7 +302,9 @@ async def deploy(state: OrchestratorState, *, workspace: Workspace) -> Orchestra
     taken = rules.taken_answer(state, "deploy")
     if taken is None:
         run = Run.model_validate(state.get("trial"))
-        question = deploy_question(run, agent=agent, version=version)
+        draft = Draft.model_validate(state.get("draft"))
+        diff = rules.made_diff(state, Program(steps=draft.steps))
+        question = deploy_question(run, agent=agent, version=version, diff=diff)
         return rules.pose(state, question, node="deploy")
     replies = state.get("replies", [])
     next_agent: OrchestratorUpdate = {
@@ -254,13 +315,34 @@ async def deploy(state: OrchestratorState, *, workspace: Workspace) -> Orchestra
         "saved": None,
         "attempts": 0,
     }
+    before = rules.before(state, agent)
     if taken[1].get("decision") != "approve":
-        return {**next_agent, "replies": [*replies, f"{agent} is kept as a draft."]}
+        kept = f"{agent} is kept as a draft."
+        if before is not None:
+            kept = (
+                f"{agent} stays at version {before.version}; version {version} is kept as a draft."
+            )
+        return {**next_agent, "replies": [*replies, kept]}
     deployed = await workspace.deploy(agent, version)
     fires = deployed.get("next_fires")
     when = f" It runs next at {fires[0]}." if isinstance(fires, list) and fires else ""
     reply = f"{agent} version {version} is deployed.{when} Run it with `podium run {agent}`."
     return {**next_agent, "replies": [*replies, reply], "agents": [*state.get("agents", []), agent]}
+
+
+async def retire(state: OrchestratorState, *, workspace: Workspace) -> OrchestratorUpdate:
+    """Pause the agents whose work others do now, once all of those are deployed."""
+    basis = rules.basis_of(state)
+    planned = [agent.name for agent in rules.plan_of(state).agents]
+    deployed = set(state.get("agents", []))
+    replies = state.get("replies", [])
+    waiting = [name for name in planned if name not in deployed]
+    if waiting:
+        told = f"{', '.join(basis.retire)} stays as it is: {', '.join(waiting)} is not deployed."
+        return {"replies": [*replies, told], "basis": None}
+    await workspace.retire(basis.retire)
+    told = f"{', '.join(basis.retire)} is paused: {', '.join(planned)} does its work now."
+    return {"replies": [*replies, told], "basis": None}
 
 
 async def act(
@@ -284,6 +366,8 @@ async def act(
         "runs": [*state.get("runs", []), *result.runs],
         "agents": [*state.get("agents", []), *result.agents],
     }
+    if result.basis is not None:
+        return {**update, "basis": result.basis.to_json()}
     if result.question is not None:
         answered = all(field.name in answers for field in result.question.fields)
         return {**update, **rules.pose(state, result.question, node="act", answered=answered)}
@@ -303,6 +387,19 @@ async def respond(state: OrchestratorState) -> OrchestratorUpdate:
 
 # -- Pure parts ------------------------------------------------------------------------------------
 
+_LOST = "lost"
+"""Fact of a draft: a step of the earlier version did not hold, so the steps from there on are explored."""
+
+
+def _lost(state: OrchestratorState, draft: Draft, title: str, problem: str) -> OrchestratorUpdate:
+    told = f"{title} of the earlier version does not hold any more ({problem}); it is built anew."
+    facts = {**draft.facts, _LOST: True}
+    return {
+        "draft": draft.model_copy(update={"facts": facts}).to_json(),
+        "answer": None,
+        "replies": [*state.get("replies", []), told],
+    }
+
 
 def _thread(config: RunnableConfig) -> str:
     return str(config.get("configurable", {}).get("thread_id", "thread"))
@@ -319,7 +416,13 @@ def _draft(state: OrchestratorState, config: RunnableConfig, *, released: bool) 
         thread_id=_thread(config),
         origins=agent.origins,
         release_writes=released,
+        facts=_facts(state),
     )
+
+
+def _facts(state: OrchestratorState) -> JsonObject:
+    known = rules.known_rules(state)
+    return {KNOWN_RULES: known} if known else {}
 
 
 def _rebuilt(state: OrchestratorState) -> JsonObject | None:
@@ -327,8 +430,11 @@ def _rebuilt(state: OrchestratorState) -> JsonObject | None:
     if kept is None:
         return None
     draft = Draft.model_validate(kept)
-    done = {name: fact for name, fact in draft.facts.items() if name == WRITTEN}
-    return draft.model_copy(update={"steps": (), "facts": done}).to_json()
+    facts = {name: fact for name, fact in draft.facts.items() if name == WRITTEN}
+    if state.get("basis"):
+        # The second time everything is explored: what was taken over may be what failed.
+        facts = {**facts, **_facts(state), _LOST: True}
+    return draft.model_copy(update={"steps": (), "facts": facts}).to_json()
 
 
 def _document(change: str) -> JsonObject | str:

@@ -5,13 +5,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from podium.state.document import JsonObject
-from podium.state.plan import Request
+from podium.state.document import Document, JsonObject
+from podium.state.plan import Plan, Request
 from podium.state.program import Program
 from podium.state.questions import Question
 from podium.state.spec import AgentSpec
 from podium.tools.builder import Builder
 from podium.tools.planner import Planner, WorkspaceView
+
+
+class BasisAgent(Document):
+    """An agent as it is before a change."""
+
+    name: str
+    version: int
+    """The active version, which the change starts from."""
+    newest: int
+    """The newest version; the change is refused when another one is made meanwhile."""
+    spec: AgentSpec
+    program: Program
+
+
+class Basis(Document):
+    """What a change starts from, and what is wanted of it."""
+
+    agents: tuple[BasisAgent, ...]
+    plan: Plan
+    """What there is, as a plan; for split and merge what it shall become."""
+    change: str = ""
+    """The change in words, or as a plan document; empty when the plan itself says it."""
+    reason: str = ""
+    """Why there will be a new version, as versions show it."""
+    redo: tuple[str, ...] = ()
+    """Planned steps that are explored again although nothing about them changed."""
+    retire: tuple[str, ...] = ()
+    """Agents that are paused once the new ones are deployed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +50,8 @@ class ActResult:
     runs: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     question: Question | None = None
+    basis: Basis | None = None
+    """The verb changes what agents do: the plan is reworked, reviewed, built and tested."""
     failed: bool = False
 
 
@@ -32,15 +62,25 @@ class Workspace(Protocol):
         """Return names and facts of the workspace, and what `it` means in that thread."""
         ...
 
-    async def save(self, spec: AgentSpec, program: Program, *, reason: str) -> JsonObject:
+    async def save(
+        self, spec: AgentSpec, program: Program, *, reason: str, base: int | None = None
+    ) -> JsonObject:
         """Keep a draft agent or its next version and return `{agent, version}`.
 
-        Saving the same program for the same agent again returns what is kept.
+        Saving the same program for the same agent again returns what is kept. Raises: Conflict when the newest
+        version is not `base`.
         """
         ...
 
     async def deploy(self, agent: str, version: int) -> JsonObject:
-        """Make the version active with its schedule and return `{agent, version, next_fires}`."""
+        """Make the version active with its schedule and return `{agent, version, next_fires}`.
+
+        An agent that is paused stays paused.
+        """
+        ...
+
+    async def retire(self, agents: tuple[str, ...]) -> None:
+        """Pause agents whose work others do now."""
         ...
 
     async def act(self, request: Request, *, question_id: str, answers: JsonObject) -> ActResult:

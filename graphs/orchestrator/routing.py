@@ -79,11 +79,31 @@ def after_deploy(state: OrchestratorState) -> str:
         return "ask"
     if state.get("answer") is not None:
         return "deploy"
-    return "build" if state.get("agent_index", 0) < len(rules.plan_of(state).agents) else "respond"
+    if state.get("agent_index", 0) < len(rules.plan_of(state).agents):
+        return "build"
+    basis = rules.found_basis(state)
+    return "retire" if basis and basis.retire else "respond"
+
+
+def after_save(state: OrchestratorState) -> str:
+    """Test the version, unless it could not be kept."""
+    return "test" if state.get("saved") else "respond"
+
+
+def after_rework(state: OrchestratorState) -> str:
+    """To the review; ask again what shall change; or tell that nothing would."""
+    if state.get("asked", {}).get("node") == "rework":
+        if state.get("question"):
+            return "ask"
+        if state.get("answer") is not None:
+            return "rework"
+    return "respond" if state.get("plan") is None else after_plan(state)
 
 
 def after_act(state: OrchestratorState) -> str:
-    """Ask, take an answer, or tell."""
+    """Ask, take an answer, rework the plan of what exists, or tell."""
+    if state.get("basis"):
+        return "rework"
     if state.get("question"):
         return "ask"
     return "act" if state.get("answer") is not None else "respond"

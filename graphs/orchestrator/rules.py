@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
+from podium.graphs.orchestrator.ports import Basis, BasisAgent
 from podium.graphs.orchestrator.state import OrchestratorState, OrchestratorUpdate
+from podium.state.diffs import VersionDiff, parts_of, still_valid, version_diff
 from podium.state.document import JsonObject
 from podium.state.errors import InvalidAnswer, UserError
 from podium.state.origins import origin_of, web_address
 from podium.state.plan import Missing, Plan, PlannedAgent, Request, Understanding
-from podium.state.program import Step
+from podium.state.program import Program, Step
 from podium.state.questions import FieldSpec, Question, QuestionKind
-from podium.state.spec import AgentSpec
+from podium.state.spec import AgentSpec, as_plan
 from podium.tools.planner import WorkspaceView
 
 MAX_FIELDS = 3
@@ -24,6 +26,7 @@ SURE = 0.5
 _FRESH: OrchestratorUpdate = {
     "answers": {},
     "plan": None,
+    "basis": None,
     "agent_index": 0,
     "step_index": 0,
     "draft": None,
@@ -65,6 +68,82 @@ def plan_of(state: OrchestratorState) -> Plan:
 def agent_of(state: OrchestratorState) -> PlannedAgent:
     """Return the planned agent under way."""
     return plan_of(state).agents[state.get("agent_index", 0)]
+
+
+def found_basis(state: OrchestratorState) -> Basis | None:
+    """Return what the change under way starts from; none when something new is made."""
+    kept = state.get("basis")
+    return None if kept is None else Basis.model_validate(kept)
+
+
+def basis_of(state: OrchestratorState) -> Basis:
+    """Return what the change under way starts from."""
+    return Basis.model_validate(state.get("basis"))
+
+
+def before(state: OrchestratorState, agent: str) -> BasisAgent | None:
+    """Return the agent as it was before the change under way."""
+    basis = found_basis(state)
+    return next((item for item in basis.agents if item.name == agent), None) if basis else None
+
+
+def changes_anything(basis: Basis, plan: Plan) -> bool:
+    """Return whether the plan is another than what there is."""
+    there = {item.name: as_plan(item.spec, plan_id="").agents[0] for item in basis.agents}
+    return any(there.get(agent.name) != agent for agent in plan.agents)
+
+
+def kept_steps(state: OrchestratorState) -> dict[str, tuple[Step, ...]]:
+    """Return planned step id -> compiled steps that stay valid, for the agent under way."""
+    basis = found_basis(state)
+    return kept_of(basis, agent_of(state)) if basis else {}
+
+
+def kept_of(basis: Basis, agent: PlannedAgent) -> dict[str, tuple[Step, ...]]:
+    """Return planned step id -> compiled steps that stay valid, from the agent that shares most of them."""
+    own = [item for item in basis.agents if item.name == agent.name] or list(basis.agents)
+    found = [
+        still_valid(item.spec.steps, agent.steps, item.program, redo=basis.redo) for item in own
+    ]
+    return max(found, key=len) if found else {}
+
+
+def known_rules(state: OrchestratorState) -> JsonObject:
+    """Return what the rules of earlier versions were compiled to, by their phrase."""
+    basis = found_basis(state)
+    known: JsonObject = {}
+    for old in basis.agents if basis else ():
+        parts = parts_of(old.spec.steps, old.program)
+        for planned in old.spec.steps:
+            compiled = [step for step in parts.get(planned.id, ()) if step.op == "where"]
+            conditions = [item for step in compiled for item in step.args.conditions]
+            if len(conditions) == len(planned.rules):
+                pairs = zip(planned.rules, conditions, strict=True)
+                known |= {rule.phrase: condition.to_json() for rule, condition in pairs}
+    return known
+
+
+def made_diff(state: OrchestratorState, program: Program) -> VersionDiff | None:
+    """Return what the new version changes of the old one; none when there is no old one."""
+    agent = agent_of(state)
+    old = before(state, agent.name)
+    if old is None:
+        return None
+    spec = spec_of(agent, origins=agent.origins)
+    spec = spec.model_copy(update={"secrets": old.spec.secrets, "limits": old.spec.limits})
+    return version_diff((old.spec, old.program), (spec, program))
+
+
+def unclear_change(problem: str, change: str, *, question_id: str) -> Question:
+    """Return the question for a change that was not understood."""
+    field = FieldSpec(name="change", title="What shall be different, in other words")
+    return Question(
+        id=question_id,
+        kind="text",
+        title="What exactly shall change?",
+        text=f"{problem}\n\nYou said: {change}",
+        fields=(field,),
+    )
 
 
 def actionable(understanding: Understanding) -> bool:

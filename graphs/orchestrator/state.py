@@ -50,6 +50,8 @@ class OrchestratorInput(TypedDict, total=False):
     """Plans, tests and deployment are approved beforehand (`--yes`)."""
     given: JsonObject
     """Answers given beforehand, by field name."""
+    request: JsonObject | None
+    """A request that a door read itself, such as an edited document; nothing is read in the goal then."""
 
 
 class OrchestratorState(OrchestratorInput, total=False):
@@ -62,6 +64,7 @@ class OrchestratorState(OrchestratorInput, total=False):
     plan: JsonObject | None  # plan, revise
     agent_index: int  # plan starts, deploy moves on
     step_index: int  # build
+    basis: JsonObject | None  # act: the version that is changed, {agents, change, redo}
     draft: JsonObject | None  # build
     released: bool  # build: the review released the reversible writes
     saved: JsonObject | None  # save: {agent, version}
@@ -90,6 +93,7 @@ class OrchestratorUpdate(TypedDict, total=False):
     plan: JsonObject | None
     agent_index: int
     step_index: int
+    basis: JsonObject | None
     draft: JsonObject | None
     released: bool
     saved: JsonObject | None
@@ -106,3 +110,4 @@ class OrchestratorUpdate(TypedDict, total=False):
     status: str
     approve_all: bool
     given: JsonObject
+    request: JsonObject | None

@@ -51,7 +51,8 @@ class Follower:
 def _line(event: Event) -> str:
     match event.kind:
         case "build.started":
-            return f"  building: {event.data.get('title')}"
+            what = "keeping" if event.data.get("kept") else "building"
+            return f"  {what}: {event.data.get('title')}"
         case "build.finished" if event.data.get("error"):
             return f"  ✗ {event.data.get('title')}: {event.data.get('error')}"
         case "step.finished":

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from podium.graphs.orchestrator.ports import ActResult
+from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.checkpoints import SqliteCheckpoints
-from podium.state.plan import Missing, PlannedStep
+from podium.state.plan import Missing, PlannedAgent, PlannedStep
+from podium.state.program import Program
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import Outcome
+from podium.state.spec import AgentSpec, as_plan
 from podium.tools.builder import WRITTEN
 from tests.doubles import (
     SITE,
@@ -25,6 +27,7 @@ from tests.doubles import (
     a_plan,
     a_planned_agent,
     a_request,
+    a_step,
     read_as,
 )
 from tests.graphs.talk import Conversation, at
@@ -594,3 +597,132 @@ async def test_killed_at_any_moment_the_work_goes_on_and_nothing_is_done_twice(
     assert len(second.workspace.saved) == 1
     assert second.workspace.deployed == [("prices", 1)]
     assert len(second.children.tested) == 1
+
+
+# -- Changes of what exists ------------------------------------------------------------------------
+
+
+def _old(name: str = "prices", *steps: str) -> BasisAgent:
+    agent = a_planned_agent(name, *(steps or ("start", "list", "finish_up")))
+    spec = AgentSpec(name=name, goal=agent.goal, origins=agent.origins, steps=agent.steps)
+    program = Program(steps=tuple(a_step(step.id) for step in agent.steps))
+    return BasisAgent(name=name, version=1, newest=1, spec=spec, program=program)
+
+
+def _change(
+    *agents: PlannedAgent,
+    old: BasisAgent | None = None,
+    redo: tuple[str, ...] = (),
+    retire: tuple[str, ...] = (),
+) -> ActResult:
+    before = old or _old()
+    plan = as_plan(before.spec, plan_id="change_1")
+    if agents:
+        plan = plan.model_copy(update={"agents": agents})
+    basis = Basis(agents=(before,), plan=plan, reason="as asked", redo=redo, retire=retire)
+    return ActResult(basis=basis)
+
+
+def _changing(result: ActResult) -> Conversation:
+    reading = read_as(a_request("modify", agents=("prices",)))
+    talk = Conversation(planner=ScriptedPlanner(reading=reading))
+    talk.workspace.acts.append(result)
+    talk.workspace.saved.append((_old().spec, _old().program))
+    return talk
+
+
+async def test_a_change_explores_only_what_changed_and_keeps_the_rest() -> None:
+    talk = _changing(_change(a_planned_agent("prices", "start", "list", "other")))
+
+    asked = await _shown(talk)
+    state = await talk.answer({"decision": "approve"})
+
+    assert "stays valid:    Open start; Open list" in asked
+    assert "explored again: Open other" in asked
+    assert (talk.builder.kept, talk.builder.built) == (["start", "list"], ["other"])
+    assert at(state, "saved", "version") == 2
+    await talk.answer({"decision": "approve"})
+    assert talk.workspace.deployed == [("prices", 2)]
+
+
+async def _shown(talk: Conversation) -> str:
+    await talk.say()
+    question = await talk.question()
+    return str(question["text"]) if question else ""
+
+
+async def test_a_kept_step_that_does_not_hold_is_explored_with_all_after_it() -> None:
+    talk = _changing(_change(a_planned_agent("prices", "start", "list", "other")))
+    talk.builder.lost = {"list"}
+
+    state = await talk.say(approve_all=True)
+
+    assert (talk.builder.kept, talk.builder.built) == (["start"], ["list", "other"])
+    assert "does not hold any more" in str(state["replies"])
+    assert state["status"] == "done"
+
+
+async def test_a_change_that_is_rejected_leaves_the_agent_as_it_was() -> None:
+    talk = _changing(_change(a_planned_agent("prices", "start", "list", "other")))
+
+    await talk.say()
+    state = await talk.answer({"decision": "reject"})
+
+    assert (talk.builder.built, talk.workspace.deployed) == ([], [])
+    assert state["status"] == "done"
+
+
+async def test_a_change_that_changes_nothing_says_so_and_builds_nothing() -> None:
+    talk = _changing(_change())
+
+    state = await talk.say(approve_all=True)
+
+    assert "changes nothing" in str(state["replies"])
+    assert (talk.builder.kept, talk.builder.built) == ([], [])
+
+
+async def test_a_change_that_is_not_understood_is_asked_again() -> None:
+    result = _change()
+    assert result.basis is not None
+    basis = result.basis.model_copy(update={"change": "gibberish"})
+    talk = _changing(ActResult(basis=basis))
+
+    await talk.say()
+    asked = await talk.asks()
+    await talk.answer({"change": "also the stock"})
+
+    assert asked == "What exactly shall change?"
+    assert talk.planner.changes == ["also the stock"]
+
+
+async def test_a_step_that_failed_is_explored_again_though_the_plan_is_the_same() -> None:
+    talk = _changing(_change(redo=("finish_up",)))
+
+    state = await talk.say(approve_all=True)
+
+    assert (talk.builder.kept, talk.builder.built) == (["start", "list"], ["finish_up"])
+    assert state["status"] == "done"
+
+
+async def test_agents_whose_work_others_do_now_are_paused_after_those_are_deployed() -> None:
+    agents = (a_planned_agent("first", "start", "list"), a_planned_agent("second", "finish_up"))
+    talk = _changing(_change(*agents, retire=("prices",)))
+
+    state = await talk.say(approve_all=True)
+
+    assert talk.workspace.deployed == [("first", 1), ("second", 1)]
+    assert talk.workspace.retired == ["prices"]
+    assert "start" in talk.builder.kept
+    assert state["status"] == "done"
+
+
+async def test_nobody_is_paused_when_one_of_the_new_ones_is_not_deployed() -> None:
+    agents = (a_planned_agent("first", "start", "list"), a_planned_agent("second", "finish_up"))
+    talk = _changing(_change(*agents, retire=("prices",)))
+
+    await talk.say()
+    await talk.answer({"decision": "approve"})
+    await talk.answer({"decision": "approve"})
+    await talk.answer({"decision": "reject"})
+
+    assert talk.workspace.retired == []

@@ -7,6 +7,7 @@ from typing import Final
 
 from podium.state.errors import Fatal, NotFound, NotPermitted, StepError
 from podium.state.plan import PlannedAgent, PlannedStep, PlanOp
+from podium.state.program import Step
 from podium.state.runs import StepRecord
 from podium.state.stores import ArtifactStore, Vault
 from podium.tools.builder import BuildResult, Draft
@@ -23,6 +24,7 @@ from podium.tools.building.acts.sifting import (
     build_store,
 )
 from podium.tools.building.acts.signing_in import build_sign_in, pass_wall
+from podium.tools.building.keeping import keep_steps
 from podium.tools.building.work import Asked, BuildServices, StepFailed, Work
 from podium.tools.chooser import Chooser
 from podium.tools.page import Browser
@@ -83,14 +85,32 @@ class SiteBuilder:
         self, planned: PlannedStep, agent: PlannedAgent, draft: Draft
     ) -> BuildResult:
         """Ground, execute and compile one planned step; writes are held unless the draft releases them."""
+        return await self._made(Work.on(self._services, planned, agent, draft), _ACTS[planned.op])
+
+    async def keep_step(
+        self, planned: PlannedStep, agent: PlannedAgent, draft: Draft, steps: tuple[Step, ...]
+    ) -> BuildResult:
+        """Take over what an earlier version compiled for a planned step that did not change, by replaying it."""
+
+        async def keep(work: Work) -> None:
+            await keep_steps(work, steps)
+
         work = Work.on(self._services, planned, agent, draft)
+        return await self._made(work, keep, kept=True)
+
+    async def _made(
+        self, work: Work, act: Callable[[Work], Awaitable[None]], *, kept: bool = False
+    ) -> BuildResult:
+        planned, draft = work.planned, work.draft
         try:
             if planned.op not in _NEEDS_NO_PAGE:
                 await work.stand(moved=draft.build_id in self._moved)
             self._moved.add(draft.build_id)
-            if planned.op not in _NEEDS_NO_PAGE | {"open", "sign_in", "notify", "task"}:
+            if not kept and planned.op not in _NEEDS_NO_PAGE | {
+                "open", "sign_in", "notify", "task",
+            }:  # fmt: skip
                 await pass_wall(work)
-            await _ACTS[planned.op](work)
+            await act(work)
         except Asked as asked:
             # What was learnt is kept, what was compiled is not: the step is built again with the answer.
             return _result(work, draft.model_copy(update={"facts": _learnt(work)}), asked=asked)

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from podium.state.document import JsonObject
+from podium.state.errors import InvalidAnswer
 from podium.state.ids import IdFactory, TimeIds
 from podium.state.plan import Plan, Request, Understanding
+from podium.tools.offline.changes import change_readings
 from podium.tools.offline.outline import outline
 from podium.tools.offline.reading import read_goal
 from podium.tools.offline.revise import revise_plan
@@ -49,7 +51,16 @@ class OfflinePlanner:
         Raises:
             InvalidAnswer: If the change cannot be understood or breaks the plan.
         """
-        return revise_plan(plan, change, workspace=workspace, now=_now(workspace))
+        if isinstance(change, dict):
+            return revise_plan(plan, change, workspace=workspace, now=_now(workspace))
+        refused: InvalidAnswer | None = None
+        for reading in change_readings(change, tuple(agent.name for agent in plan.agents)):
+            try:
+                return revise_plan(plan, reading, workspace=workspace, now=_now(workspace))
+            except InvalidAnswer as error:
+                refused = refused or error
+        assert refused is not None, "the change as it was said is the last reading"
+        raise refused
 
 
 def _now(workspace: WorkspaceView) -> datetime:

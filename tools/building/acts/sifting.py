@@ -23,6 +23,7 @@ from podium.state.program import (
 )
 from podium.state.questions import FieldSpec
 from podium.state.templates import names_in
+from podium.tools.builder import KNOWN_RULES
 from podium.tools.building.acts.reading import column_label, slug
 from podium.tools.building.fields import Row, main_dates, map_field
 from podium.tools.building.filters import ColumnChoice, Unknown, ValueChoice, read_rule
@@ -58,6 +59,9 @@ async def build_filter(work: Work) -> None:
 
 async def _condition(work: Work, rule: MatchRule) -> Condition:
     columns = columns_of(work)
+    known = _known_condition(work, rule)
+    if known is not None and known.column in {column.name for column in columns}:
+        return known
     rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
     values = cast("dict[str, list[str]]", list_fact(work).get("values") or {})
     reading = read_rule(rule, columns, rows, values, example=_example(work, rule.value))
@@ -162,6 +166,13 @@ def condition_words(condition: Condition, columns: list[Column]) -> str:
     value = condition.value
     shown = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
     return f"{header} {condition.cmp} {shown}"
+
+
+def _known_condition(work: Work, rule: MatchRule) -> Condition | None:
+    """Return what an earlier version took the same rule for: nobody is asked twice what a word means."""
+    known = work.facts.get(KNOWN_RULES)
+    found = known.get(rule.phrase) if isinstance(known, dict) else None
+    return Condition.model_validate(found) if isinstance(found, dict) else None
 
 
 def _example(work: Work, value: JsonValue) -> JsonValue:
