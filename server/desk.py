@@ -71,6 +71,7 @@ def _brief(stores: Stores, agent: Agent) -> AgentBrief:
         site=spec.origins[0] if spec.origins else "",
         outputs=spec.outputs,
         last_outcome=(runs[0].outcome or runs[0].status) if runs else "",
+        schedule=stores.schedules.get(agent.name),
     )
 
 

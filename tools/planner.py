@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from podium.state.document import JsonObject
 from podium.state.plan import Plan, Request, Understanding
+from podium.state.triggers import Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class AgentBrief:
     site: str = ""
     outputs: tuple[str, ...] = ()
     last_outcome: str = ""
+    schedule: Schedule | None = None
 
 
 class Planner(Protocol):

@@ -13,6 +13,7 @@ from podium.state.triggers import Schedule
 from podium.tools.offline.clauses import Clause, split_clauses
 from podium.tools.offline.coverage import confidence_of, unexplained_spans
 from podium.tools.offline.entities import find_entities
+from podium.tools.offline.followups import follow_up
 from podium.tools.offline.frame_reader import FrameReader
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.jobs import Job, JobBuilder
@@ -54,6 +55,9 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
         text, today=now.date(), find_agents=agent_finder(workspace), verbs=is_verb_word
     )
     tokens = tokenise(text, entities)
+    continued = follow_up(text.strip(), tokens, workspace)
+    if continued is not None:
+        return Understanding(requests=(continued,), confidence=0.8)
     clauses, structure = split_clauses(tokens)
     reading = _read_clauses(text, clauses, workspace=workspace, now=now)
     reading.used |= structure
@@ -122,6 +126,10 @@ def _create(
         return None
     if not job.acts and not (job.sites or job.signs_in):
         return None
+    if _only_asks(text, job):
+        # "what's the capital of Peru?": nobody said where an agent should look.
+        reading.unread.append(text.strip())
+        return None
     site, why = (job.sites[0], "") if job.sites else known_site(job, workspace)
     writer = StepWriter(job, sites=job.sites or ([site] if site else []))
     writer.write()
@@ -157,6 +165,23 @@ def _create(
         arguments=arguments,
     )
     return start, request
+
+
+_ASKS = re.compile(
+    r"\s*(?:what(?:'s)?|who(?:'s)?|when|where|why|how|which|is|are|do|does|did|can|could|will)\b(?!\s+you\b)",
+    re.IGNORECASE,
+)
+
+
+def _only_asks(text: str, job: Job) -> bool:
+    """Tell whether the text is a question to know something, not a job on some site."""
+    if not _ASKS.match(text) or job.sites or job.signs_in or job.site_name or job.schedules:
+        return False
+    return not any(
+        phase.place or phase.store or phase.download or phase.submit or phase.notifies
+        or phase.thing.endswith("s") or len(phase.fields) > 1
+        for phase in job.phases
+    )  # fmt: skip
 
 
 def _assumptions(job: Job, why: str) -> list[str]:

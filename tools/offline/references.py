@@ -78,7 +78,9 @@ def find_agents(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
                     found.append(
                         Entity(kind="agent", start=match.start(), end=end, value=agent.name)
                     )
-    for start, end, phrase, strong in _nominal(text):
+    if found or _talks_of_agents(text):
+        found += _spelled_out(text, agents, found)
+    for start, end, phrase, strong in _nominal(text, agents):
         if any(entity.start < end and start < entity.end for entity in found):
             continue
         named = _best_suffix(phrase, agents, at_least=0.5 if strong else 0.8)
@@ -103,14 +105,37 @@ def _best_suffix(
     return best[1:] if best is not None else None
 
 
-def _nominal(text: str) -> list[tuple[int, int, str, bool]]:
+def _talks_of_agents(text: str) -> bool:
+    return re.search(rf"\b(?:{_NOUNS})s?\b", text, re.IGNORECASE) is not None
+
+
+def _spelled_out(text: str, agents: Sequence[AgentBrief], found: Sequence[Entity]) -> list[Entity]:
+    """Find `the weekly report` beside another agent: a name with spaces for its hyphens."""
+    spelled: list[Entity] = []
+    for agent in agents:
+        if "-" not in agent.name:
+            continue
+        pattern = rf"\b(?:the|my|our)\s+({re.escape(agent.name).replace('-', ' ').replace(chr(92) + ' ', ' ')})(?![\w-])"
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            start, end = match.span(1)
+            if not any(entity.start < end and start < entity.end for entity in found):
+                spelled.append(
+                    Entity(kind="agent", start=start, end=_noun_end(text, end), value=agent.name)
+                )
+    return spelled
+
+
+def _nominal(text: str, agents: Sequence[AgentBrief]) -> list[tuple[int, int, str, bool]]:
     spans: list[tuple[int, int, str, bool]] = []
+    # "the old one" says little, unless an agent is called so.
+    named = {word for agent in agents for word in agent.name.split("-")}
+    skipped = _SKIP - (named & {"old", "new", "other"})
     for match in _MENTION.finditer(text):
         said = match["words"].split()
         # Keep the words nearest to the noun: articles and verbs before them are not part of the name.
         kept: list[str] = []
         for word in reversed(said):
-            if word.lower() in _SKIP or word.lower() in words("words", "prepositions"):
+            if word.lower() in skipped or word.lower() in words("words", "prepositions"):
                 break
             kept.insert(0, word)
         if kept:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from podium.state.plan import Missing
-from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.lexicon import among, texts, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun
 from podium.tools.offline.references import match_agents
 from podium.tools.offline.tokens import Token
@@ -64,6 +64,9 @@ class TargetReader:
     def outright(self, tokens: Sequence[Token]) -> Target:
         """Return the agents named by slug, quote or `the ... agent`, or all of them."""
         target = Target()
+        left_out = self._left_out(tokens)
+        if left_out is not None:
+            return left_out
         for token in tokens:
             if token.kind == "agent":
                 names = token.value.split("|")
@@ -77,6 +80,45 @@ class TargetReader:
             self._remember(target)
             return target
         return self._nominal(tokens)
+
+    def _left_out(self, tokens: Sequence[Token]) -> Target | None:
+        """Read `all agents except the invoice one`, `everything but X`: those that are not named."""
+        for index, token in enumerate(tokens):
+            if token.low not in among("except excluding but without besides not") and not (
+                token.low in {"apart", "other", "aside"}
+                and index + 1 < len(tokens)
+                and tokens[index + 1].low in {"from", "than"}
+            ):
+                continue
+            before, after = tokens[:index], tokens[index + 1 :]
+            everyone = any(other.low in {"everything", "all", "every", "each"} for other in before)
+            named = [other for other in after if other.kind == "agent" and "|" not in other.value]
+            if not everyone or not named or any(other.kind == "agent" for other in before):
+                continue
+            spared = {other.value for other in named}
+            names = [agent.name for agent in self._workspace.agents if agent.name not in spared]
+            used = {other.start for other in tokens[: tokens.index(named[-1]) + 1]}
+            return Target(names=names, used=used)
+        return None
+
+    def _in_state(self, tokens: Sequence[Token], index: int, lead: Sequence[str]) -> Target | None:
+        """Read `all paused agents`, `the agent that failed this morning`: told by state or last outcome."""
+        wanted = texts("workspace", "states")
+        said = next((wanted[word] for word in lead if word in wanted), "")
+        following = [token.low for token in tokens[index + 1 : index + 6]]
+        if not said and following[:1] and following[0] in {"that", "which", "who"}:
+            said = next((wanted[word] for word in following[1:] if word in wanted), "")
+        if not said:
+            return None
+        names = [
+            agent.name
+            for agent in self._workspace.agents
+            if said in {agent.state, agent.last_outcome}
+        ]
+        plural = tokens[index].low != tokens[index].lemma or {"all", "every", "each"} & set(lead)
+        if plural or len(names) == 1:
+            return Target(names=names) if names else None
+        return Target(choices=tuple(names)) if names else None
 
     def _remember(self, target: Target) -> None:
         if len(target.names) == 1:
@@ -109,6 +151,10 @@ class TargetReader:
         return Target()
 
     def _by_lead(self, tokens: Sequence[Token], index: int, lead: list[str]) -> Target:
+        told = self._in_state(tokens, index, lead)
+        if told is not None:
+            self._remember(told)
+            return told
         plural = tokens[index].low != tokens[index].lemma
         named = [
             word
@@ -119,6 +165,9 @@ class TargetReader:
             | among("these two three both existing other same how many some any several few")
         ]
         following = tokens[index + 1] if index + 1 < len(tokens) else None
+        about = self._about(tokens, index)
+        if about is not None:
+            return about
         if following is not None and following.kind == "quote":
             return Target(unknown=following.value, used={following.start})
         if (
@@ -136,6 +185,24 @@ class TargetReader:
         if named and not set(named) <= among("whole entire last current show list"):
             return Target(unknown=" ".join(named))
         return self.pronoun()
+
+    def _about(self, tokens: Sequence[Token], index: int) -> Target | None:
+        """Read `the agent for prices`, `the scraper of leads`: what it is for tells which."""
+        if index + 2 > len(tokens) or tokens[index + 1 : index + 2] == []:
+            return None
+        if tokens[index + 1].low not in {"for", "of", "about"}:
+            return None
+        noun, end = parse_noun(tokens, index + 2)
+        if noun.empty:
+            return None
+        mention = match_agents(noun.phrase, self._workspace.agents, at_least=0.5)
+        if not mention.names:
+            return None
+        used = {token.start for token in tokens[index:end]}
+        if mention.clear:
+            self.last = mention.names[0]
+            return Target(names=list(mention.names), used=used)
+        return Target(choices=mention.names, used=used)
 
     def pronoun(self) -> Target:
         """Return what `it` and `the agent` stand for."""

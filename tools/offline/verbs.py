@@ -80,6 +80,12 @@ def is_verb_word(word: str) -> bool:
     return word in _longest() or lemma(word) in _longest()
 
 
+def web_acts(word: str) -> frozenset[str]:
+    """Return what a single word can stand for on a page, were it a verb."""
+    found = _phrases().get((verb_lemma(word),)) or _phrases().get((word,))
+    return found[0] if found is not None else frozenset()
+
+
 _ING_ONLY = frozenset(
     {
         "mind",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from podium.state.document import JsonObject
 from podium.state.plan import Missing, Request, Verb
 from podium.state.triggers import Schedule
 from podium.tools.offline.clauses import Clause
+from podium.tools.offline.constructions import construction_at
 from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.recurrence_reader import RecurrenceReading
@@ -19,6 +21,22 @@ from podium.tools.offline.workspace_verbs import decide
 from podium.tools.planner import WorkspaceView
 
 Found = tuple[Request | None, set[int]]
+_FORBIDDABLE: frozenset[Verb] = frozenset(
+    {"run", "pause", "resume", "delete", "rename", "export", "import", "merge", "split", "rollback"}
+)
+_OPEN_ENDED: frozenset[Verb] = frozenset({"troubleshoot", "split", "suggest", "chain", "merge"})
+"""What is said about these may go on to the end of the sentence."""
+
+
+_LOOKING = re.compile(
+    r"(?:please |can you |could you |would you |will you |, |and |just |kindly )*(?:(?:have|take) a (?:quick |closer |good )?look(?: at (?:it|that|this))?|look into (?:it|that|this)|see what (?:is|'s) (?:wrong|going on|up)|fix (?:it|that|this)|sort (?:it|that|this) out|check (?:it|that|this)?|help(?: me)?|find out why|what happened|investigate|repair it|tell me why|why(?: is that)?)?(?:,? ?(?:please|would you|will you|can you|could you|thanks|thank you|now|ok))*"
+)
+
+
+def _is_looking(tokens: Sequence[Token]) -> bool:
+    """Whether a clause only asks to look into what was said before."""
+    said = " ".join(token.low for token in tokens if token.low not in {"?", ".", "!"})
+    return _LOOKING.fullmatch(said.replace(" ,", ",")) is not None
 
 
 class WorkspaceReader:
@@ -30,6 +48,7 @@ class WorkspaceReader:
         self._clauses = clauses
         self._targets = TargetReader(workspace)
         self._claimed: set[int] = set()
+        self._looking_into = False
         self._web = 0
         """Clauses so far that were no workspace requests: `it` may mean what they talk about."""
 
@@ -38,8 +57,21 @@ class WorkspaceReader:
         if position in self._claimed:
             return None, {token.start for token in clause.tokens}
         tokens = clause.tokens
+        if self._looking_into and _is_looking(tokens):
+            # "... keeps failing - have a look, would you?"
+            return None, {token.start for token in tokens}
+        said = self._constructed(position)
+        if said is not None:
+            return said
         target = self._target(clause)
         verb = decide(clause, self._sentence(position), target, web_before=self._web > 0)
+        if verb is not None and clause.negated and verb in _FORBIDDABLE:
+            # "don't pause it, delete it": what is forbidden is kept by doing nothing.
+            alone = not any(
+                other.sentence == clause.sentence and other.verb is not None and other is not clause
+                for other in self._clauses
+            )
+            return None, (set[int]() if alone else {token.start for token in tokens})
         if verb is None:
             if any(token.kind == "agent" for token in tokens) and not any(
                 token.kind == "url" for token in tokens
@@ -55,10 +87,41 @@ class WorkspaceReader:
         self._claimed |= {position + 1 + index for index in range(len(tail))}
         arguments = read_arguments(verb, clause, span, target, self._text, self._workspace)
         request = self._request(verb, span, target, arguments)
+        self._looking_into = verb == "troubleshoot"
         used = {token.start for token in tokens} - arguments.unread
         for other in tail:
             used |= {token.start for token in other.tokens}
         return request, used - arguments.unread
+
+    def _constructed(self, position: int) -> Found | None:
+        """Read a verb that particles, a noun or a need say, over as many clauses as it takes."""
+        clause = self._clauses[position]
+        following = [
+            other for other in self._clauses[position:] if other.sentence == clause.sentence
+        ]
+        tokens = [token for other in following for token in other.tokens]
+        known = bool(self._targets.last) or (bool(self._workspace.last_agent) and not self._web)
+        found = construction_at(tokens, known=known)
+        if found is None or any(token.kind == "url" for token in tokens[: found.length]):
+            return None
+        covered = {token.start for token in tokens[: found.length]}
+        taken = [
+            other for other in following if any(token.start in covered for token in other.tokens)
+        ]
+        span = sorted((token for other in taken for token in other.tokens), key=lambda t: t.start)
+        if found.verb in _OPEN_ENDED:
+            taken = following
+            span = tokens
+        target = self._targets.outright(span)
+        if not target.found:
+            target = self._targets.pronoun()
+        if found.verb == "chain" and len(target.names) < 2 and len(self._workspace.agents) < 2:
+            return None
+        self._claimed |= {self._clauses.index(other) for other in taken if other is not clause}
+        arguments = read_arguments(found.verb, clause, span, target, self._text, self._workspace)
+        request = self._request(found.verb, span, target, arguments)
+        self._looking_into = found.verb == "troubleshoot"
+        return request, {token.start for token in span} - arguments.unread
 
     def _sentence(self, position: int) -> list[Token]:
         number = self._clauses[position].sentence

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 
 from podium.state.plan import Verb
 from podium.tools.offline.clauses import Clause
+from podium.tools.offline.constructions import without_agent
 from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.suggestion_words import decision_in
 from podium.tools.offline.targets import Target
 from podium.tools.offline.tokens import Token
+from podium.tools.offline.verbs import web_acts
 
 
 class _Cues:
@@ -26,6 +28,7 @@ class _Cues:
         self.lows = [token.low for token in self.tokens]
         self.shape = _shape(self.tokens)
         self.sentence = _shape(sentence)
+        self.sentence_tokens = sentence
         self.sentence_words = [token.low for token in sentence]
         self.sentence_lows = {token.low for token in sentence}
         self.acts = clause.verb.workspace if clause.verb is not None else frozenset[str]()
@@ -87,6 +90,8 @@ def _suggest(cues: _Cues) -> Verb | None:
     text = cues.sentence
     if decision_in(" ".join(cues.sentence_words)) is not None and not cues.urls:
         return "suggest"
+    if without_agent(cues.sentence_tokens) is not None:
+        return "suggest"
     asks = re.search(
         r"\b(?:what|which|anything|something)\b.*\b(?:automate|automated|automating)\b|\b(?:ideas?|suggestions?|recommendations?|proposals?)\b|\bwhat else (?:can|could|should)\b|\b(?:suggest|recommend|propose|advise|brainstorm)\b",
         text,
@@ -133,6 +138,15 @@ def _about_workspace(cues: _Cues) -> Verb | None:
     if cues.urls or cues.target.names or cues.web_before:
         return None
     text = cues.sentence
+    if re.search(r"\bwhy\b", text) and cues.sentence_lows & set(
+        words("workspace", "problem_words")
+    ):
+        return "troubleshoot"
+    if re.search(
+        r"^(?:so )?(?:what|anything)(?:'s| is| has| have)? (?:\w+ )?(?:changed|new|happened|different)\b",
+        text,
+    ):
+        return "inspect"
     nouns = r"(?:agents?|bots?|automations?|runs|schedules|workspace|inbox|robots|workflows)"
     if re.search(
         rf"^(?:please )?(?:can you |could you )?(?:show|list|display|give|print|see|view|get|tell)\b(?: me| us)?(?: about)?(?: all| the| my| our| every| a list| list| of| an overview| overview| what| which| status| last| latest| recent| failed| running| deployed| paused| active| available| existing| current| next| upcoming| open| pending| NUM| questions| in| waiting| for)* {nouns}\b",
@@ -368,12 +382,57 @@ def _made_to(cues: _Cues) -> Verb | None:
         cues.sentence,
     )
     if done is None:
-        return None
+        does = re.search(
+            rf"{_GENERIC} (?:to )?(?:also |now |only |always |never |not |then |please )*(\w+)",
+            cues.sentence,
+        )
+        return "modify" if does is not None and _works_on_pages(does[1]) else None
     if done[1] in among("continue|resume|carry on"):
         return "resume"
     if done[1] in {"stop", "pause", "rest", "sleep"}:
         return "pause"
     return "schedule" if "SCHEDULE" in cues.sentence else "run"
+
+
+def _works_on_pages(word: str) -> bool:
+    """Whether a word is a verb for what agents do on pages and with what they find."""
+    acts = web_acts(word)
+    return bool(
+        acts
+        & {
+            "take",
+            "store",
+            "download",
+            "filter",
+            "skip",
+            "notify",
+            "fill",
+            "search",
+            "pick",
+            "sort",
+            "key",
+            "watch",
+        }
+    )
+
+
+def _inside_agent(cues: _Cues) -> Verb | None:
+    """Read `also take the due date in the invoice agent`, `tell me when a price drops in X`: a change of what it does."""
+    text = cues.shape
+    the = "(?:the |my |our |that |this )?AGENT"
+    inside = re.search(rf"\b(?:in|with|for|to|inside|within|into|by) {the}", text) or (
+        re.search(rf"\bfrom {the}", text)
+        and cues.has("also", "leave", "skip", "exclude", "drop", "omit")
+    )
+    verb = cues.clause.verb
+    if not inside or verb is None or not verb.web & {
+        "take", "store", "filter", "skip", "notify", "key", "sort", "pick", "download", "watch",
+    }:  # fmt: skip
+        return None
+    adds = cues.has("also", "additionally", "too") or re.search(r"\bas well\b", text)
+    event = cues.has("when", "if", "whenever", "once")
+    looks = bool(verb.workspace & {"inspect", "export", "run"})
+    return "modify" if adds or event or not looks else None
 
 
 def _schedule(cues: _Cues) -> Verb | None:
@@ -553,6 +612,6 @@ def _question_first(cues: _Cues) -> Verb | None:
 _Rule = Callable[[_Cues], Verb | None]
 _WITHOUT_TARGET: tuple[_Rule, ...] = (_import, _suggest, _about_workspace)
 _WITH_TARGET: tuple[_Rule, ...] = (
-    _made_to, _troubleshoot, _compare, _chain, _merge_split, _rename, _rollback, _question_first, _unschedule, _schedule,
+    _made_to, _troubleshoot, _compare, _chain, _merge_split, _rename, _rollback, _question_first, _inside_agent, _unschedule, _schedule,
     _pause_resume, _export, _delete, _modify, _run, _inspect,
 )  # fmt: skip

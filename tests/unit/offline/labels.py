@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from podium.state.plan import PlannedStep, Request, Understanding
+from podium.state.triggers import Schedule
 from podium.tools.offline import OfflinePlanner
 from podium.tools.offline.lexicon import singular
 from podium.tools.planner import AgentBrief, WorkspaceView
@@ -70,6 +71,7 @@ OFFICE = WorkspaceView(
             site="https://rival.example",
             outputs=("competitor_prices",),
             last_outcome="success",
+            schedule=Schedule(cron="30 7 * * *", timezone="Europe/Berlin"),
         ),
         AgentBrief(
             name="data-collector",
