@@ -44,20 +44,12 @@ def choose_act(
     acts = clause.verb.web
     if not acts:
         return "nothing"
-    if "fill" in acts and any(
-        first.low == "search" and second.low in among("field box bar input")
-        for first, second in pairwise(tokens)
-    ):
-        # Typing into a search box is a search.
-        return "search"
-    if (
-        set(acts) == {"search"}
-        and nouns
-        and not nouns[0].quoted
-        and (nouns[0].new or nouns[0].conditions)
-    ):
-        # "look for new flats": a list, not words for a search box.
-        return "take"
+    if _leaves_unsent(clause, tokens):
+        clause.negated = True
+        return "submit"
+    plain = _by_phrase(acts, clause, nouns, tokens)
+    if plain:
+        return plain
     if len(acts) == 1:
         return _single(next(iter(acts)), clause, nouns)
     noun = nouns[0] if nouns else None
@@ -67,6 +59,45 @@ def choose_act(
             return act
     order = ("sign_in", "download", "skip", "filter", "notify", "add", "fill", "submit", "click", "open", "search", "watch", "take", "store", "pick", "choose", "key", "change", "repeat", "sort", "send", "pay", "wait")  # fmt: skip
     return next((_named(act) for act in order if act in acts), "nothing")
+
+
+def _by_phrase(
+    acts: frozenset[str],
+    clause: Clause,
+    nouns: Sequence[NounPhrase],
+    tokens: Sequence[Token],
+) -> str:
+    """Decide where verb and object together are a phrase of their own."""
+    if _prepares_form(clause, nouns):
+        return "fill"
+    if "fill" in acts and any(
+        first.low == "search" and second.low in among("field box bar input")
+        for first, second in pairwise(tokens)
+    ):
+        # Typing into a search box is a search.
+        return "search"
+    listed = nouns and not nouns[0].quoted and (nouns[0].new or nouns[0].conditions)
+    # "look for new flats": a list, not words for a search box.
+    return "take" if set(acts) == {"search"} and listed else ""
+
+
+def _prepares_form(clause: Clause, nouns: Sequence[NounPhrase]) -> bool:
+    """Read `prepare the order form`: filled, and sent only when that is said too."""
+    return (
+        bool(nouns)
+        and nouns[0].head == "form"
+        and nouns[0].definite
+        and clause.verb is not None
+        and clause.verb.phrase in among("prepare|draft|compose|set up|get ready")
+    )
+
+
+def _leaves_unsent(clause: Clause, tokens: Sequence[Token]) -> bool:
+    """Read `leave it unsent`, `keep it as a draft`: a form that is filled and not sent."""
+    verb = clause.verb.phrase.split()[0] if clause.verb is not None else ""
+    return verb in among("leave keep") and any(
+        token.low in among("unsent unsubmitted unsaved unposted") for token in tokens
+    )
 
 
 def _named(act: str) -> str:
@@ -303,7 +334,9 @@ def _by_form(  # noqa: C901  rules tried in their order, each short
     if "add" in acts and _labelled(tokens) >= 2 and not noun.every:
         return "add"
     made = head in words("nouns", "creatable") and (
-        noun.indefinite or (not noun.many and not noun.definite and not noun.possessive)
+        noun.indefinite
+        or (not noun.many and not noun.definite and not noun.possessive)
+        or (noun.new and not noun.plural and not noun.every)
     )
     if (
         acts & {"pay", "send"}

@@ -77,6 +77,7 @@ def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]
                 token.kind == "punct"
                 and (token.low in _ENDS or _is_dash(tokens, index))
                 and not _between_pairs(tokens, index)
+                and not _abbreviates(tokens, index)
             )
         if ends:
             if current:
@@ -90,6 +91,21 @@ def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]
     if current:
         sentences.append(current)
     return sentences
+
+
+def _abbreviates(tokens: Sequence[Token], index: int) -> bool:
+    """Read `item no., qty.`: the stop belongs to a short form."""
+    if tokens[index].low != "." or not index or tokens[index - 1].end != tokens[index].start:
+        return False
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    short = tokens[index - 1].low in among(
+        "no nr qty tel approx max min ca incl excl dept ref art vol pos amt acc inv avg"
+    )
+    return (
+        short
+        and following is not None
+        and (following.low in {",", ")", "and", "&"} or following.text[:1].islower())
+    )
 
 
 def _label_length(tokens: Sequence[Token], index: int) -> int:

@@ -74,6 +74,28 @@ class ColumnReader:
                     return owner_end
         return end
 
+    def trailing(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read `..., order number and tracking code please`: after the thing, a bare list of columns ends the clause."""
+        if tokens[index].low not in among(", ; - \u2013 :") or not (frame.things or frame.query):
+            return index
+        nouns, end = parse_nouns(tokens, index + 1)
+        if not nouns or frame.fields:
+            return index
+        rest = [
+            token for token in tokens[end:] if token.low not in among("only please . ! thanks just")
+        ]
+        known = [is_field(noun) for noun in nouns]
+        bare = all(
+            noun.words
+            and not (noun.every or noun.definite or noun.conditions or noun.which or noun.agents)
+            for noun in nouns
+        )
+        if rest or not bare or not any(known) or (len(nouns) == 1 and not known[0]):
+            return index
+        add_fields(frame, nouns)
+        frame.use(*tokens[index:])
+        return len(tokens)
+
     def fields_of(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`for each invoice`, `of every product`, `per order` after the object."""
         low = tokens[index].low

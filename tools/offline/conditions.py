@@ -74,6 +74,7 @@ class ConditionReader:
             self._with,
             self._by,
             self._plain_pair,
+            self.of_whom,
         ):
             found = reader(tokens, index)
             if found is not None and found[1] > index:
@@ -120,6 +121,10 @@ class ConditionReader:
                 if tokens[at].low in among("price amount value total"):
                     column = column or tokens[at].low
                 at += 1
+            if at < len(tokens) and at and tokens[at - 1].low in {"a", "an"}:
+                aged = self._age(tokens, start, at - 1, sign, column, 1.0)
+                if aged is not None:
+                    return aged
             if (
                 at < len(tokens)
                 and tokens[at].low in numbers("times", "numbers")
@@ -329,7 +334,8 @@ class ConditionReader:
         """`from last month`, `since 2026-01-01`, `dated before May`, `due this week`."""
         at, column = index, ""
         while at < len(tokens) and (
-            tokens[at].low in among("that which were was are is have been with and a the only")
+            tokens[at].low
+            in among("that which whose were was are is have been with and a the only falls lies")
             or tokens[at].low in texts("phrases", "comparison_columns")
             or tokens[at].low in {"date", "dates", "deadline"}
         ):
@@ -378,10 +384,42 @@ class ConditionReader:
             for cmp, value in rules
         ], end
 
+    def of_whom(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `of customer Hansen`, `for supplier "Acme"`: a column of few values and one of them."""
+        if tokens[index].low not in {"of", "for", "from", "by"}:
+            return None
+        at = index + 1
+        while at < len(tokens) and tokens[at].low in {"the", "our", "my"}:
+            at += 1
+        if at + 1 >= len(tokens) or tokens[at].low not in words("nouns", "categorical"):
+            return None
+        end = at + 1
+        if tokens[end].kind == "quote":
+            end += 1
+        while (
+            end < len(tokens)
+            and tokens[end].is_word
+            and tokens[end].text[:1].isupper()
+            and tokens[at + 1].is_word
+        ):
+            end += 1
+        if end == at + 1:
+            return None
+        value = (
+            tokens[at + 1].value
+            if tokens[at + 1].kind == "quote"
+            else source(self._text, tokens[at + 1 : end])
+        )
+        return [self._rule(tokens, index, end, column=tokens[at].low, value=value)], end
+
     def _relative(self, tokens: Sequence[Token], index: int) -> Found | None:  # noqa: C901  rules tried in their order, each short
         """Read `that are overdue`, `which have not been paid yet`, `marked as urgent`, `whose name contains "x"`."""
         at = index
         opener = tokens[at].low
+        if opener in {"that's", "who's"} and at + 1 < len(tokens):
+            found = self._relative(tokens, at + 1) or self.read(tokens, at + 1)
+            end = self._phrase_end(tokens, at + 1)
+            return found or ([self._rule(tokens, at + 1, end)], end)
         if (
             opener in {"that", "which", "who"}
             and at + 1 < len(tokens)
@@ -393,10 +431,12 @@ class ConditionReader:
             at += 1
         elif opener in {"that", "which", "who"}:
             return self._told(tokens, index)
-        elif opener in {"not", "still", "currently"} and not self._states(tokens, at + 1):
+        elif opener in {"not", "still", "currently", "already"} and not self._states(
+            tokens, at + 1
+        ):
             return None
         elif opener in among(
-            "marked flagged labelled labeled tagged categorised categorized assigned addressed belonging awaiting currently still not needing waiting"
+            "marked flagged labelled labeled tagged categorised categorized assigned addressed belonging awaiting currently still already not needing waiting"
         ):
             pass
         elif opener in among(

@@ -104,6 +104,10 @@ class EventReader:
         ):
             frame.sites.append(tokens[index + 1].value)
             return index + 2
+        if tokens[index].kind == "url":
+            # In `once the page URL changes` the address stands within.
+            frame.sites.append(tokens[index].value)
+            return index + 1
         if low in {"of", "for"}:
             owner, end = parse_noun(tokens, index + 1)
             if not owner.empty:
@@ -184,7 +188,9 @@ class EventReader:
             add_fields(frame, [noun])
             if noun.owner is not None:
                 add_thing(frame, noun.owner)
-        elif not noun.pronoun:
+        elif not noun.pronoun and not (
+            frame.sites and noun.head in words("nouns", "any_site") and len(noun.words) == 1
+        ):
             add_thing(frame, noun)
 
     def moment(self, frame: Frame, tokens: list[Token], index: int) -> int:

@@ -202,6 +202,9 @@ def _set_to(frame: Frame, tokens: list[Token], values: Values, reader: ValueRead
     verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
     if verb not in among("set choose select pick tick check change update edit"):
         return 0
+    if tokens and tokens[0].kind == "quote" and tokens[1:2] and tokens[1].low in {"as", "for"}:
+        # 'set "Out of office" as the title': the value stands first.
+        return 0
     for index, token in enumerate(tokens):
         if token.kind == "punct" and index:
             return 0

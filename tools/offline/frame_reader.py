@@ -233,13 +233,25 @@ class FrameReader:
             add_fields(frame, nouns)
             return index
         if (
-            frame.act in among("take watch store download notify")
+            (
+                frame.act in among("take watch store download notify")
+                or (frame.act == "fragment" and len(nouns) > 1)
+            )
             and all(is_field(noun) for noun in nouns)
             and not (len(nouns) == 1 and frame.act == "download")
             and not (nouns[0].plural and nouns[0].head in words("nouns", "rows"))
         ):
             add_fields(frame, nouns)
             frame.pronoun = not frame.fields
+            return index
+        if (
+            len(nouns) > 1
+            and frame.act in among("take store watch")
+            and any(is_field(noun) for noun in nouns)
+            and all(_bare_singular(noun) for noun in nouns)
+        ):
+            # "save title, employer and salary": of a list of bare names one known column tells the rest.
+            add_fields(frame, nouns)
             return index
         for position, noun in enumerate(nouns):
             if frame.act in {"sign_in", "open"} and noun.head in words("nouns", "sites"):
@@ -289,6 +301,9 @@ class FrameReader:
             return None, index
         if index + 1 < len(tokens) and tokens[index + 1].kind in {"number", "money"}:
             # "ratings of 4 stars and up": a condition.
+            return None, index
+        if self._conditions.of_whom(tokens, index) is not None:
+            # "all invoices of customer Hansen": a condition too.
             return None, index
         owner, end = parse_noun(tokens, index + 1)
         if owner.empty or owner.pronoun:
@@ -356,8 +371,8 @@ class FrameReader:
         """Read the modifier at a place into the frame; return where it ends, or the place itself."""
         token = tokens[index]
         for reader in (
-            self._entity, self._stored, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._columns.including,
-            self._detail, self._bare, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
+            self._entity, self._stored, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._columns.including, self._columns.trailing,
+            self._detail, self._term, self._bare, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
         ):  # fmt: skip
             end = reader(frame, tokens, index)
             if end > index:
@@ -453,6 +468,23 @@ class FrameReader:
         frame.rules += found[0]
         return found[1]
 
+    @staticmethod
+    def _term(frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read `for the word "palimpsest"`: what is looked up, whatever the verb."""
+        if tokens[index].low not in {"for", "of", "about", "under"} or frame.query:
+            return index
+        at = index + 1
+        while at < len(tokens) and tokens[at].low in {"the", "a", "my", "search"}:
+            at += 1
+        if (
+            at + 1 < len(tokens)
+            and tokens[at].low in among("word term keyword phrase query expression words terms")
+            and tokens[at + 1].kind == "quote"
+        ):
+            frame.query = tokens[at + 1].value
+            return at + 2
+        return index
+
     def _detail(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """`mark as read`, `move to Archive`: what a record is changed into."""
         if frame.act != "change" or frame.detail or tokens[index].low not in {"as", "to", "into"}:
@@ -469,18 +501,11 @@ class FrameReader:
 
     def _except(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """`except the cancelled ones`, `but not those over 100 EUR`: the condition is turned round."""
-        low = tokens[index].low
-        at = index + 1
-        if (
-            low in {"but", "other", "apart"}
-            and at < len(tokens)
-            and tokens[at].low in {"not", "than", "from", "without"}
-        ):
-            at += 1
-        elif low not in among("except excluding excl without minus besides"):
+        at = _excepting(tokens, index)
+        if at == index:
             return index
         while at < len(tokens) and tokens[at].low in among(
-            "for those the ones that of all any are is with , from"
+            "for those the ones that of all any are is with , from anything everything which already still have been"
         ):
             if (
                 tokens[at].low in {"with", "from", "that"}
@@ -578,6 +603,23 @@ class FrameReader:
         return index
 
 
+def _excepting(tokens: list[Token], index: int) -> int:
+    """Return where what is left out begins, after `except`, `but not`, `leaving out`; the place itself if nothing is."""
+    low, at = tokens[index].low, index + 1
+    following = tokens[at].low if at < len(tokens) else ""
+    if low in among(
+        "except excluding excl without minus besides omitting skipping ignoring dropping"
+    ):
+        return at
+    if (
+        (low in {"but", "other", "apart"} and following in among("not than from without"))
+        or (low == "leaving" and following in among("out aside off"))
+        or (low == "not" and following in {"counting", "including"})
+    ):
+        return at + 1
+    return index
+
+
 def _date_last(clause: Clause) -> None:
     """`last month's bill`: move the period behind what it is about."""
     for lead in (0, 1):
@@ -634,6 +676,13 @@ def _each(frame: Frame) -> None:
         add_fields(frame, [thing for thing in objects if thing.words])
     frame.things = [frame.each]
     frame.per_row = True
+
+
+def _bare_singular(noun: NounPhrase) -> bool:
+    return bool(noun.words) and not (
+        noun.every or noun.definite or noun.indefinite or noun.conditions or noun.which or noun.new
+        or noun.agents or noun.quantity is not None or (noun.plural and not noun.is_column())
+    )  # fmt: skip
 
 
 def _only_format(noun: NounPhrase) -> bool:

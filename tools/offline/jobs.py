@@ -199,7 +199,9 @@ class JobBuilder:
             for thing in several[1:]
             if thing.name not in {other.name for other in phase.alike}
         ]
-        downloads = frame.act == "download" or frame.file_type == "pdf" or self._files(frame)
+        # Rows become tables; a PDF or a Word document is there or not, and is fetched.
+        made = frame.file_type in {"", "csv", "json", "xlsx"}
+        downloads = frame.act == "download" or not made or self._files(frame)
         if downloads and not phase.thing and not phase.place and frame.sites:
             last = frame.sites[0].rstrip("/").rpartition("/")[2]
             if "." in last and "://" in frame.sites[0] and frame.sites[0].count("/") > 2:
@@ -235,7 +237,7 @@ class JobBuilder:
             and frame.things[0].head in words("nouns", "files")
             and frame.act in {"take", "fragment"}
             and frame.destination != "table"
-            and not (frame.file_type and frame.file_type != "pdf")
+            and frame.file_type not in among("csv json xlsx")
         )
 
     def _things(self, phase: Phase, frame: Frame, named: list[NounPhrase]) -> None:
@@ -560,10 +562,10 @@ class JobBuilder:
             phase.key = phase.key or frame.key
             phase.dataset = phase.dataset or frame.dataset
             phase.destination = phase.destination or frame.destination
-            if frame.file_type == "pdf":
+            if frame.file_type not in {"", "csv", "json", "xlsx"}:
                 # A PDF cannot be made from rows; it is fetched.
                 phase.download = phase.per_row = True
-                phase.file_type = "pdf"
+                phase.file_type = frame.file_type
             if frame.file_type and not phase.download:
                 phase.file_type = phase.file_type or frame.file_type
 
@@ -576,6 +578,9 @@ class JobBuilder:
         ]
         if named or frame.fields:
             self._list(frame)
+        if eventful and not self._phase.kind and not self._phase.query:
+            # "tell me once the page changes": the page itself is what is read.
+            self._need("list", frame).take = True
         phase = self._phase
         phase.notifies = True
         phase.notify = frame.notify or phase.notify
@@ -613,7 +618,10 @@ class JobBuilder:
             self._slots(self._phase, frame)
             return
         told = frame.clause.tokens
-        whole = len(named[0].tokens) == len(told) if named else False
+        counted = [token for token in told if token.low not in among("only just please . , all")]
+        whole = (
+            len([t for t in named[0].tokens if t.low != "all"]) == len(counted) if named else False
+        )
         if (
             named
             and not frame.fields

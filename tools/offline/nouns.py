@@ -127,6 +127,10 @@ class NounPhrase:
 
 _STOPPERS = frozenset(
     {
+        "that's",
+        "who's",
+        "which's",
+        "already",
         "being",
         "how",
         "many",
@@ -502,6 +506,21 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     token = tokens[index]
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     low = token.low
+    if (
+        low in {"word", "text"}
+        and following is not None
+        and following.lemma in among("document file")
+        and not noun.file_type
+    ):
+        noun.file_type = texts("formats", "types")[low]
+        return 1
+    if (
+        low == "number"
+        and not noun.words
+        and " ".join(other.low for other in tokens[index : index + 3]) in words("nouns", "columns")
+    ):
+        noun.words.extend(tokens[index : index + 3])
+        return 3
     if token.kind == "quote":
         if (
             noun.words

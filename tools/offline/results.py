@@ -38,7 +38,7 @@ class ResultReader:
         frame.file_type = frame.file_type or file_type
         return self._called(frame, tokens, at)
 
-    def destination(self, frame: Frame, tokens: list[Token], index: int) -> int:
+    def destination(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`into a table called X`, `in my workspace`, `to the folder Y`."""
         low = tokens[index].low
         if low not in among("in into to onto as on"):
@@ -54,7 +54,11 @@ class ResultReader:
             )
             return end
         head = noun.head
-        storing = frame.act in among("store take download watch search pick filter notify")
+        if low in {"into", "to"} and _named_folder(noun):
+            frame.destination = frame.destination or "files"
+            frame.dataset = frame.dataset or " ".join(token.value for token in noun.words[1:])
+            return end
+        storing = frame.act in among("store take download watch search pick filter notify fragment")
         storable = low in among("into to as onto") or frame.act == "store" or noun.indefinite
         two = " ".join(token.low for token in noun.words[-2:])
         if not (storing and storable):
@@ -228,3 +232,12 @@ class ResultReader:
             frame.use(*tokens[:end])
             return end
         return index
+
+
+def _named_folder(noun: NounPhrase) -> bool:
+    """Read `the folder Hansen`: the name follows the word for the place."""
+    return (
+        len(noun.words) > 1
+        and noun.words[0].lemma in words("nouns", "folders") & words("nouns", "places")
+        and (noun.words[1].text[:1].isupper() or noun.words[1].kind == "quote")
+    )

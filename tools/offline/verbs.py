@@ -132,6 +132,9 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
         return False
     if _is_field_of_form(tokens[:index], token, following):
         return False
+    if previous.kind == "url" and token.low.endswith("s") and token.low != hit.phrase.split()[0]:
+        # "once the page https://x.example changes": what the page does is no order.
+        return False
     if previous.low in words("words", "openers") or previous.kind not in among(
         "word number money punct"
     ):
@@ -192,10 +195,13 @@ def _is_field_of_form(earlier: Sequence[Token], token: Token, following: Token |
     )
     return (
         listed
-        and earlier[-1].low in among("and , & with ;")
+        and earlier[-1].low in among("and , & with ; :")
         and token.low in words("nouns", "fields")
         and following is not None
-        and following.kind in among("quote pair email date time")
+        and (
+            following.kind in among("quote pair email date time")
+            or (following.is_word and following.text[:1].isupper())
+        )
     )
 
 
