@@ -76,7 +76,13 @@ def _by_phrase(
     ):
         # Typing into a search box is a search.
         return "search"
-    listed = nouns and not nouns[0].quoted and (nouns[0].new or nouns[0].conditions)
+    listed = (
+        nouns
+        and not nouns[0].quoted
+        and (nouns[0].new or nouns[0].conditions)
+        and clause.verb is not None
+        and not clause.verb.phrase.startswith(("search", "query", "google"))
+    )
     # "look for new flats": a list, not words for a search box.
     return "take" if set(acts) == {"search"} and listed else ""
 

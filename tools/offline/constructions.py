@@ -9,7 +9,7 @@ from functools import cache
 from typing import cast
 
 from podium.state.plan import Verb
-from podium.tools.offline.lexicon import among, table, texts, words
+from podium.tools.offline.lexicon import among, lists, table, texts, words
 from podium.tools.offline.tokens import Token
 
 _LEAD = re.compile(
@@ -39,18 +39,63 @@ class Construction:
     length: int
 
 
+_MODAL = "should|must|shall|can|may|could|might|has_to|have_to|needs_to|need_to|ought_to|is_to|are_to|is_allowed_to|had_better"
+_ADVERB = "[also|now|only|please|then|just|always|better]"
+_WANT = "want|need|would_like|i'd_like|we'd_like|would_love|i'd_love|prefer|tell|ask|get|allow|order|instruct|command|let|have|make|see"
+_FORMS = (
+    f"* {_MODAL} {_ADVERB} V",
+    f"{_WANT} * [to] {_ADVERB} V",
+    f"can|could|should|may|might|would|will|must * {_ADVERB} V",
+    f"* {_MODAL} {_ADVERB} be {_ADVERB} P",
+    f"want|need|would_like|i'd_like|we'd_like|have|get|see * [to_be] {_ADVERB} P",
+    f"can|could|should|may|might|would|will|must * {_ADVERB} be {_ADVERB} P",
+)
+"""The ways to say what agents shall do; V and P stand for a verb of the workspace, active and passive."""
+
+
 @cache
 def _patterns() -> tuple[tuple[Verb, re.Pattern[str]], ...]:
     found: list[tuple[Verb, re.Pattern[str]]] = []
-    for verb, lines in table("constructions").items():
-        # The keys of our own data file are verbs; a test reads every one.
-        found += [(cast("Verb", verb), _compiled(line)) for line in cast("list[str]", lines)]
+    for verb, lines in _lines().items():
+        for line in lines:
+            found.extend((verb, pattern) for pattern in _compiled(line))
     return tuple(found)
 
 
-def _compiled(line: str) -> re.Pattern[str]:
-    parts = [_part(word) for word in line.split()]
-    return re.compile("".join(parts))
+@cache
+def _lines() -> dict[Verb, tuple[str, ...]]:
+    """Return the constructions of each verb, those that the forms make among them."""
+    data = table("constructions")
+    # The keys of our own data file are verbs; a test reads every one.
+    plain = cast(
+        "dict[Verb, list[str]]", {name: part for name, part in data.items() if name != "forms"}
+    )
+    said = cast("dict[Verb, dict[str, str]]", data["forms"])
+    made: dict[Verb, tuple[str, ...]] = {verb: tuple(lines) for verb, lines in plain.items()}
+    for verb, forms in said.items():
+        lines = (
+            form.replace(" V", f" {forms['does']}").replace(" P", f" {forms['is']}")
+            for form in _FORMS
+        )
+        ends = forms.get("ends", "")
+        made[verb] = (*made.get(verb, ()), *(f"{line} {ends}" for line in lines))
+    return made
+
+
+def _compiled(line: str) -> list[re.Pattern[str]]:
+    parts = line.split()
+    lines = [parts]
+    if len(parts) == 3 and parts[1] == "*" and not {"[", "."} & set(line):
+        # "shut X down" and "shut down X": a particle stands on either side.
+        lines.append([parts[0], parts[2], parts[1]])
+    return [re.compile("".join(_part(word) for word in words_)) for words_ in lines]
+
+
+@cache
+def vocabulary(verb: Verb) -> frozenset[str]:
+    """Return every word that some construction or verb phrase of that verb uses."""
+    said = " ".join((*_lines().get(verb, ()), *lists("verbs", "workspace").get(verb, ())))
+    return frozenset(re.findall(r"[a-z'-]+", said.lower().replace("_", " ")))
 
 
 def _part(word: str) -> str:
@@ -156,20 +201,20 @@ def _about(tokens: Sequence[Token], index: int) -> int:
     )
 
 
+_LEADS = among(
+    "the my our this that these those all both every each existing other whole entire two three same"
+)
+
+
 def _target_length(tokens: Sequence[Token], index: int, *, known: bool) -> int:
     """Return how many tokens at a place stand for agents: a name, `the agent`, `all my bots`, `it`."""
     token = tokens[index]
     if token.kind == "agent":
         return 1
     end = index
-    while (
-        end < len(tokens)
-        and end - index < 4
-        and tokens[end].low
-        in among(
-            "the my our this that these those all both every each of existing other whole entire two three same"
-        )
-    ):
+    while end < len(tokens) and end - index < 4:
+        if tokens[end].low not in _LEADS and not (tokens[end].low == "of" and end > index):
+            break
         end += 1
     if end < len(tokens) and tokens[end].kind == "agent":
         return end + 1 - index

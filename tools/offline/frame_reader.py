@@ -100,6 +100,8 @@ class FrameReader:
         if frame.act == "key":
             frame.use(*tokens[: self._results.key(frame, tokens, 0)])
             return
+        if _made_of_nothing(frame, nouns):
+            return
         index = end if nouns else 0
         for noun in nouns:
             frame.use(*noun.tokens)
@@ -676,6 +678,16 @@ def _each(frame: Frame) -> None:
         add_fields(frame, [thing for thing in objects if thing.words])
     frame.things = [frame.each]
     frame.per_row = True
+
+
+def _made_of_nothing(frame: Frame, nouns: list[NounPhrase]) -> bool:
+    """Read `make me rich`: what is made is no list, and nothing is read for it."""
+    verb = frame.clause.verb.phrase if frame.clause.verb is not None else ""
+    if frame.act != "take" or verb not in among("make build create generate produce") or not nouns:
+        return False
+    noun = nouns[0]
+    told = any(token.low in {"me", "us"} for token in frame.clause.verb_tokens)
+    return told and _bare_singular(noun) and not noun.file_type and not noun.is_column()
 
 
 def _bare_singular(noun: NounPhrase) -> bool:

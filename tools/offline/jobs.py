@@ -204,7 +204,7 @@ class JobBuilder:
         downloads = frame.act == "download" or not made or self._files(frame)
         if downloads and not phase.thing and not phase.place and frame.sites:
             last = frame.sites[0].rstrip("/").rpartition("/")[2]
-            if "." in last and "://" in frame.sites[0] and frame.sites[0].count("/") > 2:
+            if _is_file(frame.sites[0]):
                 # The address is the file.
                 phase.thing, phase.thing_head = last, last
                 phase.file_type = phase.file_type or last.rpartition(".")[2].lower()
@@ -530,6 +530,11 @@ class JobBuilder:
             and thing.head not in among("file download document csv pdf output")
         ]
         known = self._phase.thing_head
+        if frame.sites and not named and _is_file(frame.sites[0]):
+            # "save https://x.example/form.pdf": the address is what is kept.
+            frame.act = "download"
+            self._list(frame)
+            return
         if frame.fields or (named and not (known and self._same(self._phase, named[0]))):
             self._list(frame)
             self._phase.store = True
@@ -538,7 +543,7 @@ class JobBuilder:
         self._stores.append(frame)
 
     def _slots_of_store(self, frame: Frame) -> None:
-        if not self._phase.kind and self._phase.query and frame.things:
+        if not self._phase.kind and self._phase.query and (frame.things or frame.which):
             # "search for X and keep the 5 cheapest results"
             self._phase.kind, self._phase.take = "list", True
         if self._phase.kind == "list":
@@ -655,6 +660,11 @@ def _ask_for_content(phase: Phase) -> None:
         phase.wanted += ["subject", "text"]
     else:
         phase.empty = True
+
+
+def _is_file(url: str) -> bool:
+    last = url.rstrip("/").rpartition("/")[2]
+    return "." in last and "://" in url and url.count("/") > 2
 
 
 def _stands_for_place(noun: NounPhrase) -> bool:

@@ -35,6 +35,11 @@ _SKIP = frozenset(
         "both",
         "every",
         "each",
+        "two",
+        "three",
+        "four",
+        "these",
+        "those",
     }
 )
 

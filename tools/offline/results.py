@@ -189,9 +189,8 @@ class ResultReader:
         if low == "one":
             frame.key = ""
             frame.use(*tokens[index:end])
-            if singular(noun.phrase.lower()) in words("nouns", "keys") or noun.head in words(
-                "nouns", "keys"
-            ):
+            identity = words("nouns", "keys") | words("nouns", "categorical")
+            if singular(noun.phrase.lower()) in identity or noun.head in identity:
                 frame.key = noun.phrase
         return end
 

@@ -71,7 +71,11 @@ class TargetReader:
             if token.kind == "agent":
                 names = token.value.split("|")
                 target.used.add(token.start)
-                if len(names) == 1:
+                several = len(names) > 1 and token.low.endswith("s")
+                if several:
+                    # "the two reporting agents": all that fit.
+                    target.names += [name for name in names if name not in target.names]
+                elif len(names) == 1:
                     if names[0] not in target.names:
                         target.names.append(names[0])
                 else:
@@ -127,7 +131,11 @@ class TargetReader:
     def _nominal(self, tokens: Sequence[Token]) -> Target:
         strong = words("workspace", "strong_nouns")
         for index, token in enumerate(tokens):
-            if not token.is_word or token.lemma not in strong:
+            states = texts("workspace", "states")
+            stands_for = (
+                token.low in {"ones", "one"} and index > 0 and tokens[index - 1].low in states
+            )
+            if not token.is_word or (token.lemma not in strong and not stands_for):
                 continue
             start = index
             while (

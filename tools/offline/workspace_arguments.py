@@ -318,7 +318,9 @@ class _Reader:
         if len(order) >= 2:
             # "run B after A": what is named after the connective comes first.
             for index, token in enumerate(self._span):
-                late = token.low in among("after once when whenever follows following") or (
+                late = token.low in among(
+                    "after once when whenever follows following wait waits awaits"
+                ) or (
                     token.low == "time" and self._lows[index - 1 : index] in (["every"], ["each"])
                 )
                 if late or (

@@ -9,8 +9,8 @@ from podium.state.document import JsonObject
 from podium.state.plan import Missing, Request, Verb
 from podium.state.triggers import Schedule
 from podium.tools.offline.clauses import Clause
-from podium.tools.offline.constructions import construction_at
-from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.constructions import construction_at, vocabulary
+from podium.tools.offline.lexicon import among, texts, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.recurrence_reader import RecurrenceReading
 from podium.tools.offline.schedules import schedule_of
@@ -24,7 +24,25 @@ Found = tuple[Request | None, set[int]]
 _FORBIDDABLE: frozenset[Verb] = frozenset(
     {"run", "pause", "resume", "delete", "rename", "export", "import", "merge", "split", "rollback"}
 )
-_OPEN_ENDED: frozenset[Verb] = frozenset({"troubleshoot", "split", "suggest", "chain", "merge"})
+_CHANGES = frozenset(
+    {
+        "take",
+        "store",
+        "filter",
+        "skip",
+        "notify",
+        "key",
+        "sort",
+        "pick",
+        "download",
+        "fill",
+        "search",
+    }
+)
+"""What an agent does on pages, as acts: an agent told to do one of them is changed."""
+_OPEN_ENDED: frozenset[Verb] = frozenset(
+    {"troubleshoot", "split", "suggest", "chain", "merge", "modify", "compare", "rename"}
+)
 """What is said about these may go on to the end of the sentence."""
 
 
@@ -60,7 +78,7 @@ class WorkspaceReader:
         if self._looking_into and _is_looking(tokens):
             # "... keeps failing - have a look, would you?"
             return None, {token.start for token in tokens}
-        said = self._constructed(position)
+        said = self._addressed(position) or self._constructed(position)
         if said is not None:
             return said
         target = self._target(clause)
@@ -88,10 +106,31 @@ class WorkspaceReader:
         arguments = read_arguments(verb, clause, span, target, self._text, self._workspace)
         request = self._request(verb, span, target, arguments)
         self._looking_into = verb == "troubleshoot"
-        used = {token.start for token in tokens} - arguments.unread
-        for other in tail:
-            used |= {token.start for token in other.tokens}
+        used = {token.start for token in span}
+        if verb in _CLOSED:
+            used -= _unexplained(verb, span, arguments) - target.used
         return request, used - arguments.unread
+
+    def _addressed(self, position: int) -> Found | None:
+        """Read `product-prices: skip everything under 5 EUR`: an agent, then what it shall do differently."""
+        clause = self._clauses[position]
+        named = [token for token in clause.tokens if token.kind == "agent"]
+        rest = [token for token in clause.tokens if token.kind not in {"agent", "punct"}]
+        if clause.verb is not None or len(named) != 1 or rest:
+            return None
+        following = [
+            other for other in self._clauses[position + 1 :] if other.sentence == clause.sentence
+        ]
+        if not following or following[0].verb is None or not following[0].verb.web & _CHANGES:
+            return None
+        if any(token.kind in {"agent", "url"} for other in following for token in other.tokens):
+            return None
+        tokens = [*clause.tokens, *(token for other in following for token in other.tokens)]
+        target = self._targets.outright(tokens)
+        self._claimed |= {self._clauses.index(other) for other in following}
+        arguments = read_arguments("modify", clause, tokens, target, self._text, self._workspace)
+        request = self._request("modify", tokens, target, arguments)
+        return request, {token.start for token in tokens}
 
     def _constructed(self, position: int) -> Found | None:
         """Read a verb that particles, a noun or a need say, over as many clauses as it takes."""
@@ -136,7 +175,11 @@ class WorkspaceReader:
         target = self._targets.outright(clause.tokens)
         if target.found:
             return target
-        if clause.verb is None or any(token.kind == "url" for token in clause.tokens):
+        if any(token.kind == "url" for token in clause.tokens):
+            return target
+        if self._asks_about_it(clause):
+            return self._targets.pronoun()
+        if clause.verb is None:
             return target
         phrase = clause.verb.phrase
         only = phrase in words("workspace", "only_workspace") or phrase.split()[0] in words(
@@ -165,6 +208,16 @@ class WorkspaceReader:
             if exact.found:
                 return exact
         return target
+
+    def _asks_about_it(self, clause: Clause) -> bool:
+        """Tell whether `it` in a question is the agent last talked about: `and why did it fail?`."""
+        lows = [token.low for token in clause.tokens]
+        known = bool(self._targets.last) or (bool(self._workspace.last_agent) and not self._web)
+        if not known or not {"it", "its"} & set(lows):
+            return False
+        looks = words("workspace", "inspect_words") | words("workspace", "problem_words")
+        asks = words("workspace", "question_words") | among("why show tell explain list describe")
+        return bool(set(lows) & asks) and bool(set(lows) & looks)
 
     def _named(self, clause: Clause) -> Target:
         """Find a verb that also works on web pages needs the agent's whole name: `delete product prices`."""
@@ -232,6 +285,45 @@ class WorkspaceReader:
             missing=(*missing, *arguments.missing),
             arguments=values,
         )
+
+
+_CLOSED: frozenset[Verb] = frozenset(
+    {
+        "run",
+        "pause",
+        "resume",
+        "delete",
+        "unschedule",
+        "schedule",
+        "inspect",
+        "import",
+        "rollback",
+        "merge",
+    }
+)
+"""What these verbs take beside agents is known; any other word says something that was not read."""
+_NEUTRAL = among(
+    "agent agents bot bots please now again soon today yesterday tomorrow tonight morning afternoon evening night week month year last latest recent current new all every some any just really quickly quick little bit moment time times thing things result results far so until further notice while until lately recently often ever already still yet many much long one two three four both succeed succeeded work works first second third changed change changes different happened monday tuesday wednesday thursday friday saturday sunday weekend"
+)
+
+
+def _unexplained(verb: Verb, span: Sequence[Token], arguments: Arguments) -> set[int]:
+    """Return the words of a request that neither its verb nor its arguments explain."""
+    known = vocabulary(verb) | _NEUTRAL | words("words", "fillers") | words("words", "prepositions")
+    known |= (
+        words("words", "pronouns") | words("words", "determiners") | words("words", "conjunctions")
+    )
+    known |= words("words", "auxiliaries") | words("words", "modals") | words("nouns", "agents")
+    known |= words("workspace", "question_words") | set(texts("workspace", "states"))
+    if verb == "inspect":
+        known |= words("workspace", "inspect_words") | words("workspace", "problem_words")
+    if verb == "run" and arguments.values.get("inputs"):
+        return set()
+    return {
+        token.start
+        for token in span
+        if token.is_word and token.low not in known and token.lemma not in known
+    }
 
 
 def _schedule(rule: RecurrenceReading | None, workspace: WorkspaceView) -> Schedule | None:

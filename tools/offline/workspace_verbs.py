@@ -524,6 +524,10 @@ def _modify(cues: _Cues) -> Verb | None:
         r"\b(?:should|must) (?:run|be (?:paused|deleted|renamed|called|stopped))\b", cues.sentence
     ):
         return "modify"
+    told = cues.verb.split()[:1] and cues.verb.split()[0] in among("tell ask instruct teach")
+    if told and not re.search(r"(?:AGENT|\bit|\bagent) (?:to|that|how)\b", cues.sentence):
+        # "tell me about X" tells the agent nothing.
+        return None
     if "modify" in cues.acts and cues.verb.split()[0] in among(
         "change edit update adjust modify alter tweak extend amend revise adapt improve expand reconfigure configure teach make let have tell set switch point replace swap ask instruct narrow restrict limit rework rewrite refine enhance include"
     ):
