@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from podium.state.errors import LimitExceeded, ModelMistake, SetupError, StepError
 from podium.tools.chooser import Candidate, Choice, Chooser
 from podium.tools.grounding.words import contradicts
+from podium.tools.models.leniency import plain_key
 from podium.tools.models.structured import Ask, StructuredModel, Unusable
 from podium.tools.models.text import flat, prompt, without_queries
 
 MOST_CANDIDATES = 40
+_INDEX_NAMES = ("index", "choice", "candidate", "answer", "number", "id", "selected")
 _LONGEST_SUMMARY, _LONGEST_PHRASE, _LONGEST_PAGE = 200, 300, 200
 
 
@@ -24,6 +28,26 @@ class SaidChoice(BaseModel):
 
     index: int | None
     reason: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, value: object) -> object:
+        """Read `{"choice": "#2"}` and a bare `2` for what they say; `"none"` chooses nothing."""
+        if isinstance(value, int | str):
+            value = {"index": value}
+        if not isinstance(value, Mapping):
+            return value
+        fields = {
+            plain_key(name): part for name, part in cast("Mapping[str, object]", value).items()
+        }
+        told = next((name for name in _INDEX_NAMES if name in fields), "")
+        if not told:
+            return fields
+        named = fields[told]
+        if isinstance(named, str):
+            number = re.search(r"-?\d+", named)
+            named = int(number[0]) if number is not None else None
+        return {**fields, "index": named}
 
 
 @dataclass(frozen=True, slots=True)

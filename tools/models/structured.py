@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from podium.state.document import JsonObject
 from podium.state.errors import Fatal, ModelMistake, PodiumError, Retryable
+from podium.tools.models.leniency import documents_in
 from podium.tools.models.meter import Meter, Usage
 from podium.tools.models.schema import strict_schema
 from podium.tools.models.text import Redactor, as_message, flat, prompt
@@ -315,19 +316,17 @@ def _parse(reply: _Reply, shape: type[Shape]) -> Shape:
         raise Unusable("The answer was empty")
     if len(text) > _LONGEST_ANSWER:
         raise Unusable(f"The answer was longer than {_LONGEST_ANSWER} characters")
-    try:
-        return shape.model_validate(json.loads(_object_in(text)))
-    except ValidationError as error:
-        found = [_problem(item["loc"], item["msg"]) for item in error.errors()[:8]]
-        raise Unusable(*found) from error
-    except (ValueError, RecursionError) as error:
-        raise Unusable(f"The answer is not JSON: {error}") from error
-
-
-def _object_in(text: str) -> str:
-    """Return the JSON object without the fence or the sentence that some models put around it."""
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text
+    failure: ValidationError | None = None
+    for document in documents_in(text):
+        try:
+            return shape.model_validate(document)
+        except ValidationError as error:
+            # The longest document is the answer; a shorter one may be it where the longest is an example.
+            failure = failure or error
+    if failure is None:
+        raise Unusable("The answer is not JSON: give one object, and nothing around it")
+    found = [_problem(item["loc"], item["msg"]) for item in failure.errors()[:8]]
+    raise Unusable(*found) from failure
 
 
 def _problem(place: Sequence[int | str], said: str) -> str:

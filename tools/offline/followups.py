@@ -116,14 +116,15 @@ def _other_time(
     )
     if reading is None or not reading.cron:
         return None
-    rule, before = reading.cron, agent.schedule
+    rule: str | None = reading.cron
+    before = agent.schedule
     said_days = parse_recurrence(when)
     if said_days is None or not said_days.cron:
         # Only a time was said: the days stay as they are.
-        minute, hour_field, *_ = rule.split()
+        minute, hour_field, *_ = reading.cron.split()
         rule = None if before is None else " ".join((minute, hour_field, *before.cron.split()[2:]))
     elif before is not None and "No time of day" in said_days.assumed:
-        rule = " ".join((*before.cron.split()[:2], *rule.split()[2:]))
+        rule = " ".join((*before.cron.split()[:2], *reading.cron.split()[2:]))
     request = _scheduled(text, agent, rule, before, workspace)
     if rule is None:
         minute, hour_field, *_ = reading.cron.split()
