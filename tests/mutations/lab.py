@@ -322,7 +322,7 @@ async def open_lab(folder: Path) -> AsyncGenerator[Lab]:
     )
     hands = Hands(planner=open_planner(settings, None), builder=builder, runner=runner)
     try:
-        async with assemble(records, hands, serve=False) as podium:
+        async with assemble(records, hands, serve=True) as podium:
             yield Lab(Workspace(await podium.driver.orchestrator(), podium), browser, folder)
     finally:
         await browser.close()
