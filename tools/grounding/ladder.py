@@ -12,6 +12,7 @@ from podium.state.target import Target
 from podium.tools.grounding.columns import data_rows
 from podium.tools.grounding.describe import extent, position
 from podium.tools.grounding.fingerprint import url_pattern
+from podium.tools.grounding.forms import form_likeness
 from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase, same_effect, usable
 from podium.tools.grounding.roles import compatible, family, family_of
 from podium.tools.grounding.words import acts_on_one, concepts_in, contradicts, fold, similarity
@@ -509,13 +510,7 @@ def _href(target: Target, node: Node) -> float:
 def _form_likeness(target: Target, node: Node, view: _View) -> float:
     """Return how alike the forms are: same method and action, most of the same fields."""
     form = view.forms.get(node.form)
-    if form is None:
-        return 0.0
-    if form.signature == target.form:
-        return 1.0
-    mine, theirs = (set(fold(text).split()) for text in (target.form, form.signature))
-    union = mine | theirs
-    return len(mine & theirs) / len(union) if union else 0.0
+    return form_likeness(target.form, form.signature) if form is not None else 0.0
 
 
 def _anchors(target: Target, node: Node) -> float:
