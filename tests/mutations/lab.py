@@ -27,7 +27,7 @@ from tests.mutations.learning import Learnt, learn
 from tests.mutations.mutators import Case
 from tests.mutations.sites.base import BundledSite, Look, Write
 
-PATIENCE = Patience(target_s=5.0, fuzzy_s=1.5, expect_s=4.0)
+PATIENCE = Patience(target_s=5.0, fuzzy_s=1.5, expect_s=8.0)
 """The bundled pages are quick: half of the product's patience keeps a refusal cheap."""
 _CASE_S = 90.0
 

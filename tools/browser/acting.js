@@ -301,6 +301,14 @@
     element.click();
     return { state: "ready" };
   };
+  const drawnUpTo = (target) => {
+    const origin = target === document.scrollingElement ? -target.scrollTop : target.getBoundingClientRect().top - target.scrollTop;
+    let lowest = 0;
+    for (const element of target.querySelectorAll("*")) {
+      if (element.childElementCount === 0 && element.textContent.trim()) lowest = Math.max(lowest, element.getBoundingClientRect().bottom - origin);
+    }
+    return lowest;
+  };
   const scrollEnd = () => {
     const before = document.scrollingElement ? document.scrollingElement.scrollTop : 0;
     const room = document.scrollingElement ? document.scrollingElement.scrollHeight - innerHeight - before : 0;
@@ -317,7 +325,10 @@
     }
     if (!target) return { moved: false };
     const at = target.scrollTop;
-    target.scrollTo({ top: target.scrollHeight, behavior: "instant" });
+    // A list that keeps only the rows in view leaves the rest of its height empty: going to the end would skip rows.
+    const kept = drawnUpTo(target) < target.scrollHeight - target.clientHeight / 2;
+    const top = kept ? at + Math.max(40, target.clientHeight * 0.8) : target.scrollHeight;
+    target.scrollTo({ top, behavior: "instant" });
     return { moved: Math.abs(target.scrollTop - at) > 1, height: target.scrollHeight };
   };
   const keyTarget = (ref) => {

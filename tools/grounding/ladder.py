@@ -347,8 +347,12 @@ def _same_place(target: Target, node: Node, view: _View) -> bool:
     """Return whether the element belongs to the same form or, inside a list, to the same row."""
     if target.row_key:
         return True
-    if target.form:
+    if target.form and node.form:
         return _form_likeness(target, node, view) >= 0.5
+    if target.form:
+        # A link in the button's place belongs to no form by its markup: the form around or just before it counts.
+        near = _form_around(node, view)
+        return near is not None and form_likeness(target.form, near.signature) >= 0.5
     return not target.heading or not node.heading or similarity(target.heading, node.heading) >= 0.5
 
 
@@ -356,6 +360,7 @@ def _same_place(target: Target, node: Node, view: _View) -> bool:
 
 _SUBMITTING = frozenset({"save", "submit", "send", "create", "confirm", "apply", "order", "next"})
 """What a form's button may say instead of what it said: the request tells whether it still does the same."""
+_OPENING = frozenset({"menu", "action", "expand", "open", "show", "settings", "edit"})
 _LEAVING = frozenset({"cancel", "reset", "discard", "previous", "close", "help", "print", "search"})
 
 
@@ -368,6 +373,7 @@ def _sole(target: Target, view: _View, allowed: Sequence[Node]) -> Grounding | N
         and not node.attributes.get("href", "").startswith("http")
         and not concepts_in(node.name) & _LEAVING
         and node.input_type != "reset"
+        and not _opens(node)
         and _same_place(target, node, view)
         and (target.row_key or (target.form and node.form))
     ]
@@ -380,10 +386,42 @@ def _sole(target: Target, view: _View, allowed: Sequence[Node]) -> Grounding | N
     return _found(scored, rung=2, why="nothing else there acts, and its request is compared")
 
 
+def _opens(node: Node) -> bool:
+    """Return whether the control shows more of the page rather than acts: menus, folds, signs such as three dots."""
+    return bool(
+        node.attributes.get("aria-haspopup")
+        or node.expanded is not None
+        or concepts_in(node.name) & _OPENING
+        or (node.name and not re.search(r"\w", node.name))
+    )
+
+
 def _another_act(target: Target, node: Node) -> bool:
     """Return whether the name says an act that the target's names do not say."""
     said = {concept for name in _names(target) for concept in concepts_in(name)}
     return bool((concepts_in(node.name) & acts_on_one()) - said - _SUBMITTING)
+
+
+_BESIDE_PX = 80.0
+"""How far from a form's controls its button may stand."""
+
+
+def _form_around(node: Node, view: _View) -> Form | None:
+    """Return the form whose controls the element stands among or next to; None when that is none or several."""
+    boxes = {other.ref: other.box for other in view.snapshot.nodes if other.frame == node.frame}
+    x, y = node.box[0] + node.box[2] / 2, node.box[1] + node.box[3] / 2
+    found: list[Form] = []
+    for form in view.forms.values():
+        own = [boxes[ref] for ref in form.nodes if ref in boxes and boxes[ref][2] > 1]
+        if not own:
+            continue
+        left, top = min(box[0] for box in own), min(box[1] for box in own)
+        right = max(box[0] + box[2] for box in own)
+        bottom = max(box[1] + box[3] for box in own)
+        across = left - _BESIDE_PX <= x <= right + _BESIDE_PX
+        if across and top - _BESIDE_PX <= y <= bottom + _BESIDE_PX:
+            found.append(form)
+    return found[0] if len(found) == 1 else None
 
 
 # -- Rung 3: the plan's phrase ---------------------------------------------------------------------

@@ -170,8 +170,10 @@ def similarity(a: str, b: str) -> float:
 
 def _written_out(short: str, long: str) -> tuple[str, str] | None:
     """Return both phrases with the words that the first abbreviates by a dot (`Cust.`, `Ord. no.`) written as in the other."""
-    cut = [fold(word) for word in re.findall(r"([^\W\d_]{2,})\.", short)]
     words = list(tokens(short))
+    # A dot tells an abbreviation, and so do missing vowels (`Stk`, `Amt`).
+    cut = [fold(word) for word in re.findall(r"([^\W\d_]{2,})\.", short)]
+    cut += [word for word in words if re.fullmatch(r"[b-df-hj-np-tv-z]{3,5}", word)]
     others = tokens(long)
     whole = {
         word: other

@@ -38,7 +38,7 @@ from podium.tools.chooser import Candidate
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.lists import describe_list, match_list
 from podium.tools.grounding.words import fold
-from podium.tools.page import Snapshot
+from podium.tools.page import Record, Snapshot
 from podium.tools.runner import StepResult
 
 _NEEDS_ROWS = frozenset({"filter", "pick", "new_since", "changed", "download", "store"})
@@ -401,9 +401,10 @@ def _pagination(pager: Pager, snapshot: Snapshot) -> Pagination:
 
 
 async def _grows(work: Work, fit: ListFit) -> bool:
-    """Return whether scrolling to the end brings further records."""
+    """Return whether scrolling brings further records: more of them, or others in a list that keeps those in view."""
     if len(fit.collection.records) < 5:
         return False
+    known = {_said(record) for record in fit.collection.records}
     await work.read_only()
     await work.page.scroll_end()
     for _ in range(3):
@@ -411,11 +412,17 @@ async def _grows(work: Work, fit: ListFit) -> bool:
         snapshot = await work.look()
         spec = describe_list(fit.collection, snapshot)
         match = match_list(spec, snapshot)
-        now = len(match.collection.records) if match.collection is not None else 0
-        if now > len(fit.collection.records):
+        shown = match.collection.records if match.collection is not None else ()
+        if len(shown) > len(fit.collection.records):
+            return True
+        if shown and _said(shown[-1]) not in known:
             return True
         await work.pause(0.4)
     return False
+
+
+def _said(record: Record) -> tuple[str, ...]:
+    return tuple(value.text for value in record.values)
 
 
 async def back_to(work: Work, url: str) -> None:
