@@ -99,7 +99,12 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
 
 @asynccontextmanager
 async def assemble(
-    records: Records, hands: Hands, *, serve: bool, role: str = "serve"
+    records: Records,
+    hands: Hands,
+    *,
+    serve: bool,
+    role: str = "serve",
+    checkpoints: Checkpoints | None = None,
 ) -> AsyncGenerator[Podium]:
     """Yield the working service on these records and hands.
 
@@ -110,7 +115,7 @@ async def assemble(
     log = EventLog(records.stores.events, records.clock)
     runner = RecordingRunner(hands.runner, log)
     builder = RecordingBuilder(hands.builder, log)
-    checkpoints = open_checkpoints(settings)
+    checkpoints = checkpoints or open_checkpoints(settings)
     driver = Driver(
         DriverServices(
             stores=records.stores,

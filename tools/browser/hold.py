@@ -57,6 +57,8 @@ class Outgoing:
     """The page sent the like before, by itself."""
     telemetry: bool = False
     """It reports to the site what its visitors do, or that they are there."""
+    beacon: bool = False
+    """It is telemetry by its way of sending alone: of a step that writes it may be the write."""
 
 
 def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
@@ -82,7 +84,7 @@ def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
         return "pass"
     if policy.effect == "read" or policy.hold_writes:
         return "hold"
-    if request.telemetry:
+    if request.telemetry and not request.beacon:
         return "pass"
     return "hold" if _unlike(request, policy) else "write"
 
@@ -252,6 +254,7 @@ class RunGuard:
             and not has_file(body, kind)
             and only_reads(url, operation, body),
             telemetry=method == "POST" and (resource == "Ping" or is_telemetry(url)),
+            beacon=method == "POST" and resource == "Ping" and not is_telemetry(url),
             ambient=resource != "Document" and (info.signature, fields) in self._ambient,
         )
 

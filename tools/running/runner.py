@@ -87,6 +87,8 @@ _PAGE_OPS = frozenset(
         "extract",
     }
 )
+_REVIVALS = 2
+"""How often one execution of a step survives the death of the browser."""
 _LOST = frozenset({"not_found_on_page", "http_status"})
 """Failures that an expired session may explain."""
 
@@ -142,6 +144,7 @@ class LocalStepRunner:
         started = clock.monotonic_s()
         self._rows.pop((context.run_id, step.id), None)
         tries = step.retries + 1 if step.effect == "read" else 1
+        revivals = _REVIVALS
         while True:
             task = Task(
                 services=self._services,
@@ -162,6 +165,12 @@ class LocalStepRunner:
             except (Unavailable, LeaseLost):
                 raise  # says nothing about the step
             except Retryable as error:
+                if error.code == "browser_gone" and revivals > 0:
+                    # As after a kill of our own: a fresh session, re-entered; a write first looks at its journal.
+                    revivals -= 1
+                    tries += 1
+                    await self._sessions.leave(context.run_id)
+                    continue
                 if tries > 0:
                     continue
                 error_code = await self._failed(task, error)

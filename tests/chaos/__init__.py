@@ -1,0 +1,1 @@
+"""Killing what executes at every point that matters, against sites that count what arrives."""

@@ -1,0 +1,340 @@
+"""A campaign: batches of runs whose processes are killed until every run has ended or asks a person."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from podium.server.records import Records, open_records
+from podium.state.runs import Run
+from tests.chaos.life import Place, live
+from tests.chaos.points import Strike, browsers_of
+from tests.chaos.sites import CountingSite, Job, Strikes, job_of
+from tests.postgres import PostgresServer
+
+_SIGNS = frozenset({"step.started", "step.finished", "run.finished", "question.asked"})
+_ORPHAN_AFTER_S = 5.0
+_BATCH_S = 240.0
+"""A batch that takes longer is counted as it stands: what has not ended then is neither finished nor parked."""
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["tests.chaos.life", "dbos", "browser_use"])
+_POINTS = (
+    # where, how many of them a strike may let pass
+    ("step", 6),
+    ("effect.intended", 2),
+    ("effect.sent", 2),
+    ("effect.answered", 2),
+    ("effect.done", 2),
+    ("checkpoint", 12),
+    ("finish", 2),
+)
+_ARRIVALS = ("arrived.before", "arrived.after")
+
+
+@dataclass
+class Results:
+    """What has come out so far; batches add up."""
+
+    kills: int = 0
+    runs: int = 0
+    finished: int = 0
+    parked: int = 0
+    duplicate_writes: int = 0
+    lost_writes: int = 0
+    orphan_browsers: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict[str, int])
+    points: dict[str, int] = field(default_factory=dict[str, int])
+    resumed_s: list[float] = field(default_factory=list[float])
+    batches: int = 0
+    trouble: list[str] = field(default_factory=list[str])
+
+    def to_json(self) -> dict[str, object]:
+        """Return the document that is printed."""
+        ordered = sorted(self.resumed_s)
+        p95 = ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)] if ordered else None
+        return {
+            "kills": self.kills,
+            "runs": self.runs,
+            "finished": self.finished,
+            "resumed_p95_s": p95,
+            "duplicate_writes": self.duplicate_writes,
+            "lost_writes": self.lost_writes,
+            "parked": self.parked,
+            "orphan_browsers": self.orphan_browsers,
+            "outcomes": self.outcomes,
+            "points": dict(sorted(self.points.items())),
+            "batches": self.batches,
+            "trouble": self.trouble,
+        }
+
+    @property
+    def good(self) -> bool:
+        """Whether every target is met."""
+        p95 = self.to_json()["resumed_p95_s"]
+        ended = self.finished + self.parked == self.runs
+        clean = not (self.duplicate_writes or self.lost_writes or self.orphan_browsers)
+        few = self.parked <= 0.02 * max(self.runs, 1)
+        return ended and clean and few and (not isinstance(p95, float) or p95 <= 10)
+
+
+@dataclass
+class Batch:
+    """Some runs on one data folder, with the processes that execute them and are killed."""
+
+    seed: int
+    results: Results
+    runs: int = 6
+    kills: int = 30
+    """After so many the processes live."""
+    postgres: PostgresServer | None = None
+    say: Callable[[str], None] = lambda _: None
+    _random: random.Random = field(init=False)
+    _processes: dict[str, BaseProcess] = field(default_factory=dict[str, BaseProcess])
+    _strikes: dict[str, Strike] = field(default_factory=dict[str, Strike])
+    _struck: int = 0
+    _killed_at: dict[str, float] = field(default_factory=dict[str, float])
+    """Run -> when it was hit and has not shown a sign of life since."""
+    _seen_events: int = 0
+    _orphans: dict[int, float] = field(default_factory=dict[int, float])
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)
+
+    def play(self) -> None:
+        """Do it and add up."""
+        home = Path(tempfile.mkdtemp(prefix="podium-chaos-"))
+        site = CountingSite()
+        place = Place(home=home, database_url=self._database())
+        records = open_records(place.settings)
+        try:
+            jobs = self._jobs(site)
+            for job in jobs:
+                deploy(records, job)
+            self._play(place, records, site, jobs)
+        finally:
+            for process in self._processes.values():
+                process.kill()
+                process.join()
+            records.close()
+            site.close()
+            shutil.rmtree(home, ignore_errors=True)
+
+    def _database(self) -> str:
+        return self.postgres.create(f"chaos_{self.seed}") if self.postgres else ""
+
+    def _jobs(self, site: CountingSite) -> list[Job]:
+        groups = [
+            ("form", "fetch"),
+            ("beacon", "service"),
+            ("frame", "keepalive"),
+            ("put", "worker"),
+        ]
+        if self._random.random() < 0.15:
+            groups[0] = ("form", "blank")
+        return [job_of(site, f"writes-{number}", ways) for number, ways in enumerate(groups)]
+
+    # -- Playing ---------------------------------------------------------------------------------
+
+    def _play(self, place: Place, records: Records, site: CountingSite, jobs: list[Job]) -> None:
+        roles = ["worker", "serve"] if self.postgres else [self._random.choice(["worker", "serve"])]
+        for role in roles:
+            self._start(place, role, site.strikes)
+        self._wait_until_up(records, place)
+        started = {f"run_{self.seed}_{n}": jobs[n % len(jobs)] for n in range(self.runs)}
+        for run_id, job in started.items():
+            submit(records, place, run_id, job)
+        deadline = time.monotonic() + _BATCH_S
+        while time.monotonic() < deadline:
+            runs = [records.stores.runs.get(run_id) for run_id in started]
+            self._look(records, place, runs)
+            if all(run.status in {"finished", "waiting"} for run in runs):
+                break
+            for role in roles:
+                if not self._processes[role].is_alive():
+                    self._buried(place, role, runs, site.strikes)
+                    self._start(place, role, site.strikes)
+            time.sleep(0.1)
+        self._count([records.stores.runs.get(run_id) for run_id in started], started, site)
+
+    def _start(self, place: Place, role: str, strikes: Strikes) -> None:
+        strike = self._strike()
+        self._strikes[role] = strike
+        note = place.home / f"{role}.strike"
+        note.unlink(missing_ok=True)
+        process = _FORKS.Process(target=live, args=(place, role, strike, note), name=role)
+        process.start()
+        self._processes[role] = process
+        if not strike.number and self._struck < self.kills and not strikes.pid:
+            strikes.moment = self._random.choice(_ARRIVALS)
+            strikes.pid = process.pid or 0
+
+    def _strike(self) -> Strike:
+        if self._struck >= self.kills or self._random.random() < 0.15:
+            return Strike()  # lives, or dies when its write arrives
+        at, most = self._random.choice(_POINTS)
+        victim = "chromium" if self._random.random() < 0.15 else "process"
+        return Strike(number=self._random.randint(1, most), at=at, victim=victim)
+
+    def _wait_until_up(self, records: Records, place: Place) -> None:
+        """Queueing needs the engine's tables, which the first process makes."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if engine_is_there(records):
+                return
+            time.sleep(0.1)
+        raise TimeoutError("no process came up")
+
+    def _buried(self, place: Place, role: str, runs: list[Run], strikes: Strikes) -> None:
+        now = datetime.now(UTC).timestamp()  # noqa: TID251  compared with the events' wall clock
+        note = place.home / f"{role}.strike"
+        point = note.read_text(encoding="ascii") if note.exists() else ""
+        point = point or (f"{strikes.struck} process" if strikes.struck else "")
+        strikes.struck = ""
+        if not point:
+            self.results.trouble.append(
+                f"{role} of seed {self.seed} ended by itself: {self._processes[role].exitcode}"
+            )
+            return
+        self._hit(point)
+        for run in runs:
+            if run.status in {"running", "queued"}:
+                self._killed_at[run.run_id] = now
+
+    def _hit(self, point: str) -> None:
+        self._struck += 1
+        self.results.kills += 1
+        self.results.points[point] = self.results.points.get(point, 0) + 1
+
+    def _look(self, records: Records, place: Place, runs: list[Run]) -> None:
+        for event in records.stores.events.after(self._seen_events):
+            self._seen_events = event.seq
+            killed = self._killed_at.get(event.thread_id)
+            if event.kind in _SIGNS and killed is not None and event.at.timestamp() > killed:
+                self.results.resumed_s.append(round(event.at.timestamp() - killed, 2))
+                del self._killed_at[event.thread_id]
+        for role, strike in self._strikes.items():
+            note = place.home / f"{role}.strike"
+            if strike.victim == "chromium" and note.exists():
+                self._hit(note.read_text(encoding="ascii"))
+                note.unlink()
+                self._strikes[role] = Strike()
+        now = time.monotonic()
+        orphans = browsers_of(place.home / "browser")
+        self._orphans = {pid: self._orphans.get(pid, now) for pid in orphans}
+        for pid, since in self._orphans.items():
+            if now - since > _ORPHAN_AFTER_S:
+                self.results.orphan_browsers += 1
+                self.results.trouble.append(f"browser {pid} of seed {self.seed} has no owner")
+                self._orphans[pid] = float("inf")
+
+    def _count(self, runs: list[Run], started: dict[str, Job], site: CountingSite) -> None:
+        results = self.results
+        results.batches += 1
+        results.runs += len(runs)
+        outcomes = Counter(results.outcomes)
+        for run in runs:
+            ended = run.status == "finished"
+            results.finished += ended
+            results.parked += run.status == "waiting"
+            outcomes[str(run.outcome if ended else run.status)] += 1
+            keys = started[run.run_id].keys(run.run_id)
+            arrived = [site.counts[key] for key in keys]
+            doubled = sum(max(count - 1, 0) for count in arrived)
+            lost = sum(count == 0 for count in arrived) if run.outcome in _TOLD_DONE else 0
+            results.duplicate_writes += doubled
+            results.lost_writes += lost
+            if doubled or lost or run.outcome != "success":
+                told = run.question.title if run.question else run.error
+                results.trouble.append(
+                    f"{run.run_id}: {run.status} {run.outcome} {dict(zip(keys, arrived, strict=True))} {told}"
+                )
+        results.outcomes = dict(outcomes)
+        self.say(
+            f"batch {self.seed} ({'postgresql' if self.postgres else 'sqlite'}): "
+            f"{self._struck} kills, {[str(run.outcome or run.status) for run in runs]}"
+        )
+
+
+_TOLD_DONE = frozenset({"success", "unverified", "partial"})
+
+
+def deploy(records: Records, job: Job) -> None:
+    """Keep the deployed agent."""
+    records.stores.agents.create(
+        name=job.name, spec=job.spec, program=job.program, reason="built", author="chaos"
+    )
+    records.stores.agents.activate(job.name, 1)
+
+
+def engine_is_there(records: Records) -> bool:
+    """Return whether the engine's queue is registered."""
+    from dbos import DBOSClient  # noqa: PLC0415  loads slowly, and only here
+
+    try:
+        client = DBOSClient(system_database_engine=records.stores.engine)
+        try:
+            return any(queue.name == "segments" for queue in client.list_queues())
+        finally:
+            client.destroy()
+    except Exception:  # noqa: BLE001  its tables are just being made
+        return False
+
+
+def submit(records: Records, place: Place, run_id: str, job: Job) -> None:
+    """Queue a run, as the command line does beside a worker."""
+    from podium.server.children import RunThreads  # noqa: PLC0415  loads slowly, and only here
+    from podium.server.composition import open_right  # noqa: PLC0415
+    from podium.server.engine import DbosEngine, Limits  # noqa: PLC0415
+
+    async def never(_: object) -> None:
+        raise NotImplementedError
+
+    engine = DbosEngine(
+        database=records.stores.engine, right=open_right(records), drive=never, limits=Limits()
+    )
+    threads = RunThreads(records.stores, records.clock, records.ids)
+    version = records.stores.agents.version(job.name)
+    with records.stores.transaction() as connection:
+        threads.open(
+            run_id=run_id,
+            version=version,
+            inputs={"token": run_id},
+            mode="live",
+            trigger="manual",
+            connection=connection,
+        )
+        start = records.stores.threads.get(run_id, connection=connection).data["input"]
+        segment = threads.next_segment(run_id, {"input": start}, connection=connection)
+        engine.enqueue(segment, connection=connection)
+
+
+def load(path: Path) -> Results:
+    """Return what earlier calls found."""
+    if not path.exists():
+        return Results()
+    return Results(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def save(results: Results, path: Path) -> None:
+    """Keep it for the next call."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(asdict(results)), encoding="utf-8")
+    draft.replace(path)
+
+
+def told(text: str) -> None:
+    """Show progress; stdout is the document's."""
+    sys.stderr.write(f"chaos: {text}\n")
+    sys.stderr.flush()
