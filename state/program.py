@@ -297,6 +297,74 @@ class PressStep(_Step):
     args: PressArgs
 
 
+class DragArgs(Document):
+    """What is dragged, and onto what."""
+
+    target: Target
+    """The element that is picked up."""
+    to: Target
+    """The element it is let go over."""
+
+
+class DragStep(_Step):
+    """Drag the target onto another element, by the pointer."""
+
+    op: Literal["drag"] = "drag"
+    args: DragArgs
+
+
+class ScrollArgs(Document):
+    """What is scrolled, and how far."""
+
+    target: Target | None = None
+    """An element to bring into view, or one that is scrolled itself; empty: the page's main scroll container."""
+    to: Literal["view", "end", "start"] = "view"
+    """Until the target is in view, or to the end or start of what the target stands in."""
+
+
+class ScrollStep(_Step):
+    """Scroll until something is in view, or to an end, so that the page loads what it loads there."""
+
+    op: Literal["scroll"] = "scroll"
+    args: ScrollArgs
+
+
+class TabArgs(Document):
+    """Which tab becomes the page that later steps act on."""
+
+    url: str = ""
+    """Path of its address, `*` for the changing part of a segment; a template."""
+    title: str = ""
+    """Its title, a template; part of it is enough."""
+    close: bool = False
+    """Close the tab that was active before."""
+
+
+class SwitchTabStep(_Step):
+    """Go on in another tab: the one that fits, else the one that was active before the present one."""
+
+    op: Literal["switch_tab"] = "switch_tab"
+    args: TabArgs
+
+
+class DialogArgs(Document):
+    """How the page's question is answered."""
+
+    accept: bool = False
+    """OK or Cancel."""
+    text: str = ""
+    """What is typed into a prompt, a template."""
+    message: str = ""
+    """Only a question that says this is answered so; every other one is declined."""
+
+
+class DialogStep(_Step):
+    """Prepare the answer to the question (`confirm`, `prompt`) that the next step's action raises; others are declined."""
+
+    op: Literal["dialog"] = "dialog"
+    args: DialogArgs
+
+
 class UploadArgs(Document):
     """A file input and the artifact it gets."""
 
@@ -542,6 +610,10 @@ Step = Annotated[
     | SelectStep
     | CheckStep
     | PressStep
+    | DragStep
+    | ScrollStep
+    | SwitchTabStep
+    | DialogStep
     | UploadStep
     | WaitStep
     | DownloadStep

@@ -197,7 +197,28 @@ class Traffic:
     documents: tuple[tuple[str, int], ...] = ()
     """(url, HTTP status) of top-level documents loaded."""
     dialogs: tuple[str, ...] = ()
-    """Texts of JavaScript dialogs that appeared (dismissed)."""
+    """Texts of JavaScript dialogs that appeared; declined, unless `accepted` stands before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogAnswer:
+    """How a JavaScript question is answered instead of being declined."""
+
+    accept: bool
+    text: str = ""
+    """What is typed into a prompt."""
+    message: str = ""
+    """Only a question that says this is meant; empty: any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One open tab."""
+
+    id: str
+    url: str
+    title: str
+    active: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +299,10 @@ class Page(Protocol):
         """
         ...
 
+    async def authenticate(self, user: str, text: str, *, origin: str) -> None:
+        """Answer the next HTTP authentication challenge of exactly that origin, once, and mask the secret from now on."""
+        ...
+
     async def select(self, ref: str, option: str) -> None:
         """Choose the option with that label (else value) in a native select, or in an ARIA combobox or listbox.
 
@@ -296,6 +321,34 @@ class Page(Protocol):
 
     async def upload(self, ref: str, path: Path) -> None:
         """Give a file to a file input."""
+        ...
+
+    async def drag(self, ref: str, onto: str) -> None:
+        """Drag one element onto another by the pointer, then let the page settle."""
+        ...
+
+    async def scroll(self, ref: str | None, *, to: Literal["view", "end", "start"]) -> None:
+        """Bring the element into view, or scroll what it stands in (else the page) to an end."""
+        ...
+
+    async def scroll_on(self, ref: str) -> bool:
+        """Scroll the list on by less than it shows; return whether there was any way left."""
+        ...
+
+    async def tabs(self) -> tuple[Tab, ...]:
+        """Return the open tabs, the active one last."""
+        ...
+
+    async def switch_tab(self, tab: str, *, close: bool = False) -> None:
+        """Make the tab the active one; close the one before if asked.
+
+        Raises:
+            Retryable: If it is gone (`stale`).
+        """
+        ...
+
+    async def answer_dialogs(self, answer: DialogAnswer | None) -> None:
+        """Answer the next question that fits so, once; None: decline all again."""
         ...
 
     async def scroll_end(self) -> None:

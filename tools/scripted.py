@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from pydantic import JsonValue
@@ -22,6 +23,7 @@ from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.page import (
     Collection,
     CollectionKind,
+    DialogAnswer,
     Download,
     Form,
     Node,
@@ -30,6 +32,7 @@ from podium.tools.page import (
     RequestInfo,
     Snapshot,
     StepPolicy,
+    Tab,
     Traffic,
     Value,
 )
@@ -525,6 +528,10 @@ class ScriptedPage:
         self._node(ref)
         self._values[ref] = text
 
+    async def authenticate(self, user: str, text: str, *, origin: str) -> None:
+        """Do nothing: a scripted site asks by forms only."""
+        del user, text, origin
+
     async def select(self, ref: str, option: str) -> None:
         """Choose an option by its label."""
         for known in self._node(ref).options:
@@ -547,6 +554,36 @@ class ScriptedPage:
         """Give a file to a file input."""
         self._node(ref)
         self._values[ref] = path.name
+
+    async def drag(self, ref: str, onto: str) -> None:
+        """Check that both are there: a scripted page has nothing that moves."""
+        self._node(ref)
+        self._node(onto)
+
+    async def scroll(self, ref: str | None, *, to: Literal["view", "end", "start"]) -> None:
+        """Check that the element is there: a scripted page shows everything."""
+        del to
+        if ref is not None:
+            self._node(ref)
+
+    async def scroll_on(self, ref: str) -> bool:
+        """Return that there is no way left: a scripted page shows everything."""
+        del ref
+        return False
+
+    async def tabs(self) -> tuple[Tab, ...]:
+        """Return the one tab there is."""
+        return (Tab(id="tab", url=self._url, title=self._screen.title, active=True),)
+
+    async def switch_tab(self, tab: str, *, close: bool = False) -> None:
+        """Stay in the one tab there is."""
+        del close
+        if tab != "tab":
+            raise Retryable("The tab is gone", code="stale")
+
+    async def answer_dialogs(self, answer: DialogAnswer | None) -> None:
+        """Do nothing: a scripted page asks nothing."""
+        del answer
 
     async def scroll_end(self) -> None:
         """Run what the screen says happens at its end."""

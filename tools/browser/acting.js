@@ -113,7 +113,7 @@
       }
     return { covering };
   };
-  const ready = async (ref, wantEnabled) => {
+  const ready = async (ref, wantEnabled, coveredToo) => {
     const element = elementOf(ref);
     if (!element) return { state: "stale" };
     podium.reset();
@@ -135,6 +135,7 @@
     if (!elementOf(ref)) return { state: "stale" };
     if (Math.abs(before.x - after.x) > 1 || Math.abs(before.y - after.y) > 1 || Math.abs(before.width - after.width) > 1) return { state: "moving" };
     const spot = spotOf(target);
+    if (spot.covering && coveredToo) return { state: "ready", x: after.x + after.width / 2, y: after.y + after.height / 2 };
     if (spot.covering) return { state: "covered", by: describeHit(spot.covering) };
     if (spot.x === undefined) return { state: "hidden" };
     return { state: "ready", x: spot.x, y: spot.y, tag: tagOf(element), type: element.type || "", role: roleOf(element), origin: location.origin };
@@ -179,6 +180,8 @@
     return {
       tag: tagOf(element), type: element.type || "", role: roleOf(element), name: nameOf(element, roleOf(element)), editable: Boolean(element.isContentEditable), readonly: Boolean(element.readOnly), enabled: enabledOf(element),
       checked: typeof element.checked === "boolean" && ["checkbox", "radio"].includes(element.type) ? element.checked : attr(element, "aria-checked") ? attr(element, "aria-checked") === "true" : attr(element, "aria-pressed") === "true",
+      placeholder: attr(element, "placeholder"), popup: attr(element, "aria-haspopup") || /date|calendar|picker/i.test(`${element.className} ${attr(element, "data-toggle")} ${element.parentElement?.className || ""}`),
+      draggable: Boolean(element.draggable || element.closest("[draggable=true]")),
       origin: location.origin, multiple: Boolean(element.multiple), href: typeof element.href === "string" ? element.href : "", download: element.hasAttribute("download"), target: attr(element, "target"),
     };
   };
@@ -201,7 +204,7 @@
       selection.addRange(range);
     }
     let active = document.activeElement;
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    while (active && podium.rootOf(active)?.activeElement) active = podium.rootOf(active).activeElement;
     return { state: active === element || podium.contains(element, active) ? "ready" : "unfocused", tag: tagOf(element), type: element.type || "", empty: !valueNow(element) };
   };
   // Everything before typing in one look: what the control is, whether it takes text now, and the focus with its text selected.
@@ -294,6 +297,72 @@
     const any = pools.flat().filter((option) => option.checkVisibility?.() && option.getClientRects().length);
     return { state: any.length ? "no_option" : "closed", options: [...new Set(any)].slice(0, 40).map((option) => textOf(option, 60)) };
   };
+  // ---- calendars ---------------------------------------------------------------------------------------------------
+
+  // A month's name in many languages, asked of the browser itself.
+  const LANGUAGES = [document.documentElement.lang || "en", "en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs"];
+  const monthNames = [...new Set(LANGUAGES)].flatMap((language) => {
+    try {
+      return ["long", "short"].map((month) => [...Array(12).keys()].map((index) => new Date(2024, index, 15).toLocaleString(language, { month }).toLowerCase().replace(".", "")));
+    } catch {
+      return [];
+    }
+  });
+  const monthIn = (text) => {
+    const words = squeeze(text).toLowerCase().replace(/[.,]/g, " ").split(/\s+/);
+    const year = words.find((word) => /^(19|20)\d\d$/.test(word));
+    for (const names of monthNames) for (let index = 0; index < 12; index++) if (words.includes(names[index])) return year ? { month: index + 1, year: +year } : null;
+    const digits = /^(?:(\d{1,2})[/.-](\d{4})|(\d{4})[/.-](\d{1,2}))$/.exec(squeeze(text));
+    if (digits) return { month: +(digits[1] || digits[4]), year: +(digits[2] || digits[3]) };
+    return null;
+  };
+  const visibleNow = (element) => element.checkVisibility?.({ visibilityProperty: true, checkVisibilityCSS: true }) && element.getClientRects().length > 0;
+  const FOREIGN_DAY = /(other|outside|adjacent|prev|next|off|old|new)[-_]?(month)?|muted|disabled/i;
+  // The day of an open calendar, else the button that leads to its month.
+  const calendarDay = (year, month, day) => {
+    podium.reset();
+    const iso = `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+    for (const one of document.querySelectorAll(`[data-date^="${iso}"], [data-day^="${iso}"], [data-iso^="${iso}"], [data-value^="${iso}"], time[datetime^="${iso}"]`)) if (visibleNow(one)) return { state: "day", ref: podium.refOf(one.closest("button, td, [role=gridcell], a") || one) };
+    const days = [...document.querySelectorAll("button, td, a, [role=gridcell], [role=button], [class*=day]")].filter((one) => /^\d{1,2}$/.test(squeeze(one.textContent)) && visibleNow(one));
+    let grid = null;
+    for (const one of days) {
+      // The smallest container that holds most days of a month.
+      let around = parentOf(one);
+      while (around && days.filter((other) => podium.contains(around, other)).length < 28) around = parentOf(around);
+      if (around && around !== document.body && around !== document.documentElement) {
+        grid = around;
+        break;
+      }
+    }
+    if (!grid) return { state: "closed" };
+    let box = grid;
+    let shownMonth = null;
+    for (let up = 0; box && up < 5 && !shownMonth; up++, box = parentOf(box)) {
+      for (const one of [box, ...box.querySelectorAll("caption, h1, h2, h3, h4, [aria-live], [class*=title], [class*=caption], [class*=header], [class*=month], [class*=label], th, strong, span, div")]) {
+        if (one.children.length > 6) continue;
+        shownMonth = monthIn(one.getAttribute?.("aria-label") || "") || monthIn(textOf(one, 60));
+        if (shownMonth) break;
+      }
+      if (shownMonth) break;
+    }
+    if (!shownMonth) return { state: "unknown" };
+    const away = (year - shownMonth.year) * 12 + (month - shownMonth.month);
+    if (away === 0) {
+      const own = days.filter((one) => podium.contains(grid, one) && +squeeze(one.textContent) === day && !FOREIGN_DAY.test(one.className) && one.getAttribute("aria-disabled") !== "true" && !one.disabled);
+      // The first half of a month is not at the end of the grid: what is left there belongs to the months around.
+      const leaf = own.filter((one) => !own.some((other) => other !== one && podium.contains(one, other)));
+      if (!leaf.length) return { state: "no_day" };
+      const chosen = day > 15 ? leaf[leaf.length - 1] : leaf[0];
+      return { state: "day", ref: podium.refOf(chosen) };
+    }
+    const forward = away > 0;
+    const wanted = forward ? /next|forward|nächst|weiter|suiv|sigui|próx|success|volg|další|›|»|→|▶|>/i : /prev|back|vorig|zurück|préc|anter|preced|vorige|předch|‹|«|←|◀|</i;
+    const months = /year|jahr|année|año|anno|jaar|rok|«|»|<<|>>/i;
+    const around = box || grid;
+    const buttons = [...around.querySelectorAll("button, a, [role=button], th, [class*=next], [class*=prev]")].filter((one) => visibleNow(one) && !one.disabled && wanted.test(`${nameOf(one, "button")} ${textOf(one, 20)} ${one.className}`));
+    const monthly = buttons.find((one) => !months.test(`${nameOf(one, "button")} ${one.className}`)) || buttons[0];
+    return monthly ? { state: "turn", ref: podium.refOf(monthly), away } : { state: "stuck" };
+  };
   const toggle = (ref) => {
     touched();
     const element = elementOf(ref);
@@ -308,6 +377,46 @@
       if (element.childElementCount === 0 && element.textContent.trim()) lowest = Math.max(lowest, element.getBoundingClientRect().bottom - origin);
     }
     return lowest;
+  };
+  const scrolls = (element) => {
+    const style = getComputedStyle(element);
+    return element.scrollHeight - element.clientHeight > 3 && element.clientHeight > 40 && /(auto|scroll|overlay)/.test(style.overflowY);
+  };
+  const mainScroller = () => {
+    const page = document.scrollingElement;
+    if (page && page.scrollHeight - innerHeight > 3) return page;
+    let best = page;
+    let area = 0;
+    for (const element of document.querySelectorAll("body *")) {
+      if (element.clientHeight * element.clientWidth > area && scrolls(element)) {
+        area = element.clientHeight * element.clientWidth;
+        best = element;
+      }
+    }
+    return best;
+  };
+  // What holds the element and scrolls: itself or the nearest around it, else the page.
+  const scrollerOf = (element) => {
+    for (let one = element; one && one !== document.body && one !== document.documentElement; one = parentOf(one)) if (scrolls(one)) return one;
+    return element ? document.scrollingElement : mainScroller();
+  };
+  const scroll = (ref, way) => {
+    touched();
+    const element = ref ? elementOf(ref) : null;
+    if (ref && !element) return { state: "stale", moved: false };
+    if (way === "view" && element) {
+      element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+      return { state: "ready", moved: true };
+    }
+    // A list may stand beside what scrolls it, or hold it.
+    let target = scrollerOf(element);
+    if (element && target === document.scrollingElement && target.scrollHeight - innerHeight < 4) target = [...element.querySelectorAll("*")].find(scrolls) || mainScroller();
+    if (!target) return { state: "ready", moved: false };
+    const seen = target === document.scrollingElement ? innerHeight : target.clientHeight;
+    const at = target.scrollTop;
+    const top = { end: target.scrollHeight, view: target.scrollHeight, start: 0, on: at + seen * 0.8 }[way];
+    target.scrollTo({ top, behavior: "instant" });
+    return { state: "ready", moved: Math.abs(target.scrollTop - at) > 1 };
   };
   const scrollEnd = () => {
     const before = document.scrollingElement ? document.scrollingElement.scrollTop : 0;
@@ -394,5 +503,5 @@
     return { origin: location.origin, local: read("localStorage"), session: read("sessionStorage") };
   };
 
-  Object.assign(podium, { ready, frameReady, showPoint, facts, focusAll, valueIs, holds, setNative, changed, selectOption, listOption, toggle, scrollEnd, keyTarget, mask, unmask, storage, quiet, still, still_there, touched, takeText, gaveText });
+  Object.assign(podium, { watch, ready, frameReady, showPoint, facts, focusAll, valueIs, holds, setNative, changed, selectOption, listOption, toggle, calendarDay, scroll, scrollEnd, keyTarget, mask, unmask, storage, quiet, still, still_there, touched, takeText, gaveText });
 })();

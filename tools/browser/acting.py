@@ -26,6 +26,11 @@ _NOT_TYPED = frozenset(
 )
 _CODES = {"stale": "stale", "covered": "covered"}
 _POLL_S = 0.05
+_MONTHS = 240
+"""How far a calendar is turned: twenty years."""
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DATE_LETTERS = {"y": "y", "j": "y", "a": "y", "r": "y", "m": "m", "d": "d", "t": "d", "g": "d"}
+"""First letters of year, month and day in placeholders: English, German, French, Spanish, Italian, Czech."""
 _READY_S = 10.0
 
 Places = Mapping[str, Place]
@@ -66,12 +71,19 @@ class Hand:
         return facts
 
     async def _point(
-        self, place: Place, ref: str, places: Places, timeout_s: float, *, enabled: bool = True
+        self,
+        place: Place,
+        ref: str,
+        places: Places,
+        timeout_s: float,
+        *,
+        enabled: bool = True,
+        covered: bool = False,
     ) -> tuple[float, float]:
-        """Return where in the tab to put the pointer, once the element is ready for it."""
+        """Return where in the tab to put the pointer, once the element is ready for it; `covered` allows what lies on it."""
         deadline = time.monotonic() + timeout_s
         while True:
-            state = await self._ask(place.frame, "ready", ref, enabled)
+            state = await self._ask(place.frame, "ready", ref, enabled, covered)
             x, y = number(state, "x"), number(state, "y")
             inner = place
             while text(state, "state") == "ready" and inner.parent:
@@ -120,13 +132,66 @@ class Hand:
         await self._mouse("mouseMoved", x - 1, y)
         await self._mouse("mouseMoved", x, y)
 
-    async def _mouse(self, kind: str, x: float, y: float) -> None:
+    async def drag(
+        self, source: tuple[Place, str], goal: tuple[Place, str], places: Places
+    ) -> None:
+        """Pick the first element up and let it go over the second, as a person's pointer would.
+
+        Raises:
+            Retryable: If one of them does not become ready.
+        """
+        start = await self._point(*source, places, _READY_S)
+        self._guard.acting()
+        self._tabs.acted_in = source[0].frame.session
+        tab = (await self._tabs.session()).id
+        dragged: asyncio.Queue[JsonValue] = asyncio.Queue()
+        self._tabs.on_drag = dragged.put_nowait
+        await self._wire.send("Input.setInterceptDrags", {"enabled": True}, tab)
+        at = start
+        try:
+            await self._mouse("mouseMoved", *start)
+            await self._mouse("mousePressed", *start)
+            at = await self._glide(start, (start[0] + 9, start[1] + 9), steps=3)
+            data = await _soon(dragged, 0.3) if await self._draggable(*source) else None
+            # Lists make room once something is on its way: the goal is looked for while it is carried.
+            goal_point = await self._point(*goal, places, _READY_S, enabled=False)
+            if data is None:
+                at = await self._glide(at, goal_point, steps=8)
+                at = await self._point(*goal, places, _READY_S, enabled=False, covered=True)
+                await self._mouse("mouseMoved", *at, pressed=True)
+            else:
+                await self._carry(goal_point, data, tab)
+        finally:
+            self._tabs.on_drag = None
+            await self._mouse("mouseReleased", *at)
+            await self._wire.send("Input.setInterceptDrags", {"enabled": False}, tab)
+
+    async def _draggable(self, place: Place, ref: str) -> bool:
+        return flag(await self._ask(place.frame, "facts", ref), "draggable")
+
+    async def _carry(self, point: tuple[float, float], data: JsonValue, tab: str) -> None:
+        """Let the browser's own drag (HTML's `draggable`) enter, hover and drop at the point."""
+        for kind in ("dragEnter", "dragOver", "drop"):
+            params: JsonObject = {"type": kind, "x": point[0], "y": point[1], "data": data}
+            await self._input("Input.dispatchDragEvent", params, tab)
+
+    async def _glide(
+        self, start: tuple[float, float], end: tuple[float, float], *, steps: int
+    ) -> tuple[float, float]:
+        for step in range(1, steps + 1):
+            part = step / steps
+            x = start[0] + (end[0] - start[0]) * part
+            y = start[1] + (end[1] - start[1]) * part
+            await self._mouse("mouseMoved", x, y, pressed=True)
+        return end
+
+    async def _mouse(self, kind: str, x: float, y: float, *, pressed: bool = False) -> None:
         params: JsonObject = {
             "type": kind,
             "x": x,
             "y": y,
-            "button": "none",
-            "buttons": 0,
+            "button": "left" if pressed else "none",
+            "buttons": int(pressed),
             "clickCount": 0,
         }
         if kind != "mouseMoved":
@@ -170,9 +235,12 @@ class Hand:
     # -- values ------------------------------------------------------------------------------------
 
     async def fill(
-        self, place: Place, ref: str, value: str, *, secret_of: str | None = None
+        self, place: Place, ref: str, places: Places, value: str, *, secret_of: str | None = None
     ) -> None:
         """Replace the control's value by the text; a secret only in a frame of exactly the origin `secret_of`.
+
+        A day (`2026-11-30`) is written as the control's placeholder asks (`DD.MM.YYYY`), or picked in the calendar that a
+        control opens which takes no typing.
 
         Raises:
             Fatal: If the control does not take it (`value`).
@@ -183,8 +251,12 @@ class Hand:
         kind, tag = text(taken, "type"), text(taken, "tag")
         if tag == "input" and kind in _NOT_TYPED:
             raise Fatal(f"A {kind} control takes no text", code="value")
+        day = _ISO_DAY.fullmatch(value.strip())
         if flag(taken, "readonly") and kind not in _SET_BY_VALUE:
-            raise Fatal("The control cannot be changed", code="value")
+            if day is None:
+                raise Fatal("The control cannot be changed", code="value")
+            await self._pick_day(place, ref, places, [int(part) for part in day.groups()])
+            return
         self._guard.acting()
         self._tabs.acted_in = frame.session
         if tag == "input" and kind in _SET_BY_VALUE:
@@ -192,6 +264,8 @@ class Hand:
             return
         if text(taken, "state") != "ready":
             raise Fatal("The control cannot be typed into", code="value")
+        if day is not None:
+            value = as_asked(value.strip(), text(taken, "placeholder"))
         await self._insert(frame, value, empty=flag(taken, "empty"))
         if await self._took(frame, ref, value, secret=secret):
             return
@@ -205,6 +279,44 @@ class Hand:
             frame, ref, value, secret=secret
         ):
             raise Fatal("The control does not keep the value", code="value")
+
+    async def _pick_day(self, place: Place, ref: str, places: Places, day: list[int]) -> None:
+        """Open the control's calendar, turn to the month and click the day.
+
+        Raises:
+            Fatal: If there is no calendar, or it has no such day (`value`).
+        """
+        before = await self._tabs.call(place.frame, "valueIs", ref)
+        state = await self._ask(place.frame, "calendarDay", *day)
+        if text(state, "state") == "closed":
+            await self.click(place, ref, places, timeout_s=_READY_S)
+        deadline, turns = time.monotonic() + 2.0, 0
+        while True:
+            state = await self._ask(place.frame, "calendarDay", *day)
+            word = text(state, "state")
+            if word in {"turn", "day"}:
+                await self.click(place, text(state, "ref"), places, timeout_s=_READY_S)
+                turns += 1
+            if word == "day":
+                break
+            if turns > _MONTHS or (word != "turn" and time.monotonic() > deadline):
+                raise Fatal(f"No calendar offers the day {day}", code="value")
+            if word == "turn":
+                deadline = time.monotonic() + 2.0
+            await asyncio.sleep(_POLL_S)
+        if not await self._value_moves(place.frame, ref, before):
+            raise Fatal("The control does not keep the day", code="value")
+
+    async def _value_moves(self, frame: Frame, ref: str, before: JsonValue) -> bool:
+        """Return whether the control comes to hold another value than before, or goes on holding one."""
+        deadline = time.monotonic() + 1.0
+        while True:
+            held = await self._tabs.call(frame, "valueIs", ref)
+            if held and held != before:
+                return True
+            if time.monotonic() > deadline:
+                return bool(held)
+            await asyncio.sleep(_POLL_S)
 
     async def _take_text(self, frame: Frame, ref: str, secret_of: str | None) -> JsonObject:
         """Return what kind of control it is once it can be typed into; its text is selected then."""
@@ -386,6 +498,38 @@ def _check_origin(actual: str, wanted: str) -> None:
         raise Refused(
             f"The field belongs to {actual}, the secret to {wanted}", code="blocked_origin"
         )
+
+
+async def _soon(queue: asyncio.Queue[JsonValue], timeout_s: float) -> JsonValue:
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await queue.get()
+    except TimeoutError:
+        return None
+
+
+def as_asked(day: str, placeholder: str) -> str:
+    """Return an ISO day in the notation that a placeholder shows: `DD.MM.YYYY`, `mm/dd/yy`, `TT.MM.JJJJ`."""
+    year, month, number = day.split("-")
+    shape = re.fullmatch(
+        r"([A-Za-z]+)([./ -]+)([A-Za-z]+)([./ -]+)([A-Za-z]+)\.?", placeholder.strip()
+    )
+    if shape is None:
+        return day
+    parts: list[str] = []
+    for letters in shape.group(1, 3, 5):
+        kind = _DATE_LETTERS.get(letters[0].lower())
+        if kind is None or len(set(letters.lower())) > 1:
+            return day
+        full = {"y": year if len(letters) > 2 else year[2:], "m": month, "d": number}[kind]
+        parts.append(full if len(letters) > 1 else full.lstrip("0"))
+    if sorted(_DATE_LETTERS[letters[0].lower()] for letters in shape.group(1, 3, 5)) != [
+        "d",
+        "m",
+        "y",
+    ]:
+        return day
+    return f"{parts[0]}{shape.group(2)}{parts[1]}{shape.group(4)}{parts[2]}"
 
 
 def same_value(held: str, wanted: str) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from podium.state.document import JsonObject
 from podium.state.errors import Fatal, NotPermitted, Retryable
@@ -21,7 +21,7 @@ from podium.tools.browser.settling import settle
 from podium.tools.browser.snapshot import assemble
 from podium.tools.browser.storage import SiteStorage
 from podium.tools.browser.wire import DevToolsError, flag, mapping, number, objects, text
-from podium.tools.page import Download, Snapshot, StepPolicy, Traffic
+from podium.tools.page import DialogAnswer, Download, Snapshot, StepPolicy, Tab, Traffic
 
 T = TypeVar("T")
 _RELOAD_TRIES = 6
@@ -266,7 +266,7 @@ class BrowserPage:
         Raises:
             Fatal: If the control does not take it (`value`).
         """
-        await self._hand.fill(self._place_of(ref), ref, text)
+        await self._hand.fill(self._place_of(ref), ref, self._places, text)
 
     async def fill_secret(self, ref: str, text: str, *, origin: str) -> None:
         """Type a secret into a control of a frame of exactly that origin, and mask it from now on.
@@ -276,7 +276,7 @@ class BrowserPage:
         """
         self._masker.add(text)
         self._secret_refs.append(ref)
-        await self._hand.fill(self._place_of(ref), ref, text, secret_of=origin)
+        await self._hand.fill(self._place_of(ref), ref, self._places, text, secret_of=origin)
 
     async def authenticate(self, user: str, text: str, *, origin: str) -> None:
         """Answer the next HTTP authentication challenge of exactly that origin, once, and mask the secret from now on.
@@ -310,6 +310,54 @@ class BrowserPage:
         """Give a file to a file input."""
         await self._hand.upload(self._place_of(ref), ref, path)
         await settle(self._tabs, timeout_s=10.0)
+
+    async def drag(self, ref: str, onto: str) -> None:
+        """Drag one element onto another by the pointer, then let the page settle."""
+        await self._hand.drag(
+            (self._place_of(ref), ref), (self._place_of(onto), onto), self._places
+        )
+        await self._after(10.0)
+
+    async def scroll(self, ref: str | None, *, to: Literal["view", "end", "start"]) -> None:
+        """Bring the element into view, or scroll what it stands in (else the page) to an end."""
+        await self._scrolled(ref, to)
+
+    async def scroll_on(self, ref: str) -> bool:
+        """Scroll the list on by less than it shows; return whether there was any way left."""
+        return await self._scrolled(ref, "on")
+
+    async def _scrolled(self, ref: str | None, way: str) -> bool:
+        frame = self._place_of(ref).frame if ref is not None else self._tabs.roots()[0]
+        self.guard.acting()
+        moved = await self._living(lambda: self._tabs.call(frame, "scroll", ref or "", way))
+        await settle(self._tabs, timeout_s=10.0)
+        return flag(moved, "moved")
+
+    async def tabs(self) -> tuple[Tab, ...]:
+        """Return the open tabs, the active one last."""
+        clean = self._masker.text
+        return tuple(
+            Tab(id=tab.id, url=clean(tab.url), title=clean(tab.title), active=tab.active)
+            for tab in await self._tabs.list()
+        )
+
+    async def switch_tab(self, tab: str, *, close: bool = False) -> None:
+        """Make the tab the active one; close the one before if asked.
+
+        Raises:
+            Retryable: If it is gone (`stale`).
+        """
+        before = self._tabs.active
+        if tab not in self._tabs.tabs:
+            raise Retryable("The tab is gone", code="stale")
+        self._tabs.activate(tab)
+        if close and before != tab:
+            await self._tabs.close_tab(before)
+        await settle(self._tabs, timeout_s=10.0)
+
+    async def answer_dialogs(self, answer: DialogAnswer | None) -> None:
+        """Answer the next question that fits so, once; None: decline all again."""
+        self._tabs.dialog_answer = answer
 
     async def scroll_end(self) -> None:
         """Scroll to the end of the page (or its main scroll container), so that more rows load."""

@@ -12,7 +12,9 @@ from podium.state.document import JsonObject
 from podium.state.errors import Retryable
 from podium.tools.browser.snapshot import FramePart, frame_name
 from podium.tools.browser.tabs import Frame, Tabs
-from podium.tools.browser.wire import DevToolsError, dig, flag, mapping, objects, text
+from podium.tools.browser.wire import DevToolsError, dig, flag, mapping, objects, text, texts
+
+_SHADOWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,22 @@ async def read_frames(tabs: Tabs) -> tuple[list[FramePart], dict[str, Place]]:
 
 async def _snapshot(tabs: Tabs, frame: Frame, *, top: bool) -> JsonObject | None:
     try:
-        value: JsonValue = await tabs.call(frame, "snapshot")
+        seen = await _look(tabs, frame)
+        for _ in range(_SHADOWS):  # closed roots may hold further ones
+            closed = texts(seen, "closed")
+            if not closed:
+                break
+            await tabs.adopt(frame, closed)
+            seen = await _look(tabs, frame)
     except (DevToolsError, Retryable):
         if top:
             raise
         return None  # a frame that went away while its page was read
+    return seen
+
+
+async def _look(tabs: Tabs, frame: Frame) -> JsonObject | None:
+    value: JsonValue = await tabs.call(frame, "snapshot")
     if not isinstance(value, str):
         return None
     parsed: JsonValue = json.loads(value)

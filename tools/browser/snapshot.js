@@ -30,8 +30,35 @@
   const tagOf = (element) => element.localName || "";
   const attr = (element, name) => element.getAttribute?.(name) || "";
   const parentOf = (node) => node.assignedSlot || node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
-  const childrenOf = (element) => (element.shadowRoot ? element.shadowRoot.children : element.localName === "slot" && element.assignedElements().length ? element.assignedElements() : element.children);
-  const childNodesOf = (element) => (element.shadowRoot ? element.shadowRoot.childNodes : element.localName === "slot" && element.assignedNodes().length ? element.assignedNodes() : element.childNodes);
+  // Closed shadow roots are handed in from outside; open ones are there to see.
+  const closedRoots = new WeakMap();
+  const rootOf = (element) => {
+    const root = element.shadowRoot || closedRoots.get(element) || null;
+    if (root) globalThis.podium?.watch?.(root); // what changes in it is a change of the page
+    return root;
+  };
+  const adopted = [];
+  const adopt = (ref, root) => {
+    const host = elementOf(ref);
+    if (!host) return;
+    closedRoots.set(host, root);
+    adopted.push(new WeakRef(root));
+  };
+  const hostsOfClosed = () => {
+    const hosts = [];
+    const take = (event) => {
+      const host = event.composedPath()[0];
+      if (host instanceof Element && !rootOf(host)) hosts.push(host);
+    };
+    // An event out of a closed root names its host only: those inside are heard inside.
+    const ears = [globalThis, ...adopted.map((kept) => kept.deref()).filter(Boolean)];
+    for (const ear of ears) ear.addEventListener("podium-closed", take, true);
+    dispatchEvent(new CustomEvent("podium-closed?"));
+    for (const ear of ears) ear.removeEventListener("podium-closed", take, true);
+    return [...new Set(hosts)].slice(0, 50).map(refOf);
+  };
+  const childrenOf = (element) => (rootOf(element) ? rootOf(element).children : element.localName === "slot" && element.assignedElements().length ? element.assignedElements() : element.children);
+  const childNodesOf = (element) => (rootOf(element) ? rootOf(element).childNodes : element.localName === "slot" && element.assignedNodes().length ? element.assignedNodes() : element.childNodes);
   const SILENT = new Set(["script", "style", "noscript", "template", "head", "meta", "link", "title", "svg", "math", "iframe", "frame", "object", "embed", "canvas", "video", "audio", "datalist"]);
   const BLOCK = new Set(["address", "article", "aside", "blockquote", "body", "br", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "option", "center"]);
 
@@ -274,8 +301,8 @@
   };
   const deepHit = (x, y) => {
     let hit = document.elementFromPoint(x, y);
-    while (hit?.shadowRoot) {
-      const inner = hit.shadowRoot.elementFromPoint(x, y);
+    while (hit && rootOf(hit)) {
+      const inner = rootOf(hit).elementFromPoint(x, y);
       if (!inner || inner === hit) break;
       hit = inner;
     }
@@ -311,6 +338,8 @@
   const POINTER_TAGS = new Set(["div", "span", "li", "td", "tr", "th", "img", "svg", "i", "p", "label", "h2", "h3", "h4", "article", "a"]);
   // The head of a fold-out section is a control.
   const opensSection = (element) => ACTIVE_ROLES.has(attr(element, "role")) || element.hasAttribute("onclick") || +(element.getAttribute("tabindex") ?? -1) >= 0;
+  const DROPS = ["ondrop", "ondragover", "dropzone", "aria-dropeffect", "data-dropzone", "data-droppable"];
+  const DROP_CLASS = /(^|[\s_-])(drop[_-]?(zone|target|area)|droppable)([\s_-]|$)/i;
   const interactive = (element, tag) => {
     if (tag === "a") return element.hasAttribute("href") || element.hasAttribute("onclick") || attr(element, "role") !== "" || attr(element, "tabindex") !== "" || getComputedStyle(element).cursor === "pointer";
     if (tag === "input") return element.type !== "hidden";
@@ -318,6 +347,7 @@
     if (tag === "area") return element.hasAttribute("href");
     if (ACTIVE_ROLES.has(attr(element, "role"))) return true;
     if (element.hasAttribute("onclick") || (element.hasAttribute("contenteditable") && element.isContentEditable)) return true;
+    if (attr(element, "draggable") === "true" || DROPS.some((name) => element.hasAttribute(name)) || DROP_CLASS.test(attr(element, "class"))) return true;
     const tabindex = element.getAttribute("tabindex");
     if (tabindex !== null && +tabindex >= 0 && tag !== "body" && tag !== "iframe" && tag !== "dialog") return true;
     if (!POINTER_TAGS.has(tag)) return false;
@@ -326,8 +356,9 @@
     return !parent || getComputedStyle(parent).cursor !== "pointer";
   };
 
-  // What can be clicked and has no role of its own is a button to whoever looks at the page.
-  const activeRole = (element) => roleOf(element) || "button";
+  // What can be clicked and has no role of its own is a button to whoever looks at the page; what takes drops is a group.
+  const takesDrops = (element) => DROPS.some((name) => element.hasAttribute(name)) || DROP_CLASS.test(attr(element, "class"));
+  const activeRole = (element) => roleOf(element) || (takesDrops(element) ? "group" : "button");
 
   // ---- tables: data or layout? -------------------------------------------------------------------------------------
 
@@ -1336,5 +1367,5 @@
     return !line || textOf(line, 400).length < text.length + 300;
   };
 
-  globalThis.podium = { doc, elementOf, refOf, snapshot: () => JSON.stringify(snapshot()), squeeze, textOf, nameOf, roleOf, shown, parentOf, contains, belongs, deepHit, pointOf, enabledOf, attr, tagOf, currentValue, reset: () => { shownCache = new WeakMap(); } };
+  globalThis.podium = { doc, adopt, rootOf, elementOf, refOf, snapshot: () => JSON.stringify({ ...snapshot(), closed: hostsOfClosed() }), squeeze, textOf, nameOf, roleOf, shown, parentOf, contains, belongs, deepHit, pointOf, enabledOf, attr, tagOf, currentValue, reset: () => { shownCache = new WeakMap(); } };
 })();

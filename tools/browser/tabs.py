@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +16,7 @@ from podium.state.document import JsonObject
 from podium.state.errors import Retryable
 from podium.tools.browser.activity import Activity
 from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number, objects, text
+from podium.tools.page import DialogAnswer, Tab
 
 _WORLD = "podium"
 _MOVES_S = 2.0
@@ -63,6 +64,11 @@ class Frame:
     loader: str
 
 
+def _says(message: str, answer: DialogAnswer) -> bool:
+    wanted = " ".join(answer.message.casefold().split())
+    return wanted in " ".join(message.casefold().split())
+
+
 class Tabs:
     """Follows Chromium's events for one browser context."""
 
@@ -86,6 +92,10 @@ class Tabs:
         """Session of the frame that was acted in last."""
         self.frames_seen: set[str] = set()
         self.dialogs: list[str] = []
+        self.on_drag: Callable[[JsonValue], None] | None = None
+        """Told what the browser's own drag carries, while somebody drags."""
+        self.dialog_answer: DialogAnswer | None = None
+        """How the next question that fits is answered."""
         for method, listener in (
             ("Target.attachedToTarget", self._attached),
             ("Target.detachedFromTarget", self._detached),
@@ -96,6 +106,7 @@ class Tabs:
             ("Page.frameNavigated", self._frame_navigated),
             ("Page.frameDetached", self._frame_gone),
             ("Page.javascriptDialogOpening", self._dialog),
+            ("Input.dragIntercepted", self._dragged),
         ):
             wire.on(method, listener)
 
@@ -144,6 +155,21 @@ class Tabs:
             self._order.remove(target)
             self._order.append(target)
 
+    async def list(self) -> tuple[Tab, ...]:
+        """Return the open tabs, the active one last."""
+        answer = await self._wire.send("Target.getTargets")
+        infos = {text(info, "targetId"): info for info in objects(answer, "targetInfos")}
+        return tuple(
+            Tab(
+                id=target,
+                url=text(infos[target], "url"),
+                title=text(infos[target], "title"),
+                active=target == self.active,
+            )
+            for target in self._order
+            if target in infos
+        )
+
     async def close_tab(self, target: str) -> None:
         """Close a tab; the one that was active before it is active again at once."""
         found = self._by_target.get(target)
@@ -171,7 +197,7 @@ class Tabs:
         await self.session()
         return self.roots()
 
-    async def frames(self) -> list[Frame]:
+    async def frames(self) -> Sequence[Frame]:
         """Return the documents of the active tab, outermost first."""
         top = await self.session()
         family = [top, *(one for one in self._inner(top) if one.ready.is_set())]
@@ -181,7 +207,7 @@ class Tabs:
         self.frames_seen |= known
         return [frame for frame in frames if not frame.parent or frame.parent in known]
 
-    async def _tree(self, session: Session) -> list[Frame]:
+    async def _tree(self, session: Session) -> Sequence[Frame]:
         try:
             answer = await self._wire.send("Page.getFrameTree", {}, session.id)
         except DevToolsError:
@@ -304,6 +330,30 @@ class Tabs:
         if not found:
             raise DevToolsError("object_of", "Cannot find context: the element is gone")
         return found
+
+    async def adopt(self, frame: Frame, refs: Sequence[str]) -> None:
+        """Let the page script see into the closed shadow roots of those elements."""
+        world = await self._world(frame)
+        for ref in refs:
+            host = await self.object_of(frame, ref)
+            described = await self._wire.send(
+                "DOM.describeNode", {"objectId": host, "depth": 1, "pierce": True}, frame.session
+            )
+            for root in objects(described, "node", "shadowRoots"):
+                node = await self._wire.send(
+                    "DOM.resolveNode",
+                    {
+                        "backendNodeId": int(number(root, "backendNodeId")),
+                        "executionContextId": world,
+                    },
+                    frame.session,
+                )
+                params: JsonObject = {
+                    "functionDeclaration": "function (ref) { podium.adopt(ref, this); }",
+                    "objectId": text(node, "object", "objectId"),
+                    "arguments": [{"value": ref}],
+                }
+                await self._value("Runtime.callFunctionOn", params, frame.session, 10.0)
 
     # -- is it at work? ----------------------------------------------------------------------------
 
@@ -475,15 +525,28 @@ class Tabs:
         self._worlds.pop((session, text(params, "frameId")), None)
 
     def _dialog(self, params: JsonObject, session: str) -> None:
-        self.dialogs.append(f"{text(params, 'type')}: {text(params, 'message')}"[:500])
-        # `beforeunload` would keep a page that the program wants to leave; every other question is answered with no.
-        accept = text(params, "type") in {"beforeunload", "alert"}
+        kind, message = text(params, "type"), text(params, "message")
+        # `beforeunload` would keep a page that the program wants to leave; every other question is answered with no,
+        # unless the program said how this one is answered.
+        answer: JsonObject = {"accept": kind in {"beforeunload", "alert"}}
+        prepared = self.dialog_answer
+        if prepared is not None and kind in {"confirm", "prompt"} and _says(message, prepared):
+            self.dialog_answer = None
+            answer = {"accept": prepared.accept}
+            if kind == "prompt":
+                answer["promptText"] = prepared.text
+        agreed = " (accepted)" if answer["accept"] and kind in {"confirm", "prompt"} else ""
+        self.dialogs.append(f"{kind}{agreed}: {message}"[:500])
         self.activity.touch()
-        self._spawn(self._answer(session, accept=accept))
+        self._spawn(self._answer(session, answer))
 
-    async def _answer(self, session: str, *, accept: bool) -> None:
+    def _dragged(self, params: JsonObject, session: str) -> None:
+        if self.on_drag is not None:
+            self.on_drag(params.get("data"))
+
+    async def _answer(self, session: str, answer: JsonObject) -> None:
         with suppress(DevToolsError, Retryable):
-            await self._wire.send("Page.handleJavaScriptDialog", {"accept": accept}, session)
+            await self._wire.send("Page.handleJavaScriptDialog", answer, session)
 
     async def close(self) -> None:
         """Stop following."""

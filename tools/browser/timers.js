@@ -39,6 +39,23 @@
       return Reflect.apply(target, self, args);
     },
   });
+  // Closed shadow roots are closed to our script too: it is told which elements have one.
+  const hosts = new Set();
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = new Proxy(attach, {
+    apply(target, self, args) {
+      const root = Reflect.apply(target, self, args);
+      if (root.mode === "closed") hosts.add(new WeakRef(self));
+      return root;
+    },
+  });
+  addEventListener("podium-closed?", () => {
+    for (const kept of hosts) {
+      const host = kept.deref();
+      if (!host) hosts.delete(kept);
+      else if (host.isConnected) host.dispatchEvent(new CustomEvent("podium-closed", { composed: true }));
+    }
+  });
   const count = () => [...waiting.values()].filter((at) => at > due() - 50).length;
   Object.defineProperty(globalThis, key, { value: count });
   // Our script lives in a world of its own and asks by an event: worlds share nothing else.

@@ -9,17 +9,24 @@ from podium.state.errors import Fatal, Retryable
 from podium.state.program import (
     CheckStep,
     ClickStep,
+    DialogStep,
+    DragStep,
     FillStep,
     HoverStep,
     OpenStep,
     PressStep,
+    ScrollStep,
     SelectStep,
+    SwitchTabStep,
     UploadStep,
     WaitStep,
 )
 from podium.state.target import Target
-from podium.tools.page import Record
+from podium.tools.grounding.fingerprint import url_matches
+from podium.tools.grounding.words import fold
+from podium.tools.page import DialogAnswer, Record
 from podium.tools.running.finding import Found, dismiss_overlay, find
+from podium.tools.running.going import go
 from podium.tools.running.listing import reach_row
 from podium.tools.running.task import Task
 
@@ -30,6 +37,10 @@ ActStep = (
     | SelectStep
     | CheckStep
     | PressStep
+    | DragStep
+    | ScrollStep
+    | SwitchTabStep
+    | DialogStep
     | UploadStep
     | WaitStep
     | OpenStep
@@ -49,7 +60,7 @@ async def run_act(task: Task, step: ActStep) -> None:
     """
     if isinstance(step, OpenStep):
         url = task.render(step.args.url)
-        await task.live_page.goto(url)
+        await go(task, url)
         return
     for attempt in range(1, _TRIES + 1):
         try:
@@ -71,30 +82,89 @@ async def _once(task: Task, step: ActStep) -> None:
             await page.click((await locate(task, step.args.target)).node.ref)
         case HoverStep():
             await page.hover((await locate(task, step.args.target)).node.ref)
-        case FillStep():
-            value = task.render(step.args.value)
-            await page.fill((await locate(task, step.args.target)).node.ref, value)
-            _held(task)
-        case SelectStep():
-            value = task.render(step.args.value)
-            await page.select((await locate(task, step.args.target)).node.ref, value)
-            _held(task)
-        case CheckStep():
-            found = await locate(task, step.args.target)
-            await page.set_checked(found.node.ref, checked=step.args.checked)
-            _held(task)
+        case DragStep():
+            goal = await locate(task, step.args.to)
+            source = await locate(task, step.args.target)
+            await page.drag(source.node.ref, goal.node.ref)
         case PressStep():
             ref = (await locate(task, step.args.target)).node.ref if step.args.target else None
             await page.press(step.args.key, ref=ref)
+        case FillStep() | SelectStep() | CheckStep() | UploadStep():
+            await _give(task, step)
+        case _:
+            await _go_on(task, step)
+
+
+async def _give(task: Task, step: FillStep | SelectStep | CheckStep | UploadStep) -> None:
+    """Give a control its value; it holds it afterwards, or the call fails."""
+    page = task.live_page
+    match step:
+        case FillStep():
+            value = task.render(step.args.value)
+            await page.fill((await locate(task, step.args.target)).node.ref, value)
+        case SelectStep():
+            value = task.render(step.args.value)
+            await page.select((await locate(task, step.args.target)).node.ref, value)
+        case CheckStep():
+            found = await locate(task, step.args.target)
+            await page.set_checked(found.node.ref, checked=step.args.checked)
         case UploadStep():
             path = await asyncio.to_thread(_file, task, step.args.artifact)
             await page.upload((await locate(task, step.args.target)).node.ref, path)
-            _held(task)
+    task.evidence["value_held"] = True
+
+
+async def _go_on(
+    task: Task, step: WaitStep | OpenStep | ScrollStep | SwitchTabStep | DialogStep
+) -> None:
+    """Do what concerns the page as a whole."""
+    page = task.live_page
+    match step:
         case WaitStep():
             target = task.render_target(step.args.target)
             await find(task, target, strict=False, timeout_s=step.args.timeout_s)
         case OpenStep():
-            await page.goto(task.render(step.args.url))
+            await go(task, task.render(step.args.url))
+        case ScrollStep():
+            await _scroll(task, step)
+        case SwitchTabStep():
+            await _switch_tab(task, step)
+        case DialogStep():
+            args = step.args
+            message, text = task.render(args.message), task.render(args.text)
+            await page.answer_dialogs(DialogAnswer(accept=args.accept, text=text, message=message))
+
+
+async def _scroll(task: Task, step: ScrollStep) -> None:
+    target = step.args.target
+    ref = (await locate(task, target)).node.ref if target is not None else None
+    to = "end" if ref is None and step.args.to == "view" else step.args.to
+    await task.live_page.scroll(ref, to=to)
+
+
+async def _switch_tab(task: Task, step: SwitchTabStep) -> None:
+    """Go on in the tab that fits, once it is there. Raises: Fatal (`not_found_on_page`)."""
+    page, args = task.live_page, step.args
+    url, title = task.render(args.url), fold(task.render(args.title))
+    clock, patience = task.services.clock, task.services.patience
+    started = clock.monotonic_s()
+    while True:
+        tabs = await page.tabs()
+        if url or title:
+            fitting = [
+                tab
+                for tab in tabs
+                if (not url or url_matches(url, tab.url)) and title in fold(tab.title)
+            ]
+        else:
+            fitting = [tab for tab in tabs if not tab.active]
+        if fitting:
+            await page.switch_tab(fitting[-1].id, close=args.close)
+            return
+        if clock.monotonic_s() - started >= patience.target_s:
+            shown = ", ".join(repr(tab.title or tab.url) for tab in tabs)
+            raise Fatal(f"No tab fits; open are {shown}", code="not_found_on_page")
+        await page.pause(patience.poll_s)
 
 
 async def locate(task: Task, target: Target) -> Found:
@@ -110,11 +180,6 @@ async def locate(task: Task, target: Target) -> Found:
         if listed is not None:
             record, _ = await reach_row(task, listed, task.item_key)
     return await find(task, rendered, row=record)
-
-
-def _held(task: Task) -> None:
-    # The page's own promise: the control holds the value afterwards, or the call fails.
-    task.evidence["value_held"] = True
 
 
 def _file(task: Task, template: str) -> Path:

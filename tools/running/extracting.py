@@ -15,7 +15,7 @@ from podium.tools.grounding.ladder import Grounding
 from podium.tools.grounding.lists import Cell, row_key, type_rows
 from podium.tools.page import Record, Snapshot
 from podium.tools.running.expecting import judge_page, judge_rows
-from podium.tools.running.listing import Shown, await_list, more_pages, page_of, turn
+from podium.tools.running.listing import Shown, await_list, more_pages, page_of, turn, turns_of
 from podium.tools.running.rows import stage
 from podium.tools.running.task import Task, row_hash, visible
 
@@ -94,7 +94,7 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
             why=shown.match.why,
         )
     turned = 0
-    bound = spec.pagination.max_pages if spec.pagination else 1
+    bound = turns_of(spec)
     last, last_index = shown, index
     while shown is not None:
         last, last_index = shown, index

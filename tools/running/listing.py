@@ -14,8 +14,11 @@ from podium.tools.grounding.lists import Cell, ListMatch, find_record, match_lis
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.running.finding import dismiss_overlay
+from podium.tools.running.going import go
 from podium.tools.running.task import Task
 
+_SCROLLS = 10
+"""A page that is scrolled counts as so many turns."""
 _TURN_S = 8.0
 """How long the next page's rows may take; a control that still changes nothing then was the last one."""
 
@@ -138,14 +141,39 @@ async def turn(task: Task, step: ExtractStep, shown: Shown, *, page_index: int) 
     if pagination is None:
         return None
     if pagination.kind == "scroll":
-        await task.live_page.scroll_end()
-        return await _changed(task, step, shown)
+        return await _scrolled(task, step, shown)
     control = next_control(pagination, shown, page_index=page_index)
     if control is None:
         return None
     if control.covered:
         await dismiss_overlay(task, shown.snapshot)
     await task.live_page.click(control.ref)
+    return await _changed(task, step, shown)
+
+
+def turns_of(spec: ListSpec) -> int:
+    """Return how often the list may be turned; a scrolled one moves by less than a page at a time."""
+    if spec.pagination is None:
+        return 1
+    return spec.pagination.max_pages * (_SCROLLS if spec.pagination.kind == "scroll" else 1)
+
+
+async def _scrolled(task: Task, step: ExtractStep, shown: Shown) -> Shown | None:
+    """Scroll on until the list shows other rows; None at its end.
+
+    By less than what is in view at a time: virtual lists hold no more rows than that.
+    """
+    assert shown.match.collection is not None
+    ref = shown.match.collection.ref
+    while await task.live_page.scroll_on(ref):
+        snapshot = await task.live_page.snapshot()
+        match = match_list(step.args.list, snapshot, wanted=wanted_columns(step))
+        if match.collection is None:
+            break  # being redrawn: it is waited for below
+        ref = match.collection.ref
+        cells = read_cells(step.args.list, match.collection, match.mapping)
+        if cells and cells != shown.cells:
+            return Shown(match, snapshot, cells)
     return await _changed(task, step, shown)
 
 
@@ -305,7 +333,7 @@ async def return_to_list(task: Task, step: ExtractStep) -> None:
         known if isinstance(known, str) else ""
     )
     if url:
-        await page.goto(url)
+        await go(task, url)
         return
     for _ in range(3):
         await page.back()
@@ -320,7 +348,7 @@ async def _search(task: Task, step: ExtractStep, key: str) -> tuple[Record, Snap
     shown: Shown | None = await await_list(task, step, may_be_empty=True)
     seen: set[tuple[str, ...]] = set()
     index = page_of(shown.snapshot) if shown is not None else 0
-    bound = spec.pagination.max_pages if spec.pagination else 1
+    bound = turns_of(spec)
     while shown is not None and len(seen) <= bound:
         assert shown.match.collection is not None
         record = find_record(spec, shown.match.collection, shown.match.mapping, key)

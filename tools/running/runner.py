@@ -25,7 +25,9 @@ from podium.state.program import (
     ChangedStep,
     CheckStep,
     ClickStep,
+    DialogStep,
     DownloadStep,
+    DragStep,
     EachStep,
     ExtractStep,
     FillStep,
@@ -34,10 +36,12 @@ from podium.state.program import (
     OpenStep,
     PickStep,
     PressStep,
+    ScrollStep,
     SelectStep,
     SignInStep,
     Step,
     StoreStep,
+    SwitchTabStep,
     UploadStep,
     WaitStep,
     WhenStep,
@@ -57,6 +61,7 @@ from podium.tools.running.expecting import judge_page
 from podium.tools.running.extracting import run_extract
 from podium.tools.running.filing import run_download
 from podium.tools.running.finding import Asked, question_id
+from podium.tools.running.going import go
 from podium.tools.running.rows import (
     remember_used,
     run_assert,
@@ -81,6 +86,10 @@ _PAGE_OPS = frozenset(
         "select",
         "check",
         "press",
+        "drag",
+        "scroll",
+        "switch_tab",
+        "dialog",
         "upload",
         "wait",
         "download",
@@ -220,6 +229,9 @@ class LocalStepRunner:
                 if error.code not in _LOST or task.writes or not await self._renewed(task):
                     raise
                 await self._on_page(task)
+            finally:
+                if task.step.op != "dialog":  # prepared for this step's question, or for none
+                    await task.live_page.answer_dialogs(None)
         if task.status == "done":
             remember_used(task)
 
@@ -260,11 +272,10 @@ class LocalStepRunner:
 
     async def _renewed(self, task: Task) -> bool:
         """Sign in again when the session has expired, and go back to where the step stands."""
-        page = task.live_page
         if not await sign_in_again(task):
             return False
         if task.progress.safe_url:
-            await page.goto(task.progress.safe_url)
+            await go(task, task.progress.safe_url)
         return True
 
     async def _work(self, task: Task) -> None:
@@ -373,6 +384,10 @@ async def _perform(task: Task) -> None:
             | SelectStep()
             | CheckStep()
             | PressStep()
+            | DragStep()
+            | ScrollStep()
+            | SwitchTabStep()
+            | DialogStep()
             | UploadStep()
             | WaitStep()
         ):

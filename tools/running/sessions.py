@@ -14,11 +14,15 @@ from podium.state.document import JsonObject
 from podium.state.errors import NotPermitted
 from podium.state.program import Step
 from podium.tools.page import StepPolicy
+from podium.tools.running.going import go
 from podium.tools.running.task import Services, Task
 from podium.tools.running.timing import TimedPage
 
 _STORAGE: TypeAdapter[JsonObject] = TypeAdapter(JsonObject)
-_POSITION = frozenset({"open", "click", "fill", "select", "check", "press", "hover", "wait"})
+_POSITION = frozenset(
+    {"open", "click", "fill", "select", "check", "press", "hover", "wait", "drag", "scroll"}
+    | {"switch_tab", "dialog"}
+)
 """Ops that a replay may repeat: they bring the page back and produce nothing."""
 
 
@@ -145,10 +149,10 @@ async def reenter(
     page = task.live_page
     if progress.safe_url:
         await page.begin(StepPolicy())
-        await page.goto(progress.safe_url)
+        await go(task, progress.safe_url)
         if await sign_in_again(task):
             await page.begin(StepPolicy())
-            await page.goto(progress.safe_url)
+            await go(task, progress.safe_url)
     steps = position_steps(context.program.steps, progress.done, from_start=not progress.safe_url)
     for step in steps:
         replay = Task(

@@ -17,6 +17,7 @@ from podium.tools.grounding.phrases import usable
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Snapshot, StepPolicy
 from podium.tools.running.finding import Asked, Found, dismiss_overlay, find, question_id
+from podium.tools.running.going import go
 from podium.tools.running.task import Task
 
 MAX_SUBMITS = 2
@@ -42,10 +43,10 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
         Fatal: If the site refuses it twice (`sign_in_failed`), or the form is not there.
         Asked: After a first refusal, for another credential.
     """
-    page, args = task.live_page, step.args
+    args = step.args
     url = task.render(args.url) if args.url else ""
     if url and not await _shows_form(task):
-        await page.goto(url)
+        await go(task, url)
     snapshot = await _await_form(task, step)
     if not _form_is_there(step, snapshot):
         if _signed_in(snapshot):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
-from podium.tools.page import Download, Page, Snapshot, StepPolicy, Traffic
+from podium.tools.page import DialogAnswer, Download, Page, Snapshot, StepPolicy, Tab, Traffic
 
 T = TypeVar("T")
 
@@ -81,6 +81,10 @@ class TimedPage:
         """See `Page`."""
         await self._timed(self._page.fill_secret(ref, text, origin=origin))
 
+    async def authenticate(self, user: str, text: str, *, origin: str) -> None:
+        """See `Page`."""
+        await self._timed(self._page.authenticate(user, text, origin=origin))
+
     async def select(self, ref: str, option: str) -> None:
         """See `Page`."""
         await self._timed(self._page.select(ref, option))
@@ -96,6 +100,30 @@ class TimedPage:
     async def upload(self, ref: str, path: Path) -> None:
         """See `Page`."""
         await self._timed(self._page.upload(ref, path))
+
+    async def drag(self, ref: str, onto: str) -> None:
+        """See `Page`."""
+        await self._timed(self._page.drag(ref, onto))
+
+    async def scroll(self, ref: str | None, *, to: Literal["view", "end", "start"]) -> None:
+        """See `Page`."""
+        await self._timed(self._page.scroll(ref, to=to))
+
+    async def scroll_on(self, ref: str) -> bool:
+        """See `Page`."""
+        return await self._timed(self._page.scroll_on(ref))
+
+    async def tabs(self) -> tuple[Tab, ...]:
+        """See `Page`."""
+        return await self._timed(self._page.tabs())
+
+    async def switch_tab(self, tab: str, *, close: bool = False) -> None:
+        """See `Page`."""
+        await self._timed(self._page.switch_tab(tab, close=close))
+
+    async def answer_dialogs(self, answer: DialogAnswer | None) -> None:
+        """See `Page`."""
+        await self._timed(self._page.answer_dialogs(answer))
 
     async def scroll_end(self) -> None:
         """See `Page`."""
