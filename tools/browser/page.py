@@ -338,7 +338,7 @@ class BrowserPage:
         clean = self._masker.text
         return tuple(
             Tab(id=tab.id, url=clean(tab.url), title=clean(tab.title), active=tab.active)
-            for tab in await self._tabs.list()
+            for tab in await self._tabs.listed()
         )
 
     async def switch_tab(self, tab: str, *, close: bool = False) -> None:

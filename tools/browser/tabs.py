@@ -155,7 +155,7 @@ class Tabs:
             self._order.remove(target)
             self._order.append(target)
 
-    async def list(self) -> tuple[Tab, ...]:
+    async def listed(self) -> tuple[Tab, ...]:
         """Return the open tabs, the active one last."""
         answer = await self._wire.send("Target.getTargets")
         infos = {text(info, "targetId"): info for info in objects(answer, "targetInfos")}
