@@ -102,6 +102,10 @@ class FrameReader:
             return
         if _made_of_nothing(frame, nouns):
             return
+        if tokens and tokens[0].low in among("columns column fields field"):
+            start = self._columns.including(frame, tokens, 0)
+            frame.use(*tokens[:start])
+            tokens, nouns, end = tokens[start:], [] if start else nouns, 0 if start else end
         index = end if nouns else 0
         for noun in nouns:
             frame.use(*noun.tokens)

@@ -51,6 +51,8 @@ class Phase:
     dataset: str = ""
     values: dict[str, str] = field(default_factory=dict[str, str])
     wanted: list[str] = field(default_factory=list[str])
+    unruled: bool = False
+    """Some records are changed, and nobody said which."""
     empty: bool = False
     """It is sent, and nobody said what goes in."""
     submit: bool = False
@@ -517,6 +519,12 @@ class JobBuilder:
         )
         phase.take = True
         many = frame.pronoun or any(thing.many for thing in frame.things)
+        chosen = phase.rules or phase.which or phase.new or phase.limit is not None or phase.query
+        phase.unruled = (
+            not chosen
+            and bool(named)
+            and all(thing.plural and not (thing.every or thing.definite) for thing in named)
+        )
         phase.clicks.append((verb, many, effect))
 
     # -- Results ---------------------------------------------------------------------------------

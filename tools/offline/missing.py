@@ -117,6 +117,15 @@ def _values(job: Job) -> list[Missing]:
                     default="nothing",
                 )
             )
+        if phase.unruled:
+            done = phase.clicks[-1][0] if phase.clicks else "changed"
+            found.append(
+                Missing(
+                    field="which",
+                    question=f"Which {phase.thing} shall be meant ({done})? Say what they have in common, or `all of them`.",
+                    default="all of them",
+                )
+            )
         if phase.searches and not phase.query:
             found.append(Missing(field="query", question="What shall be searched for?"))
     return found

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from podium.state.errors import InvalidAnswer
 from podium.state.ids import IdFactory
-from podium.state.plan import InputSpec, Plan, PlannedAgent, PlannedStep, Request
+from podium.state.plan import InputSpec, MatchRule, Plan, PlannedAgent, PlannedStep, Request
 from podium.state.triggers import Schedule
 from podium.tools.offline.lexicon import plural
 from podium.tools.offline.missing import origin_of, secret_for
@@ -44,6 +44,7 @@ def outline(
         for step in steps
     )
     steps = tuple(_searching(step, answers) for step in steps)
+    steps = _chosen(steps, answers)
     steps, told = _filled(request, steps, answers)
     inputs = (*_inputs(request, answers), *told)
     schedule = _schedule(request, answers, workspace)
@@ -152,6 +153,24 @@ def _searching(step: PlannedStep, answers: Mapping[str, JsonValue]) -> PlannedSt
     if not query:
         raise InvalidAnswer("query: what shall be searched for is missing", hint="Answer `query`.")
     return search_step(step.id, query)
+
+
+def _chosen(
+    steps: tuple[PlannedStep, ...], answers: Mapping[str, JsonValue]
+) -> tuple[PlannedStep, ...]:
+    """Keep the records that were said to be meant before any of them is changed."""
+    said = str(answers.get("which") or "").strip()
+    if not said or said.lower() in {"all of them", "all", "everything", "any"}:
+        return steps
+    at = next((index for index, step in enumerate(steps) if step.op == "click"), len(steps))
+    keep = PlannedStep(
+        id="keep_meant",
+        op="filter",
+        title=f"Keep those that match: {said}",
+        rules=(MatchRule(phrase=said),),
+        post=f"Only those that match {said} remain",
+    )
+    return (*steps[:at], keep, *steps[at:])
 
 
 def _filled(

@@ -205,6 +205,11 @@ def _assumptions(job: Job, why: str) -> list[str]:
 
 def _combined(job: Job, reading: _Reading) -> list[RecurrenceReading]:
     """`daily ... at 8am` said in two places is one rule."""
+    told = [rule for rule in job.schedules if rule.cron and not rule.assumed]
+    vague = [rule for rule in job.schedules if rule.assumed and not rule.problem]
+    if len(told) == 1 and vague and len(told) + len(vague) == len(job.schedules):
+        # "a weekly list ... Mondays at 7": the rule that says more is the rule.
+        return told
     if len(job.schedules) != 1 or "No time of day" not in job.schedules[0].assumed:
         return job.schedules
     times: list[Token] = []

@@ -204,9 +204,9 @@ class TargetReader:
         if noun.empty:
             return None
         mention = match_agents(noun.phrase, self._workspace.agents, at_least=0.5)
-        if not mention.names:
-            return None
         used = {token.start for token in tokens[index:end]}
+        if not mention.names:
+            return Target(unknown=f"{tokens[index].text} for {noun.phrase}", used=used)
         if mention.clear:
             self.last = mention.names[0]
             return Target(names=list(mention.names), used=used)

@@ -200,6 +200,18 @@ class _Reader:
                 found.append(numbers("times", "ordinals")[self._span[index - 1].low])
         return found
 
+    def _hours(self) -> list[Token]:
+        """Return numbers that can only be hours: `for 6 every morning`, `to 9 daily`."""
+        return [
+            token
+            for index, token in enumerate(self._span)
+            if token.kind == "number"
+            and token.text.isdigit()
+            and int(token.text) < 24
+            and index
+            and self._span[index - 1].low in among("for at to until by")
+        ][:1]
+
     def schedule(self) -> None:
         rules = [
             token.entity.schedule
@@ -209,7 +221,7 @@ class _Reader:
             and token.entity.schedule is not None
         ]
         rule = rules[0] if rules else None
-        times = [token for token in self._span if token.kind == "time"]
+        times = [token for token in self._span if token.kind == "time"] or self._hours()
         dates = [token for token in self._span if token.kind == "date"]
         if rule is not None and times and "No time of day" in rule.assumed:
             said = f"{rule.text} at {' and '.join(time.value for time in times)}"

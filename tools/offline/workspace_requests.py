@@ -111,19 +111,32 @@ class WorkspaceReader:
             used -= _unexplained(verb, span, arguments) - target.used
         return request, used - arguments.unread
 
+    @staticmethod
+    def _stands_alone(clause: Clause, verb: Verb) -> bool:
+        """Tell whether a clause that follows is a request of its own: it names an agent, or has a verb for agents only."""
+        named = any(token.kind == "agent" for token in clause.tokens) and verb != "chain"
+        only = clause.verb is not None and clause.verb.phrase in words(
+            "workspace", "only_workspace"
+        )
+        return named or (only and verb != "chain")
+
     def _addressed(self, position: int) -> Found | None:
         """Read `product-prices: skip everything under 5 EUR`: an agent, then what it shall do differently."""
         clause = self._clauses[position]
-        named = [token for token in clause.tokens if token.kind == "agent"]
-        rest = [token for token in clause.tokens if token.kind not in {"agent", "punct"}]
-        if clause.verb is not None or len(named) != 1 or rest:
+        lead = clause.before if clause.verb is not None else clause.after
+        named = [token for token in lead if token.kind == "agent"]
+        rest = [token for token in lead if token.kind not in {"agent", "punct"}]
+        marks = [token for token in lead if token.kind == "punct"]
+        if len(named) != 1 or rest or (clause.verb is not None and not marks):
             return None
         following = [
             other for other in self._clauses[position + 1 :] if other.sentence == clause.sentence
         ]
-        if not following or following[0].verb is None or not following[0].verb.web & _CHANGES:
+        told = [clause, *following] if clause.verb is not None else following
+        if not told or told[0].verb is None or not told[0].verb.web & _CHANGES:
             return None
-        if any(token.kind in {"agent", "url"} for other in following for token in other.tokens):
+        others = [token for other in told for token in other.tokens if token not in named]
+        if any(token.kind in {"agent", "url"} for token in others):
             return None
         tokens = [*clause.tokens, *(token for other in following for token in other.tokens)]
         target = self._targets.outright(tokens)
@@ -149,8 +162,15 @@ class WorkspaceReader:
         ]
         span = sorted((token for other in taken for token in other.tokens), key=lambda t: t.start)
         if found.verb in _OPEN_ENDED:
-            taken = following
-            span = tokens
+            for other in following:
+                if other in taken:
+                    continue
+                if self._stands_alone(other, found.verb):
+                    break
+                taken.append(other)
+            span = sorted(
+                (token for other in taken for token in other.tokens), key=lambda token: token.start
+            )
         target = self._targets.outright(span)
         if not target.found:
             target = self._targets.pronoun()
@@ -211,7 +231,13 @@ class WorkspaceReader:
 
     def _asks_about_it(self, clause: Clause) -> bool:
         """Tell whether `it` in a question is the agent last talked about: `and why did it fail?`."""
-        lows = [token.low for token in clause.tokens]
+        number = clause.sentence
+        lows = [
+            token.low
+            for other in self._clauses
+            if other.sentence == number
+            for token in other.tokens
+        ]
         known = bool(self._targets.last) or (bool(self._workspace.last_agent) and not self._web)
         if not known or not {"it", "its"} & set(lows):
             return False
