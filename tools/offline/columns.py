@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from podium.tools.offline.conditions import ConditionReader
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import among, words
-from podium.tools.offline.nouns import parse_noun, parse_nouns
+from podium.tools.offline.lexicon import among, texts, words
+from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.slots import add_fields, add_thing, is_field, merge_noun
 from podium.tools.offline.tokens import Token
+
+
+def _is_format(noun: NounPhrase) -> bool:
+    return len(noun.words) == 1 and noun.words[0].low in texts("formats", "types")
 
 
 class ColumnReader:
@@ -67,6 +71,9 @@ class ColumnReader:
         if end < len(tokens) and tokens[end].low in {"for", "of"}:
             owner, owner_end = parse_noun(tokens, end + 1)
             if owner.every or owner.plural:
+                if all(_is_format(thing) for thing in frame.things):
+                    # "a CSV with name and phone of all members": the members are listed.
+                    frame.things = []
                 if not frame.things and not owner.empty:
                     add_thing(frame, owner)
                     return owner_end

@@ -127,6 +127,9 @@ class NounPhrase:
 
 _STOPPERS = frozenset(
     {
+        "sorted",
+        "grouped",
+        "ranked",
         "that's",
         "who's",
         "which's",

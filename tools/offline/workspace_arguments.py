@@ -224,8 +224,10 @@ class _Reader:
         times = [token for token in self._span if token.kind == "time"] or self._hours()
         dates = [token for token in self._span if token.kind == "date"]
         if rule is not None and times and "No time of day" in rule.assumed:
-            said = f"{rule.text} at {' and '.join(time.value for time in times)}"
-            rule = parse_recurrence(said) or rule
+            hours = [
+                time.value if time.kind == "time" else f"{int(time.value):02d}:00" for time in times
+            ]
+            rule = parse_recurrence(f"{rule.text} at {' and '.join(hours)}") or rule
         if rule is not None and not rule.problem:
             self._out.schedule = rule
             return
@@ -248,6 +250,7 @@ class _Reader:
                 )
             )
             return
+        times = [token for token in times if token.kind == "time"]
         default = f"every day at {times[0].value}" if times else None
         if times:
             self._out.values["time"] = times[0].value

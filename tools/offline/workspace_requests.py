@@ -13,6 +13,7 @@ from podium.tools.offline.constructions import construction_at, vocabulary
 from podium.tools.offline.lexicon import among, texts, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.recurrence_reader import RecurrenceReading
+from podium.tools.offline.references import match_agents
 from podium.tools.offline.schedules import schedule_of
 from podium.tools.offline.targets import Target, TargetReader
 from podium.tools.offline.tokens import Token, source
@@ -82,6 +83,7 @@ class WorkspaceReader:
         if said is not None:
             return said
         target = self._target(clause)
+        self._told_apart(clause, position, target)
         verb = decide(clause, self._sentence(position), target, web_before=self._web > 0)
         if verb is not None and clause.negated and verb in _FORBIDDABLE:
             # "don't pause it, delete it": what is forbidden is kept by doing nothing.
@@ -110,6 +112,22 @@ class WorkspaceReader:
         if verb in _CLOSED:
             used -= _unexplained(verb, span, arguments) - target.used
         return request, used - arguments.unread
+
+    def _told_apart(self, clause: Clause, position: int, target: Target) -> None:
+        """Read `the agent that reads the tickets`: what it does, said in the clause that follows, tells which."""
+        following = self._clauses[position + 1 : position + 2]
+        if not target.generic or not following:
+            return
+        other = following[0]
+        if [token.low for token in other.before[:1]] not in (["that"], ["which"]):
+            return
+        if other.sentence != clause.sentence or any(t.kind == "url" for t in other.tokens):
+            return
+        noun, _ = parse_noun(other.after, 0)
+        found = match_agents(noun.phrase, self._workspace.agents, at_least=0.5)
+        target.names = list(found.names) if found.clear else []
+        target.choices = found.names if not found.clear else ()
+        self._claimed.add(position + 1)
 
     @staticmethod
     def _stands_alone(clause: Clause, verb: Verb) -> bool:
@@ -247,8 +265,6 @@ class WorkspaceReader:
 
     def _named(self, clause: Clause) -> Target:
         """Find a verb that also works on web pages needs the agent's whole name: `delete product prices`."""
-        from podium.tools.offline.references import match_agents
-
         noun, end = parse_noun(clause.after, 0)
         if (
             noun.empty
@@ -329,7 +345,7 @@ _CLOSED: frozenset[Verb] = frozenset(
 )
 """What these verbs take beside agents is known; any other word says something that was not read."""
 _NEUTRAL = among(
-    "agent agents bot bots please now again soon today yesterday tomorrow tonight morning afternoon evening night week month year last latest recent current new all every some any just really quickly quick little bit moment time times thing things result results far so until further notice while until lately recently often ever already still yet many much long one two three four both succeed succeeded work works first second third changed change changes different happened monday tuesday wednesday thursday friday saturday sunday weekend"
+    "agent agents bot bots please now again soon today yesterday tomorrow tonight morning afternoon evening night week month year last latest recent current new all every some any just really quickly quick little bit moment time times thing things result results far so until further notice while until file files from lately recently often ever already still yet many much long one two three four both succeed succeeded work works first second third changed change changes different happened monday tuesday wednesday thursday friday saturday sunday weekend"
 )
 
 
