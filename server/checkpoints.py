@@ -45,9 +45,20 @@ class Checkpoints(Protocol):
         """Delete the threads' checkpoints."""
         ...
 
+    async def trim(self, thread_id: str) -> None:
+        """Delete all checkpoints but the newest of a thread that is done: a conversation does not grow without end."""
+        ...
+
     async def close(self) -> None:
         """Close file or connections."""
         ...
+
+
+_OLDER = {
+    table: f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < "
+    "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = '')"
+    for table in ("writes", "checkpoints")
+}
 
 
 class SqliteCheckpoints:
@@ -84,6 +95,15 @@ class SqliteCheckpoints:
         saver = await self.saver()
         for thread_id in thread_ids:
             await saver.adelete_thread(thread_id)
+
+    async def trim(self, thread_id: str) -> None:
+        """Delete all checkpoints but the newest of a thread that is done."""
+        saver = await self.saver()
+        assert isinstance(saver, AsyncSqliteSaver)
+        async with saver.lock:
+            for table in ("writes", "checkpoints"):
+                await saver.conn.execute(_OLDER[table], (thread_id, thread_id))
+            await saver.conn.commit()
 
     async def close(self) -> None:
         """Close the file."""
@@ -122,6 +142,12 @@ class PostgresCheckpoints:
             await connection.execute(
                 "DELETE FROM thread_epochs WHERE thread_id = ANY(%s)", (list(thread_ids),)
             )
+
+    async def trim(self, thread_id: str) -> None:
+        """Delete all checkpoints but the newest of a thread that is done."""
+        saver = FencedSaver(await self._opened())
+        async with _translated():
+            await saver.aprune([thread_id])
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -138,11 +140,19 @@ async def assemble(
         )
     )
     right = open_right(records)
+    following: set[asyncio.Task[bool]] = set()
 
     async def drive(segment: Segment) -> None:
         assert late.podium is not None, "the service is bound before anything is executed"
         with hands.meter.scope(thread=segment.thread_id) if hands.meter else nullcontext():
             await late.podium.execute(segment)
+        if segment.kind == "chat":
+            # Apart from the segment, which ends with this: what was said meanwhile becomes one of its own.
+            saying = asyncio.create_task(
+                late.podium.take_up(segment.thread_id), context=contextvars.Context()
+            )
+            following.add(saying)
+            saying.add_done_callback(following.discard)
 
     engine = DbosEngine(
         database=records.stores.engine,

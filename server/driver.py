@@ -47,7 +47,7 @@ from podium.state.errors import (
 from podium.state.ids import IdFactory
 from podium.state.questions import OpenQuestion, Question
 from podium.state.runs import Run, RunError
-from podium.state.stores import Stores, Thread, Version
+from podium.state.stores import Stores, Thread, Turn, Version
 from podium.tools.builder import Draft
 from podium.tools.runner import RunContext, StepRunner
 
@@ -61,7 +61,7 @@ _NOTHING_LEFT = object()
 _OVER = frozenset({"done", "failed"})
 _PARKED_S = 1800.0
 """How long a page stays open while a person is asked; after that re-entry brings it back."""
-_AGAIN = "#"
+AGAIN = "#"
 """Marks a question that is asked a second time: `ID#2`."""
 
 
@@ -248,8 +248,19 @@ class Driver:
         status = "waiting" if question else str(values.get("status") or "done")
         if question:  # first, so that who sees the thread wait finds what it waits for
             data["asked"] = await self._ask(thread.thread_id, question)
+        await asyncio.to_thread(self._said, thread.thread_id, str(data["reply"]), question)
+        if not question:
+            await self._services.checkpoints.trim(thread.thread_id)
         await self._keep(thread, status, data)
         await self._services.log.say(thread.thread_id, f"thread.{status}", {"reply": data["reply"]})
+
+    def _said(self, thread_id: str, reply: str, question: Question | None) -> None:
+        text = f"{question.title}\n{question.text}".strip() if question else reply
+        conversation = self._services.stores.conversation
+        last = conversation.turns(thread_id, limit=1)
+        if text and not (last and last[-1].role == "podium" and last[-1].text == text):
+            at = self._services.clock.now()
+            conversation.add(Turn(thread_id=thread_id, role="podium", text=text, at=at))
 
     async def _drive_run(self, thread: Thread, segment: Segment) -> None:
         stores = self._services.stores
@@ -414,7 +425,7 @@ class Driver:
         number, asked = 1, question
         while self._closed(asked.id):
             number += 1
-            asked = question.model_copy(update={"id": f"{question.id}{_AGAIN}{number}"})
+            asked = question.model_copy(update={"id": f"{question.id}{AGAIN}{number}"})
         return asked
 
     def _closed(self, question_id: str) -> bool:
@@ -490,7 +501,7 @@ async def _input(
     if not snapshot.created_at:
         return start
     if "question_id" in segment.payload:
-        wanted = str(segment.payload["question_id"]).split(_AGAIN)[0]
+        wanted = str(segment.payload["question_id"]).split(AGAIN)[0]
         ours = [item for item in snapshot.interrupts if item.value.get("id") == wanted]
         if ours and not await _resume_stored(graph, config):
             return Command(resume={ours[0].id: segment.payload["answer"]})

@@ -7,6 +7,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy as sa
 from pydantic import JsonValue
@@ -15,7 +16,7 @@ from podium.graphs.orchestrator.cards import plan_card
 from podium.graphs.questions import read_answer
 from podium.server.children import RunThreads
 from podium.server.desk import Desk
-from podium.server.driver import Drained, Driver
+from podium.server.driver import AGAIN, Drained, Driver
 from podium.server.engine import DbosEngine
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
@@ -32,14 +33,15 @@ from podium.state.errors import (
 )
 from podium.state.events import Event
 from podium.state.ids import IdFactory
-from podium.state.plan import Plan, Understanding
+from podium.state.plan import Plan, Request, Understanding
 from podium.state.questions import OpenQuestion, Question
 from podium.state.runs import Run
 from podium.state.sql import SqlStores
-from podium.state.stores import ArtifactStore, DatasetStore, Thread, Vault, Version
+from podium.state.stores import ArtifactStore, DatasetStore, Thread, Turn, Vault, Version
 from podium.tools.planner import Planner
 
 _WAIT_S = 0.5
+_BUSY = frozenset({"queued", "running"})
 _SWEEP_S = 1.0
 _GRACE_S = 10.0
 _FIRST_PAUSE_S = 0.5
@@ -82,12 +84,12 @@ class Podium:
         """Queue one turn: a new work thread, a further goal on one that is done, or words for one that waits.
 
         Words for a waiting thread are its answer, a change of its plan, its end, or a request of their own,
-        which gets a thread of its own while the question stays open. Secrets in the text never go further.
+        which gets a thread of its own while the question stays open. Words for a thread that works are kept until
+        it stops; the segment returned has no id then. Secrets in the text never go further.
 
         Raises:
             UserError: If the text is empty.
             NotFound: If the thread does not exist.
-            Conflict: If the thread still works.
             InvalidAnswer: If the words answer the open question, but not as it needs.
         """
         if not text.strip():
@@ -101,19 +103,91 @@ class Podium:
             notices = await asyncio.to_thread(put_away, cleaned, reading, self.vault)
         if thread_id is not None:
             thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
+            if thread.status in _BUSY:
+                how: JsonObject = {"approve_all": approve_all, "given": given or {}}
+                await self._queue(thread_id, text, how)
+                return Segment(segment_id="", kind="chat", thread_id=thread_id, payload={})
             if thread.status == "waiting":
                 segment = await self._reply(thread_id, text)
                 if segment is not None:
+                    await self._said(thread_id, "user", text)
                     return segment
                 thread_id = None
+        return await self._new_goal(
+            text, thread_id, approve_all=approve_all, given=given or {}, notices=notices
+        )
+
+    async def request(
+        self,
+        request: Request,
+        *,
+        approve_all: bool = False,
+        given: JsonObject | None = None,
+    ) -> Segment:
+        """Queue a work thread for a request that a door read itself, such as an edited document."""
+        refuse_secrets(given or {})
+        return await self._new_goal(
+            request.text,
+            None,
+            approve_all=approve_all,
+            given=given or {},
+            notices=(),
+            request=request,
+        )
+
+    async def _new_goal(
+        self,
+        text: str,
+        thread_id: str | None,
+        *,
+        approve_all: bool,
+        given: JsonObject,
+        notices: tuple[str, ...],
+        request: Request | None = None,
+    ) -> Segment:
         start: JsonObject = {
             "goal": text,
             "messages": [{"type": "human", "content": text}],
             "approve_all": approve_all,
-            "given": given or {},
+            "given": given,
+            "request": request.to_json() if request else None,
         }
         thread = await asyncio.to_thread(self._chat_thread, thread_id, text, start, notices)
+        await self._said(thread.thread_id, "user", text)
         return await self._submit(thread.thread_id, {"input": start})
+
+    async def _said(self, thread_id: str, role: Literal["user", "podium"], text: str) -> None:
+        turn = Turn(thread_id=thread_id, role=role, text=text, at=self.clock.now())
+        await asyncio.to_thread(self.stores.conversation.add, turn)
+
+    async def _queue(self, thread_id: str, text: str, how: JsonObject) -> None:
+        turn = Turn(
+            thread_id=thread_id, role="user", text=text, at=self.clock.now(), queued=True, data=how
+        )
+        await asyncio.to_thread(self.stores.conversation.add, turn)
+        # It may have stopped between the two looks; who takes the turn up is decided by the store.
+        await self.take_up(thread_id)
+
+    async def take_up(self, thread_id: str) -> bool:
+        """Say what was queued for the thread, when it has stopped; false when there is nothing to say."""
+        thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
+        if thread.status in _BUSY:
+            return False
+        turn = await asyncio.to_thread(self.stores.conversation.take, thread_id)
+        if turn is None:
+            return False
+        given = turn.data.get("given")
+        try:
+            await self.chat(
+                turn.text,
+                thread_id=thread_id,
+                approve_all=turn.data.get("approve_all") is True,
+                given=given if isinstance(given, dict) else {},
+            )
+        except UserError as error:
+            # Nobody waits for a queued turn: what was wrong with it stands in the conversation.
+            await self._said(thread_id, "podium", f"{error.message}. {error.hint}".strip())
+        return True
 
     async def _reply(self, thread_id: str, text: str) -> Segment | None:
         """Do what the words mean for the waiting thread; None when they are a request of their own."""
@@ -157,7 +231,8 @@ class Podium:
     async def answer(self, thread_id: str, answer: JsonValue) -> Segment:
         """Answer what the thread waits for and queue its going on.
 
-        Accepted are the question's fields, HITL decisions, and a bare value for a question with one field.
+        Accepted are the question's fields, HITL decisions, and a bare value for a question with one field. With
+        `question_id`, `subject` or `revision` beside the fields, the answer holds for exactly what was shown.
 
         Raises:
             NotFound: If the thread does not exist.
@@ -166,7 +241,7 @@ class Podium:
         """
         await self._hand_on(thread_id)
         opened = await asyncio.to_thread(self.waiting_question, thread_id)
-        checked = read_answer(opened.question, answer)
+        checked = read_answer(opened.question, for_what_is_shown(opened.question, answer))
         refuse_secrets(checked)
         await asyncio.to_thread(self._check_credentials, opened.question, checked)
         question_id = opened.question.id
@@ -435,7 +510,9 @@ class Podium:
         deadline = None if timeout_s is None else self.clock.monotonic_s() + timeout_s
         while True:
             thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
-            if thread.status not in {"queued", "running"}:
+            if thread.status not in _BUSY:
+                if await self.take_up(thread_id):
+                    continue
                 return True
             if deadline is not None and self.clock.monotonic_s() >= deadline:
                 return False
@@ -497,6 +574,8 @@ class Podium:
     async def recover(self) -> int:
         """Go on with all that a dead process left; return how many threads. Called once, at the start."""
         handed_on = 0
+        for thread_id in await asyncio.to_thread(self.stores.conversation.queued):
+            handed_on += await self.take_up(thread_id)
         for thread in await asyncio.to_thread(self.stores.threads.list, limit=1000):
             kept = await asyncio.to_thread(self._kept_answer, thread)
             if kept is not None:
@@ -536,6 +615,30 @@ class Podium:
                 _log.warning("sweep.failed %s", error.message)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), timeout=_SWEEP_S)
+
+
+def for_what_is_shown(question: Question, answer: JsonValue) -> JsonValue:
+    """Return the answer without what it says it is for.
+
+    Raises:
+        Conflict: If it is for something else than what is asked now: the plan was changed meanwhile.
+    """
+    if not isinstance(answer, dict):
+        return answer
+    shown = {
+        "question_id": question.id.split(AGAIN)[0],
+        "subject": question.subject,
+        "revision": question.id.split(AGAIN)[0].rpartition(".")[2],
+    }
+    fields = {field.name for field in question.fields}
+    for name, value in shown.items():
+        said = None if name in fields else answer.get(name)
+        if said is not None and str(said).split(AGAIN)[0] != value:
+            raise Conflict(
+                f"The answer is for {name} {said!r}; what is asked now has {value!r}",
+                hint="Look at what is shown now, and answer that.",
+            )
+    return {name: value for name, value in answer.items() if name in fields or name not in shown}
 
 
 def plan_text(view: JsonObject) -> str:

@@ -8,13 +8,20 @@ from langchain_core.messages import BaseMessage
 
 from podium.state.document import JsonObject
 
+KEPT_MESSAGES = 20
+"""Messages that a checkpoint holds."""
+
 
 def add_messages(
     left: list[JsonObject], right: list[JsonObject] | list[BaseMessage] | JsonObject | str
 ) -> list[JsonObject]:
-    """Append messages as plain objects, whatever shape a chat page sends them in."""
+    """Append messages as plain objects, whatever shape a chat page sends them in; the last ones are kept.
+
+    Every checkpoint holds them all, so that they must not grow with the conversation: what was said earlier stands
+    in the workspace's records.
+    """
     new = right if isinstance(right, list) else [right]
-    return [*left, *(_plain(message) for message in new)]
+    return [*left, *(_plain(message) for message in new)][-KEPT_MESSAGES:]
 
 
 def _plain(message: JsonObject | BaseMessage | str) -> JsonObject:

@@ -36,7 +36,18 @@ async def _chat(
     async with open_podium(Settings()) as podium:
         follower = Follower(podium, quiet=as_json)
         segment = await podium.chat(text, thread_id=thread_id, approve_all=approve_all, given=given)
+        if not segment.segment_id:
+            return _queued(podium.chat_view(segment.thread_id), as_json=as_json)
         return await _follow(follower, segment.thread_id, as_json=as_json)
+
+
+def _queued(view: JsonObject, *, as_json: bool) -> int:
+    reply = f"{view['thread_id']} is busy; this is said as soon as it stops."
+    if as_json:
+        emit({**view, "status": "queued", "reply": reply})
+    else:
+        say(reply)
+    return DONE
 
 
 def decision(values: JsonObject, *, approve: bool, reject: bool, edit: Path | None) -> JsonObject:

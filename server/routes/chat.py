@@ -83,6 +83,10 @@ async def chat(
             segment_start, podium, segment.thread_id, segment.segment_id
         )
         return stream(request, podium, segment.thread_id, after=after)
+    if not segment.segment_id:
+        # The thread is busy: these words are said as soon as it stops.
+        view = await asyncio.to_thread(podium.chat_view, segment.thread_id)
+        return {**view, "status": "queued"}
     return await settled(podium, segment.thread_id, wait)
 
 
