@@ -323,3 +323,18 @@ async def test_choices_that_are_data_do_not_tell_one_form_from_another(
 
     assert first.forms[0].signature == second.forms[0].signature
     assert "name" in first.forms[0].signature
+
+
+@pytest.mark.parametrize(
+    "up", ["..", "../", "Parent Directory", "[To Parent Directory]", "Up one level"]
+)
+async def test_the_way_back_up_is_no_entry_of_a_folder(shared: tuple[Site, Page], up: str) -> None:
+    rows = items(3, "<tr><td><a href=/f/#>f#.pdf</a><td># kB</tr>")
+    found = only(
+        await shown(
+            shared,
+            f"<table><thead><tr><th>Name<th>Size</tr></thead><tr><td><a href=/>{up}</a><td>-</tr>{rows}</table>",
+        )
+    )
+
+    assert [texts(record)[0] for record in found.records] == ["f1.pdf", "f2.pdf", "f3.pdf"]

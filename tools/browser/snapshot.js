@@ -524,6 +524,7 @@
         }
       }
       if (values.every((value) => !value.t) && !rows[index].querySelector("a, button, input")) continue;
+      if (leadsUp(rows[index])) continue;
       records.push({ element: rows[index], values, cells: line });
     }
     if (!headers.some(Boolean) && records.length > 1) {
@@ -599,6 +600,11 @@
   const ITEM_TAGS = new Set(["div", "li", "article", "section", "a", "dl", "p", "tr", "span", "label", "button", "figure", "fieldset", "tbody", "details", "table"]);
   // A list may hold a single thing today.
   const LIST_WORDS = /(^|[-_\s])(results?|list|items|grid|cards|rows|feed|entries|products|posts|messages|tickets|orders|hits)([-_\s]|$)/i;
+  // The first line of a folder is the way back up, no entry of it.
+  const leadsUp = (item) => {
+    const link = item.querySelector("a[href]");
+    return Boolean(link) && /^(\.\.\/?|(\[)?(to )?parent (directory|folder)(\])?|up( one level)?|\u2b06|\u2191)$/i.test(squeeze(link.textContent));
+  };
   const holdsOne = (parent, child) => {
     if (!displayed(child) || parent.children.length > 2 || MENU_WORDS.test(attr(parent, "class"))) return false;
     const listed = ["ul", "ol"].includes(tagOf(parent)) || attr(parent, "role") === "list" || attr(parent, "role") === "feed";
@@ -641,7 +647,7 @@
       });
       const classes = stableClasses(members[best]).join(".");
       const same = members.filter((member, index) => alike(shapes[index], sample[best]) >= (classes && stableClasses(member).join(".") === classes ? 0.3 : 0.5));
-      const visible = same.filter((member) => displayed(member) && textOf(member, 30));
+      const visible = same.filter((member) => displayed(member) && textOf(member, 30) && !leadsUp(member));
       if (visible.length >= 2 && visible.length * 2 > members.filter((member) => displayed(member) && textOf(member, 30)).length) groups.push(visible);
     }
     return groups;

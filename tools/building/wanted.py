@@ -44,6 +44,11 @@ class Wanted:
         own = likeness(self.thing, text, self.common)
         return max((own, *(0.95 * likeness(name, text, self.common) for name in self.aliases)))
 
+    @property
+    def is_generic(self) -> bool:
+        """Whether the thing is called by no name of its own: `files`, `all records`."""
+        return not _is_telling(self.thing, "")
+
     def meets_rule(self, text: str) -> bool:
         """Return whether the text is what a condition asks for: a folder `2026` for `of 2026`, a view `Overdue`."""
         said = content_words(text)

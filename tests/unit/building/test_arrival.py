@@ -68,3 +68,9 @@ def test_a_condition_may_be_met_by_the_place() -> None:
     assert not in_place(rule, f"{SITE}/reports/2025/")
     assert not in_place(rule, f"{SITE}/reports/2026-03/")
     assert not in_place(MatchRule(phrase="the"), f"{SITE}/reports//")
+
+
+def test_what_has_no_name_of_its_own_is_known() -> None:
+    assert Wanted(thing="all files").is_generic
+    assert Wanted(thing="").is_generic
+    assert not Wanted(thing="files of the audit").is_generic

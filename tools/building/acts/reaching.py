@@ -15,6 +15,7 @@ from podium.state.target import Target
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.acts.signing_in import is_wall, knows_sign_in, pass_wall
 from podium.tools.building.arrival import PLAUSIBLE, STRONG, Arrival, judge_arrival
+from podium.tools.building.files import page_files
 from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
 from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
 from podium.tools.building.work import NONE, Work, distinct
@@ -239,6 +240,10 @@ async def build_reach(work: Work) -> None:
     if not judge_arrival(start, wanted).score >= STRONG:
         start = await rendered(work, wanted)
         exploration.start = start
+    if wanted.is_generic and _has_them(start, wanted):
+        work.notes.append(f"{wanted.thing or 'The list'} is what the first page shows.")
+        work.facts["url"] = start.url
+        return
     visit = await exploration.run()
     if visit is None and exploration.walled and not knows_sign_in(work):
         await work.read_only()
@@ -260,6 +265,13 @@ async def build_reach(work: Work) -> None:
     await _compile(work, path, wanted)
     pages = len(exploration.visits)
     work.notes.append(f"Found {wanted.thing!r}: {visit.label}, after looking at {pages} pages.")
+
+
+def _has_them(page: Snapshot, wanted: Wanted) -> bool:
+    """Return whether the page shows what is meant by no name of its own: the files of that type, else the one list."""
+    if wanted.files and wanted.file_type:
+        return any(link.node.visible for link in page_files(page, wanted.file_type))
+    return judge_arrival(page, wanted).content >= 0.6
 
 
 async def _best_of(work: Work, exploration: Exploration) -> Visit:
