@@ -307,7 +307,15 @@ def _site(request: Request, answers: JsonObject) -> str:
 
 def worth_retrying(failure: JsonObject, *, tried: JsonObject, attempts: int) -> bool:
     """Return whether building again by itself may help: not without end, and not when it just failed alike."""
-    hopeless = {"unreachable", "not_supported", "no_option", "blocked_origin", "cancelled"}
+    hopeless = {
+        "unreachable",
+        "not_supported",
+        "no_option",
+        "blocked_origin",
+        "cancelled",
+        "setup",
+        "sign_in_failed",
+    }
     alike = all(failure.get(part) == tried.get(part) for part in ("stage", "code", "step"))
     return failure.get("code") not in hopeless and not alike and attempts < MAX_ATTEMPTS
 
@@ -315,6 +323,8 @@ def worth_retrying(failure: JsonObject, *, tried: JsonObject, attempts: int) -> 
 def failure_question(failure: JsonObject, *, question_id: str) -> Question:
     """Return the question that shows a failure and asks how to go on."""
     where = f" (step {failure['step']})" if failure.get("step") else ""
+    # The budget of sign-ins is spent for good: another try could lock the account.
+    spent = failure.get("code") == "sign_in_failed"
     return Question(
         id=question_id,
         kind="choice",
@@ -326,7 +336,7 @@ def failure_question(failure: JsonObject, *, question_id: str) -> Question:
                 name="action",
                 title="Go on?",
                 type="choice",
-                choices=("try again", "stop"),
+                choices=("stop",) if spent else ("try again", "stop"),
             ),
         ),
     )

@@ -726,3 +726,26 @@ async def test_nobody_is_paused_when_one_of_the_new_ones_is_not_deployed() -> No
     await talk.answer({"decision": "reject"})
 
     assert talk.workspace.retired == []
+
+
+async def test_a_missing_browser_is_a_question_so_that_nothing_is_lost() -> None:
+    talk = Conversation(builder=ScriptedBuilder(fails={"start": ["setup"]}))
+
+    await talk.say()
+    await talk.answer({"decision": "approve"})
+    asked = await talk.asks()
+    await talk.answer({"action": "try again"})
+
+    assert "failed" in asked
+    assert talk.builder.built == ["start", "finish_up"]
+
+
+async def test_after_two_refused_sign_ins_no_further_try_is_offered() -> None:
+    talk = Conversation(builder=ScriptedBuilder(fails={"start": ["sign_in_failed"]}))
+
+    await talk.say()
+    await talk.answer({"decision": "approve"})
+    question = Question.model_validate(await talk.question())
+
+    assert talk.builder.built == []
+    assert question.fields[0].choices == ("stop",)

@@ -159,9 +159,13 @@ class BrowserPage:
                 hint="Add the site to the plan and approve it.",
             )
         code = "timeout" if "TIMED_OUT" in failure else "unreachable"
+        said = failure.removeprefix("net::")
+        # The proxy hangs up where nothing answers it: Chromium calls that an empty response.
+        said = {"ERR_EMPTY_RESPONSE": "nothing answers there"}.get(said, said)
         raise Retryable(
-            f"{self._masker.text(url)!r} cannot be reached ({failure.removeprefix('net::')})",
+            f"{self._masker.text(url)!r} cannot be reached ({said})",
             code=code,
+            hint="Check the address, and that the site is up.",
         )
 
     def _judge_documents(self, url: str, before: int) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from podium.state.errors import Fatal, NotFound, NotPermitted, StepError
+from podium.state.errors import (
+    Fatal,
+    NotFound,
+    NotPermitted,
+    SetupError,
+    StepError,
+    Unavailable,
+)
 from podium.state.plan import PlannedAgent, PlannedStep, PlanOp
 from podium.state.program import Step
 from podium.state.runs import StepRecord
@@ -114,7 +121,9 @@ class SiteBuilder:
         except Asked as asked:
             # What was learnt is kept, what was compiled is not: the step is built again with the answer.
             return _result(work, draft.model_copy(update={"facts": _learnt(work)}), asked=asked)
-        except (StepError, NotPermitted, NotFound) as error:
+        except Unavailable:
+            raise
+        except (StepError, NotPermitted, NotFound, SetupError) as error:
             picture = await work.picture() if work.opened is not None else ()
             return _failed(work, draft.model_copy(update={"facts": _learnt(work)}), error, picture)
         if planned.op not in _NEEDS_NO_PAGE or work.steps:
@@ -170,7 +179,10 @@ def _result(work: Work, draft: Draft, *, asked: Asked | None = None) -> BuildRes
 
 
 def _failed(
-    work: Work, draft: Draft, error: StepError | NotPermitted | NotFound, picture: tuple[str, ...]
+    work: Work,
+    draft: Draft,
+    error: StepError | NotPermitted | NotFound | SetupError,
+    picture: tuple[str, ...],
 ) -> BuildResult:
     record = StepRecord(
         id=work.planned.id,
@@ -183,7 +195,8 @@ def _failed(
     )
     if isinstance(error, StepFailed):
         record = error.result.record
-    text = f"{error.message} {error.hint}".strip()
+    hint = error.hint or str(record.evidence.get("hint") or "")
+    text = f"{error.message} {hint}".strip()
     return BuildResult(
         draft=draft,
         records=(*work.records, record),

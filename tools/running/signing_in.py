@@ -63,7 +63,7 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
         raise Fatal(
             "The sign-in was already submitted twice in this run",
             code="sign_in_failed",
-            hint="Check the credential, then run again.",
+            hint="Check the credential, then begin anew: more tries could lock the account.",
         )
     if spent and stored is None and _was_refused(task):
         # A resumed run that was refused before: submitting the same credential again could lock the account.
@@ -283,7 +283,7 @@ async def _refused(task: Task, step: SignInStep, message: str, credential: Crede
         raise Fatal(
             f"The site refused the sign-in: {message}",
             code="sign_in_failed",
-            hint=f"Check the credential {step.args.secret!r}; it was submitted twice and is not tried again.",
+            hint=f"Check the credential {step.args.secret!r}; it was submitted twice and is not tried again here, so that the account is not locked. Begin anew once it is right.",
         )
     raise Asked(_ask(task, message, credential.origin))
 
