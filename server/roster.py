@@ -14,7 +14,7 @@ from podium.state.events import Event
 from podium.state.program import parse_program
 from podium.state.spec import AgentSpec, check_agent_name
 from podium.state.stores import Agent, Stores, Version
-from podium.state.triggers import Schedule, next_fires
+from podium.state.triggers import Schedule, first_fire, next_fires
 
 _UNFINISHED = 500
 """Runs looked at for one that is still under way."""
@@ -117,12 +117,26 @@ class Roster:
             NotFound: If there is no such agent.
         """
         kept = self.stores.agents.get(agent)
+        schedule = self.policies_kept(kept.name, schedule)
         fires = next_fires(schedule, after=self.clock.now())
         self.stores.schedules.set(kept.name, schedule, next_at=fires[0] if fires else None)
         return [fire.isoformat() for fire in fires]
 
+    def policies_kept(self, agent: str, schedule: Schedule) -> Schedule:
+        """Return the new schedule with the policies of the one before, where it has none of its own."""
+        before = self.stores.schedules.get(self.stores.agents.get(agent).name)
+        if before is None or schedule.policies != Schedule(cron="* * * * *").policies:
+            return schedule
+        return schedule.model_copy(update=before.policies)
+
     def schedule(self, name: str, schedule: Schedule) -> list[JsonValue]:
-        """Let the agent run by itself and return the next firings. Raises as `keep_schedule`."""
+        """Let the agent run by itself and return the next firings.
+
+        Raises:
+            NotFound: If there is no such agent.
+            UserError: If the schedule never comes.
+        """
+        first_fire(schedule, after=self.clock.now())
         fires = self.keep_schedule(name, schedule)
         self._tell(
             self.stores.agents.get(name),

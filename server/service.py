@@ -20,6 +20,7 @@ from podium.server.driver import AGAIN, Drained, Driver
 from podium.server.engine import DbosEngine
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
+from podium.server.timetable import Timetable, schedule_thread
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
@@ -32,6 +33,7 @@ from podium.state.errors import (
     UserError,
 )
 from podium.state.events import Event
+from podium.state.firings import Wake
 from podium.state.ids import IdFactory
 from podium.state.plan import Plan, Request, Understanding
 from podium.state.questions import OpenQuestion, Question
@@ -242,6 +244,9 @@ class Podium:
         await self._hand_on(thread_id)
         opened = await asyncio.to_thread(self.waiting_question, thread_id)
         checked = read_answer(opened.question, for_what_is_shown(opened.question, answer))
+        if opened.thread_id == schedule_thread(opened.agent):
+            await asyncio.to_thread(Timetable(self.stores, self.clock).answer, opened, checked)
+            return await asyncio.to_thread(self._present_segment, thread_id)
         refuse_secrets(checked)
         await asyncio.to_thread(self._check_credentials, opened.question, checked)
         question_id = opened.question.id
@@ -257,6 +262,16 @@ class Podium:
         if not queued:
             await self.engine.start(segment)
         return segment
+
+    async def wake(self, wake: Wake) -> None:
+        """Take the default answer of a question whose time has come; one that is answered already stays so."""
+        opened = await asyncio.to_thread(self.stores.questions.open, thread_id=wake.thread_id)
+        if not opened or opened[-1].question.id != wake.question_id:
+            return
+        default = opened[-1].question.default
+        if default is not None:
+            with suppress(Conflict):
+                await self.answer(wake.thread_id, default)
 
     async def _hand_on(self, thread_id: str) -> None:
         """Go on with an answer that was kept by a process which died before it could hand it on.
@@ -406,9 +421,10 @@ class Podium:
         return await asyncio.to_thread(self._open_run, chosen, name, inputs, version, trigger)
 
     async def begin_run(self, run_id: str) -> None:
-        """Queue the first segment of an opened run."""
+        """Queue the first segment of an opened run; a second time, by whomever, it does nothing."""
         start = await asyncio.to_thread(self._run_input, run_id)
-        await self._submit(run_id, {"input": start})
+        with suppress(Conflict):
+            await self._submit(run_id, {"input": start}, after="")
 
     def _open_run(
         self, run_id: str, name: str, inputs: JsonObject, version: int | None, trigger: str

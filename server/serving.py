@@ -18,6 +18,7 @@ from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.server.tokens import token_file
 from podium.state.errors import UserError
+from podium.state.firings import Firing
 from podium.state.runs import Run
 
 _GRACE_S = 5
@@ -106,11 +107,19 @@ def _background(podium: Podium, stopping: asyncio.Event) -> asyncio.Future[tuple
 def scheduler(podium: Podium) -> Scheduler:
     """Return the scheduler that starts runs of this workspace."""
 
-    async def open_run(agent: str, run_id: str) -> Run:
-        return await podium.open_run(agent, {}, None, trigger="schedule", run_id=run_id)
+    async def open_run(firing: Firing) -> Run:
+        cause = "schedule" if firing.cause == "now" else firing.cause
+        return await podium.open_run(
+            firing.agent, firing.inputs, None, trigger=cause, run_id=firing.run_id
+        )
 
     return Scheduler(
-        stores=podium.stores, clock=podium.clock, open_run=open_run, begin_run=podium.begin_run
+        stores=podium.stores,
+        clock=podium.clock,
+        open_run=open_run,
+        begin_run=podium.begin_run,
+        cancel_run=podium.cancel_run,
+        wake=podium.wake,
     )
 
 

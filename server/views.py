@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from podium.state.diffs import VersionDiff
 from podium.state.document import JsonObject
+from podium.state.firings import Firing
 from podium.state.plan import Request, Understanding
 from podium.state.questions import OpenQuestion
 from podium.state.runs import Run
@@ -91,10 +92,19 @@ def schedule_view(row: ScheduleRow, *, now: datetime) -> JsonObject:
     return {
         "agent": row.agent,
         "schedule": row.schedule.to_json(),
+        "words": row.schedule.shown,
         "paused": row.paused,
+        "stopped": row.stopped,
+        "note": row.note,
+        "failures": row.failures,
         "next_at": row.next_at.isoformat() if row.next_at else None,
         "next_fires": fires,
     }
+
+
+def firing_view(firing: Firing) -> JsonObject:
+    """Return one occasion on which an agent shall run or did."""
+    return firing.to_json()
 
 
 def understanding_view(reading: Understanding) -> JsonObject:

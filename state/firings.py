@@ -67,6 +67,10 @@ class FiringStore(Protocol):
         """Return what is due and pending, or was claimed before `stale` and never begun; the longest waiting first."""
         ...
 
+    def claimed(self) -> tuple[Firing, ...]:
+        """Return what is held by whoever starts it at this moment."""
+        ...
+
     def claim(self, firing: Firing, *, at: datetime) -> bool:
         """Take a waiting firing as it was seen; only one caller gets true."""
         ...

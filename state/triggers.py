@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -63,6 +64,12 @@ class Schedule(Document):
         if bool(self.cron) == (self.rule is not None):
             raise UserError("A schedule has either a cron expression or a rule")
         return self
+
+    @property
+    def policies(self) -> dict[str, object]:
+        """What to do when it could not run: everything but the rule itself."""
+        names = ("missed", "overlap", "cap", "exclusive", "pause_after")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def shown(self) -> str:
@@ -153,6 +160,22 @@ def next_fires(schedule: Schedule, *, after: datetime, count: int = 5) -> tuple[
 def next_fire(schedule: Schedule, *, after: datetime) -> datetime | None:
     """Return the first firing strictly later than `after`; none when the rule has come to its end."""
     return next(fires(schedule, after=after), None)
+
+
+def recent_fires(
+    schedule: Schedule, *, since: datetime, until: datetime, most: int
+) -> tuple[datetime, ...]:
+    """Return the last firings from `since` to `until`, both included, at most so many, oldest first.
+
+    Looks back step by step, because after a year of downtime there may be half a million.
+    """
+    back = timedelta(hours=1)
+    while True:
+        start = max(since - timedelta(microseconds=1), until - back)
+        found = deque(takewhile(lambda moment: moment <= until, fires(schedule, after=start)), most)
+        if len(found) == most or start < since:
+            return tuple(found)
+        back *= 4
 
 
 def first_fire(schedule: Schedule, *, after: datetime) -> datetime:

@@ -15,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn a sentence into a working web agent, and run it.",
 )
+schedules_app = typer.Typer(help="What runs by itself.")
 agents_app = typer.Typer(no_args_is_help=True, help="The agents of the workspace.")
 runs_app = typer.Typer(no_args_is_help=True, help="Runs: list, show, resume, cancel.")
 datasets_app = typer.Typer(no_args_is_help=True, help="The tables that agents fill.")
@@ -23,6 +24,7 @@ app.add_typer(agents_app, name="agents")
 app.add_typer(runs_app, name="runs")
 app.add_typer(datasets_app, name="datasets")
 app.add_typer(secret_app, name="secret")
+app.add_typer(schedules_app, name="schedules")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Answers = Annotated[
@@ -319,12 +321,43 @@ def schedule(
     name: str,
     when: Annotated[str, typer.Argument(help="Words (`every weekday at 8`) or a cron expression.")],
     timezone: Annotated[Optional[str], typer.Option(help="IANA zone.")] = None,  # noqa: UP045
+    missed: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="After downtime: `skip`, `latest` (default) or `all`, up to --cap."),
+    ] = None,
+    overlap: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="While the run before is unfinished: `skip` (default), `queue` or `cancel_previous`."
+        ),
+    ] = None,
+    cap: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="Most runs that are made up for or wait (10)."),
+    ] = None,
+    exclusive: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option(
+            "--exclusive/--shared", help="Wait while another agent uses the same credential."
+        ),
+    ] = None,
+    pause_after: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="Pause and ask after so many failed runs in a row (5; 0: never)."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Let an agent run by itself; shows the next five times."""
     from podium.server.cli import scheduling
 
-    raise typer.Exit(scheduling.schedule(name, when, timezone, as_json=as_json))
+    policies: dict[str, str | int | bool | None] = {
+        "missed": missed,
+        "overlap": overlap,
+        "cap": cap,
+        "exclusive": exclusive,
+        "pause_after": pause_after,
+    }
+    raise typer.Exit(scheduling.schedule(name, when, timezone, policies, as_json=as_json))
 
 
 @app.command()
@@ -335,12 +368,54 @@ def unschedule(name: str, as_json: Json = False) -> None:
     raise typer.Exit(scheduling.unschedule(name, as_json=as_json))
 
 
-@app.command()
-def schedules(as_json: Json = False) -> None:
-    """List the schedules with their next five times."""
+@schedules_app.callback(invoke_without_command=True)
+def schedules(context: typer.Context, as_json: Json = False) -> None:
+    """List the schedules with their next times; or pause, resume, skip, run now."""
+    if context.invoked_subcommand is not None:
+        return
     from podium.server.cli import scheduling
 
     raise typer.Exit(scheduling.schedules(as_json=as_json))
+
+
+@schedules_app.command("list")
+def schedules_list(as_json: Json = False) -> None:
+    """List the schedules with their next times."""
+    from podium.server.cli import scheduling
+
+    raise typer.Exit(scheduling.schedules(as_json=as_json))
+
+
+@schedules_app.command("pause")
+def schedules_pause(name: str, as_json: Json = False) -> None:
+    """Stop a schedule until it is resumed; the agent still runs when asked."""
+    from podium.server.cli import scheduling
+
+    raise typer.Exit(scheduling.change(name, "pause", as_json=as_json))
+
+
+@schedules_app.command("resume")
+def schedules_resume(name: str, as_json: Json = False) -> None:
+    """Let a schedule go on; what passed meanwhile is not made up for."""
+    from podium.server.cli import scheduling
+
+    raise typer.Exit(scheduling.change(name, "resume", as_json=as_json))
+
+
+@schedules_app.command("skip")
+def schedules_skip(name: str, as_json: Json = False) -> None:
+    """Leave the next time out."""
+    from podium.server.cli import scheduling
+
+    raise typer.Exit(scheduling.change(name, "skip", as_json=as_json))
+
+
+@schedules_app.command("now")
+def schedules_now(name: str, as_json: Json = False) -> None:
+    """Run a scheduled agent at once and wait; the next time stays what it is."""
+    from podium.server.cli import running
+
+    raise typer.Exit(running.run(name, {}, None, as_json=as_json))
 
 
 @app.command()

@@ -28,7 +28,6 @@ from podium.state.errors import Conflict, UserError
 from podium.state.runs import Run
 from podium.state.spec import AgentState
 from podium.state.stores import Version
-from podium.state.triggers import next_fires
 
 
 @contextmanager
@@ -355,14 +354,6 @@ def inbox(*, as_json: bool) -> int:
 
 
 # -- Shared ----------------------------------------------------------------------------------------
-
-
-def fires_text(kept: Records, agent: str) -> list[str]:
-    """Return the next five firings of the agent's schedule, as local times."""
-    schedule = kept.stores.schedules.get(agent)
-    if schedule is None:
-        return []
-    return [fire.isoformat() for fire in next_fires(schedule, after=kept.clock.now())]
 
 
 def _report(value: JsonObject, text: str, *, as_json: bool) -> None:

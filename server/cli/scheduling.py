@@ -1,39 +1,54 @@
-"""`schedule`, `schedules`."""
+"""`schedule`, `unschedule`, `schedules`."""
 
 from __future__ import annotations
 
-from podium.server.cli.listings import fires_text, records
+from collections.abc import Mapping
+from datetime import datetime
+
+from podium.server.cli.listings import records
 from podium.server.cli.output import DONE, emit, say, table
 from podium.server.settings import Settings
+from podium.server.timetable import Timetable, with_policies
+from podium.server.views import schedule_view
 from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
-from podium.state.triggers import Schedule, next_fires, zone
+from podium.state.stores import ScheduleRow
+from podium.state.triggers import zone
 
 
-def schedule(name: str, when: str, timezone: str | None, *, as_json: bool) -> int:
+def schedule(
+    name: str,
+    when: str,
+    timezone: str | None,
+    policies: Mapping[str, str | int | bool | None],
+    *,
+    as_json: bool,
+) -> int:
     """Keep an agent's schedule and show the next five times.
 
     Raises:
-        UserError: If `when` or the zone cannot be understood.
+        UserError: If `when`, the zone or a policy cannot be understood.
     """
-    from podium.tools.offline.schedules import read_schedule
+    from podium.tools.offline.schedules import hear_schedule
 
     zone_name = timezone or Settings().timezone
     zone(zone_name)
-    rule = read_schedule(when, timezone=zone_name, now=SystemClock().now())
+    heard = hear_schedule(when, timezone=zone_name, now=SystemClock().now())
     with records() as kept:
-        if rule is None:
+        if heard.schedule is None:
             kept.roster.unschedule(name)
             return _by_hand(name, as_json=as_json)
-        kept.roster.schedule(name, rule)
-        fires = next_fires(rule, after=kept.clock.now())
-        view = _view(name, rule, fires_text(kept, name))
+        chosen = with_policies(kept.roster.policies_kept(name, heard.schedule), policies)
+        kept.roster.schedule(name, chosen)
+        row = kept.stores.schedules.row(kept.stores.agents.get(name).name)
+        view = {**schedule_view(row, now=kept.clock.now()), "assumed": heard.assumed}
     if as_json:
         emit(view)
         return DONE
-    say(f"{name} runs {rule.words or rule.cron} ({rule.timezone}) while `podium serve` runs. Next:")
-    for fire in fires:
-        say(f"  {fire:%a %Y-%m-%d %H:%M %Z}")
+    say(f"{name} runs {chosen.shown} ({chosen.timezone}) while `podium serve` runs. Next:")
+    _say_fires(view)
+    if heard.assumed:
+        say(heard.assumed)
     return DONE
 
 
@@ -56,19 +71,19 @@ def schedules(*, as_json: bool) -> int:
     """List the schedules."""
     with records() as kept:
         rows = kept.stores.schedules.list()
-        views = [_view(row.agent, row.schedule, fires_text(kept, row.agent)) for row in rows]
+        views = [schedule_view(row, now=kept.clock.now()) for row in rows]
     if as_json:
         emit(views)
         return DONE
     table(
-        ("agent", "when", "cron", "zone", "next"),
+        ("agent", "when", "zone", "next", "standing"),
         [
             (
                 row.agent,
-                row.schedule.words,
-                row.schedule.cron,
+                row.schedule.shown,
                 row.schedule.timezone,
-                row.next_at.isoformat() if row.next_at else "-",
+                _local(row),
+                standing(row),
             )
             for row in rows
         ],
@@ -77,5 +92,47 @@ def schedules(*, as_json: bool) -> int:
     return DONE
 
 
-def _view(agent: str, rule: Schedule, fires: list[str]) -> JsonObject:
-    return {"agent": agent, "schedule": rule.to_json(), "next_fires": list(fires)}
+def standing(row: ScheduleRow) -> str:
+    """Return where a schedule stands, in words."""
+    if row.stopped:
+        return row.note or "paused"
+    if row.paused:
+        return "its agent is paused"
+    return f"{row.failures} failed in a row" if row.failures else ""
+
+
+def change(name: str, verb: str, *, as_json: bool) -> int:
+    """Pause or resume a schedule, or leave its next time out.
+
+    Raises:
+        NotFound: If the agent has no schedule.
+        Conflict: If there is no next time.
+    """
+    with records() as kept:
+        timetable = Timetable(kept.stores, kept.clock)
+        agent = kept.stores.agents.get(name).name
+        match verb:
+            case "pause":
+                row = timetable.pause(agent)
+            case "resume":
+                row = timetable.resume(agent)
+            case _:
+                row = timetable.skip(agent)
+        view = schedule_view(row, now=kept.clock.now())
+    if as_json:
+        emit(view)
+        return DONE
+    say(f"The schedule of {agent}: {standing(row) or 'on'}. Next: {_local(row)}.")
+    return DONE
+
+
+def _local(row: ScheduleRow) -> str:
+    if row.stopped or row.next_at is None:
+        return "-"
+    return f"{row.next_at.astimezone(zone(row.schedule.timezone)):%a %Y-%m-%d %H:%M %Z}"
+
+
+def _say_fires(view: JsonObject) -> None:
+    fires = view.get("next_fires")
+    for fire in fires if isinstance(fires, list) else []:
+        say(f"  {datetime.fromisoformat(str(fire)):%a %Y-%m-%d %H:%M UTC%z}")

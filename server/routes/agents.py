@@ -14,12 +14,9 @@ from podium.server.views import (
     agent_view,
     diff_view,
     run_view,
-    schedule_view,
     version_view,
 )
 from podium.state.document import JsonObject
-from podium.state.errors import NotFound, UserError
-from podium.state.triggers import zone
 
 router = APIRouter(route_class=StrictRoute, tags=["agents"])
 
@@ -42,14 +39,6 @@ class VersionIn(Body):
     """A version's number."""
 
     version: int | None = None
-
-
-class ScheduleIn(Body):
-    """When an agent shall run, in words or as five cron fields."""
-
-    agent: str
-    when: str
-    timezone: str = ""
 
 
 @router.get("/agents")
@@ -162,41 +151,3 @@ async def resume(name: Id, podium: Service) -> JsonObject:
 
 
 # -- Schedules -------------------------------------------------------------------------------------
-
-
-@router.get("/schedules", tags=["schedules"])
-async def schedules(podium: Service) -> list[JsonObject]:
-    """List all schedules with their next five firings."""
-    rows = await asyncio.to_thread(podium.stores.schedules.list)
-    return [schedule_view(row, now=podium.clock.now()) for row in rows]
-
-
-@router.post("/schedules", status_code=201, tags=["schedules"])
-async def schedule(body: ScheduleIn, podium: Service) -> JsonObject:
-    """Keep an agent's schedule, replacing the one before."""
-    from podium.tools.offline.schedules import read_schedule
-
-    name = body.timezone or podium.desk.timezone
-    zone(name)
-    rule = read_schedule(body.when, timezone=name, now=podium.clock.now())
-    if rule is None:
-        raise UserError(
-            f"{body.when!r} is no schedule", hint="DELETE the schedule to run the agent by hand."
-        )
-    agent = await asyncio.to_thread(podium.stores.agents.get, body.agent)
-    await asyncio.to_thread(podium.desk.roster.schedule, agent.name, rule)
-    return await _schedule_of(podium, agent.name)
-
-
-@router.delete("/schedules/{agent}", status_code=204, tags=["schedules"])
-async def unschedule(agent: Id, podium: Service) -> None:
-    """Forget an agent's schedule; it runs only when asked then."""
-    await _schedule_of(podium, agent)
-    await asyncio.to_thread(podium.desk.roster.unschedule, agent)
-
-
-async def _schedule_of(podium: Podium, agent: str) -> JsonObject:
-    for row in await asyncio.to_thread(podium.stores.schedules.list):
-        if row.agent == agent:
-            return schedule_view(row, now=podium.clock.now())
-    raise NotFound(f"{agent!r} has no schedule")

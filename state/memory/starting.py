@@ -261,6 +261,11 @@ class MemoryFirings:
         ]
         return tuple(sorted(found, key=lambda item: (item.due_at, item.firing_id))[:limit])
 
+    def claimed(self) -> tuple[Firing, ...]:
+        """Return what is held by whoever starts it at this moment."""
+        held = (item for item in self._rows.values() if item.status == "claimed")
+        return tuple(sorted(held, key=lambda item: (str(item.claimed_at), item.firing_id)))
+
     def claim(self, firing: Firing, *, at: datetime) -> bool:
         """Take a waiting firing as it was seen; only one caller gets true."""
         return self._move(firing, {"status": "claimed", "claimed_at": at})

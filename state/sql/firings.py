@@ -52,6 +52,11 @@ class SqlFirings:
         )
         return self._firings(query)
 
+    def claimed(self) -> tuple[Firing, ...]:
+        """Return what is held by whoever starts it at this moment."""
+        query = sa.select(rows).where(rows.c.status == "claimed")
+        return self._firings(query.order_by(rows.c.claimed_at, rows.c.firing_id))
+
     def claim(self, firing: Firing, *, at: datetime) -> bool:
         """Take a waiting firing as it was seen; only one caller gets true."""
         with writing(self._engine) as conn:

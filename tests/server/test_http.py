@@ -413,9 +413,34 @@ async def test_a_schedule_is_kept_shown_and_forgotten(
 
     assert kept.status_code == 201
     assert len(kept.json()["next_fires"]) == 5
-    assert listed == [kept.json()]
+    assert [{**listed[0], "assumed": ""}] == [kept.json()]
     assert deleted.status_code == 204
     assert (await http.get("/api/v1/schedules")).json() == []
+
+
+async def test_a_schedule_is_paused_resumed_skipped_and_run_now(
+    http: httpx.AsyncClient, podium: Podium
+) -> None:
+    deploy(podium)
+    said = {"agent": "prices", "when": "every other Tuesday", "timezone": "UTC", "overlap": "queue"}
+    kept = (await http.post("/api/v1/schedules", json=said)).json()
+
+    paused = (await http.post("/api/v1/schedules/prices/pause")).json()
+    resumed = (await http.post("/api/v1/schedules/prices/resume")).json()
+    skipped = (await http.post("/api/v1/schedules/prices/skip")).json()
+    run = await http.post("/api/v1/schedules/prices/now")
+    other = {"agent": "prices", "when": "daily at 9", "timezone": "UTC"}
+    changed = (await http.post("/api/v1/schedules", json=other)).json()
+
+    assert "08:00 is assumed" in kept["assumed"]
+    assert (paused["stopped"], paused["next_fires"]) == (True, kept["next_fires"])
+    assert (resumed["stopped"], resumed["next_at"][:10]) == (False, kept["next_fires"][0][:10])
+    assert skipped["next_at"][:10] == kept["next_fires"][1][:10]
+    assert (run.status_code, run.json()["trigger"]) == (201, "schedule")
+    assert changed["schedule"]["overlap"] == "queue", "policies that are not given stay"
+    assert (await http.post("/api/v1/schedules/nobody/pause")).status_code == 404
+    wrong = await http.post("/api/v1/schedules", json={**other, "overlap": "sometimes"})
+    assert wrong.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from podium.server.scheduler import Scheduler
-from podium.state.errors import UserError
+from podium.server.scheduler import STALE_S, Scheduler
+from podium.server.timetable import Timetable
+from podium.state.document import JsonObject
+from podium.state.errors import NotFound, UserError
+from podium.state.events import Event
+from podium.state.firings import Firing, Wake
 from podium.state.ids import TimeIds
 from podium.state.memory import memory_stores
-from podium.state.runs import Run
+from podium.state.recurrence import Days, Part, Rule
+from podium.state.runs import Outcome, Run
 from podium.state.sql import open_stores
 from podium.state.stores import Stores
-from podium.state.triggers import Schedule, next_fires
-from tests.builders import a_program, a_spec
+from podium.state.triggers import Chain, Schedule, Trigger, next_fires
+from tests.builders import NOON, a_program, a_spec
 from tests.doubles import Killed
 from tests.fakes import CountingIds, FakeClock
 
@@ -31,20 +38,25 @@ class Runs:
         self._stores = stores
         self._clock = clock
         self.begun: list[str] = []
-        self.opened: list[str] = []
+        self.woken: list[str] = []
+        self.dies_before_open = False
         self.dies_before_begin = False
         self.refuses = False
+        self.finishes = True
+        """Whether a run is done as soon as it is begun."""
 
-    async def open(self, agent: str, run_id: str) -> Run:
+    async def open(self, firing: Firing) -> Run:
+        if self.dies_before_open:
+            raise Killed
         if self.refuses:
             raise UserError("It needs the input 'month'")
-        self.opened.append(run_id)
         run = Run(
-            run_id=run_id,
-            thread_id=run_id,
-            agent=agent,
+            run_id=firing.run_id,
+            thread_id=firing.run_id,
+            agent=firing.agent,
             version=1,
-            trigger="schedule",
+            inputs=firing.inputs,
+            trigger=firing.cause,
             created_at=self._clock.now(),
         )
         return self._stores.runs.create(run)
@@ -52,7 +64,24 @@ class Runs:
     async def begin(self, run_id: str) -> None:
         if self.dies_before_begin:
             raise Killed
+        if run_id in self.begun:
+            return
         self.begun.append(run_id)
+        self._stores.runs.replace(self._stores.runs.get(run_id).move("running"))
+        if self.finishes:
+            self.finish(run_id)
+
+    def finish(self, run_id: str, outcome: Outcome = "success") -> None:
+        run = self._stores.runs.get(run_id)
+        self._stores.runs.replace(
+            run.move("finished", outcome=outcome, finished_at=self._clock.now())
+        )
+
+    async def cancel(self, run_id: str) -> None:
+        self.finish(run_id, "cancelled")
+
+    async def wake(self, wake: Wake) -> None:
+        self.woken.append(wake.thread_id)
 
 
 class World:
@@ -64,10 +93,16 @@ class World:
         self.runs = Runs(stores, clock)
 
     def schedule(
-        self, name: str = "prices", rule: Schedule = WEEKDAYS_8, *, deployed: bool = True
+        self,
+        name: str = "prices",
+        rule: Schedule = WEEKDAYS_8,
+        *,
+        deployed: bool = True,
+        secrets: tuple[str, ...] = (),
     ) -> None:
+        spec = a_spec(name).model_copy(update={"secrets": secrets})
         self.stores.agents.create(
-            name=name, spec=a_spec(name), program=a_program(), reason="built", author="you"
+            name=name, spec=spec, program=a_program(), reason="built", author="you"
         )
         if deployed:
             self.stores.agents.activate(name, 1)
@@ -80,7 +115,15 @@ class World:
             clock=self.clock,
             open_run=self.runs.open,
             begin_run=self.runs.begin,
+            cancel_run=self.runs.cancel,
+            wake=self.runs.wake,
         )
+
+    def timetable(self) -> Timetable:
+        return Timetable(self.stores, self.clock)
+
+    def events(self, agent: str = "prices") -> tuple[Event, ...]:
+        return self.stores.events.after(0, thread_id=f"schedule_{agent}")
 
     async def tick(self) -> tuple[str, ...]:
         return await self.scheduler().tick()
@@ -142,43 +185,272 @@ async def test_after_downtime_one_run_makes_up_for_all(world: World) -> None:
     assert following > world.clock.now()
 
 
-async def test_of_two_schedulers_one_begins_the_run(world: World) -> None:
+async def test_schedulers_that_look_at_once_begin_every_run_once(world: World) -> None:
+    names = [f"prices-{number}" for number in range(12)]
+    for name in names:
+        world.schedule(name)
+    world.clock.advance(hours=1)
+
+    begun = await asyncio.gather(*(world.tick() for _ in range(4)))
+
+    assert sorted(run for runs in begun for run in runs) == sorted(set(world.runs.begun))
+    assert len(world.runs.begun) == len(names)
+    assert len(world.stores.runs.list()) == len(names)
+
+
+async def test_who_dies_before_the_run_is_opened_leaves_it_to_the_next(world: World) -> None:
     world.schedule()
     world.clock.advance(hours=1)
-    rows = world.stores.schedules.due(world.clock.now())
-    one, two = world.scheduler(), world.scheduler()
+    world.runs.dies_before_open = True
+    with pytest.raises(Killed):
+        await world.tick()
+    world.runs.dies_before_open = False
 
-    begun = [await scheduler._fire(rows[0], world.clock.now()) for scheduler in (one, two)]  # pyright: ignore[reportPrivateUsage]  both saw the same row
-
+    assert await world.tick() == (), "the dead one may only be slow"
+    world.clock.advance(seconds=STALE_S + 1)
+    assert len(await world.tick()) == 1
     assert len(world.runs.begun) == 1
-    assert begun[1] is None
 
 
-async def test_who_dies_before_the_claim_leaves_one_run_to_the_next(world: World) -> None:
-    world.schedule()
-    world.clock.advance(hours=1)
-    row = world.stores.schedules.due(world.clock.now())[0]
-    agent = world.stores.agents.get("prices")
-    await world.runs.open("prices", f"run_{agent.agent_id}_20261102T080000")
-
-    begun = await world.tick()
-
-    assert row.next_at == MONDAY_8
-    assert len(world.stores.runs.list()) == 1
-    assert begun == (world.stores.runs.list()[0].run_id,)
-
-
-async def test_who_dies_after_the_claim_leaves_the_run_queued(world: World) -> None:
-    """The service's `recover` begins what is queued and was never begun."""
+async def test_who_dies_before_the_run_is_begun_leaves_that_run_to_the_next(world: World) -> None:
     world.schedule()
     world.clock.advance(hours=1)
     world.runs.dies_before_begin = True
     with pytest.raises(Killed):
         await world.tick()
     world.runs.dies_before_begin = False
+    world.clock.advance(seconds=STALE_S + 1)
+
+    begun = await world.tick()
+
+    assert [run.run_id for run in world.stores.runs.list()] == list(begun)
+    assert world.runs.begun == list(begun)
+
+
+async def test_after_downtime_nothing_is_made_up_for_when_it_shall_not(world: World) -> None:
+    world.schedule(rule=WEEKDAYS_8.model_copy(update={"missed": "skip"}))
+    world.clock.advance(days=10)
 
     assert await world.tick() == ()
-    assert [run.status for run in world.stores.runs.list()] == ["queued"]
+    kinds = [event.kind for event in world.events()]
+    assert kinds == ["schedule.missed"]
+
+    world.clock.moment = datetime(2026, 11, 12, 8, 0, 30, tzinfo=UTC)
+    assert len(await world.tick()) == 1, "half a minute late is not missed"
+
+
+async def test_after_downtime_all_are_made_up_for_up_to_the_cap(world: World) -> None:
+    rule = WEEKDAYS_8.model_copy(update={"missed": "all", "cap": 3, "overlap": "queue"})
+    world.schedule(rule=rule)
+    world.clock.advance(days=10)
+
+    for _ in range(5):
+        await world.tick()
+
+    days = [run.run_id[-15:-7] for run in world.stores.runs.list()]
+    assert sorted(days) == ["20261109", "20261110", "20261111"]
+
+
+async def test_a_firing_is_left_out_while_the_run_before_goes_on(world: World) -> None:
+    world.schedule()
+    world.runs.finishes = False
+    world.clock.advance(hours=1)
+    (first,) = await world.tick()
+    world.clock.advance(days=1)
+
+    assert await world.tick() == ()
+
+    assert [item.status for item in world.stores.firings.list()] == ["skipped", "begun"]
+    assert world.events()[-1].kind == "schedule.skipped"
+    world.runs.finish(first)
+    world.clock.advance(days=1)
+    assert len(await world.tick()) == 1
+
+
+async def test_firings_wait_in_line_while_the_run_before_goes_on(world: World) -> None:
+    world.schedule(rule=WEEKDAYS_8.model_copy(update={"overlap": "queue", "cap": 2}))
+    world.runs.finishes = False
+    world.clock.advance(hours=1)
+    (first,) = await world.tick()
+    for _ in range(3):
+        world.clock.advance(days=1)
+        assert await world.tick() == ()
+
+    statuses = [item.status for item in world.stores.firings.list()]
+    assert statuses == ["skipped", "pending", "pending", "begun"], "two may wait"
+    world.runs.finish(first)
+    (second,) = await world.tick()
+    assert await world.tick() == (), "one at a time"
+    world.runs.finish(second)
+    assert len(await world.tick()) == 1
+
+
+async def test_the_run_before_is_cancelled_when_it_shall_be(world: World) -> None:
+    world.schedule(rule=WEEKDAYS_8.model_copy(update={"overlap": "cancel_previous"}))
+    world.runs.finishes = False
+    world.clock.advance(hours=1)
+    (first,) = await world.tick()
+    world.clock.advance(days=1)
+
+    (second,) = await world.tick()
+
+    assert world.stores.runs.get(first).outcome == "cancelled"
+    assert world.stores.runs.get(second).status == "running"
+
+
+async def test_runs_that_share_a_credential_follow_each_other(world: World) -> None:
+    rule = WEEKDAYS_8.model_copy(update={"exclusive": True})
+    world.schedule("invoices", rule, secrets=("portal",))
+    world.schedule("orders", rule, secrets=("portal", "other"))
+    world.schedule("weather", rule, secrets=("sky",))
+    world.runs.finishes = False
+    world.clock.advance(hours=1)
+
+    begun = [run for runs in await asyncio.gather(world.tick(), world.tick()) for run in runs]
+
+    agents = sorted(world.stores.runs.get(run).agent for run in begun)
+    assert len(agents) == 2
+    assert "weather" in agents
+    first = next(run for run in begun if world.stores.runs.get(run).agent != "weather")
+    world.runs.finish(first)
+    (then,) = await world.tick()
+    assert {world.stores.runs.get(run).agent for run in (first, then)} == {"invoices", "orders"}
+
+
+async def test_a_schedule_whose_runs_keep_failing_pauses_and_asks(world: World) -> None:
+    world.schedule(rule=WEEKDAYS_8.model_copy(update={"pause_after": 2}))
+    world.runs.finishes = False
+    world.clock.advance(hours=1)
+    for _ in range(2):
+        (run,) = await world.tick()
+        world.runs.finish(run, "fail")
+        world.clock.advance(days=1)
+
+    assert await world.tick() == ()
+
+    row = world.stores.schedules.row("prices")
+    assert (row.stopped, row.failures) == (True, 2)
+    (opened,) = world.stores.questions.open()
+    assert opened.agent == "prices"
+    assert "2 times in a row" in opened.question.title
+    world.timetable().answer(opened, {"decision": "resume"})
+    assert world.stores.questions.open() == ()
+    world.clock.advance(days=1)
+    assert len(await world.tick()) == 1, "it starts counting anew"
+
+
+async def test_a_good_run_in_between_keeps_the_schedule_on(world: World) -> None:
+    world.schedule(rule=WEEKDAYS_8.model_copy(update={"pause_after": 2}))
+    world.runs.finishes = False
+    world.clock.advance(hours=1)
+    for outcome in ("fail", "success", "fail", "cancelled", "partial"):
+        (run,) = await world.tick()
+        world.runs.finish(run, outcome)
+        await world.tick()
+        world.clock.advance(days=1 if world.clock.now().weekday() < 4 else 3)
+
+    assert not world.stores.schedules.row("prices").stopped
+
+
+async def test_a_schedule_can_be_paused_resumed_and_skipped(world: World) -> None:
+    world.schedule()
+    timetable = world.timetable()
+    timetable.pause("prices")
+    world.clock.advance(days=3)
+    assert await world.tick() == ()
+
+    timetable.resume("prices")
+    assert await world.tick() == (), "what passed is not made up for"
+    assert world.next_at() == datetime(2026, 11, 5, 8, tzinfo=UTC)
+
+    row = timetable.skip("prices")
+    assert row.next_at == datetime(2026, 11, 6, 8, tzinfo=UTC)
+    world.clock.advance(hours=2)
+    assert await world.tick() == ()
+    with pytest.raises(NotFound):
+        timetable.pause("nobody")
+
+
+async def test_a_single_moment_fires_once_and_never_again(world: World) -> None:
+    rule = Rule(parts=(Part(times=("08:00",), days=Days(dates=("2026-11-03",))),))
+    world.schedule(rule=Schedule(rule=rule))
+    world.clock.advance(days=1, hours=1)
+
+    assert len(await world.tick()) == 1
+    assert world.next_at() is None
+    world.clock.advance(days=400)
+    assert await world.tick() == ()
+
+
+async def test_another_agent_follows_a_good_run_with_its_outputs(world: World) -> None:
+    world.schedule()
+    world.schedule("report", deployed=True)
+    world.stores.schedules.delete("report")
+    chain = Chain(
+        after="prices", inputs={"file": "{outputs.file}", "title": "Prices of {outputs.day}"}
+    )
+    world.stores.triggers.add(
+        Trigger(trigger_id="trg", agent="report", kind="chain", chain=chain, created_at=NOON)
+    )
+    world.runs.finishes = False
+    world.clock.advance(hours=1)
+    (first,) = await world.tick()
+    run = world.stores.runs.get(first)
+    outputs: JsonObject = {"file": {"name": "a.csv"}, "day": "Monday"}
+    world.stores.runs.replace(
+        run.move("finished", outcome="success", outputs=outputs, finished_at=NOON)
+    )
+
+    begun = await asyncio.gather(world.tick(), world.tick())
+
+    (follower,) = [run for runs in begun for run in runs]
+    kept = world.stores.runs.get(follower)
+    assert (kept.agent, kept.trigger) == ("report", "chain")
+    assert kept.inputs == {"file": {"name": "a.csv"}, "title": "Prices of Monday"}
+
+
+async def test_nobody_follows_a_run_that_failed_or_lacks_the_output(world: World) -> None:
+    world.schedule()
+    chain = Chain(after="prices", inputs={"file": "{outputs.file}"})
+    world.stores.triggers.add(
+        Trigger(trigger_id="trg", agent="report", kind="chain", chain=chain, created_at=NOON)
+    )
+    world.runs.finishes = False
+    for outcome in ("fail", "success"):
+        world.clock.advance(days=1 if outcome == "success" else 0, hours=1)
+        (run,) = await world.tick()
+        world.runs.finish(run, outcome)
+        assert await world.tick() == ()
+
+    (event,) = world.stores.events.after(0, thread_id="schedule_report")
+    assert (event.kind, event.data["message"]) == (
+        "trigger.failed",
+        "The run before has no output 'file'",
+    )
+
+
+async def test_what_waits_for_a_moment_is_woken_once(world: World) -> None:
+    wake = Wake(thread_id="run_1", due_at=world.clock.now() + timedelta(hours=1), question_id="q")
+    world.stores.firings.wake_at(wake)
+    await world.tick()
+    assert world.runs.woken == []
+    world.clock.advance(hours=1)
+
+    await asyncio.gather(world.tick(), world.tick())
+    await world.tick()
+
+    assert world.runs.woken == ["run_1"]
+
+
+async def test_a_year_of_downtime_is_looked_through_quickly(world: World) -> None:
+    world.schedule(rule=Schedule(cron="* * * * *", missed="all", cap=5, overlap="queue"))
+    world.clock.advance(days=365)
+
+    started = time.process_time()
+    await world.tick()
+
+    assert len(world.stores.firings.list()) == 5
+    assert time.process_time() - started < 5
 
 
 async def test_a_paused_agent_is_passed_over_and_not_made_up_for(world: World) -> None:
