@@ -9,7 +9,7 @@ UV = $(shell command -v uv || ls .bootstrap/*/bin/uv 2>/dev/null | head -1)
 COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: chaos help setup fix check test e2e mutations demo serve studio studio-test bench requests suggestions lock
+.PHONY: schedules chaos help setup fix check test e2e mutations demo serve studio studio-test bench requests suggestions lock
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ studio-test: ## the test of an agent in LangGraph Studio's local server
 
 bench: ## every program in benchmarks/, one question each
 	@$(SETUP) with-all python scripts/bench.py $(JSON_FLAG) $(ONLY)
+
+schedules: ## ten years of 40 schedules in 6 zones against an oracle, and the labelled phrases; call again while not complete
+	@$(SETUP) venv
+	@.venv/bin/python -m tests.schedules $(JSON_FLAG)
 
 requests: ## how well the labelled requests are read, offline; JSON=1 prints one document
 	@$(SETUP) venv

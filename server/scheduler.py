@@ -13,7 +13,7 @@ from podium.server.timetable import Timetable
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.errors import NotFound, PodiumError
-from podium.state.firings import Firing, Wake
+from podium.state.firings import Firing, FiringStatus, Wake
 from podium.state.runs import Run
 from podium.state.stores import ScheduleRow, Stores
 from podium.state.triggers import Schedule, next_fire, recent_fires
@@ -229,7 +229,7 @@ class Scheduler:
         return tuple(run for run in unfinished if run.run_id != firing.run_id)
 
     def _step_back(self, firing: Firing, now: datetime, obstacle: Obstacle) -> None:
-        status = "skipped" if obstacle.final else "pending"
+        status: FiringStatus = "skipped" if obstacle.final else "pending"
         settled = self.stores.firings.settle(firing, status, at=now, note=obstacle.note)
         if settled and obstacle.final:
             data: JsonObject = {"due_at": firing.due_at.isoformat(), "reason": obstacle.note}

@@ -22,6 +22,8 @@ Missed = Literal["skip", "latest", "all"]
 Overlap = Literal["skip", "queue", "cancel_previous"]
 TriggerKind = Literal["webhook", "chain"]
 
+_CHANGE_MINUTES = 180
+"""So long after a change of the clocks each minute is looked at by itself."""
 _PLACE = re.compile(r"\{outputs\.([A-Za-z0-9_.-]+)\}")
 
 
@@ -144,12 +146,58 @@ def fires(schedule: Schedule, *, after: datetime) -> Iterator[datetime]:
     if schedule.rule is not None:
         yield from schedule.rule.fires(zone(schedule.timezone), after=after)
         return
-    local = after.astimezone(zone(schedule.timezone))
-    for moment in CronSim(schedule.cron, local):
+    where = zone(schedule.timezone)
+    by_real_time = any(field.startswith("*") for field in schedule.cron.split()[:2])
+    before = after.astimezone(UTC)
+    for moment in CronSim(schedule.cron, after.astimezone(where)):
         # In the hour that comes twice the iterator looks back into the first one; and two moments
         # of one zone compare by their wall clocks.
-        if moment.astimezone(UTC) > after:
-            yield moment
+        there = moment.astimezone(UTC)
+        if there <= before:
+            continue
+        if by_real_time:
+            yield from _leapt_over(schedule.cron, where, before, there)
+        yield moment
+        before = there
+
+
+def _leapt_over(
+    cron: str, where: ZoneInfo, before: datetime, until: datetime
+) -> Iterator[datetime]:
+    """Yield what lies between: the iterator leaps by whole hours, and clocks may change by half of one."""
+    for change in _changes(where, before, until):
+        for minutes in range(_CHANGE_MINUTES):
+            moment = change + timedelta(minutes=minutes)
+            if before < moment < until and _shows(cron, moment.astimezone(where)):
+                yield moment.astimezone(where)
+
+
+def _changes(where: ZoneInfo, before: datetime, until: datetime) -> Iterator[datetime]:
+    """Yield the minutes at which the zone's offset changes, between two moments."""
+    low, step = before, timedelta(days=14)
+    while low < until:
+        high = min(low + step, until)
+        if low.astimezone(where).utcoffset() != high.astimezone(where).utcoffset():
+            yield _change(where, low, high)
+        low = high
+
+
+def _change(where: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    offset = low.astimezone(where).utcoffset()
+    low, high = low.replace(second=0, microsecond=0), high.replace(second=0, microsecond=0)
+    while high - low > timedelta(minutes=1):
+        middle = low + (high - low) // timedelta(minutes=2) * timedelta(minutes=1)
+        if middle.astimezone(where).utcoffset() == offset:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _shows(cron: str, local: datetime) -> bool:
+    """Return whether the wall clock shows a minute that the expression names."""
+    wall = local.replace(tzinfo=None)
+    return next(CronSim(cron, wall - timedelta(minutes=1)), None) == wall
 
 
 def next_fires(schedule: Schedule, *, after: datetime, count: int = 5) -> tuple[datetime, ...]:
