@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.mutations.lab import Lab, Result, flows_of, open_lab
 from tests.mutations.mutators import CHANGING, MUTATORS, PRESERVING, all_cases
+from tests.mutations.sites.base import SCRIPT
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
@@ -45,3 +47,9 @@ def test_the_lab_has_its_size() -> None:
     assert len(CHANGING) >= 12
     assert len({case.id for case in cases}) == len(cases) >= 500
     assert len({case.flow.site for case in cases}) >= 5
+
+
+def test_every_script_that_a_mutator_names_is_one() -> None:
+    known = set(re.findall(r"^  (\w+)\(root\) \{", SCRIPT, re.MULTILINE))
+
+    assert {name for mutator in MUTATORS for name in mutator.scripts} <= known

@@ -92,6 +92,12 @@ const M = {
   in_details(root) { for (const f of fresh(root, 'main form', 'details')) { if (f.closest('table, article') || !f.querySelector('input, textarea')) continue; const t = root.querySelector('h1, h2, h3')?.textContent || 'Form'; const d = make('details', {}, make('summary', {}, t)); f.replaceWith(d); d.append(f); } },
   stars_and_colons(root) { for (const l of fresh(root, 'label, .lbl, td[align=right]', 'stars')) l.append(pick([' *', ':'])); },
 };
+// Changes of meaning, not redesigns: what was learnt must not be done any more.
+const OPPOSITE = {'Save order': 'Delete order', 'Book receipt': 'Cancel receipt', 'Send request': 'Withdraw request', 'Submit ticket': 'Discard ticket', 'Archive': 'Restore', 'Approve': 'Reject', 'Reorder': 'Cancel order'};
+Object.assign(M, {
+  opposite(root) { relabel(root, OPPOSITE, '__opp'); },
+  sign_up(root) { for (const f of fresh(root, 'form', 'signup')) if (f.querySelector('input[type=password]')) { f.action = '/register'; for (const b of f.querySelectorAll('button')) b.textContent = 'Create account'; f.prepend(make('h2', {}, 'Create account')); } },
+});
 const run = (root) => { for (const name of names) M[name]?.(root); };
 const roots = new Set();
 const observed = new MutationObserver(() => pass());

@@ -24,6 +24,7 @@ class Portal(BundledSite):
         self._client = self._stack.enter_context(
             httpx.Client(base_url=self._served.url, follow_redirects=False, trust_env=False)
         )
+        self._registered = 0
         super().__init__()
 
     @property
@@ -33,9 +34,12 @@ class Portal(BundledSite):
 
     def wear(self, look: Look) -> None:
         super().wear(look)
+        self._registered = 0
         self._served.portal.reset()
 
     def respond(self, request: Request) -> str | Reply:
+        if request.method == "POST" and request.path == "/register":
+            self._registered += 1
         headers = {
             name: value
             for name, value in request.headers.items()
@@ -69,6 +73,7 @@ class Portal(BundledSite):
         """Take over what the portal's own truth counted: writes, and every submit of credentials after the first."""
         truth = self._served.portal.truth
         again = [Write("sign_in_again", one.user) for one in truth.sign_ins[1:]]
+        again += [Write("register")] * self._registered
         self.writes = again + [
             Write(one.kind, "", tuple(sorted(one.fields.items())))
             for one in truth.writes
