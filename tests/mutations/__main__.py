@@ -1,4 +1,6 @@
-"""The mutation lab: `python -m tests.mutations [--json] [--fresh] [--budget SECONDS] [--shard I/N] [--only TEXT]`.
+"""The mutation lab: `python -m tests.mutations [--json] [--fresh] [--budget SECONDS] [--shard I/N] [--only TEXT] [--peers]`.
+
+`--held-out` runs the second set, which grounding was never tuned on; `--peers` puts others beside us on 25 cases.
 
 Results add up in `.mutations/` until the code changes; a call goes on where the last one stopped.
 """
@@ -17,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from podium.state.document import JsonObject
+from tests.mutations.held_out import held_out_cases
 from tests.mutations.lab import Result, flows_of, open_lab, summary
 from tests.mutations.mutators import Case, all_cases
 
@@ -61,8 +64,8 @@ def read_results(folder: Path) -> dict[str, Result]:
 
 async def run(arguments: argparse.Namespace) -> tuple[JsonObject, list[Result]]:
     """Run what is still to do within the budget and return the document of all that is known."""
-    folder = kept_folder("main", fresh=arguments.fresh)
-    cases = all_cases(seeds=arguments.seeds)
+    folder = kept_folder("held-out" if arguments.held_out else "main", fresh=arguments.fresh)
+    cases = held_out_cases() if arguments.held_out else all_cases(seeds=arguments.seeds)
     if arguments.only:
         cases = tuple(case for case in cases if any(one in case.id for one in arguments.only))
     index, _, count = arguments.shard.partition("/")
@@ -91,7 +94,22 @@ async def run(arguments: argparse.Namespace) -> tuple[JsonObject, list[Result]]:
                 await lab.run(_while(within, todo), lanes=arguments.lanes, done=done)
     wanted = {case.id for case in cases}
     results = [one for name, one in known.items() if name in wanted]
-    return summary(results, planned=len(cases)), results
+    document = summary(results, planned=len(cases))
+    if arguments.peers:
+        document["peers"] = await _peers(known, folder)
+    return document, results
+
+
+async def _peers(known: dict[str, Result], folder: Path) -> JsonObject:
+    """Return the peers' columns, from an earlier call where there is one."""
+    from tests.mutations.peers import compare
+
+    file = folder / "peers.json"
+    if not file.exists():
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+            file.write_text(json.dumps(await compare(known, Path(place))), encoding="utf-8")
+    document: JsonObject = json.loads(file.read_text(encoding="utf-8"))
+    return document
 
 
 def _while(within: Callable[[], bool], todo: list[Case]) -> Iterator[Case]:
@@ -119,6 +137,8 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mutations")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--peers", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--budget", type=float, default=3600.0)
     parser.add_argument("--shard", default="1/1")

@@ -22,7 +22,7 @@ from podium.state.runs import Run
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.building import SiteBuilder
 from podium.tools.running import LocalStepRunner, Patience
-from tests.mutations.flows import FLOWS, Flow
+from tests.mutations.flows import Flow
 from tests.mutations.learning import Learnt, learn
 from tests.mutations.mutators import Case
 from tests.mutations.sites.base import BundledSite, Look, Write
@@ -330,9 +330,8 @@ async def open_lab(folder: Path) -> AsyncGenerator[Lab]:
 
 
 def flows_of(cases: Iterable[Case]) -> tuple[Flow, ...]:
-    """Return the flows that the cases need, in their own order."""
-    needed = {case.flow.name for case in cases}
-    return tuple(flow for flow in FLOWS if flow.name in needed)
+    """Return the flows that the cases need, each once."""
+    return tuple({case.flow.name: case.flow for case in cases}.values())
 
 
 def summary(results: Iterable[Result], *, planned: int) -> JsonObject:

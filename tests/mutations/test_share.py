@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutations.held_out import HELD_OUT
 from tests.mutations.lab import Lab, Result, flows_of, open_lab
 from tests.mutations.mutators import CHANGING, MUTATORS, PRESERVING, all_cases
 from tests.mutations.sites.base import SCRIPT
@@ -52,4 +53,4 @@ def test_the_lab_has_its_size() -> None:
 def test_every_script_that_a_mutator_names_is_one() -> None:
     known = set(re.findall(r"^  (\w+)\(root\) \{", SCRIPT, re.MULTILINE))
 
-    assert {name for mutator in MUTATORS for name in mutator.scripts} <= known
+    assert {name for mutator in (*MUTATORS, *HELD_OUT) for name in mutator.scripts} <= known

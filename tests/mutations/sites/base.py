@@ -13,7 +13,11 @@ from pydantic import JsonValue
 from tests.sites import Answer, Reply, Request, Site
 
 PAGES = Path(__file__).parent.parent / "pages"
-SCRIPT = (PAGES / "mutators.js").read_text(encoding="utf-8")
+SCRIPT = (
+    (PAGES / "mutators.js")
+    .read_text(encoding="utf-8")
+    .replace("/* held-out */", (PAGES / "held_out.js").read_text(encoding="utf-8"))
+)
 
 
 @dataclass(frozen=True, slots=True)
