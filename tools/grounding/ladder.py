@@ -120,7 +120,12 @@ def _climb(
             kind="missing", why=f"nothing of the kind of {_called(target)!r} is shown{where}"
         )
     exact = _as_recorded(target, view, allowed, strict=strict)
-    if exact is not None and (exact.kind == "found" or not settled):
+    if exact is not None and exact.kind == "found":
+        return exact
+    before = _as_before(target, view, row=row, strict=strict, framed=framed)
+    if before is not None:
+        return before
+    if exact is not None and not settled:
         return exact
     if not settled:
         return Grounding(kind="missing", why=f"{_called(target)!r} is not shown as recorded yet")
@@ -244,6 +249,23 @@ def _as_recorded(
         why=f"{len(rivals) + 1} elements are called {_called(target)!r}",
         candidates=tuple(scored[:_SHOWN]),
     )
+
+
+def _as_before(
+    target: Target, view: _View, *, row: Record | None, strict: bool, framed: bool
+) -> Grounding | None:
+    """Return what an earlier description finds as it was recorded: the page went back to how it was."""
+    for variant in target.earlier:
+        rendered = variant.model_copy(update={"row_key": target.row_key})
+        allowed = [
+            node
+            for node in view.snapshot.nodes
+            if _allowed(rendered, node, view, row=row, framed=framed)
+        ]
+        found = _as_recorded(rendered, view, allowed, strict=strict)
+        if found is not None and found.kind == "found":
+            return replace(found, why=f"as described before a heal: {found.why}")
+    return None
 
 
 def _same_role(target: Target, node: Node) -> bool:

@@ -133,13 +133,19 @@ def _keep(task: Task, target: Target, found: Found) -> Found:
     return found
 
 
+_VARIANTS = 2
+"""Earlier descriptions that are kept."""
+
+
 def redescribed(target: Target, node: Node, snapshot: Snapshot) -> Target:
-    """Return the target as the element is described now, with its earlier names kept as aliases."""
+    """Return the target as the element is described now, with its earlier names and descriptions kept."""
     now = describe(node, snapshot, phrase=target.phrase, row_key=target.row_key)
     names = dict.fromkeys(
         name for name in (target.name, *target.aliases) if name and name != now.name
     )
-    return now.model_copy(update={"aliases": tuple(names)})
+    before = target.model_copy(update={"earlier": ()})
+    earlier = (before, *target.earlier)[:_VARIANTS]
+    return now.model_copy(update={"aliases": tuple(names), "earlier": earlier})
 
 
 async def dismiss_overlay(task: Task, snapshot: Snapshot) -> bool:

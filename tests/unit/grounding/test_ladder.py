@@ -11,6 +11,7 @@ from podium.state.target import Target
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.ladder import ground
 from podium.tools.page import Node, Snapshot
+from podium.tools.running.finding import redescribed
 from podium.tools.scripted import Cell, Screen
 
 URL = "https://site.test/page"
@@ -299,3 +300,59 @@ def test_shuffled_ids_and_classes_never_change_the_winner(random: object, name: 
 
     assert found.node is not None
     assert found.node.name == name
+
+
+# -- After a heal, frames, and writes whose request is known
+
+
+def test_a_page_that_goes_back_to_how_it_was_is_found_as_recorded() -> None:
+    old, new = login(), login("Log in")
+    before = target_of(old, "Sign in")
+    page = changed(
+        shot(new),
+        lambda node: replace(node, role="link", tag="a") if node.name == "Log in" else node,
+    )
+    healed = redescribed(before, named(page, "Log in"), page)
+
+    again, back = ground(healed, page), ground(healed, shot(old))
+
+    assert (again.rung, again.node) == (1, named(page, "Log in"))
+    assert (back.rung, back.node) == (1, named(shot(old), "Sign in"))
+
+
+def test_what_moved_into_a_frame_is_healed_and_not_while_the_page_still_has_it() -> None:
+    target = target_of(login(), "Username")
+    page = shot(login())
+    framed = changed(page, lambda node: replace(node, frame=("content",)))
+    both = replace(page, nodes=(*framed.nodes, *page.nodes))
+
+    moved, kept = ground(target, framed), ground(target, both)
+
+    assert (moved.kind, moved.rung) == ("found", 2)
+    assert kept.node is not None
+    assert (kept.rung, kept.node.frame) == (1, ())
+
+
+def submit_named(name: str) -> Screen:
+    return Screen("New ticket").form("/tickets", TICKET, submit=name)
+
+
+def test_the_only_submit_of_its_form_may_have_a_new_name_when_its_request_is_compared() -> None:
+    target = target_of(submit_named("Lodge"), "Lodge")
+    page = shot(submit_named("Hand over"))
+
+    assert ground(target, page, strict=True).kind == "missing"
+    assert ground(target, page, strict=True, request_known=True).node == named(page, "Hand over")
+
+
+@pytest.mark.parametrize(
+    "said", ["Delete ticket", "Cancel", "Save draft", "Duplicate", "Send to all"]
+)
+def test_a_submit_that_names_another_act_is_not_taken_even_when_its_request_is_compared(
+    said: str,
+) -> None:
+    target = target_of(submit_named("Send"), "Send")
+
+    found = ground(target, shot(submit_named(said)), strict=True, request_known=True)
+
+    assert found.node is None
