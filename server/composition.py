@@ -20,6 +20,7 @@ from podium.server.fleet import Fleet
 from podium.server.lock import ExecutionLock
 from podium.server.minds import open_chooser, open_meter, open_planner
 from podium.server.records import Records
+from podium.server.retention import Retention
 from podium.server.roster import Roster
 from podium.server.service import Podium
 from podium.server.settings import Settings
@@ -30,6 +31,7 @@ from podium.state.engine import Segment
 from podium.state.errors import Conflict
 from podium.state.runs import Run
 from podium.state.sql import open_engine
+from podium.state.sql.retention import SqlRetention
 from podium.state.sql.workers import SqlWorkers
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.builder import Builder
@@ -179,6 +181,10 @@ async def assemble(
         clock=records.clock,
         ids=records.ids,
         home=settings.home,
+        retention=Retention(
+            SqlRetention(records.stores.engine), checkpoints, engine, records.clock, settings.home
+        ),
+        retention_days=settings.retention_days,
     )
     late.podium = podium
     try:

@@ -18,8 +18,10 @@ from podium.server.children import RunThreads
 from podium.server.desk import Desk
 from podium.server.driver import AGAIN, Drained, Driver
 from podium.server.engine import DbosEngine
+from podium.server.forking import Forks
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
+from podium.server.retention import Retention
 from podium.server.timetable import Timetable, schedule_thread
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
@@ -45,6 +47,7 @@ from podium.tools.planner import Planner
 _WAIT_S = 0.5
 _BUSY = frozenset({"queued", "running"})
 _SWEEP_S = 1.0
+_PRUNE_S = 3600.0
 _GRACE_S = 10.0
 _FIRST_PAUSE_S = 0.5
 _LAST_PAUSE_S = 10.0
@@ -68,6 +71,8 @@ class Podium:
     clock: Clock
     ids: IdFactory
     home: Path
+    retention: Retention
+    retention_days: float
 
     # -- Conversation ----------------------------------------------------------------------------
 
@@ -462,6 +467,24 @@ class Podium:
         await self._submit(run.thread_id, {})
         return run
 
+    async def fork_run(self, run_id: str, step: str, *, repeat_writes: bool = False) -> Run:
+        """Run again from a step on, on a copy of the run's thread.
+
+        What the original wrote is not written again, unless `repeat_writes` asks for it.
+
+        Raises:
+            NotFound: If there is no such run.
+            UserError: If its program has no such step.
+            Conflict: If the run never came to it, or its checkpoints are gone.
+        """
+        run = await asyncio.to_thread(self.stores.runs.get, run_id)
+        forks = Forks(self.stores, self.threads, self.driver, self.clock)
+        forked = await forks.fork(
+            run, run_id=self.ids.new("run"), step=step, repeat_writes=repeat_writes
+        )
+        await self._submit(forked.thread_id, {})
+        return forked
+
     async def cancel_run(self, run_id: str) -> Run:
         """End a run that is queued, under way or waiting.
 
@@ -621,11 +644,15 @@ class Podium:
         return lost
 
     async def keep_going(self, stopping: asyncio.Event) -> None:
-        """Sweep and tidy again and again until told to stop: processes die, leases run out."""
+        """Sweep, tidy and now and then prune, until told to stop: processes die, leases run out, threads get old."""
+        prune_at = self.clock.monotonic_s() + _PRUNE_S / 60
         while not stopping.is_set():
             try:
                 await self.sweep()
                 await self.driver.tidy()
+                if self.retention_days and self.clock.monotonic_s() > prune_at:
+                    prune_at = self.clock.monotonic_s() + _PRUNE_S
+                    await self.retention.prune(days=self.retention_days)
             except PodiumError as error:
                 # Such as a database that restarts: the next look finds the same.
                 _log.warning("sweep.failed %s", error.message)

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """Segments at a time in all processes together."""
     lease_s: float = 5.0
     """PostgreSQL: a worker that has not been heard of for so long has lost its runs to the others."""
+    retention_days: float = 30.0
+    """Ended threads older than that are forgotten by themselves; 0: never."""
     grace_s: float = 20.0
     """Told to stop, a process gives its runs so long to reach the end of a step."""
 

@@ -26,6 +26,10 @@ class RunContext:
     inputs: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     release_writes: bool = False
     """Build and test: the plan's approval released the reversible writes it names."""
+    origin_run: str = ""
+    """The run that this one was forked from: what that one wrote is written already."""
+    repeat_writes: bool = False
+    """A person asked for a fork that writes again."""
 
     @property
     def space(self) -> str:

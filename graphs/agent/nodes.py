@@ -133,6 +133,8 @@ def context_of(state: AgentState, program: Program) -> RunContext:
         origins=tuple(str(origin) for origin in origins) if isinstance(origins, list) else (),
         inputs=inputs if isinstance(inputs, dict) else {},
         release_writes=run.get("release_writes") is True,
+        origin_run=str(run.get("origin_run") or ""),
+        repeat_writes=run.get("repeat_writes") is True,
     )
 
 

@@ -278,6 +278,21 @@ def runs_resume(run_id: str, as_json: Json = False) -> None:
     raise typer.Exit(running.resume(run_id, as_json=as_json))
 
 
+@runs_app.command("fork")
+def runs_fork(
+    run_id: str,
+    step: Annotated[str, typer.Option("--from", help="Id of the step, from `podium runs show`.")],
+    repeat_writes: Annotated[
+        bool, typer.Option("--repeat-writes", help="Do again what the run wrote after that step.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Run again from a step on, as a run of its own; nothing is written twice unless asked."""
+    from podium.server.cli import running
+
+    raise typer.Exit(running.fork(run_id, step, repeat_writes=repeat_writes, as_json=as_json))
+
+
 @runs_app.command("cancel")
 def runs_cancel(run_id: str, as_json: Json = False) -> None:
     """End a run that is queued, under way or waiting."""
@@ -478,6 +493,20 @@ def serve(
     from podium.server.cli import processes
 
     raise typer.Exit(processes.serve(host, port))
+
+
+@app.command()
+def prune(
+    days: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(help="Forget what ended longer ago. Default: PODIUM_RETENTION_DAYS."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Forget old checkpoints, events and screenshots; records, tables, files and the journal stay."""
+    from podium.server.cli import processes
+
+    raise typer.Exit(processes.prune(days, as_json=as_json))
 
 
 @app.command()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from podium.server.cli.output import DONE, FAILED, emit, say
 from podium.server.settings import Settings
+
+if TYPE_CHECKING:
+    from podium.server.retention import Pruned
 
 
 def serve(host: str | None, port: int | None) -> int:
@@ -26,6 +30,28 @@ def worker() -> int:
     from podium.server.serving import work
 
     asyncio.run(work(Settings()))
+    return DONE
+
+
+def prune(days: float | None, *, as_json: bool) -> int:
+    """Forget what is old."""
+    from podium.server.bootstrap import open_podium
+
+    settings = Settings()
+
+    async def work() -> Pruned:
+        async with open_podium(settings) as podium:
+            return await podium.retention.prune(
+                days=settings.retention_days if days is None else days
+            )
+
+    pruned = asyncio.run(work())
+    if as_json:
+        emit(pruned.to_json())
+    else:
+        say(
+            f"Forgot {pruned.threads} threads, {pruned.segments} queue rows and {pruned.files} screenshots."
+        )
     return DONE
 
 

@@ -48,6 +48,17 @@ def resume(run_id: str, *, as_json: bool) -> int:
     return _report(asyncio.run(_with_podium(work)), as_json=as_json)
 
 
+def fork(run_id: str, step: str, *, repeat_writes: bool, as_json: bool) -> int:
+    """Run again from a step on and return the exit code."""
+
+    async def work(podium: Podium) -> Run:
+        follower = Follower(podium, quiet=as_json)
+        forked = await podium.fork_run(run_id, step, repeat_writes=repeat_writes)
+        return await _until_stopped(follower, forked.run_id)
+
+    return _report(asyncio.run(_with_podium(work)), as_json=as_json)
+
+
 def cancel(run_id: str, *, as_json: bool) -> int:
     """End a run; the exit code says whether it was ended."""
 

@@ -71,6 +71,20 @@ async def resume(run_id: Id, podium: Service, wait: Wait) -> JsonObject:
     return await _settled(podium, run_id, wait)
 
 
+class ForkIn(Body):
+    """From which step a run is done again."""
+
+    step: str
+    repeat_writes: bool = False
+
+
+@router.post("/{run_id}/fork", status_code=202)
+async def fork(run_id: Id, body: ForkIn, podium: Service, wait: Wait) -> JsonObject:
+    """Run again from a step on, on a copy of the run's thread; nothing is written twice unless asked."""
+    forked = await podium.fork_run(run_id, body.step, repeat_writes=body.repeat_writes)
+    return await _settled(podium, forked.run_id, wait)
+
+
 @router.post("/{run_id}/cancel")
 async def cancel(run_id: Id, podium: Service) -> JsonObject:
     """End a run that is queued, under way or waiting."""

@@ -31,13 +31,13 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.chaos.life", "dbos", "browser_use"])
 _POINTS = (
     # where, how many of them a strike may let pass
-    ("step", 6),
+    ("step", 3),
     ("effect.intended", 2),
     ("effect.sent", 2),
     ("effect.answered", 2),
     ("effect.done", 2),
-    ("checkpoint", 12),
-    ("finish", 2),
+    ("checkpoint", 6),
+    ("finish", 1),
 )
 _ARRIVALS = ("arrived.before", "arrived.after")
 
@@ -94,7 +94,7 @@ class Batch:
 
     seed: int
     results: Results
-    runs: int = 6
+    runs: int = 8
     kills: int = 30
     """After so many the processes live."""
     postgres: PostgresServer | None = None

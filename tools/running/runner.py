@@ -96,8 +96,10 @@ _PAGE_OPS = frozenset(
         "extract",
     }
 )
-_REVIVALS = 2
+_REVIVALS = 4
 """How often one execution of a step survives the death of the browser."""
+_REVIVAL_PAUSE_S = 0.3
+"""Grows each time: the runs that shared the browser all find it gone, and one of them starts the next."""
 _LOST = frozenset({"not_found_on_page", "http_status"})
 """Failures that an expired session may explain."""
 
@@ -179,6 +181,7 @@ class LocalStepRunner:
                     revivals -= 1
                     tries += 1
                     await self._sessions.leave(context.run_id)
+                    await asyncio.sleep(_REVIVAL_PAUSE_S * (_REVIVALS - revivals))
                     continue
                 if tries > 0:
                     continue
@@ -207,7 +210,10 @@ class LocalStepRunner:
         self._rows = {
             place: rows for place, rows in self._rows.items() if place[0] != context.run_id
         }
-        await asyncio.to_thread(self._services.stores.staging.drop, context.run_id)
+        if (
+            context.mode != "live"
+        ):  # a live run's rows stay until it is pruned: a fork walks them again
+            await asyncio.to_thread(self._services.stores.staging.drop, context.run_id)
 
     async def abandon(self, run_id: str) -> None:
         """Close the run's page in this process; what another process needs to go on stays."""

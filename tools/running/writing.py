@@ -1,6 +1,7 @@
 """Writes under the effect journal: intended, sent, answered, done; never twice, never lost.
 
-A write is keyed by agent, step and the row's key, across runs; outside of loops by the run.
+A write is keyed by agent, step and the row's key, across runs; outside of loops by the run, or the one it was forked
+from.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def effect_key(task: Task) -> str:
     key = task.item_key
     if len(key) > 120:
         key = row_hash({"key": key})
-    return f"{task.context.agent}:{task.step.id}:{key or task.context.run_id}"
+    context = task.context
+    again = f"@{context.run_id}" if context.repeat_writes else ""
+    return f"{context.agent}:{task.step.id}:{key or context.origin_run or context.run_id}{again}"
 
 
 def holds_writes(task: Task) -> bool:
