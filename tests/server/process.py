@@ -3,6 +3,7 @@
 - `serve`: executes segments until it is killed; the step `two` of any agent never ends, and says so first.
 - `http`: the same behind the HTTP door, until it is told to stop; says its address first.
 - `slow`: works off the queue until it is told to stop; the step `two` takes a while, and says so.
+- `work`: works off the queue until it is told to stop; steps take no time.
 - `hang`: starts a run of `prices` without serving; hangs in the step `two` as well.
 - `run`: starts a run of `prices` beside a serving process and prints its outcome.
 """
@@ -82,6 +83,9 @@ async def main(home: Path, what: str) -> None:
         case "slow":
             async with opened(home, Doubles(runner=Slow())) as podium:
                 await work_for(podium, announce=lambda _: _say("serving"))
+        case "work":
+            async with opened(home) as podium:
+                await work_for(podium, announce=_say)
         case "http":
             settings = settings_in(home)
             with listening("127.0.0.1", 0) as listener:
