@@ -10,7 +10,7 @@ from fastapi import FastAPI
 import podium as product
 from podium.server import problems
 from podium.server.guard import LOOPBACK_HOSTS, Guard, GuardRules
-from podium.server.routes import agents, chat, pages, records, runs, schedules
+from podium.server.routes import agents, chat, pages, records, runs, schedules, triggers
 from podium.server.routes.shared import API
 from podium.server.service import Podium
 from podium.server.settings import Settings
@@ -34,9 +34,17 @@ def create_app(podium: Podium, settings: Settings) -> FastAPI:
     )
     app.state.podium = podium
     app.state.stopping = asyncio.Event()
-    for router in (chat.router, agents.router, runs.router, schedules.router, records.router):
+    for router in (
+        chat.router,
+        agents.router,
+        runs.router,
+        schedules.router,
+        triggers.router,
+        records.router,
+    ):
         app.include_router(router, prefix=API)
     app.include_router(pages.router)
+    app.include_router(triggers.hooks_router)
     problems.install(app)
     app.add_middleware(Guard, rules=guard_rules(settings))
     return app

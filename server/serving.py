@@ -13,6 +13,8 @@ import uvicorn
 
 from podium.server.app import create_app
 from podium.server.bootstrap import open_podium
+from podium.server.courier import Courier
+from podium.server.hooks import Hooks
 from podium.server.scheduler import Scheduler
 from podium.server.service import Podium
 from podium.server.settings import Settings
@@ -20,6 +22,7 @@ from podium.server.tokens import token_file
 from podium.state.errors import UserError
 from podium.state.firings import Firing
 from podium.state.runs import Run
+from podium.tools.webhooks import HttpSender
 
 _GRACE_S = 5
 
@@ -99,9 +102,14 @@ async def work_for(podium: Podium, *, announce: Callable[[str], None]) -> None:
         await background
 
 
-def _background(podium: Podium, stopping: asyncio.Event) -> asyncio.Future[tuple[None, None]]:
-    """Start what an executing process does besides: schedules, and taking over what others left."""
-    return asyncio.gather(scheduler(podium).run(stopping), podium.keep_going(stopping))
+def _background(podium: Podium, stopping: asyncio.Event) -> asyncio.Future[tuple[None, None, None]]:
+    """Start what an executing process does besides: schedules, messages, and taking over what others left."""
+    hooks = Hooks(podium.stores, podium.vault, podium.clock, podium.ids)
+    return asyncio.gather(
+        scheduler(podium).run(stopping),
+        Courier(hooks, HttpSender()).run(stopping),
+        podium.keep_going(stopping),
+    )
 
 
 def scheduler(podium: Podium) -> Scheduler:

@@ -16,6 +16,8 @@ app = typer.Typer(
     help="Turn a sentence into a working web agent, and run it.",
 )
 schedules_app = typer.Typer(help="What runs by itself.")
+triggers_app = typer.Typer(help="What starts agents beside the clock.")
+destinations_app = typer.Typer(help="Where messages about runs go.")
 agents_app = typer.Typer(no_args_is_help=True, help="The agents of the workspace.")
 runs_app = typer.Typer(no_args_is_help=True, help="Runs: list, show, resume, cancel.")
 datasets_app = typer.Typer(no_args_is_help=True, help="The tables that agents fill.")
@@ -25,6 +27,8 @@ app.add_typer(runs_app, name="runs")
 app.add_typer(datasets_app, name="datasets")
 app.add_typer(secret_app, name="secret")
 app.add_typer(schedules_app, name="schedules")
+app.add_typer(triggers_app, name="triggers")
+app.add_typer(destinations_app, name="destinations")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Answers = Annotated[
@@ -431,6 +435,122 @@ def schedules_now(name: str, as_json: Json = False) -> None:
     from podium.server.cli import running
 
     raise typer.Exit(running.run(name, {}, None, as_json=as_json))
+
+
+@triggers_app.callback(invoke_without_command=True)
+def triggers(context: typer.Context, as_json: Json = False) -> None:
+    """List what starts agents beside the clock: webhooks and chains."""
+    if context.invoked_subcommand is not None:
+        return
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.triggers(as_json=as_json))
+
+
+@triggers_app.command("webhook")
+def triggers_webhook(agent: str, as_json: Json = False) -> None:
+    """Let a signed request start an agent; shows the secret once."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.webhook(agent, as_json=as_json))
+
+
+@triggers_app.command("rotate")
+def triggers_rotate(trigger_id: str, as_json: Json = False) -> None:
+    """Give a webhook a new secret; the one before is taken for a day more."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.rotate(trigger_id, as_json=as_json))
+
+
+@triggers_app.command("chain")
+def triggers_chain(
+    agent: str,
+    after: Annotated[str, typer.Option(help="The agent that is waited for.")],
+    on: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Outcome that starts it (success); may be repeated."),
+    ] = None,
+    input_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--input", help="NAME={outputs.NAME} or NAME=VALUE; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Start an agent when a run of another one has ended."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.chain(agent, after, on or [], input_ or [], as_json=as_json))
+
+
+@triggers_app.command("enable")
+def triggers_enable(trigger_id: str, as_json: Json = False) -> None:
+    """Switch a trigger on."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.change(trigger_id, "enable", as_json=as_json))
+
+
+@triggers_app.command("disable")
+def triggers_disable(trigger_id: str, as_json: Json = False) -> None:
+    """Switch a trigger off."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.change(trigger_id, "disable", as_json=as_json))
+
+
+@triggers_app.command("delete")
+def triggers_delete(trigger_id: str, as_json: Json = False) -> None:
+    """Forget a trigger."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.change(trigger_id, "delete", as_json=as_json))
+
+
+@destinations_app.callback(invoke_without_command=True)
+def destinations(context: typer.Context, as_json: Json = False) -> None:
+    """List where messages about runs go."""
+    if context.invoked_subcommand is not None:
+        return
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.destinations(as_json=as_json))
+
+
+@destinations_app.command("add")
+def destinations_add(
+    url: str,
+    agent: Annotated[str, typer.Option(help="Only runs of this agent.")] = "",
+    event: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="run.started, run.waiting, run.completed, run.failed; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell an address about runs, by signed webhooks; shows their secret once."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.add_destination(url, agent, event or [], as_json=as_json))
+
+
+@destinations_app.command("delete")
+def destinations_delete(destination_id: str, as_json: Json = False) -> None:
+    """Tell an address nothing more."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.delete_destination(destination_id, as_json=as_json))
+
+
+@app.command()
+def deliveries(
+    agent: Annotated[str, typer.Option(help="Only messages about this agent.")] = "",
+    replay: Annotated[str, typer.Option(metavar="ID", help="Deliver one once more.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List messages about runs with what came of them."""
+    from podium.server.cli import triggering
+
+    raise typer.Exit(triggering.deliveries(agent, replay, as_json=as_json))
 
 
 @app.command()

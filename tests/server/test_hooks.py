@@ -1,0 +1,386 @@
+"""Webhooks in and out, through the real server's app, and deliveries to a receiver on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from podium.server.app import create_app
+from podium.server.changes import Changes
+from podium.server.courier import Courier
+from podium.server.hooks import Hooks
+from podium.server.service import Podium
+from podium.server.serving import scheduler
+from podium.state.clock import SystemClock
+from podium.state.document import JsonObject
+from podium.state.errors import Conflict, NotPermitted, UserError
+from podium.state.ids import TimeIds
+from podium.state.memory import memory_stores, memory_vault
+from podium.state.outbox import Message
+from podium.state.plan import InputSpec
+from podium.state.stores import Stores
+from podium.state.triggers import Chain
+from podium.tools.webhooks import HttpSender, sign, verify
+from tests.builders import NOON, a_program, a_run, a_spec
+from tests.fakes import FakeClock
+from tests.server.harness import AUTH, URL, opened, settings_in
+
+MONTH = InputSpec(name="month", type="text")
+
+
+@pytest.fixture
+async def podium(tmp_path: Path) -> AsyncGenerator[Podium]:
+    async with opened(tmp_path) as workspace:
+        deploy(workspace.stores, "prices", MONTH)
+        yield workspace
+
+
+@pytest.fixture
+async def http(podium: Podium, tmp_path: Path) -> AsyncGenerator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=create_app(podium, settings_in(tmp_path)))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        yield client
+
+
+def deploy(stores: Stores, name: str, *inputs: InputSpec) -> None:
+    spec = a_spec(name).model_copy(update={"inputs": inputs})
+    stores.agents.create(name=name, spec=spec, program=a_program(), reason="", author="you")
+    stores.agents.activate(name, 1)
+
+
+def signed(
+    secret: str, body: bytes, *, message_id: str = "msg_1", late_s: int = 0
+) -> dict[str, str]:
+    at = SystemClock().now() - timedelta(seconds=late_s)
+    return {
+        "content-type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": sign(secret, message_id=message_id, at=at, body=body),
+    }
+
+
+async def a_webhook(http: httpx.AsyncClient) -> JsonObject:
+    made = await http.post(
+        "/api/v1/triggers", json={"agent": "prices", "kind": "webhook"}, headers=AUTH
+    )
+    assert made.status_code == 201
+    return made.json()
+
+
+async def test_a_signed_message_starts_the_agent_with_its_declared_inputs(
+    http: httpx.AsyncClient, podium: Podium
+) -> None:
+    hook = await a_webhook(http)
+    body = json.dumps({"month": "May", "sites": ["https://evil.example"]}).encode()
+
+    came = await http.post(
+        str(hook["path"]), content=body, headers=signed(str(hook["secret"]), body)
+    )
+    await scheduler(podium).tick()
+
+    assert came.status_code == 202
+    assert came.json()["ignored"] == ["sites"]
+    run = podium.stores.runs.get(came.json()["run_id"])
+    assert (run.trigger, run.inputs) == ("webhook", {"month": "May"})
+
+
+async def test_a_message_that_came_before_is_refused(
+    http: httpx.AsyncClient, podium: Podium
+) -> None:
+    hook = await a_webhook(http)
+    body = b'{"data": {"month": "May"}}'
+    headers = signed(str(hook["secret"]), body)
+
+    answers = await asyncio.gather(
+        *(http.post(str(hook["path"]), content=body, headers=headers) for _ in range(5))
+    )
+
+    assert sorted(item.status_code for item in answers) == [202, 409, 409, 409, 409]
+    assert len(podium.stores.firings.list()) == 1
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"webhook-signature": ""},
+        {"webhook-signature": "v1,###"},
+        {"webhook-signature": "\u00ff"},
+        {"webhook-timestamp": "soon"},
+        {"webhook-id": ""},
+        {"webhook-id": "other"},
+    ],
+    ids=str,
+)
+async def test_what_bears_no_valid_signature_is_refused_and_nothing_is_kept(
+    http: httpx.AsyncClient, podium: Podium, spoilt: dict[str, str]
+) -> None:
+    hook = await a_webhook(http)
+    body = b'{"month": "May"}'
+    headers = {**signed(str(hook["secret"]), body), **spoilt}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+    came = await http.post(str(hook["path"]), content=body, headers=raw)
+
+    assert (came.status_code, came.json()["code"]) == (401, "bad_signature")
+    assert podium.stores.firings.list() == ()
+
+
+async def test_a_stale_message_and_an_unknown_or_disabled_webhook_are_refused_alike(
+    http: httpx.AsyncClient,
+) -> None:
+    hook = await a_webhook(http)
+    secret, body = str(hook["secret"]), b'{"month": "May"}'
+    stale = await http.post(
+        str(hook["path"]), content=body, headers=signed(secret, body, late_s=400)
+    )
+    unknown = await http.post("/hooks/hook_0", content=body, headers=signed(secret, body))
+    await http.post(f"/api/v1/triggers/{hook['trigger_id']}/disable", headers=AUTH)
+    disabled = await http.post(str(hook["path"]), content=body, headers=signed(secret, body))
+
+    assert stale.json() == unknown.json() == disabled.json()
+    assert stale.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no json", b"[]", b'"May"', b"{}", b'{"month": {"a": 1}}', b'{"month": "May", "month": "June"}', b'{"month": NaN}', b"\xff"],
+    ids=str,
+)  # fmt: skip
+async def test_a_body_that_does_not_fit_is_refused_and_may_be_sent_right(
+    http: httpx.AsyncClient, podium: Podium, body: bytes
+) -> None:
+    hook = await a_webhook(http)
+    secret = str(hook["secret"])
+
+    came = await http.post(str(hook["path"]), content=body, headers=signed(secret, body))
+
+    assert came.status_code == 400
+    assert podium.stores.firings.list() == ()
+    right = b'{"month": "May"}'
+    again = await http.post(str(hook["path"]), content=right, headers=signed(secret, right))
+    assert again.status_code == 202, "the id was not used up"
+
+
+async def test_a_body_over_four_mebibytes_is_refused(http: httpx.AsyncClient) -> None:
+    hook = await a_webhook(http)
+    body = b'{"month": "' + b"x" * 4 * 1024 * 1024 + b'"}'
+
+    came = await http.post(
+        str(hook["path"]), content=body, headers=signed(str(hook["secret"]), body)
+    )
+
+    assert came.status_code == 413
+
+
+async def test_after_a_rotation_both_keys_are_taken_and_no_secret_is_shown_again(
+    http: httpx.AsyncClient,
+) -> None:
+    hook = await a_webhook(http)
+    rotated = await http.post(f"/api/v1/triggers/{hook['trigger_id']}/rotate", headers=AUTH)
+    body = b'{"month": "May"}'
+    codes = [
+        (await http.post(str(hook["path"]), content=body, headers=signed(secret, body, message_id=number))).status_code
+        for number, secret in (("1", str(hook["secret"])), ("2", rotated.json()["secret"]))
+    ]  # fmt: skip
+
+    listed = (await http.get("/api/v1/triggers", headers=AUTH)).text
+
+    assert codes == [202, 202]
+    assert "whsec_" not in listed
+    assert (await http.get("/api/v1/triggers")).status_code == 401
+
+
+# -- Without a server ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def hooks(clock: FakeClock) -> Hooks:
+    ids = TimeIds()
+    return Hooks(memory_stores(ids, clock), memory_vault(clock), clock, ids)
+
+
+def test_a_day_after_a_rotation_the_old_key_is_refused(hooks: Hooks, clock: FakeClock) -> None:
+    deploy(hooks.stores, "prices")
+    trigger, old = hooks.add_webhook("prices")
+    hooks.rotate(trigger.trigger_id)
+    keys = hooks._keys(trigger.trigger_id)  # pyright: ignore[reportPrivateUsage]  what is taken
+
+    clock.advance(hours=25)
+
+    assert old in keys
+    assert old not in hooks._keys(trigger.trigger_id)  # pyright: ignore[reportPrivateUsage]
+
+
+def test_agents_do_not_start_each_other_in_a_circle(hooks: Hooks) -> None:
+    for name in ("a", "b", "c"):
+        deploy(hooks.stores, name)
+    hooks.add_chain("b", Chain(after="a"))
+    hooks.add_chain("c", Chain(after="b"))
+
+    with pytest.raises(Conflict):
+        hooks.add_chain("a", Chain(after="c"))
+    with pytest.raises(Conflict):
+        hooks.add_chain("a", Chain(after="a"))
+
+
+def test_a_chain_gives_every_input_that_is_needed_and_no_other(hooks: Hooks) -> None:
+    deploy(hooks.stores, "a")
+    deploy(hooks.stores, "b", MONTH)
+
+    with pytest.raises(UserError, match="needs the input 'month'"):
+        hooks.add_chain("b", Chain(after="a"))
+    with pytest.raises(UserError, match="no input 'year'"):
+        hooks.add_chain("b", Chain(after="a", inputs={"month": "May", "year": 1}))
+    assert hooks.add_chain("b", Chain(after="a", inputs={"month": "{outputs.month}"})).agent == "b"
+
+
+def told(hooks: Hooks, url: str, *, outcome: str = "success") -> Message:
+    """Let a run end and return the message about it."""
+    hooks.add_destination(url, events=("run.completed", "run.failed"))
+    run = hooks.stores.runs.create(a_run("r1"))
+    run = hooks.stores.runs.replace(run.move("running"))
+    hooks.stores.runs.replace(run.move("finished", outcome=outcome, finished_at=NOON))
+    Changes(hooks.stores, hooks.clock).take_up()
+    (message,) = hooks.stores.outbox.messages()
+    return message
+
+
+async def test_the_end_of_a_run_is_told_signed_and_once(
+    hooks: Hooks, httpserver: HTTPServer
+) -> None:
+    got: list[Request] = []
+
+    def take(request: Request) -> Response:
+        got.append(request)
+        return Response("thanks", 200)
+
+    httpserver.expect_request("/token-123", method="POST").respond_with_handler(take)
+    message = told(hooks, httpserver.url_for("/token-123"), outcome="fail")
+    courier = Courier(hooks, HttpSender())
+
+    delivered = await asyncio.gather(courier.deliver(), courier.deliver())
+
+    assert sorted(delivered) == [0, 1]
+    (request,) = got
+    _, secret = hooks.address(message.destination_id)
+    verify(
+        [secret],
+        message_id=request.headers["webhook-id"],
+        timestamp=request.headers["webhook-timestamp"],
+        signature=request.headers["webhook-signature"],
+        body=request.get_data(),
+        now=hooks.clock.now(),
+    )
+    said = json.loads(request.get_data())
+    assert (said["type"], said["data"]["run_id"]) == ("run.failed", "r1")
+    assert hooks.stores.outbox.message(message.message_id).status == "delivered"
+    (destination,) = hooks.stores.outbox.destinations()
+    assert "token-123" not in destination.shown
+
+
+async def test_what_fails_is_tried_again_later_under_the_same_id_and_can_be_replayed(
+    hooks: Hooks, clock: FakeClock, httpserver: HTTPServer
+) -> None:
+    ids: list[str] = []
+    answers = [503, 500, 200, 200]
+
+    def take(request: Request) -> Response:
+        ids.append(request.headers["webhook-id"])
+        return Response("", answers[len(ids) - 1])
+
+    httpserver.expect_request("/in").respond_with_handler(take)
+    message = told(hooks, httpserver.url_for("/in"))
+    courier = Courier(hooks, HttpSender())
+
+    await courier.deliver()
+    assert await courier.deliver() == 0, "it waits first"
+    clock.advance(seconds=5)
+    await courier.deliver()
+    clock.advance(seconds=30)
+    await courier.deliver()
+
+    kept = hooks.stores.outbox.message(message.message_id)
+    assert (kept.status, kept.attempts) == ("delivered", 3)
+    hooks.replay(message.message_id)
+    await courier.deliver()
+    assert ids == [message.message_id] * 4
+
+
+async def test_who_dies_while_sending_leaves_the_message_to_the_next(
+    hooks: Hooks, clock: FakeClock, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/in").respond_with_data("")
+    message = told(hooks, httpserver.url_for("/in"))
+    hooks.stores.outbox.take(message, until=clock.now() + timedelta(seconds=60))
+    courier = Courier(hooks, HttpSender())
+
+    assert await courier.deliver() == 0
+    clock.advance(seconds=60)
+    assert await courier.deliver() == 1
+
+
+async def test_after_a_day_a_message_is_given_up_and_stays_in_the_log(
+    hooks: Hooks, clock: FakeClock, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/in").respond_with_data("", status=503)
+    message = told(hooks, httpserver.url_for("/in"))
+    courier = Courier(hooks, HttpSender())
+    for _ in range(12):
+        await courier.deliver()
+        clock.advance(hours=9)
+
+    kept = hooks.stores.outbox.message(message.message_id)
+
+    assert (kept.status, kept.attempts, kept.error) == ("given_up", 11, "HTTP 503")
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.7", "169.254.169.254", "127.0.0.1", "::1", "fd00:ec2::254"]
+)
+async def test_a_public_name_that_leads_to_a_private_address_gets_nothing(address: str) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return [address]
+
+    sent = await HttpSender(resolve).send("http://hooks.example.org/x", headers={}, body=b"{}")
+
+    assert (sent.delivered, sent.final) == (False, True)
+    assert "private" in sent.error
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.org",
+        "http://user@example.org",
+        "file:///etc/passwd",
+        "http://0x7f000001/",
+        "nonsense",
+    ],
+)
+def test_what_is_no_plain_address_is_no_destination(hooks: Hooks, url: str) -> None:
+    with pytest.raises(NotPermitted):
+        hooks.add_destination(url)
+
+
+async def test_a_redirect_is_not_followed(hooks: Hooks, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/in").respond_with_data(
+        "", status=302, headers={"Location": httpserver.url_for("/elsewhere")}
+    )
+
+    sent = await HttpSender().send(httpserver.url_for("/in"), headers={}, body=b"{}")
+
+    assert (sent.delivered, sent.error) == (False, "HTTP 302")
