@@ -103,11 +103,15 @@ class BrowserPage:
         await self._storage.remember(
             [place.frame for place in self._places.values()], leaving_for=str(origin)
         )
+        # A `#/route` that is open already would stay as it is, scrolled and filled: going there means loading it.
+        again = "#" in url and await self._stands_at(url, session)
         self.guard.loading()
         before = len(self._tabs.activity.documents)
         mark = self._downloads.mark()
         deadline = time.monotonic() + timeout_s
         try:
+            if again:
+                await self._wire.send("Page.navigate", {"url": "about:blank"}, session)
             answer = await self._wire.send(
                 "Page.navigate", {"url": url}, session, timeout_s=timeout_s
             )
@@ -199,6 +203,12 @@ class BrowserPage:
             "Page.navigateToHistoryEntry", {"entryId": entries[index - 1]["id"]}, session
         )
         await settle(self._tabs, timeout_s=15.0)
+
+    async def _stands_at(self, url: str, session: str) -> bool:
+        history = await self._wire.send("Page.getNavigationHistory", {}, session)
+        entries = objects(history, "entries")
+        index = int(number(history, "currentIndex"))
+        return 0 <= index < len(entries) and text(entries[index], "url") == url
 
     async def settle(self, *, timeout_s: float = 10.0) -> bool:
         """Return whether document, network and layout are quiet; false when the time was up before."""
