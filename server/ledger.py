@@ -161,7 +161,7 @@ class Ledger:
         if not healed and not inserted:
             return
         program = Program(
-            steps=_rewritten(self.version.program.steps, healed=healed, inserted=inserted)
+            steps=rewritten(self.version.program.steps, healed=healed, inserted=inserted)
         )
         try:
             kept = self.stores.agents.add_version(
@@ -169,7 +169,7 @@ class Ledger:
                 base=self.version.version,
                 spec=self.version.spec,
                 program=program,
-                reason=_reason(told, healed=healed, inserted=inserted),
+                reason=heal_reason(told, healed=healed, inserted=inserted),
                 author="podium",
             )
         except (Conflict, NotFound):
@@ -198,7 +198,7 @@ def events_of(stores: Stores, thread_id: str) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _reason(told: Told, *, healed: dict[str, Step], inserted: dict[str, Step]) -> str:
+def heal_reason(told: Told, *, healed: dict[str, Step], inserted: dict[str, Step]) -> str:
     """Return what was healed and how, in words for `podium versions`."""
     why = {record.id: str(record.evidence.get("why", "")) for record in told.records}
     parts = [
@@ -211,7 +211,7 @@ def _reason(told: Told, *, healed: dict[str, Step], inserted: dict[str, Step]) -
     return f"healed: {'; '.join(parts)}"[:500]
 
 
-def _rewritten(
+def rewritten(
     steps: tuple[Step, ...], *, healed: dict[str, Step], inserted: dict[str, Step]
 ) -> tuple[Step, ...]:
     """Return the steps with the healed ones in their places and the inserted ones before those they unblock."""
@@ -225,11 +225,11 @@ def _rewritten(
 
 def _replace(step: Step, *, healed: dict[str, Step], inserted: dict[str, Step]) -> Step:
     if isinstance(step, EachStep):
-        inner = _rewritten(step.args.steps, healed=healed, inserted=inserted)
+        inner = rewritten(step.args.steps, healed=healed, inserted=inserted)
         each = step.args.model_copy(update={"steps": inner})
         return step.model_copy(update={"args": each})
     if isinstance(step, WhenStep):
-        inner = _rewritten(step.args.steps, healed=healed, inserted=inserted)
+        inner = rewritten(step.args.steps, healed=healed, inserted=inserted)
         when = step.args.model_copy(update={"steps": inner})
         return step.model_copy(update={"args": when})
     return step

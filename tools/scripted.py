@@ -20,6 +20,7 @@ from podium.state.document import JsonObject
 from podium.state.errors import Fatal, NotPermitted, Refused, Retryable
 from podium.state.origins import origin_of
 from podium.tools.grounding.fingerprint import url_pattern
+from podium.tools.grounding.requests import same_request
 from podium.tools.page import (
     Collection,
     CollectionKind,
@@ -495,7 +496,9 @@ class ScriptedPage:
         )
         effect, approved = self._policy.effect, request.signature in self._policy.signatures
         write = effect in {"write", "irreversible"}
-        if not approved and ((write and self._policy.hold_writes) or effect == "read"):
+        signatures = tuple(self._policy.signatures)
+        another = write and signatures and not same_request(signatures, request.signature)
+        if another or (not approved and ((write and self._policy.hold_writes) or effect == "read")):
             self._traffic = replace(self._traffic, held=(*self._traffic.held, request))
             return
         if write and self._policy.before_send is not None:

@@ -225,3 +225,37 @@ def test_a_row_key_joins_its_columns() -> None:
     spec = SPEC.model_copy(update={"key": ("invoice_no", "customer")})
 
     assert row_key(spec, {"invoice_no": "INV-1", "customer": "Acme"}) == "INV-1 | Acme"
+
+
+# -- Values know their column
+
+
+def test_a_column_with_a_header_that_no_list_of_words_has_is_known_by_its_values() -> None:
+    renamed = page(["Invoice No.", "Customer", "Issued", "Zzyx", "Gross amount", "Status", ""])
+
+    match = match_list(SPEC, renamed)
+
+    assert match.kind == "found"
+    assert set(match.mapping) == {column.name for column in SPEC.columns}
+
+
+def test_values_that_changed_places_under_their_headers_are_refused() -> None:
+    swapped = page(
+        rows=[(*row[:3], row[4], row[3], *row[5:]) for row in ROWS],
+    )
+
+    match = match_list(SPEC, swapped)
+
+    assert match.kind == "refused"
+    assert "amount" in match.why
+
+
+def test_new_rows_say_nothing_against_their_columns() -> None:
+    fresh = page(
+        rows=[
+            ("INV-2001", "Crane", "01/04/2026", "€7.00", "€8.33", "Paid", Cell("CSV", "/i/9.csv")),
+            ("INV-2002", "Dove", "02/04/2026", "€9.00", "€10.71", "Open", Cell("CSV", "/i/8.csv")),
+        ]
+    )
+
+    assert match_list(SPEC, fresh).kind == "found"
