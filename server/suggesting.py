@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
 
 from pydantic import JsonValue
@@ -20,6 +21,7 @@ from podium.tools.suggestions import AgentFacts, Asked, Facts, suggest
 
 THREAD = "suggestions"
 """Thread of the event log that holds what was decided."""
+_LOOK_EVERY = timedelta(days=1)
 _RUNS_LOOKED_AT = 3000
 _THREADS_LOOKED_AT = 300
 
@@ -42,11 +44,48 @@ class Suggestions:
         decided: dict[str, Decision] = {}
         seq = 0
         while events := self.stores.events.after(seq, thread_id=THREAD):
+            seq = events[-1].seq
             for event in events:
-                # Written by `decide` below, which checks it.
-                decided[str(event.data["about"])] = cast("Decision", event.data["decision"])
-                seq = event.seq
+                if event.kind == "suggestion.decided":
+                    # Written by `decide` below, which checks it.
+                    decided[str(event.data["about"])] = cast("Decision", event.data["decision"])
         return decided
+
+    def announce(self) -> tuple[Suggestion, ...]:
+        """Note what the evidence proves by now and nobody was told of; look once a day at most."""
+        looked, told = self._announced()
+        now = self.clock.now()
+        if looked is not None and now - looked < _LOOK_EVERY:
+            return ()
+        new = tuple(one for one in self.open() if one.suggestion_id not in told)
+        for one in new:
+            data: JsonObject = {"about": one.suggestion_id, "title": one.title}
+            self._note("suggestion.made", data)
+        self._note("suggestions.looked", {"made": len(new)})
+        return new
+
+    def _note(self, kind: str, data: JsonObject) -> None:
+        self.stores.events.append(
+            Event(thread_id=THREAD, kind=kind, at=self.clock.now(), data=data)
+        )
+
+    def _announced(self) -> tuple[datetime | None, set[str]]:
+        looked: datetime | None = None
+        told: set[str] = set()
+        seq = 0
+        while events := self.stores.events.after(seq, thread_id=THREAD):
+            seq = events[-1].seq
+            for event in events:
+                if event.kind == "suggestions.looked":
+                    looked = event.at
+                elif event.kind == "suggestion.made":
+                    told.add(str(event.data["about"]))
+        return looked, told
+
+    def waiting(self) -> int:
+        """Return how many proposals were noted and not decided on; cheap, nothing is computed."""
+        _, told = self._announced()
+        return len(told - set(self.decisions()))
 
     def find(self, which: str) -> Suggestion:
         """Return the open suggestion of that id, or of that number in the list.
@@ -86,13 +125,9 @@ class Suggestions:
     def decide(self, suggestion: Suggestion, decision: Decision) -> None:
         """Keep a decision: a proposal that was decided on is not made again; `never` silences its kind."""
         about = suggestion.kind if decision == "never" else suggestion.suggestion_id
-        self.stores.events.append(
-            Event(
-                thread_id=THREAD,
-                kind="suggestion.decided",
-                at=self.clock.now(),
-                data={"about": about, "decision": decision, "title": suggestion.title},
-            )
+        self._note(
+            "suggestion.decided",
+            {"about": about, "decision": decision, "title": suggestion.title},
         )
 
     def accept(self, suggestion: Suggestion) -> str:

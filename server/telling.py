@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from podium.graphs.orchestrator.ports import ActResult
+from podium.server.suggesting import Suggestions
 from podium.server.verbs import datasets_of
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
@@ -55,6 +56,9 @@ class Telling:
         waiting = self.stores.questions.open()
         if waiting:
             lines.append(f"{len(waiting)} questions wait: podium inbox")
+        proposals = Suggestions(self.stores, self.clock).waiting()
+        if proposals:
+            lines.append(f"{proposals} suggestions from the run records: podium suggest")
         return "\n".join(lines)
 
     def line(self, agent: Agent) -> str:

@@ -101,3 +101,21 @@ def test_a_proposal_shows_its_proof(stores: SqlStores, clock: FakeClock) -> None
     assert "found nothing" in text
     assert "browser s per week" in text
     assert "run_" in text
+
+
+def test_what_the_records_prove_is_noted_after_runs_once_and_a_day_apart(
+    stores: SqlStores, clock: FakeClock
+) -> None:
+    planted(stores, useless_ticks)
+    desk = Suggestions(stores, clock)
+
+    first = desk.announce()
+    again = desk.announce()
+    clock.advance(days=2)
+    later = desk.announce()
+
+    assert [one.kind for one in first] == ["fewer_ticks"]
+    assert again == later == ()
+    assert desk.waiting() == 1
+    desk.decide(first[0], "dismissed")
+    assert desk.waiting() == 0

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from podium.state.runs import Run
 from podium.state.suggestions import PromisedEffect, Suggestion, suggestion_id
-from podium.state.triggers import Schedule, zone
+from podium.state.triggers import Schedule, fires, zone
 from podium.tools.suggestions.facts import (
     AgentFacts,
     Facts,
@@ -63,7 +63,21 @@ def _ticks(facts: Facts, schedule: Schedule, agent: str) -> Iterator[_Tick]:
     for run in facts.of(agent):
         useful = found_something(run)
         if run.trigger == "schedule" and run.outcome == "success" and useful is not None:
-            yield _Tick(run, run.created_at.astimezone(place), useful)
+            yield _Tick(run, _fired(schedule, run.created_at).astimezone(place), useful)
+
+
+_LATE = timedelta(minutes=15)
+"""A run begins this long after its firing at most; a longer wait says that it is another one's."""
+
+
+def _fired(schedule: Schedule, created_at: datetime) -> datetime:
+    """Return the firing that a run belongs to: runs begin some seconds after it, more when others are busy."""
+    fired = created_at
+    for moment in fires(schedule, after=created_at - _LATE):
+        if moment > created_at:
+            break
+        fired = moment
+    return fired
 
 
 def _narrower(cron: str, useful: Sequence[_Tick]) -> str | None:
