@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from podium.server.events import EventLog, Told, told_by
-from podium.server.suggesting import Suggestions
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotFound, UserError
@@ -125,8 +124,6 @@ class Ledger:
             "run.finished",
             {"outcome": finished.outcome, "agent": finished.agent, "version": finished.version},
         )
-        if finished.mode == "live":
-            await asyncio.to_thread(Suggestions(self.stores, self.clock).announce)
         return finished.to_json()
 
     def _finish(self, context: RunContext, outputs: JsonObject, error: JsonObject | None) -> Run:

@@ -56,7 +56,9 @@ class Telling:
         waiting = self.stores.questions.open()
         if waiting:
             lines.append(f"{len(waiting)} questions wait: podium inbox")
-        proposals = Suggestions(self.stores, self.clock).waiting()
+        suggestions = Suggestions(self.stores, self.clock, self.timezone)
+        suggestions.announce()
+        proposals = suggestions.waiting()
         if proposals:
             lines.append(f"{proposals} suggestions from the run records: podium suggest")
         return "\n".join(lines)
