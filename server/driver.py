@@ -44,6 +44,7 @@ from podium.state.errors import (
     PodiumError,
     Unavailable,
 )
+from podium.state.firings import Wake
 from podium.state.ids import IdFactory
 from podium.state.questions import OpenQuestion, Question
 from podium.state.runs import Run, RunError
@@ -418,7 +419,12 @@ class Driver:
             asked_at=self._services.clock.now(),
         )
         await asyncio.to_thread(self._services.stores.questions.ask, opened)
-        return opened.question.id
+        asked = opened.question
+        if asked.expires_at is not None and asked.default is not None:
+            # Nobody holds a worker until then: the scheduler takes the default when the time has come.
+            wake = Wake(thread_id=thread_id, due_at=asked.expires_at, question_id=asked.id)
+            await asyncio.to_thread(self._services.stores.firings.wake_at, wake)
+        return asked.id
 
     def _fresh(self, question: Question) -> Question:
         """Return the question under an id that is not closed yet: the same may be asked again."""

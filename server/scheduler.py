@@ -60,8 +60,8 @@ class Scheduler:
 
     async def tick(self) -> tuple[str, ...]:
         """Do what is due now and return the ids of the runs begun."""
-        now = self.clock.now()
         await asyncio.to_thread(Changes(self.stores, self.clock).take_up)
+        now = self.clock.now()  # after it: what follows from a change is due already
         await asyncio.to_thread(self._write_down, now)
         begun = [firing for firing in await self._promising(now) if await self._start(firing, now)]
         for wake in await asyncio.to_thread(self.stores.firings.awake, now):

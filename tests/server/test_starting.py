@@ -1,0 +1,96 @@
+"""What starts and wakes runs by itself, on the real service with its real engine."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from podium.server.serving import scheduler
+from podium.server.timetable import Timetable, schedule_thread
+from podium.state.triggers import Chain, Schedule, Trigger
+from tests.builders import NOON
+from tests.doubles import a_choice
+from tests.server.harness import Doubles, deploy, opened
+
+DAILY = Schedule(cron="0 8 * * *", words="every day at 8")
+
+
+async def test_what_is_due_runs_once_though_two_look_at_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as podium:
+        deploy(podium)
+        due = podium.clock.now() - timedelta(seconds=10)
+        podium.stores.schedules.set("prices", DAILY, next_at=due)
+
+        begun = await asyncio.gather(*(scheduler(podium).tick() for _ in range(3)))
+
+        (run_id,) = [run for runs in begun for run in runs]
+        await podium.settle(run_id)
+        (run,) = podium.stores.runs.list()
+        assert (run.run_id, run.trigger, run.outcome) == (run_id, "schedule", "success")
+        assert podium.stores.firings.list()[0].status == "begun"
+
+
+async def test_an_agent_follows_another_through_the_engine(tmp_path: Path) -> None:
+    async with opened(tmp_path) as podium:
+        deploy(podium)
+        chain = Trigger(
+            trigger_id="chain_1", agent="prices", kind="chain", created_at=NOON,
+            chain=Chain(after="prices"),
+        )  # fmt: skip
+        podium.stores.triggers.add(chain)
+        first = await podium.start_run("prices", {}, None)
+        await podium.settle(first.thread_id)
+        podium.stores.triggers.delete("chain_1")
+        assert await scheduler(podium).tick() == (), "the chain was gone when the end was taken up"
+
+        podium.stores.triggers.add(chain)
+        second = await podium.start_run("prices", {}, None)
+        await podium.settle(second.thread_id)
+        (follower,) = await scheduler(podium).tick()
+        podium.stores.triggers.delete("chain_1")
+        await podium.settle(follower)
+
+        assert podium.stores.runs.get(follower).trigger == "chain"
+        assert podium.stores.runs.get(follower).outcome == "success"
+
+
+async def test_a_question_whose_time_has_come_takes_its_default_and_the_run_goes_on(
+    tmp_path: Path,
+) -> None:
+    asked = a_choice()
+    field = asked.fields[0].model_copy(update={"default": asked.fields[0].choices[0]})
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    doubles = Doubles()
+    doubles.runner.asks = {
+        "two": asked.model_copy(update={"fields": (field,), "expires_at": long_ago})
+    }
+    async with opened(tmp_path, doubles) as podium:
+        deploy(podium)
+        run = await podium.start_run("prices", {}, None)
+        await podium.settle(run.thread_id)
+        assert podium.stores.runs.get(run.run_id).status == "waiting"
+
+        await asyncio.gather(scheduler(podium).tick(), scheduler(podium).tick())
+        await podium.settle(run.thread_id)
+
+        kept = podium.stores.runs.get(run.run_id)
+        assert (kept.status, kept.outputs["two"]) == ("finished", {field.name: field.default})
+        assert podium.stores.questions.open() == ()
+
+
+async def test_the_question_of_a_paused_schedule_is_answered_like_any_other(tmp_path: Path) -> None:
+    async with opened(tmp_path) as podium:
+        deploy(podium)
+        podium.stores.schedules.set("prices", DAILY, next_at=podium.clock.now())
+        row = podium.stores.schedules.row("prices").model_copy(update={"failures": 5})
+        assert Timetable(podium.stores, podium.clock).paused_by_failures(row)
+        thread = schedule_thread("prices")
+        assert [item.agent for item in podium.stores.questions.open()] == ["prices"]
+
+        await podium.answer(thread, {"decision": "resume"})
+        await podium.settle(thread)
+
+        assert not podium.stores.schedules.row("prices").stopped
+        assert podium.stores.questions.open() == ()
+        assert podium.chat_view(thread)["reply"] == "prices goes on by its schedule."
