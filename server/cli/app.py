@@ -78,6 +78,28 @@ def answer(
 
 
 @app.command()
+def record(
+    url: Annotated[str, typer.Argument(help="Where the showing begins.")],
+    name: Annotated[str, typer.Option(help="Keep what was shown as an agent of that name.")] = "",
+    deploy: Annotated[bool, typer.Option("--deploy", help="Deploy that agent at once.")] = False,
+    origin: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(metavar="URL", help="A further site that may be visited."),
+    ] = None,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No window: show it through the DevTools address.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the steps once in a browser; they become a program. Passwords are never kept."""
+    from podium.server.cli import recording
+
+    showing = recording.Showing(url=url, origins=tuple(origin or ()))
+    options = recording.RecordOptions(name=name, deploy=deploy, headless=headless, as_json=as_json)
+    raise typer.Exit(recording.record(showing, options))
+
+
+@app.command()
 def understand(
     text: Annotated[str, typer.Argument(help="A request.")],
     as_json: Json = False,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from podium.state.artifacts import FolderArtifacts
 from podium.state.clock import SystemClock
+from podium.state.document import JsonObject
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.program import EachStep, Program, Step
 from podium.tools.browser import PodiumBrowser
@@ -50,7 +51,7 @@ class Bench:
             patience=Patience(target_s=6.0, fuzzy_s=1.0, expect_s=4.0),
         )
 
-    async def run(self, *steps: Step) -> list[StepResult]:
+    async def run(self, *steps: Step, inputs: JsonObject | None = None) -> list[StepResult]:
         self.number += 1
         context = RunContext(
             run_id=f"run_{self.number}",
@@ -59,6 +60,7 @@ class Bench:
             mode="live",
             program=Program(steps=steps),
             origins=(self.site.url,),
+            inputs=inputs or {},
         )
         progress, results = Progress(), list[StepResult]()
         for step in steps:

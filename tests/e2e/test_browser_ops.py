@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from podium.state.program import Step, StepAdapter
 from podium.tools.browser import BrowserSettings, PodiumBrowser
+from podium.tools.grounding.describe import describe
 from podium.tools.grounding.lists import describe_list
 from podium.tools.page import StepPolicy
 from podium.tools.runner import StepResult
@@ -314,3 +315,45 @@ async def test_a_list_that_comes_in_parts_is_read_whole(
     results = await stage.run(html, {"op": "extract", "args": {"list": spec}})
     assert statuses(results) == ["done"] * 2, results[-1].record.message
     assert results[-1].outputs["count"] == count
+
+
+# -- what replays of peers are known for -------------------------------------------------------------
+
+RECORDS = (
+    TELL
+    + """<h1 id=h>Record 1</h1><button id=b onclick="tell('sent '+h.textContent)">Send</button><button onclick="
+fetch('/slow').then(()=>{h.textContent='Record 2';b.outerHTML=b.outerHTML})">Show 2</button>"""
+)
+
+
+async def test_a_replay_does_not_run_ahead_of_the_page(stage: Stage) -> None:
+    """The old record, with the same button, stays until the new one's data has come."""
+    stage.site.pages["/slow"] = Reply(body="ok", delay_s=1.5)
+    results = await stage.run(RECORDS, on("click", "Show 2"), on("click", "Send"))
+    assert statuses(results) == ["done"] * 3, results[-1].record.message
+    assert stage.told() == ["sent Record 2"]
+
+
+async def test_a_match_is_not_lost_by_names_that_a_build_tool_makes(stage: Stage) -> None:
+    made = iter(range(1, 9))
+
+    def hashed(_: Request) -> str:
+        n = next(made) * 7919
+        return (
+            f"{TELL}<div class=css-{n:x}><div class=_{n}x><button id=r-{n} class='btn_{n:x} css-{n}' onclick=tell('saved')>Save</button>"
+            f"<button id=r-{n + 1} class='btn_{n:x} css-{n}' onclick=tell('gone')>Delete</button></div></div>"
+        )
+
+    stage.site.pages["/"] = hashed
+    page = await stage.bench.browser.session("learn", origins=(stage.site.url,))
+    await page.begin(StepPolicy())
+    await page.goto(stage.site.url)
+    shown = await page.snapshot()
+    target = describe(next(node for node in shown.nodes if node.name == "Save"), shown).to_json()
+    await stage.bench.browser.release("learn")
+    click: dict[str, object] = {"op": "click", "args": {"target": target}}
+    for _ in range(2):
+        results = await stage.run(hashed, click)
+        assert statuses(results) == ["done"] * 2, results[-1].record.message
+        assert results[-1].record.rung == 1
+    assert stage.told() == ["saved", "saved"]

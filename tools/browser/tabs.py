@@ -80,6 +80,8 @@ class Tabs:
         self._order: list[str] = []
         """Targets of tabs, the active one last."""
         self._worlds: dict[tuple[str, str], int] = {}
+        self._equipment: tuple[tuple[str, JsonObject], ...] = ()
+        """What every session is sent beside the usual."""
         self._swapped: dict[str, tuple[str, float]] = {}
         """Frame -> its tab and when it left the tab's process for another one."""
         self.activity = Activity(wire)
@@ -331,6 +333,14 @@ class Tabs:
             raise DevToolsError("object_of", "Cannot find context: the element is gone")
         return found
 
+    async def equip(self, commands: Sequence[tuple[str, JsonObject]]) -> None:
+        """Send the commands to every tab and frame process, those to come included."""
+        self._equipment = (*self._equipment, *commands)
+        for session in list(self._sessions.values()):
+            await session.ready.wait()
+            for method, params in commands:
+                await self._wire.send(method, params, session.id)
+
     async def adopt(self, frame: Frame, refs: Sequence[str]) -> None:
         """Let the page script see into the closed shadow roots of those elements."""
         world = await self._world(frame)
@@ -440,6 +450,7 @@ class Tabs:
             ("Page.addScriptToEvaluateOnNewDocument", {"source": timers_script()}),
             ("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}),
         ]  # fmt: skip
+        commands += self._equipment
         if session.kind == "page":
             # Tabs of parallel runs are never in front; pages must not notice.
             commands.append(("Emulation.setFocusEmulationEnabled", {"enabled": True}))
