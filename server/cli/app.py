@@ -93,8 +93,9 @@ def record(
 ) -> None:
     """Show the steps once in a browser; they become a program. Passwords are never kept."""
     from podium.server.cli import recording
+    from podium.server.recording import Showing
 
-    showing = recording.Showing(url=url, origins=tuple(origin or ()))
+    showing = Showing(url=url, origins=tuple(origin or ()))
     options = recording.RecordOptions(name=name, deploy=deploy, headless=headless, as_json=as_json)
     raise typer.Exit(recording.record(showing, options))
 

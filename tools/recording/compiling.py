@@ -76,9 +76,11 @@ class _Draft:
         while chosen in self.inputs:
             number += 1
             chosen = f"{base}_{number}"
-        kind = "file" if file else "text"
         self.inputs[chosen] = InputSpec(
-            name=chosen, type=kind, default=default or None, description=name
+            name=chosen,
+            type="file" if file else "text",
+            default=default or None,
+            description=name,
         )
         return f"{{inputs.{chosen}}}"
 
