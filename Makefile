@@ -9,7 +9,7 @@ UV = $(shell command -v uv || ls .bootstrap/*/bin/uv 2>/dev/null | head -1)
 COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: schedules chaos help setup fix check test e2e mutations demo serve studio studio-test bench requests suggestions lock
+.PHONY: schedules chaos help setup fix check test e2e mutations demo serve studio studio-test bench miniwob requests suggestions lock
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -69,8 +69,13 @@ suggestions: ## suggestions on generated workspaces with planted defects; JSON=1
 chaos: ## kill server, worker and Chromium at every point; calls add up to 1,000 kills (SECONDS_EACH=480)
 	@$(SETUP) with-all python -m tests.chaos $(JSON_FLAG) $(if $(SECONDS_EACH),--seconds $(SECONDS_EACH))
 
+miniwob: ## which MiniWoB tasks are learnt on one seed and replayed on others; adds up over calls, JSON=1 prints one document
+	@$(SETUP) miniwob
+	@$(SETUP) with-browser python benchmarks/miniwob .bootstrap/miniwob/miniwob/html $(JSON_FLAG)
+
 lock: ## resolve the locks anew from pyproject.toml and requirements/*.in
 	@$(SETUP) venv
 	$(COMPILE) -o requirements/runtime.lock
 	$(COMPILE) requirements/dev.in -c requirements/runtime.lock -o requirements/dev.lock
 	$(COMPILE) requirements/studio.in --override requirements/studio.override -o requirements/studio.lock
+	$(COMPILE:pyproject.toml=) --no-deps requirements/miniwob.in -o requirements/miniwob.lock

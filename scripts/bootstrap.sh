@@ -3,6 +3,7 @@
 #
 #   scripts/bootstrap.sh venv                  .venv from requirements/dev.lock
 #   scripts/bootstrap.sh studio                .venv-studio from requirements/studio.lock
+#   scripts/bootstrap.sh miniwob               .bootstrap/miniwob from requirements/miniwob.lock, for `make miniwob`
 #   scripts/bootstrap.sh with-browser CMD...   .venv and Chromium, then CMD in that environment
 #   scripts/bootstrap.sh with-all CMD...       the same with PostgreSQL's programs, which tests start on loopback
 #
@@ -69,6 +70,16 @@ make_venv() { # make_venv FOLDER LOCK: nothing to do while the lock, the command
   VIRTUAL_ENV=$PWD/$venv "$uv" pip sync -q --compile-bytecode --require-hashes "$lock" >&2
   VIRTUAL_ENV=$PWD/$venv "$uv" pip install -q --no-deps --no-build-isolation -e . >&2
   echo "$want" >"$venv/.stamp"
+}
+
+make_miniwob() { # the pages alone: nothing that the package depends on
+  local want uv
+  want=$(cksum <requirements/miniwob.lock)
+  [ "$(cat .bootstrap/miniwob/.stamp 2>/dev/null)" = "$want" ] && return
+  uv=$(find_uv) || { install_uv && uv=$(find_uv); } || die "uv was installed but cannot be found"
+  say "installing the MiniWoB pages into .bootstrap/miniwob"
+  "$uv" pip install -q --no-deps --require-hashes --python "$(find_python)" --target .bootstrap/miniwob -r requirements/miniwob.lock >&2
+  echo "$want" >.bootstrap/miniwob/.stamp
 }
 
 works() { [ -n "$1" ] && "$1" --version >/dev/null 2>&1; }
@@ -145,7 +156,8 @@ with_browser() {
 case "${1:-}" in
   venv) make_venv .venv requirements/dev.lock ;;
   studio) make_venv .venv-studio requirements/studio.lock ;;
+  miniwob) make_miniwob ;;
   with-browser) shift; make_venv .venv requirements/dev.lock; with_browser "$@" ;;
   with-all) shift; make_venv .venv requirements/dev.lock; with_all "$@" ;;
-  *) die "usage: scripts/bootstrap.sh venv | studio | with-browser COMMAND... | with-all COMMAND..." ;;
+  *) die "usage: scripts/bootstrap.sh venv | studio | miniwob | with-browser COMMAND... | with-all COMMAND..." ;;
 esac

@@ -745,7 +745,7 @@ async def test_after_two_refused_sign_ins_no_further_try_is_offered() -> None:
 
     await talk.say()
     await talk.answer({"decision": "approve"})
-    question = Question.model_validate(await talk.question())
+    choices = at(await talk.question(), "fields", "properties", "action", "enum")
 
     assert talk.builder.built == []
-    assert question.fields[0].choices == ("stop",)
+    assert choices == ["stop"]

@@ -44,6 +44,13 @@ _TYPED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("url|website|link|web site", frozenset({"url"})),
     ("file|attachment|document|upload|datei|anhang", frozenset({"file"})),
 )
+_SPOKEN_ROLES: Final[tuple[tuple[str, frozenset[str]], ...]] = (
+    # A control may be meant by what it is: `the dropdown`, `the spinner`.
+    ("slider|schieberegler", frozenset({"slider"})),
+    ("spinner|stepper|spin button", frozenset({"spinbutton"})),
+    ("dropdown|drop down|list|select|auswahlliste", frozenset({"combobox", "listbox"})),
+    ("checkbox|check box|tick box", frozenset({"checkbox", "switch"})),
+)
 _GOOD, _LEAD = 0.5, 0.1
 
 
@@ -185,6 +192,9 @@ def control_score(field: str, node: Node, controls: Sequence[Node]) -> float:
     scores = [likeness(field, _bare(text)) for text in said if text]
     scores.append(0.9 * likeness(field, _spaced(own_name)) if own_name else 0.0)
     scores.append(_by_meaning(field, node, controls))
+    for words, roles in _SPOKEN_ROLES:
+        if say.equals(field, words) and node.role in roles:
+            scores.append(0.7)
     for words, types in _TYPED:
         if say.has(field, words) and node.input_type in types:
             scores.append(0.7)

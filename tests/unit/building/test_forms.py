@@ -180,3 +180,14 @@ def test_a_control_named_by_an_input_is_described_for_any_value_of_it() -> None:
 def test_short_values_are_not_looked_for_inside_other_words() -> None:
     assert for_any(Target(name="Hx"), {"letter": "x"}).name == "Hx"
     assert for_any(Target(name="x"), {"letter": "x"}).name == "{inputs.letter}"
+
+
+def test_a_control_may_be_called_by_what_it_is() -> None:
+    size = a_field("Size", role="slider", kind="range")
+    count = a_field("Select a value", role="spinbutton")
+    country = a_field("Where", tag="select", kind="", role="combobox", options=("A", "B"))
+    controls = (size, count, country)
+
+    assert map_control("slider", controls).node == size
+    assert map_control("spinner", controls).node == count
+    assert map_control("dropdown", controls).node == country

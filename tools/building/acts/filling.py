@@ -403,6 +403,12 @@ async def build_click(work: Work) -> None:
     target = describe(node, snapshot, phrase=phrase, row_key=work.planned.key)
     if names_in(phrase):
         target = for_any(target, given)
+        if not any(names_in(text) for text in (target.name, target.text, target.label)):
+            raise Fatal(
+                f"{example!r} is found here by other words ({node.name or node.text!r}): with another value it could not be found",
+                code="not_found_on_page",
+                hint="Say it as the page does.",
+            )
     label = node.name or node.text
     if node.role in {"checkbox", "radio", "switch"}:
         step = CheckStep(
