@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -48,9 +49,9 @@ class Site:
 @contextmanager
 def serve(folder: Path) -> Generator[Site]:
     """Serve the html folder on a free port of loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
-    site = Site(origin=f"http://127.0.0.1:{server.server_address[1]}")
-    server.site = site  # type: ignore[attr-defined]
+    site = Site(origin="")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, site, directory=str(folder)))
+    site.origin = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -61,6 +62,18 @@ def serve(folder: Path) -> Generator[Site]:
 
 
 class _Handler(SimpleHTTPRequestHandler):
+    def __init__(
+        self,
+        site: Site,
+        request: socket.socket,
+        client_address: tuple[str, int],
+        server: ThreadingHTTPServer,
+        *,
+        directory: str,
+    ) -> None:
+        self.site = site
+        super().__init__(request, client_address, server, directory=directory)
+
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         if parts.path == "/_reward":
@@ -71,8 +84,7 @@ class _Handler(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def _keep_reward(self, query: dict[str, list[str]]) -> None:
-        site: Site = self.server.site  # type: ignore[attr-defined]
-        site.rewards[query["task"][0], int(query["seed"][0])] = float(query["reward"][0])
+        self.site.rewards[query["task"][0], int(query["seed"][0])] = float(query["reward"][0])
         self.send_response(HTTPStatus.NO_CONTENT)
         self.end_headers()
 

@@ -6,6 +6,7 @@ What asks for understanding (arithmetic, colours, drawing, the "greatest" of som
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from podium.state.plan import InputSpec, PlannedAgent, PlannedStep
@@ -50,6 +51,9 @@ class Reading:
         )
 
 
+Rule = Callable[[Reading, re.Match[str]], None]
+
+
 def read(utterance: str) -> Reading | None:
     """Return what the utterance asks for, or None when the grammar does not explain every clause of it."""
     text = " ".join(utterance.split()).rstrip(".")
@@ -85,12 +89,12 @@ def _click_fixed(reading: Reading, found: re.Match[str]) -> None:
     reading.add("click", f"Click {found['what']}", thing=f"{found['what']} button")
 
 
+def _bare(reading: Reading, found: re.Match[str]) -> None:
+    reading.add("click", f"Click the {found['what']}", thing=found["what"])
+
+
 def _fill_text(reading: Reading, found: re.Match[str]) -> None:
     reading.add("fill", "Fill in the text", values={"text": reading.given(found["what"])})
-
-
-def _fill_named(reading: Reading, found: re.Match[str]) -> None:
-    reading.add("fill", "Fill in", values={found["field"]: reading.given(found["what"])})
 
 
 def _login(reading: Reading, found: re.Match[str]) -> None:
@@ -178,7 +182,7 @@ def _sort_out(reading: Reading, found: re.Match[str]) -> None:
 
 
 _Q = _QUOTED.format("what")
-_WHOLE = (
+_WHOLE: tuple[tuple[str, Rule], ...] = (
     (r"enter the username " + _QUOTED.format("user") + r" and the password " + _QUOTED.format("password") + r" into the text fields and press login", _login),
     (r"for the user (?P<row>@\w+), click on the " + _Q + r" button", _in_row),
     (r"find the email by (?P<row>\w+) and click the (?P<what>trash|star) icon to .*", _mail),
@@ -186,7 +190,7 @@ _WHOLE = (
     (r"search for (?P<genre>.+) movies directed by (?P<who>.+) from year (?P<year>\d+)", _search),
     (r"select (?P<what>[^> ]+(?:>[^> ]+)+)", _path),
 )  # fmt: skip
-_CLAUSES = (
+_CLAUSES: tuple[tuple[str, Rule], ...] = (
     (r"(?:find and )?click (?:on )?the " + _Q + r" (?:button|link)", _click),
     (r"(?:find and )?click (?:on )?the (?:link|item labeled|folder or file named) " + _Q, _click),
     (r"(?P<what>close) the dialog box by clicking the \"x\"", _click_fixed),
@@ -194,7 +198,7 @@ _CLAUSES = (
     (r"click (?:on )?(?P<what>tab #\d+)", _click),
     (r"click (?:the )?button (?P<what>[A-Z]+)", _click),
     (r"click the button labeled " + _Q, _click),
-    (r"click the button", lambda reading, _: reading.add("click", "Click the button", thing="button")),
+    (r"click the (?P<what>button)", _bare),
     (r"(?:enter|type) " + _Q + r" into the text ?(?:field|box|input)", _fill_text),
     (r"enter the (?P<field>password) " + _Q + r" into both text fields", _both),
     (r"select (?P<what>[\w' -]+) from the (?:list|dropdown)", _choose),
