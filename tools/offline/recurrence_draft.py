@@ -111,7 +111,8 @@ class Draft:
     def for_days(self, *, sibling: bool = False) -> Group:
         """Return the days that a piece may add to: new ones where those before have their time already."""
         group = self.group
-        if group.clocked and not group.clock_first and (group.specific or self.joined):
+        timed = group.clocked or bool(group.part)
+        if timed and not group.clock_first and (group.specific or self.joined):
             self.groups.append(Group())
         elif group.specific and sibling:
             new = Group(sibling=True)
@@ -119,7 +120,7 @@ class Draft:
                 new.times, new.step, new.window = group.times, group.step, group.window
                 new.past, new.part, new.clock_first = group.past, group.part, True
             self.groups.append(new)
-        elif group.clocked and not group.specific:
+        elif timed and not group.specific:
             group.clock_first = True
         return self.group
 

@@ -202,7 +202,7 @@ def _every_count(match: re.Match[str], draft: Draft) -> int:
 def _every_other(match: re.Match[str], draft: Draft) -> int:
     what = re.sub(r"\.$", "", match["what"])
     count = 2
-    if match["nth"] in {"third", "3rd", "fourth", "4th", "fifth", "5th"}:
+    if match["nth"] not in {None, "other", "alternate", "alternating", "second", "2nd"}:
         count = nth(match["nth"])
     draft.anchored = True
     single = what if what in {"tues", "thurs"} else what.rstrip("s")
@@ -356,7 +356,9 @@ def _nth_day(match: re.Match[str], draft: Draft) -> int | None:
     if not per and not (draft.anchored or match["each"]):
         return None
     if not per and match["each"] and not draft.anchored:
-        if re.fullmatch(DAY, what.rstrip("s")) is None or not set(numbers) <= {1, -1}:
+        if re.fullmatch(DAY, what.rstrip("s")) is None or (
+            len(numbers) == 1 and not set(numbers) <= {1, -1}
+        ):
             return None
         draft.group.rhythm.add("month")
     if per.startswith("week"):
@@ -719,14 +721,14 @@ def _piece(
 
 
 PIECES: tuple[Piece, ...] = (
-    _piece(rf"(?:cron(?:tab)?\s*:?\s*)?[`'\"]?(?P<cron>{_CRON_FIELD}(?:\s+{_CRON_FIELD}){{4}})[`'\"]?", _cron),
+    _piece(rf"(?:cron(?:tab)?\s*:?\s*)?[`'\"]?(?P<cron>{_CRON_FIELD}(?:\s+{_CRON_FIELD}){{4}})[`'\"]?(?!\s+{_CRON_FIELD}(?:\s|$))", _cron),
     _piece(rf"(?:at|around|before|after|on|until)?\s*(?P<sky>{SKY})", _sky, later=True),
     _piece(rf"(?:on\s+)?(?:the\s+)?(?P<edge>first|last)\s+(?P<count>{NUMBER})\s+(?P<what>days|{WORKDAY})\s+{OF_MONTH}{_PER}", _edge_days, Kind.DAYS),
     _piece(rf"(?:on\s+|at\s+)?(?P<each>{EACH}\s+)?(?:the\s+)?(?P<nth>{NTH_ANY}(?:{JOIN}{NTH_ANY})*)\s+(?P<what>day|{WORKDAY})"
            rf"\s*(?:{OF_MONTH}|{EACH}\s+){_PER}", _nth_day, Kind.DAYS),
     _piece(rf"(?:on\s+|at\s+)?(?P<each>{EACH}\s+)?(?:the\s+)?(?P<nth>{NTHS})\s+(?P<what>{DAY_LIST})"
            rf"\s*(?:{OF_MONTH}|{EACH}\s+){_PER}", _nth_day, Kind.DAYS),
-    _piece(rf"(?P<each>{EACH}\s+)(?P<nth>first|1st|last)\s+(?P<what>{DAY})(?P<per>)", _nth_day, Kind.DAYS),
+    _piece(rf"(?P<each>{EACH}\s+)(?P<nth>{NTHS})\s+(?P<what>{DAY})(?P<per>)", _nth_day, Kind.DAYS),
     _piece(rf"(?:on\s+)?(?:the\s+)(?P<each>)(?P<nth>{NTHS})\s+(?P<what>{DAY}|{WORKDAY})(?P<per>)", _nth_day, Kind.DAYS, later=True),
     _piece(rf"(?:on\s+)?(?P<each>{EACH}\s+)?(?P<days>{DAYS})\s+(?:the\s+)(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{MDAY})", _weekday_the_day, Kind.DAYS),
     _piece(r"(?P<at>at\s+|on\s+|by\s+)?(?P<each>every\s+|each\s+)?(?P<article>the\s+)?(?:very\s+)?(?P<edge>end|start|beginning|close)\s+of\s+"
@@ -738,9 +740,9 @@ PIECES: tuple[Piece, ...] = (
            r"(?P<yearly>\s*,?\s*(?=every\s+year|each\s+year|yearly|annually))?", _month_and_day, Kind.DAYS),
     _piece(rf"(?:on\s+)?(?P<each>{EACH}\s+)?(?:on\s+)?(?:the\s+)?(?P<days>{MDAYS})(?:\s+day)?(?P<of>\s*{OF_MONTH}month|\s+(?:each|every|a|per)\s+month|\s+monthly)",
            _month_days, Kind.DAYS),
-    _piece(rf"(?:on\s+)?(?P<each>{EACH}\s+)?(?:on\s+)?(?:the\s+)?(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{JOIN}{MDAY})*|(?<=the\s){MDAYS}|(?:first|last)\s+day)(?:\s+day)?(?P<of>)?(?!\s+(?:{DAY}|{MONTH}|of\b|days?\b|weeks?\b|months?\b|hours?\b|minutes?\b|years?\b|{WORKDAY}))",
+    _piece(rf"(?:on\s+)?(?P<each>{EACH}\s+)?(?:on\s+)?(?:the\s+)?(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{JOIN}{MDAY})*|(?<=the\s){MDAYS}|(?:first|last)\s+day)(?P<of>)?(?!\s+(?:{DAY}|{MONTH}|of\b|days?\b|weeks?\b|months?\b|hours?\b|minutes?\b|years?\b|{WORKDAY}))",
            _bare_month_days, Kind.DAYS),
-    _piece(rf"{EACH}\s+(?P<nth>other|second|2nd|third|3rd|fourth|4th|fifth|5th|alternate)\s+(?P<what>days?|weeks?|hours?|minutes?|months?|years?|{WORKDAY}|weekends?|{DAY})(?!\s+(?:of|in)\s+(?:the|each|every)\s+(?:month|quarter))",
+    _piece(rf"{EACH}\s+(?P<nth>other|second|2nd|third|3rd|fourth|fifth|\d{{1,3}}th|alternate)\s+(?P<what>days?|weeks?|hours?|minutes?|months?|years?|{WORKDAY}|weekends?|{DAY})(?!\s+(?:of|in)\s+(?:the|each|every)\s+(?:month|quarter))",
            _every_other, Kind.DAYS),
     _piece(rf"(?:on\s+)?(?P<nth>alternate|alternating)\s+(?P<what>days?|weeks?|months?|{DAY}s?)", _every_other, Kind.DAYS),
     _piece(r"(?:once\s+)?(?:every|each)\s+(?:few|several|so\s+many|number\s+of)\s+(?:minutes|hours|days|weeks|months|years)", _few),
@@ -751,7 +753,7 @@ PIECES: tuple[Piece, ...] = (
            rf"|{WORKDAY}|weekend|week|fortnight|month|quarter|year|day|noon|midday|midnight)s?(?:\s+of\s+the\s+(?:week|month|year))?", _each_unit),
     _piece(r"(?:seven|7)\s+days\s+(?:a|per)\s+week", _every_day),
     _piece(rf"(?P<adverb>{'|'.join(_ADVERBS)})", _adverb, Kind.ADVERB),
-    _piece(rf"(?:on\s+|in\s+)?(?P<days>{DAYS})\s+(?P<part>mornings|afternoons|evenings|nights)", _day_and_part, Kind.DAYS),
+    _piece(rf"(?:on\s+|in\s+)?(?P<days>{DAYS}|week\s?days?|week\s?ends?)\s+(?P<part>mornings|afternoons|evenings|nights)", _day_and_part, Kind.DAYS),
     _piece(rf"(?:on\s+)?{EACH}\s+(?P<days>{DAY_RANGE}|{DAY_LIST})", _each_days, Kind.DAYS),
     _piece(r"(?:on\s+)?(?P<days>m\s*[-\u2013]\s*f|m/?w/?f|t/?th|tu/?th|(?:mo|tu|we|th|fr|sa|su)(?:\s*[-\u2013/,+&]\s*(?:mo|tu|we|th|fr|sa|su))+)", _letters, Kind.DAYS),
     _piece(rf"(?:when|if|where)\s+(?:it|that|this)\s+is\s+(?:a|an)\s+(?P<days>{DAY_LIST})", _and_weekday, later=True),

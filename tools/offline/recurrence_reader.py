@@ -188,7 +188,8 @@ class _Scan:
                     end = self._try(piece, place)
                     if end is not None:
                         return end
-        zone = read_zone(self._text, position) if draft.anchored else None
+        said = draft.anchored or (self._whole and bool(draft.group.times))
+        zone = read_zone(self._text, position) if said else None
         if zone is not None and not draft.timezone:
             draft.timezone = zone[1]
             self._tell_time()

@@ -13,7 +13,10 @@ from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recu
 _BY_HAND = frozenset(
     {"by hand", "none", "never", "no", "no schedule", "manually", "manual", "once", "on demand"}
 )
-_CRON = re.compile(r"[\d*,/#LW-]+(?:\s+[\dA-Za-z*,/#-]+){4}")
+_CRON = re.compile(
+    r"[\d*,/#LW-]+(?:\s+[\dA-Za-z*,/#-]+){4}|[\d*,/#LW-]*[*/,][\d*,/#LW-]*(?:\s+[\d*,/#LW-]+)*"
+)
+"""Five fields, or what can only be meant for them."""
 _NICKNAMES = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
