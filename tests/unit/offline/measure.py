@@ -29,7 +29,15 @@ from tests.doubles import FakeChildren, FakeWorkspace, ScriptedBuilder
 from tests.fakes import CountingIds
 from tests.unit.offline.labels import Case, load, slot_matches, understand
 
-SETS = ("requests.txt", "held_out.txt", "held_out_2.txt", "held_out_3.txt", "gaps.txt")
+SETS = (
+    "requests.txt",
+    "held_out.txt",
+    "held_out_2.txt",
+    "held_out_3.txt",
+    "held_out_4.txt",
+    "held_out_5.txt",
+    "gaps.txt",
+)
 SURE = 0.5
 """As the orchestrator: below this nothing is started."""
 _MAX_ROUNDS = 5
