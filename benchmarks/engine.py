@@ -105,7 +105,12 @@ def working(home: Path, workers: int) -> Generator[None]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(60)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                print("a worker had to be killed", file=sys.stderr)
 
 
 def picked_up(records: Records, place: Place, run_id: str) -> float:

@@ -27,6 +27,7 @@ INSERT INTO thread_epochs VALUES (%s, 1)
 ON CONFLICT (thread_id) DO UPDATE SET epoch = thread_epochs.epoch + 1 RETURNING epoch
 """
 _SETUP_LOCK = 7_041_776
+_SETUP_POLL_S = 0.1
 _SERVER_RETURNS_S = 60.0
 
 
@@ -186,7 +187,10 @@ class PostgresCheckpoints:
             self._url, autocommit=True, row_factory=dict_row, connect_timeout=5
         )
         async with connection:
-            await connection.execute("SELECT pg_advisory_lock(%s)", (_SETUP_LOCK,))
+            # Asked for again and again: LangGraph builds indexes concurrently, which waits for every open
+            # transaction, also for one that itself waits for this lock.
+            while not await _locked(connection):  # noqa: ASYNC110  nobody here tells us when
+                await asyncio.sleep(_SETUP_POLL_S)
             await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}".encode())
             await connection.execute(f"SET search_path TO {_SCHEMA}".encode())
             await AsyncPostgresSaver(connection).setup()
@@ -233,6 +237,12 @@ class FencedSaver(AsyncPostgresSaver):
         row = await found.fetchone()
         if row is None or row["epoch"] != self._epoch:
             raise LeaseLost(f"Thread {self._thread_id!r} was taken over by another process")
+
+
+async def _locked(connection: AsyncConnection[DictRow]) -> bool:
+    found = await connection.execute("SELECT pg_try_advisory_lock(%s) AS got", (_SETUP_LOCK,))
+    row = await found.fetchone()
+    return row is not None and bool(row["got"])
 
 
 async def _check_alive(connection: AsyncConnection[DictRow]) -> None:
