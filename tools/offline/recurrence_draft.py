@@ -153,6 +153,8 @@ def rule_of(draft: Draft) -> Rule:
         Unsayable: If it is none, or more than one thing.
         NeedsNow: If it counts from the present moment, which is not given.
     """
+    if any(group.dates and (group.rhythm or group.every > 1) for group in draft.groups):
+        raise Unsayable("a single day together with how often")
     groups = _shared(draft.groups)
     count, unit = draft.wanted_days
     if count and count != _named_days(groups[0]):
@@ -340,8 +342,12 @@ def _minutes(group: Group, draft: Draft) -> list[int]:
 
 def _times(group: Group, draft: Draft) -> list[Clock]:
     times = [time.in_part(group.part) for time in group.times]
+    if group.part == "night" and group.weekdays and any(time.hour < 6 for time in times):
+        raise Unsayable("a night of named days after midnight, without saying whose day that is")
     if times:
         return _in_order(times, draft)
+    if group.part == "night" and group.weekdays:
+        raise Unsayable("the night of a day, without saying when")
     if group.part:
         said = records("times", "parts")[group.part]["time"]
         if group.part not in {"noon", "midday", "midnight"}:
@@ -372,6 +378,8 @@ def _in_order(times: list[Clock], draft: Draft) -> list[Clock]:
 
 def _grid(group: Group, draft: Draft) -> list[int]:
     step = group.step
+    if group.part:
+        raise Unsayable(f"an interval within the {group.part}, without saying from when to when")
     if group.times:
         raise Unsayable("an interval together with a time of day")
     if group.window is None:

@@ -737,7 +737,7 @@ PIECES: tuple[Piece, ...] = (
     _piece(r"(?:in\s+|at\s+)?(?:the\s+)?(?:middle\s+of\s+(?:the|each|every)\s+month|mid[\s-]?month)", _middle, Kind.DAYS),
     _piece(rf"(?P<each>{EACH}\s+)(?:(?P<before>{FIGURE})\s+(?:of\s+)?{MONTH}|{MONTH}\s+(?:the\s+)?(?P<after>{FIGURE}(?!:)))(?P<yearly>)", _month_and_day, Kind.DAYS),
     _piece(rf"(?:on\s+)?(?:the\s+)?(?P<each>)(?:(?P<before>{FIGURE})\s+(?:of\s+)?{MONTH}|{MONTH}\s+(?:the\s+)?(?P<after>{FIGURE}(?!:)))"
-           r"(?P<yearly>\s*,?\s*(?=every\s+year|each\s+year|yearly|annually))?", _month_and_day, Kind.DAYS),
+           r"(?:(?=(?P<yearly>\s*,?\s*(?:every\s+year|each\s+year|yearly|annually))))?", _month_and_day, Kind.DAYS),
     _piece(rf"(?:on\s+)?(?P<each>{EACH}\s+)?(?:on\s+)?(?:the\s+)?(?P<days>{MDAYS})(?:\s+day)?(?P<of>\s*{OF_MONTH}month|\s+(?:each|every|a|per)\s+month|\s+monthly)",
            _month_days, Kind.DAYS),
     _piece(rf"(?:on\s+)?(?P<each>{EACH}\s+)?(?:on\s+)?(?:the\s+)?(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{JOIN}{MDAY})*|(?<=the\s){MDAYS}|(?:first|last)\s+day)(?P<of>)?(?!\s+(?:{DAY}|{MONTH}|of\b|days?\b|weeks?\b|months?\b|hours?\b|minutes?\b|years?\b|{WORKDAY}))",

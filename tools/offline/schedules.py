@@ -14,7 +14,7 @@ _BY_HAND = frozenset(
     {"by hand", "none", "never", "no", "no schedule", "manually", "manual", "once", "on demand"}
 )
 _CRON = re.compile(
-    r"[\d*,/#LW-]+(?:\s+[\dA-Za-z*,/#-]+){4}|[\d*,/#LW-]*[*/,][\d*,/#LW-]*(?:\s+[\d*,/#LW-]+)*"
+    r"[\d*,/#LW-]+(?:\s+(?:[\d*,/#LW-]+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4}|[\d*,/#LW-]*[*/,][\d*,/#LW-]*(?:\s+[\d*,/#LW-]+)*"
 )
 """Five fields, or what can only be meant for them."""
 _NICKNAMES = {
