@@ -52,9 +52,9 @@ HELD_OUT_FLOWS: Final[tuple[Flow, ...]] = (
         name="payroll-form",
         site=Payroll,
         kind="form",
-        goal='fill the form at {url}/expense with payee "Elm Cafe", amount "12.50" and cost centre "K7", and submit it',
+        goal='fill the form at {url}/expense with payee "Elm Cafe", amount "12.75" and cost centre "K7", and submit it',
         writes=(
-            Write("expenses", "", (("amount", "12.50"), ("centre", "K7"), ("payee", "Elm Cafe"))),
+            Write("expenses", "", (("amount", "12.75"), ("centre", "K7"), ("payee", "Elm Cafe"))),
         ),
     ),
     Flow(
