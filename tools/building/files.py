@@ -79,7 +79,17 @@ def clear_file(found: Sequence[FileLink]) -> FileLink | None:
             or link.node.attributes.get("href") != best.node.attributes.get("href")
         )
     ]
-    return None if rivals else best
+    if not rivals:
+        return best
+    # Beside an export button, the one link whose very address is such a file leads to the same thing, without a form.
+    plain = [link for link in (best, *rivals) if _is_address_of(link)]
+    alike = all(link.extension == best.extension for link in rivals)
+    return plain[0] if len(plain) == 1 and alike else None
+
+
+def _is_address_of(link: FileLink) -> bool:
+    href = link.node.attributes.get("href", "")
+    return bool(link.extension) and extension(href) == link.extension
 
 
 def promised(node: Node) -> str:

@@ -37,3 +37,19 @@ def test_buttons_called_download_are_candidates_and_delete_is_not() -> None:
 
 def test_words_for_types_are_understood() -> None:
     assert [file_type_of(word) for word in ("CSV", ".pdf", "Excel")] == ["csv", "pdf", "xlsx"]
+
+
+def test_beside_an_export_button_the_link_that_is_the_file_is_taken() -> None:
+    link = a_link("CSV", "/music/artists.csv", region="main")
+    button = a_button("Export CSV", form="f")
+
+    found = clear_file(file_links((link, button), "csv"))
+
+    assert found is not None
+    assert found.node == link
+
+
+def test_two_links_to_files_of_the_type_stay_a_question() -> None:
+    links = (a_link("CSV", "/a.csv"), a_link("CSV", "/b.csv"))
+
+    assert clear_file(file_links(links, "csv")) is None

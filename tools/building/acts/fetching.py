@@ -49,6 +49,8 @@ from podium.tools.grounding.lists import match_list, read_cells, type_rows
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.runner import StepResult
 
+_DATA_TYPES = frozenset({"csv", "xlsx", "xls", "json", "xml"})
+"""Files that hold a whole list as well as one row of it."""
 TRIAL_ROWS = 3
 """Rows whose files are fetched during the build; the test does all."""
 
@@ -86,7 +88,7 @@ async def _per_row(work: Work) -> None:
         await _read_files(work)
     await _only_of_type(work)
     way = await _learn(work)
-    if way is None and not work.planned.per_row:
+    if way is None and (not work.planned.per_row or await _as_a_whole(work)):
         await _from_page(work)
         return
     if way is None:
@@ -103,6 +105,19 @@ async def _per_row(work: Work) -> None:
     await _trial(work, loop)
     work.facts["files"] = way.steps[-1].id
     work.notes.append(way.words)
+
+
+async def _as_a_whole(work: Work) -> bool:
+    """Return whether the list's own page offers all its rows as one file of the wanted type: `the artists as CSV`."""
+    kind = file_type_of(work.planned.file_type) if work.planned.file_type else ""
+    if kind not in _DATA_TYPES:
+        return False
+    await back_to(work, str(list_fact(work).get("url") or ""))
+    snapshot = await settled(work)
+    if not any(link.node.visible for link in page_files(snapshot, kind)):
+        return False
+    work.notes.append(f"The rows have no {kind.upper()} of their own; the list as a whole has one.")
+    return True
 
 
 async def _read_files(work: Work) -> None:
