@@ -25,6 +25,7 @@ from podium.server.roster import Roster
 from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.server.telling import Telling
+from podium.server.troubleshooting import Troubleshooting
 from podium.server.verbs import Verbs
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
@@ -212,6 +213,7 @@ def open_desk(records: Records, late: _Late) -> Desk:
         folder=records.settings.home / "exports",
         timezone=timezone,
     )
+    telling = Telling(stores, records.datasets, clock, timezone)
     return Desk(
         stores=stores,
         vault=records.vault,
@@ -219,7 +221,8 @@ def open_desk(records: Records, late: _Late) -> Desk:
         timezone=timezone,
         roster=roster,
         verbs=verbs,
-        telling=Telling(stores, records.datasets, clock, timezone),
+        telling=telling,
+        troubleshooting=Troubleshooting(stores, records.vault, telling.at),
     )
 
 

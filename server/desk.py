@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,17 +14,21 @@ from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.roster import Roster
 from podium.server.suggesting import Suggestions
 from podium.server.telling import Telling
+from podium.server.troubleshooting import Diagnosis, Troubleshooting
 from podium.server.verbs import Verbs, which_agent
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotFound
 from podium.state.plan import Request
 from podium.state.program import Program
-from podium.state.questions import Question
+from podium.state.questions import FieldSpec, Question
 from podium.state.spec import AgentSpec, as_plan
 from podium.state.stores import Agent, Stores, Vault, Version
 from podium.tools.planner import AgentBrief, WorkspaceView
 
+_REPAIR: Final = re.compile(
+    r"\b(?:fix|repair|heal|mend|rebuild|sort\s+(?:it\s+)?out)\b", re.IGNORECASE
+)
 _RECENT_THREADS: Final = 30
 """Threads looked at for the agent that was talked about last."""
 
@@ -86,6 +91,7 @@ class Desk:
     roster: Roster
     verbs: Verbs
     telling: Telling
+    troubleshooting: Troubleshooting
 
     async def view(self, thread_id: str = "") -> WorkspaceView:
         """Return names and facts of the workspace, and what `it` means in that thread."""
@@ -203,6 +209,8 @@ class Desk:
             return ActResult(question=names)
         if request.verb == "inspect":
             return await asyncio.to_thread(self.telling.agents, names, request)
+        if request.verb == "troubleshoot":
+            return await asyncio.to_thread(self._troubleshoot, names, request, answers, question_id)
         if request.verb == "modify":
             return await asyncio.to_thread(self._modify, names, request, question_id)
         return await self.verbs.carry_out(request, names, answers)
@@ -214,6 +222,47 @@ class Desk:
         shown = "edited document" if change.lstrip().startswith("{") else change
         basis = self.basis(names[0], plan_id=question_id, change=change, reason=shown[:200])
         return ActResult(basis=basis, agents=names)
+
+    def _troubleshoot(
+        self, names: tuple[str, ...], request: Request, answers: JsonObject, question_id: str
+    ) -> ActResult:
+        """Tell why; where exploring again may help, offer it, and do it when it is agreed or was asked for."""
+        wish = request.arguments.get("run")
+        found = [
+            (
+                name,
+                self.troubleshooting.diagnose(name, run_id=wish if isinstance(wish, str) else ""),
+            )
+            for name in names
+        ]
+        text = "\n\n".join(item if isinstance(item, str) else item.text for _, item in found)
+        repairs = [
+            (name, item) for name, item in found if isinstance(item, Diagnosis) and item.redo
+        ]
+        if len(repairs) != 1 or answers.get("repair") == "leave":
+            told = text if answers.get("repair") is None else f"{', '.join(names)} stays as it is."
+            return ActResult(reply=told, agents=names)
+        name, diagnosis = repairs[0]
+        if answers.get("repair") is None and not _REPAIR.search(request.text):
+            field = FieldSpec(
+                name="repair", title="Try it?", type="choice", choices=("try", "leave")
+            )
+            question = Question(
+                id="repair",
+                kind="choice",
+                title=f"Shall I explore {', '.join(diagnosis.redo)} of {name} again?",
+                text=text,
+                fields=(field,),
+            )
+            return ActResult(question=question)
+        basis = self.basis(
+            name,
+            plan_id=f"{question_id}.repair",
+            change="",
+            reason=f"repaired after {diagnosis.run_id}",
+            redo=diagnosis.redo,
+        )
+        return ActResult(reply=text, basis=basis, agents=names)
 
     def named(self, request: Request, answers: JsonObject) -> tuple[str, ...] | Question:
         """Return the agents that the request is about, or the question which one is meant.

@@ -83,7 +83,7 @@ class Telling:
             return f"{name} runs only when asked."
         agent = self.stores.agents.get(name)
         fires = next_fires(schedule, after=self.clock.now(), count=1)
-        following = f"; next: {self._at(fires[0])}" if fires else ""
+        following = f"; next: {self.at(fires[0])}" if fires else ""
         paused = " (paused: nothing fires)" if agent.state == "paused" else ""
         words = schedule.words or schedule.cron
         return f"{name} runs {words} ({schedule.timezone}){following}{paused}."
@@ -138,7 +138,7 @@ class Telling:
         active = self.stores.agents.get(name).active_version
         return "\n".join(
             f"{name} version {item.version}{' (active)' if item.version == active else ''}: "
-            f"{item.reason}, by {item.author}, {self._at(item.created_at)}"
+            f"{item.reason}, by {item.author}, {self.at(item.created_at)}"
             for item in self.stores.agents.versions(name)
         )
 
@@ -229,7 +229,7 @@ class Telling:
             about = str(event.data.get("agent"))
             if event.kind.startswith("agent.") and (names is None or about in names):
                 told.append((event.at, _event_words(event)))
-        return [f"{self._at(at)} {text}" for at, text in sorted(told)]
+        return [f"{self.at(at)} {text}" for at, text in sorted(told)]
 
     def _events(self, window: Window) -> list[Event]:
         """Return the events of that time, from the newest back."""
@@ -261,7 +261,7 @@ class Telling:
     def _run_change(self, name: str, before: Run | None, inside: list[Run]) -> str:
         last = inside[0]
         bad = [run.run_id for run in inside if run.outcome in _BAD]
-        text = f"{name}: {len(inside)} runs, the last {_told(last)} at {self._at(last.created_at)}"
+        text = f"{name}: {len(inside)} runs, the last {_told(last)} at {self.at(last.created_at)}"
         if bad:
             text += f"; failed: {', '.join(bad)}"
         if before is not None:
@@ -283,15 +283,16 @@ class Telling:
             record = next((item for item in run.steps if item.id == run.error.step), None)
             step = f" at step {record.title if record else run.error.step!r}"
         problem = f"{step}: {run.error.message} [{run.error.code}]" if run.error else ""
-        return f"{self._at(run.created_at)} {run.agent} {_told(run)}{problem}"
+        return f"{self.at(run.created_at)} {run.agent} {_told(run)}{problem}"
 
     def _period(self, window: Window) -> str:
         if window.since is None:
             return "so far"
-        until = f" until {self._at(window.until)}" if window.until else ""
-        return f"since {self._at(window.since)}{until}"
+        until = f" until {self.at(window.until)}" if window.until else ""
+        return f"since {self.at(window.since)}{until}"
 
-    def _at(self, moment: datetime) -> str:
+    def at(self, moment: datetime) -> str:
+        """Return the moment in the workspace's zone."""
         return f"{moment.astimezone(zone(self.timezone)):%Y-%m-%d %H:%M}"
 
 
