@@ -246,6 +246,18 @@ def diff(
 
 
 @app.command()
+def why(
+    name: str,
+    run: Annotated[str, typer.Option(help="Default: the last run that failed.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say why an agent's run failed: step, expected and seen, what changed since the last good run."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.why(name, run, as_json=as_json))
+
+
+@app.command()
 def graph(
     name: str,
     version: Annotated[Optional[int], typer.Option(help="Default: the active one.")] = None,  # noqa: UP045

@@ -190,6 +190,29 @@ def set_state(name: str, state: AgentState, *, as_json: bool) -> int:
     return DONE
 
 
+def why(name: str, run_id: str, *, as_json: bool) -> int:
+    """Say why an agent's run failed."""
+    from podium.server.troubleshooting import Troubleshooting
+
+    with records() as kept:
+        desk = Troubleshooting(kept.stores, kept.vault, _when)
+        found = desk.diagnose(name, run_id=run_id)
+    if isinstance(found, str):
+        _report(
+            {"agent": name, "run_id": None, "class": None, "text": found}, found, as_json=as_json
+        )
+        return DONE
+    view: JsonObject = {
+        "agent": name,
+        "run_id": found.run_id,
+        "class": found.kind,
+        "steps": list(found.redo),
+        "text": found.text,
+    }
+    _report(view, found.text, as_json=as_json)
+    return DONE
+
+
 def versions(name: str, *, as_json: bool) -> int:
     """List an agent's versions."""
     with records() as kept:

@@ -173,5 +173,10 @@ class FaultyCheckpoints:
     async def forget(self, thread_ids: Sequence[str]) -> None:
         await self._inner.forget(thread_ids)
 
+    async def trim(self, thread_id: str) -> None:
+        self._faults.hit("checkpoint.trim.before")
+        await self._inner.trim(thread_id)
+        self._faults.hit("checkpoint.trim.after")
+
     async def close(self) -> None:
         await self._inner.close()

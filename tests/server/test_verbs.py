@@ -13,9 +13,10 @@ from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotFound
 from podium.state.plan import Missing, Request
 from podium.state.program import Program
+from podium.state.runs import Outcome, RunError
 from podium.state.triggers import Schedule
-from tests.builders import a_run, a_spec
-from tests.doubles import a_request, a_step, read_as
+from tests.builders import NOON, a_record, a_run, a_spec
+from tests.doubles import a_request, a_step, planned, read_as
 from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -298,3 +299,134 @@ async def test_what_never_was_cannot_be_restored(http: httpx.AsyncClient, podium
     with pytest.raises(NotFound):
         podium.desk.roster.restore("nobody")
     assert (await http.post("/api/v1/agents/nobody/restore")).status_code == 404
+
+
+# -- Why -------------------------------------------------------------------------------------------
+
+
+def ran(
+    podium: Podium,
+    run_id: str,
+    outcome: Outcome,
+    *,
+    code: str = "",
+    rows: int = 3,
+    inputs: JsonObject | None = None,
+    hour: int = 8,
+) -> None:
+    failed = outcome == "fail"
+    error = RunError(code=code, message="No 'Export' was found", step="two") if failed else None
+    record = a_record("two", "failed" if failed else "done", evidence={"screenshot": "ev_1"})
+    run = a_run(run_id, created_at=NOON.replace(hour=hour)).model_copy(
+        update={
+            "status": "finished",
+            "outcome": outcome,
+            "inputs": inputs or {},
+            "error": error,
+            "steps": (a_record("one", evidence={"rows": rows}), record),
+        }
+    )
+    podium.stores.runs.create(run)
+
+
+def built(podium: Podium) -> None:
+    """Keep an agent that was built from a plan."""
+    spec = a_spec().model_copy(update={"steps": (planned("one"), planned("two"))})
+    deploy(podium, spec=spec)
+
+
+async def test_a_failure_is_told_from_the_evidence_of_the_run_and_of_the_last_good_one(
+    podium: Podium, doubles: Doubles
+) -> None:
+    built(podium)
+    ran(podium, "run_good", "success", inputs={"month": "May"})
+    ran(podium, "run_bad", "fail", code="site_moved", rows=5, inputs={"month": "June"}, hour=9)
+
+    done = await ask(podium, doubles, a_request("troubleshoot", agents=("prices",)))
+
+    text = str(done["reply"])
+    for part in (
+        "run_bad at 2026-11-02 09:00: fail at step 'two' (two) [site_moved]",
+        "Seen: No 'Export' was found",
+        "Screenshot: ev_1",
+        "run_good at 2026-11-02 08:00",
+        "input month: 'May' → 'June'",
+        "step 'one': rows 3 → 5",
+        "Class defect",
+    ):
+        assert part in text
+
+
+async def test_a_repair_is_offered_tested_and_only_then_proposed(
+    podium: Podium, doubles: Doubles
+) -> None:
+    built(podium)
+    ran(podium, "run_bad", "fail", code="not_found_on_page")
+
+    asked = await ask(podium, doubles, a_request("troubleshoot", agents=("prices",)))
+    review = await reply(podium, asked, {"repair": "try"})
+    tested = await reply(podium, review, {"decision": "approve"})
+    before = podium.stores.agents.get("prices").active_version
+    done = await reply(podium, tested, {"decision": "approve"})
+
+    assert (doubles.builder.kept, doubles.builder.built) == (["one"], ["two"])
+    question = tested["question"]
+    assert isinstance(question, dict)
+    assert "What changes:" in str(question["text"])
+    assert (before, podium.stores.agents.get("prices").active_version) == (1, 2)
+    assert podium.stores.agents.version("prices").reason == "repaired after run_bad"
+    assert done["status"] == "done"
+
+
+async def test_who_did_not_fail_is_not_repaired(podium: Podium, doubles: Doubles) -> None:
+    built(podium)
+    ran(podium, "run_good", "success")
+
+    done = await ask(podium, doubles, a_request("troubleshoot", agents=("prices",)))
+
+    assert "run_good" in str(done["reply"])
+    assert (done["status"], doubles.builder.built) == ("done", [])
+
+
+async def test_a_site_that_is_down_is_no_reason_to_change_anything(
+    podium: Podium, doubles: Doubles
+) -> None:
+    built(podium)
+    ran(podium, "run_bad", "fail", code="unreachable")
+
+    done = await ask(podium, doubles, a_request("troubleshoot", agents=("prices",)))
+
+    assert "Class site_down" in str(done["reply"])
+    assert (done["status"], doubles.builder.built) == ("done", [])
+
+
+# -- The past --------------------------------------------------------------------------------------
+
+
+async def test_what_failed_is_told_with_its_runs_and_times(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    ran(podium, "run_good", "success")
+    ran(podium, "run_bad", "fail", code="unreachable", hour=9)
+
+    request = a_request("inspect").model_copy(update={"text": "what failed?"})
+    done = await ask(podium, doubles, request)
+
+    assert "1 of 2 runs failed so far" in str(done["reply"])
+    assert "2026-11-02 09:00 prices run_bad: fail" in str(done["reply"])
+    assert "run_good" not in str(done["reply"])
+
+
+async def test_what_changed_names_versions_and_events_inside_the_time(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    version_2(podium)
+    podium.desk.roster.pause("prices")
+
+    request = a_request("inspect").model_copy(update={"text": "what changed since yesterday?"})
+    done = await ask(podium, doubles, request)
+
+    assert "prices version 2: more, by you" in str(done["reply"])
+    assert "prices was paused" in str(done["reply"])
