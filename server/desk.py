@@ -204,6 +204,11 @@ class Desk:
             return await asyncio.to_thread(self.verbs.import_, request, answers)
         if request.verb == "inspect" and not request.agents and not request.missing:
             return await asyncio.to_thread(self.telling.workspace, request)
+        if request.verb == "troubleshoot" and not request.agents and "agent" not in answers:
+            unclear = next((item for item in request.missing if item.field == "agent"), None)
+            if unclear is None or len(unclear.choices) == len(self.stores.agents.list()):
+                # About no agent in particular: what failed, each with its reason.
+                return await asyncio.to_thread(self.telling.failures, request)
         names = await asyncio.to_thread(self.named, request, answers)
         if isinstance(names, Question):
             return ActResult(question=names)

@@ -47,6 +47,10 @@ class Telling:
             return ActResult(reply=self._schedules())
         return ActResult(reply=self.overview())
 
+    def failures(self, request: Request) -> ActResult:
+        """Return what failed in the time that was said, each run with its reason."""
+        return self._history(self._window(request).only_failed(), None)
+
     def overview(self) -> str:
         """Return one line for each agent."""
         agents = self.stores.agents.list()

@@ -139,7 +139,8 @@ def _latest_bad(runs: list[Run]) -> Run | None:
 def _failing(run: Run) -> StepRecord | None:
     failed = [record for record in run.steps if record.status == "failed"]
     named = [record for record in failed if run.error and record.id == run.error.step]
-    return (named or failed or [None])[-1]
+    found = named or failed
+    return found[-1] if found else None
 
 
 def _expected_and_seen(
