@@ -19,7 +19,7 @@ CLASSES: dict[FailureClass, frozenset[str]] = {
     "credential": frozenset({"sign_in_failed", "not_signed_in"}),
     "input": frozenset({"usage", "unknown_name", "invalid_answer", "bad_answer", "invalid_request"}),
     "data": frozenset({"download", "wrong_content_type", "too_large", "format_refused"}),
-    "policy": frozenset({"blocked_origin", "foreign_origin", "not_permitted", "secret_in_text"}),
+    "policy": frozenset({"blocked_origin", "foreign_origin", "not_permitted", "secret_in_text", "bad_signature"}),
     "browser": frozenset({"browser_gone", "setup"}),
     "model": frozenset({"model_mistake", "model_refused_request", "limit"}),
     "workspace": frozenset(
