@@ -201,6 +201,14 @@ async def launch(settings: BrowserSettings) -> Chromium:
         )
     settings.folder.mkdir(parents=True, exist_ok=True)
     await asyncio.to_thread(bury_leftovers, settings.folder)
+    try:
+        return await _start(settings, executable)
+    except SetupError:
+        # One that is killed while it starts, or meets a machine at its limit, says nothing about the machine.
+        return await _start(settings, executable)
+
+
+async def _start(settings: BrowserSettings, executable: Path) -> Chromium:
     profile = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=settings.folder))
     _write_preferences(profile)
     (profile / "owner.pid").write_text(str(os.getpid()), encoding="ascii")
