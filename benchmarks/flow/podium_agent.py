@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.flow.site import Flow
+from podium.server.bootstrap import open_podium
 from podium.server.settings import Settings
-from podium.server.workspace import Workspace, open_workspace
+from podium.server.workspace import Workspace
 from podium.state.plan import InputSpec
 from podium.state.program import (
     ClickStep,
@@ -126,7 +127,8 @@ async def open_agent(flow: Flow, home: Path, *, workers: int = 4) -> AsyncGenera
     """Yield a workspace that has the agent, deployed."""
     program = await learn(flow, home / "learning")
     settings = Settings(home=home, chromium_no_sandbox=os.geteuid() == 0, workers=workers)
-    async with open_workspace(settings=settings) as workspace:
+    async with open_podium(settings, serve=True) as podium:  # as the process that executes runs
+        workspace = Workspace(orchestrator=await podium.driver.orchestrator(), podium=podium)
         stores = workspace.podium.stores
         workspace.podium.vault.put(
             name="portal", origin=flow.url, user=flow.user, password=flow.password
