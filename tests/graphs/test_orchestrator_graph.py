@@ -745,7 +745,7 @@ async def test_after_two_refused_sign_ins_no_further_try_is_offered() -> None:
 
     await talk.say()
     await talk.answer({"decision": "approve"})
-    choices = at(await talk.question(), "fields", "properties", "action", "enum")
+    choices = at(await talk.question(), "schema", "properties", "action", "enum")
 
     assert talk.builder.built == []
     assert choices == ["stop"]
