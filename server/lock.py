@@ -14,7 +14,8 @@ class ExecutionLock:
 
     def __init__(self, home: Path, *, executor_id: str) -> None:
         self.executor_id = executor_id
-        self._lock = FileLock(home / "execute.lock")
+        # One state for all threads: the engine asks from a pool of them.
+        self._lock = FileLock(home / "execute.lock", thread_local=False)
         self._holder = home / "execute.json"
 
     @property
