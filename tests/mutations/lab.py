@@ -6,10 +6,10 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from podium.server.composition import Hands, assemble
 from podium.server.minds import open_chooser, open_planner
@@ -17,6 +17,7 @@ from podium.server.records import open_records
 from podium.server.settings import Settings
 from podium.server.workspace import Workspace
 from podium.state.document import JsonObject
+from podium.state.errors import Conflict
 from podium.state.program import EachStep, Program, Step, StoreStep
 from podium.state.runs import Run
 from podium.tools.browser import BrowserSettings, PodiumBrowser
@@ -32,6 +33,14 @@ PATIENCE = Patience(target_s=5.0, fuzzy_s=1.5, expect_s=8.0)
 _CASE_S = 90.0
 
 Verdict = Literal["right", "refused", "failed", "wrong_write", "silently_wrong"]
+
+REFUSING: Final = frozenset(
+    {
+        "ambiguous", "blocked_origin", "expectation", "meaning_changed", "no_option",
+        "not_found_on_page", "not_permitted", "unknown_name",
+    }
+)  # fmt: skip
+"""Codes of an error that says what the page lacks or means: only such an error is a refusal, a timeout or a crash is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,9 +205,16 @@ class Lab:
             async with asyncio.timeout(_CASE_S):
                 run = await self.ws.run(agent)
         except TimeoutError:
-            run = self.ws.podium.stores.runs.list(agent=agent)[0]
+            run = await self._ended(self.ws.podium.stores.runs.list(agent=agent)[0])
         rows = await asyncio.to_thread(self._rows, flow, _dataset(agent))
         return Seen(run, rows, tuple(site.writes))
+
+    async def _ended(self, run: Run) -> Run:
+        """Stop a run that takes too long: what it still did would reach the next case's site."""
+        with suppress(Conflict):  # it may have ended by itself just now
+            await self.ws.podium.cancel_run(run.run_id)
+        await self.ws.podium.settle(run.thread_id)
+        return self.ws.podium.stores.runs.get(run.run_id)
 
     def _rows(self, flow: Flow, dataset: str) -> tuple[tuple[str, ...], ...]:
         if not flow.columns:
@@ -246,7 +262,7 @@ def _judge(case: Case, seen: Seen, expected: Seen) -> Result:
             allowed.remove(write)
         else:
             wrong += 1
-    verdict = _verdict(case, seen, expected, wrong=wrong)
+    verdict = verdict_of(case, seen, expected, wrong=wrong)
     return Result(
         case=case.id,
         kind=case.mutator.kind,
@@ -262,17 +278,33 @@ def _judge(case: Case, seen: Seen, expected: Seen) -> Result:
     )
 
 
-def _verdict(case: Case, seen: Seen, expected: Seen, *, wrong: int) -> Verdict:
-    outcome = seen.run.outcome
-    claims = outcome == "success" or (outcome == "unverified" and bool(seen.writes))
+def verdict_of(case: Case, seen: Seen, expected: Seen, *, wrong: int) -> Verdict:
+    """Return what the run came to.
+
+    Falsified pages are refused by a question, or by an error that names what is not as it was, with nothing kept. Whatever
+    else does not claim success has failed: a timeout, a crash, a part of the rows.
+    """
+    run = seen.run
+    claims = run.outcome == "success" or (run.outcome == "unverified" and bool(seen.writes))
     if wrong:
         return "wrong_write"
     if case.mutator.kind == "changing":
-        return "silently_wrong" if outcome in {"success", "unverified"} else "refused"
+        if run.outcome in {"success", "unverified"}:
+            return "silently_wrong"
+        return "refused" if _refuses(seen) else "failed"
     if not claims:
         return "failed"
     same = (seen.rows, seen.writes) == (expected.rows, expected.writes)
     return "right" if same and seen.files == case.flow.files else "silently_wrong"
+
+
+def _refuses(seen: Seen) -> bool:
+    run = seen.run
+    if seen.rows or seen.files:
+        return False
+    if run.status == "waiting":
+        return run.question is not None
+    return run.outcome == "fail" and run.error is not None and run.error.code in REFUSING
 
 
 def _why(seen: Seen, verdict: Verdict) -> str:
@@ -360,6 +392,7 @@ def summary(results: Iterable[Result], *, planned: int) -> JsonObject:
         "changing": {
             "cases": len(changing),
             "refused": sum(one.good for one in changing),
+            "failed": sum(one.verdict == "failed" for one in changing),
             "silently_wrong": sum(one.verdict == "silently_wrong" for one in changing),
         },
         "kept_heals": {

@@ -28,6 +28,8 @@ _PRESERVING = 19
 _WAIT_MS = 4000
 _CASE_S = 60.0
 _ANSWER_S = 0.5
+_WAITED = "waiting for get_by"
+_UNFOUND = "Could not find matching element"
 
 Script = Callable[[Page, str], Awaitable[None]]
 Verdicts = dict[str, str]
@@ -42,12 +44,15 @@ def peer_cases() -> tuple[Case, ...]:
     return (*rng.sample(redesigns, _PRESERVING), *rng.sample(falsified, CASES - _PRESERVING))
 
 
-def _verdict(case: Case, site: BundledSite, *, claims: bool) -> str:
+def _verdict(case: Case, site: BundledSite, *, claims: bool, missing: bool) -> str:
+    """Return what it came to; `missing`: it stopped because it did not find an element, which refuses falsified pages."""
     allowed = case.flow.writes if case.mutator.kind == "preserving" else ()
     if any(write not in allowed for write in site.writes) or len(site.writes) > len(allowed):
         return "wrong write"
     if case.mutator.kind == "changing":
-        return "silently wrong" if claims else "right"
+        if claims:
+            return "silently wrong"
+        return "right" if missing else "failed"
     if not claims:
         return "failed"
     return "right" if tuple(site.writes) == allowed else "silently wrong"
@@ -101,14 +106,18 @@ async def by_playwright(cases: Iterable[Case]) -> Verdicts:
             context = await browser.new_context()
             page = await context.new_page()
             page.set_default_timeout(_WAIT_MS)
+            claims = missing = False
             try:
                 async with asyncio.timeout(_CASE_S):
                     await _SCRIPTS[case.flow.name](page, site.url)
                 claims = True
-            except (PlaywrightError, TimeoutError):
-                claims = False
+            except PlaywrightError as error:
+                # Its way to say that no element fits is to have waited for one in vain.
+                missing = _WAITED in str(error) or "did not find some options" in str(error)
+            except TimeoutError:
+                pass
             await asyncio.sleep(_ANSWER_S)
-            found[case.id] = _verdict(case, site, claims=claims)
+            found[case.id] = _verdict(case, site, claims=claims, missing=missing)
             await context.close()
             await asyncio.to_thread(site.close)
     return found
@@ -196,22 +205,24 @@ async def by_rerun(cases: Iterable[Case], folder: Path) -> Verdicts:
             recorded = await _agent(library, name, site.url).run(max_steps=10)
             for case in (case for case in wanted if case.flow.name == name):
                 site.wear(case.look)
-                claims = await _replay(library, name, site.url, recorded)
+                claims, missing = await _replay(library, name, site.url, recorded)
                 await asyncio.sleep(_ANSWER_S)
-                found[case.id] = _verdict(case, site, claims=claims)
+                found[case.id] = _verdict(case, site, claims=claims, missing=missing)
             await asyncio.to_thread(site.close)
     return found
 
 
-async def _replay(library: LibraryBrowser, name: str, url: str, recorded: Any) -> bool:
+async def _replay(library: LibraryBrowser, name: str, url: str, recorded: Any) -> tuple[bool, bool]:
+    """Return whether it claims success, and whether it stopped because an element was not found."""
     try:
         async with asyncio.timeout(_CASE_S):
             results = await _agent(library, name, url).rerun_history(
                 recorded, delay_between_actions=0, skip_failures=False, max_step_interval=0
             )
-    except Exception:  # noqa: BLE001  whatever the peer raises is its failure, and the next case's turn
-        return False
-    return not any(result.error for result in results)
+    except Exception as error:  # noqa: BLE001  whatever the peer raises is its failure, and the next case's turn
+        return False, _UNFOUND in str(error)
+    errors = [str(result.error) for result in results if result.error]
+    return not errors, any(_UNFOUND in one for one in errors)
 
 
 def _agent(library: LibraryBrowser, name: str, url: str) -> Any:

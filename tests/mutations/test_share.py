@@ -36,6 +36,7 @@ async def test_what_was_learnt_survives_redesigns_and_writes_nothing_wrong(lab: 
 
     told = [(one.case, one.verdict, one.why) for one in results if not one.good]
     assert sum(one.wrong_writes for one in results) == 0, told
+    assert not [one.case for one in results if one.verdict == "silently_wrong"], told
     assert len(told) <= 2, told
 
 
