@@ -57,6 +57,8 @@ class Results:
     points: dict[str, int] = field(default_factory=dict[str, int])
     resumed_s: list[float] = field(default_factory=list[float])
     batches: int = 0
+    ended_by_themselves: int = 0
+    """Processes that went down though nothing had hit them."""
     trouble: list[str] = field(default_factory=list[str])
 
     def to_json(self) -> dict[str, object]:
@@ -75,17 +77,19 @@ class Results:
             "outcomes": self.outcomes,
             "points": dict(sorted(self.points.items())),
             "batches": self.batches,
+            "ended_by_themselves": self.ended_by_themselves,
             "trouble": self.trouble,
         }
 
     @property
     def good(self) -> bool:
-        """Whether every target is met."""
+        """Whether every target is met: a run that a kill turned into a failure is not one that went on."""
         p95 = self.to_json()["resumed_p95_s"]
         ended = self.finished + self.parked == self.runs
         clean = not (self.duplicate_writes or self.lost_writes or self.orphan_browsers)
+        healthy = not (self.outcomes.get("fail") or self.ended_by_themselves)
         few = self.parked <= 0.02 * max(self.runs, 1)
-        return ended and clean and few and (not isinstance(p95, float) or p95 <= 10)
+        return ended and clean and healthy and few and (not isinstance(p95, float) or p95 <= 10)
 
 
 @dataclass
@@ -202,6 +206,7 @@ class Batch:
         point = point or (f"{strikes.struck} process" if strikes.struck else "")
         strikes.struck = ""
         if not point:
+            self.results.ended_by_themselves += 1
             self.results.trouble.append(
                 f"{role} of seed {self.seed} ended by itself: {self._processes[role].exitcode}"
             )

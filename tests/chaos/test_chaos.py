@@ -19,3 +19,4 @@ def test_killed_runs_end_and_write_exactly_once() -> None:
     assert (results.duplicate_writes, results.lost_writes, results.orphan_browsers) == (0, 0, 0), (
         results.trouble
     )
+    assert results.outcomes.get("fail", 0) == results.ended_by_themselves == 0, results.trouble
