@@ -110,7 +110,9 @@ async def run(options: argparse.Namespace) -> list[Result]:
                 if time.monotonic() > until:
                     say(f"stopped after {options.seconds} s; call again to go on with {task}")
                     break
-                kept[task] = await one_task(ours, site, task, options.seeds)
+                before = ours.model_calls
+                result = await one_task(ours, site, task, options.seeds)
+                kept[task] = {**result, "model_calls": ours.model_calls - before}
                 KEPT.parent.mkdir(exist_ok=True)
                 KEPT.write_text(json.dumps(kept, indent=1), encoding="utf-8")
                 say(f"{number}/{len(tasks)} {_line(kept[task])}")
@@ -133,7 +135,7 @@ def summary(results: list[Result], tasks_in_all: int) -> Result:
         **{kind.replace(" ", "_"): outcomes.count(kind) for kind in sorted(set(outcomes))},
         "replays": tried,
         "replays_rewarded": done,
-        "model_calls": 0,
+        "model_calls": sum(int(str(result["model_calls"])) for result in results),
     }
 
 

@@ -32,13 +32,15 @@ class NotLearnt(Exception):
     """The build did not come to a program; the message is the builder's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hands:
     """The product's browser, builder and runner on stores in memory."""
 
     browser: PodiumBrowser
     builder: SiteBuilder
     runner: LocalStepRunner
+    model_calls: int = 0
+    """What the steps that were built and run say they asked of a model, all together."""
 
     async def utterance(self, page: Page, url: str) -> str:
         """Return what the page asks for."""
@@ -95,6 +97,7 @@ async def learn(hands: Hands, site: Site, task: str, seed: int, reading: Reading
     try:
         for planned in agent.steps:
             built = await hands.builder.build_step(planned, agent, draft)
+            hands.model_calls += built.model_calls
             draft = built.draft
             if built.question is not None:
                 raise NotLearnt(f"asks: {built.question.title}")
@@ -130,6 +133,7 @@ async def replay(
     try:
         for step in program.steps:
             result = await hands.runner.run_step(step, context, progress)
+            hands.model_calls += result.model_calls
             if result.record.status not in {"done", "skipped", "held"}:
                 why = f"{step.title}: {result.record.message}"
                 break
