@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/miniwob HTML_FOLDER [--json] [--seeds N] [--only PREFIX] [--seconds S] [--again]
 
-Results add up in `.bench/miniwob.json`: a call goes on where the last one stopped, `--again` starts anew.
+Results add up in `.bench/` until the code changes: a call goes on where the last one stopped, `--again` starts anew.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from learning import Hands, NotLearnt, hands, learn, replay
 from pages import Site, serve
 from wording import Reading, read
 
-from podium.state.program import Program
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-ROOT = Path(__file__).resolve().parents[2]
-KEPT = ROOT / ".bench" / "miniwob.json"
+from podium.state.program import Program
+from tests.kept import LOCK, kept_folder
+
+SOURCES = ("state", "tools", "benchmarks/miniwob", LOCK, "requirements/miniwob.lock")
 _LEARN_ON = 3
 """So many seeds are tried to learn on; the first build that works is kept."""
 
@@ -95,9 +97,10 @@ async def _replays(
 
 async def run(options: argparse.Namespace) -> list[Result]:
     """Return the results of all tasks, those of earlier calls included."""
+    file = kept_folder(".bench", "miniwob", sources=SOURCES, fresh=options.again) / "tasks.json"
     kept: dict[str, Result] = {}
-    if KEPT.exists() and not options.again:
-        kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    if file.exists():
+        kept = json.loads(file.read_text(encoding="utf-8"))
     folder = Path(options.folder)
     tasks = sorted(path.stem for path in (folder / "miniwob").glob("*.html"))
     tasks = [task for task in tasks if task.startswith(options.only)]
@@ -113,8 +116,7 @@ async def run(options: argparse.Namespace) -> list[Result]:
                 before = ours.model_calls
                 result = await one_task(ours, site, task, options.seeds)
                 kept[task] = {**result, "model_calls": ours.model_calls - before}
-                KEPT.parent.mkdir(exist_ok=True)
-                KEPT.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+                file.write_text(json.dumps(kept, indent=1), encoding="utf-8")
                 say(f"{number}/{len(tasks)} {_line(kept[task])}")
     return [kept[task] for task in tasks if task in kept]
 

@@ -2,7 +2,7 @@
 
     python -m tests.chaos [--json] [--seconds N] [--kills N] [--afresh]
 
-Results add up in `.chaos/results.json`. The full size is a thousand kills.
+Results add up in `.chaos/` until the code changes. The full size is a thousand kills.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import json
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 from tests.chaos.campaign import Batch, Results, load, save, told
+from tests.kept import LOCK, kept_folder
 from tests.postgres import PostgresServer, find_binaries, postgres_server
 
-RESULTS = Path(__file__).resolve().parents[2] / ".chaos" / "results.json"
+SOURCES = ("state", "tools", "graphs", "server", "tests/chaos", "tests/postgres.py", LOCK)
 
 
 def main() -> int:
@@ -28,9 +28,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--afresh", action="store_true")
     options = parser.parse_args()
-    if options.afresh:
-        RESULTS.unlink(missing_ok=True)
-    results = load(RESULTS)
+    file = kept_folder(".chaos", "main", sources=SOURCES, fresh=options.afresh) / "results.json"
+    results = load(file)
     deadline = time.monotonic() + options.seconds
     with ExitStack() as stack:
         server: PostgresServer | None = None
@@ -41,7 +40,7 @@ def main() -> int:
         while results.kills < options.kills and time.monotonic() < deadline:
             seed = results.batches + 1
             Batch(seed, results, postgres=server if seed % 2 == 0 else None, say=told).play()
-            save(results, RESULTS)
+            save(results, file)
             told(f"{results.kills} of {options.kills} kills")
     document = results.to_json()
     print(json.dumps(document) if options.json else table(results))  # noqa: T201  the document

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
-import shutil
 import sys
 import tempfile
 import time
@@ -19,39 +17,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from podium.state.document import JsonObject
+from tests.kept import LOCK, kept_folder
 from tests.mutations.held_out import held_out_cases
 from tests.mutations.lab import Result, flows_of, open_lab, summary
 from tests.mutations.mutators import Case, all_cases
 
-ROOT = Path(__file__).parent.parent.parent
-KEPT = ROOT / ".mutations"
-_SOURCES = ("state", "tools", "graphs", "server", "tests/mutations")
+SOURCES = ("state", "tools", "graphs", "server", "tests/mutations", "benchmarks/flow", LOCK)
 
 
 def say(text: str) -> None:
     """Tell the reader; stdout stays free for the document."""
     print(text, file=sys.stderr, flush=True)
-
-
-def fingerprint() -> str:
-    """Return a hash of all code that a result depends on."""
-    digest = hashlib.sha256()
-    for folder in _SOURCES:
-        for file in sorted((ROOT / folder).rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def kept_folder(name: str, *, fresh: bool) -> Path:
-    """Return the folder of results of the present code; those of other code are dropped."""
-    mark = fingerprint()
-    folder = KEPT / f"{name}-{mark}"
-    for other in KEPT.glob(f"{name}-*") if KEPT.exists() else ():
-        if fresh or other != folder:
-            shutil.rmtree(other, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def read_results(folder: Path) -> dict[str, Result]:
@@ -64,7 +40,8 @@ def read_results(folder: Path) -> dict[str, Result]:
 
 async def run(arguments: argparse.Namespace) -> tuple[JsonObject, list[Result]]:
     """Run what is still to do within the budget and return the document of all that is known."""
-    folder = kept_folder("held-out" if arguments.held_out else "main", fresh=arguments.fresh)
+    name = "held-out" if arguments.held_out else "main"
+    folder = kept_folder(".mutations", name, sources=SOURCES, fresh=arguments.fresh)
     cases = held_out_cases() if arguments.held_out else all_cases(seeds=arguments.seeds)
     if arguments.only:
         cases = tuple(case for case in cases if any(one in case.id for one in arguments.only))

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from podium.state.triggers import Schedule, fires
 from podium.tools.offline.schedules import read_schedule
+from tests.kept import LOCK, kept_folder
 from tests.schedules.oracle import CASES, EPOCH, SINCE, ZONES, Case, expected
 from tests.unit.offline.schedule_words import (
     DEVELOPED,
@@ -25,6 +26,8 @@ from tests.unit.offline.schedule_words import (
     measured,
 )
 
+SOURCES = ("state", "tools/offline", "tests/schedules", LOCK)
+"""What a walk depends on; the clock changes and the words are measured at every call."""
 _AT_ONCE = 200
 """Firings taken from one start before the walk starts anew from the last one."""
 _BUDGET_S = 540.0
@@ -72,12 +75,10 @@ def _schedule(case: Case, zone: str) -> Schedule:
     return schedule
 
 
-def measure(
-    *, years: int = 10, kept: Path | None = None, fresh: bool = False
-) -> dict[str, JsonValue]:
+def measure(*, years: int = 10, kept: Path | None = None) -> dict[str, JsonValue]:
     """Walk every case in every zone; what an earlier call did, and wrote to `kept`, is not done again."""
     done: dict[str, list[int]] = {}
-    if kept is not None and kept.exists() and not fresh:
+    if kept is not None and kept.exists():
         done = json.loads(kept.read_text(encoding="utf-8"))
     started = time.monotonic()
     for case in CASES:
@@ -89,7 +90,6 @@ def measure(
             done[key] = [tally.fired, tally.missed, tally.double, tally.wrong]
             sys.stderr.write(f"{len(done)}/{len(CASES) * len(ZONES)} {key}: {tally}\n")
             if kept is not None:
-                kept.parent.mkdir(exist_ok=True)
                 kept.write_text(json.dumps(done), encoding="utf-8")
     mine = {key: value for key, value in done.items() if key.startswith(f"{years} ")}
     return {
@@ -139,8 +139,8 @@ def _words(path: Path) -> JsonValue:
 
 def main(arguments: list[str], say: Callable[[str], None]) -> int:
     """Print the figures, as one document with `--json`."""
-    root = Path(__file__).resolve().parents[2]
-    document = measure(kept=root / ".schedules" / "walks.json", fresh="--fresh" in arguments)
+    folder = kept_folder(".schedules", "main", sources=SOURCES, fresh="--fresh" in arguments)
+    document = measure(kept=folder / "walks.json")
     if "--json" in arguments:
         say(json.dumps(document))
     else:
