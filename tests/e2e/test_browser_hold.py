@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 
@@ -11,7 +12,7 @@ import pytest_asyncio
 from podium.state.errors import Conflict
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.page import Node, RequestInfo, Snapshot, StepPolicy
-from tests.sites import Reply, serving
+from tests.sites import Reply, Request, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -128,6 +129,28 @@ async def test_a_released_write_is_journalled_before_it_is_sent(browser: PodiumB
         assert (f"POST {site.url}/w", 303) in page.traffic().answered
         assert page.traffic().documents == ((f"{site.url}/done", 200),)
         assert page.traffic().sent[0].fields == ("a",)
+
+
+@pytest.mark.parametrize("way", ["form", "fetch", "xhr"])
+async def test_a_site_that_hangs_up_on_a_write_gets_it_once(
+    browser: PodiumBrowser, way: str
+) -> None:
+    """Over a kept connection Chromium sends a request again that got no answer, whatever its method."""
+
+    async def sending(_: RequestInfo) -> None: ...
+
+    def hang_up(_: Request) -> str:
+        raise ConnectionResetError
+
+    with serving({"/": WAYS[way], "/w": hang_up}) as site:
+        page = await browser.session("run_1", origins=(site.url,))
+        for _ in range(2):
+            await page.goto(site.url)
+        await page.begin(StepPolicy(effect="write", before_send=sending))
+        await page.click(button(await page.snapshot(), "Go").ref)
+        await page.settle()
+        await asyncio.sleep(0.5)  # for the one that must not come
+        assert len(site.arrived(path="/w")) == 1
 
 
 async def test_what_cannot_be_journalled_is_not_sent(browser: PodiumBrowser) -> None:

@@ -34,6 +34,10 @@ class _Denied(Exception):
     """Not an error: the proxy's answer."""
 
 
+class _Unanswered(Exception):
+    """Not an error: a request that cannot be asked twice was sent, and the site hung up."""
+
+
 async def system_resolver(host: str, port: int) -> list[str]:
     """Return the addresses of a host name, as the system knows them."""
     loop = asyncio.get_running_loop()
@@ -247,6 +251,10 @@ class _Connection:
                 return await self._forward(head)
             except _Denied:
                 return False  # no answer: an error page of ours would be read as the site's
+            except _Unanswered:
+                # Without an answer on a kept connection Chromium sends the request once more, a POST as well.
+                await self._refuse(b"502 Bad Gateway", "The site hung up without an answer")
+                return False
         try:
             return await self._tunnel(head)
         except _Denied as denied:
@@ -352,9 +360,19 @@ class _Connection:
             except (OSError, EOFError):
                 self._drop()
         upstream = self._upstream = await self._connect(origin)
+        try:
+            return upstream, await self._sent(request, head, upstream, bodyless=bodyless)
+        except (OSError, EOFError, ValueError) as error:
+            if method in _REUSABLE:
+                raise
+            raise _Unanswered from error
+
+    async def _sent(
+        self, request: bytes, head: _Head, upstream: _Upstream, *, bodyless: bool
+    ) -> _Head:
         upstream.writer.write(request)
         if bodyless:
-            return upstream, await _read_head(upstream.reader)
+            return await _read_head(upstream.reader)
         body = asyncio.ensure_future(_copy_body(head, self._reader, upstream.writer))
         try:
             answer = await _read_head(upstream.reader)
@@ -372,7 +390,7 @@ class _Connection:
                 head.first.append(b"unfinished")
         with suppress(OSError, asyncio.CancelledError):
             await body
-        return upstream, answer
+        return answer
 
     async def _answer(self, method: bytes, head: _Head, upstream: _Upstream, answer: _Head) -> bool:
         while answer.first[1].startswith(b"1") and answer.first[1] != b"101":

@@ -270,7 +270,8 @@ async def test_a_read_is_asked_again_when_a_kept_connection_was_closed_and_a_wri
     assert answer.count(b"200 OK") == 3
 
 
-async def test_a_write_whose_connection_breaks_is_not_sent_twice() -> None:
+async def test_a_write_whose_connection_breaks_is_not_sent_twice_and_is_answered_for() -> None:
+    """Left without an answer, Chromium would send it again by itself."""
     seen: list[bytes] = []
 
     def silent(data: bytes) -> None:
@@ -278,13 +279,11 @@ async def test_a_write_whose_connection_breaks_is_not_sent_twice() -> None:
 
     with raw_server(silent) as port:
         async with gate_for(f"http://127.0.0.1:{port}") as gate:
-            assert (
-                await talk(
-                    gate,
-                    get(f"http://127.0.0.1:{port}/", "Content-Length: 1", method="POST", body=b"x"),
-                )
-                == b""
+            answer = await talk(
+                gate,
+                get(f"http://127.0.0.1:{port}/", "Content-Length: 1", method="POST", body=b"x"),
             )
+    assert answer.startswith(b"HTTP/1.1 502 ")
     assert len(seen) == 1
 
 
