@@ -11,7 +11,7 @@ FailureClass = Literal[
 
 CLASSES: dict[FailureClass, frozenset[str]] = {
     "page_changed": frozenset(
-        {"not_found_on_page", "ambiguous", "no_option", "expectation", "covered", "stale", "fatal", "step", "value", "not_built_yet"}
+        {"not_found_on_page", "ambiguous", "no_option", "expectation", "covered", "stale", "fatal", "step", "value", "not_built_yet", "not_sent"}
     ),
     "meaning_changed": frozenset({"meaning_changed", "would_write"}),
     "site_down": frozenset({"unreachable", "http_status", "server_error", "wrong_host"}),

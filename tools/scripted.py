@@ -76,8 +76,9 @@ class Cell:
 class Screen:
     """Builds what a page shows, top to bottom."""
 
-    def __init__(self, title: str, *, heading: str | None = None) -> None:
+    def __init__(self, title: str, *, heading: str | None = None, status: int = 200) -> None:
         self.title = title
+        self.status = status
         self._heading = title if heading is None else heading
         self._nodes: list[Node] = []
         self._forms: list[Form] = []
@@ -505,14 +506,18 @@ class ScriptedPage:
             await self._policy.before_send(request)
         site.received.append((path, fields))
         handler = site.posts.get(path)
+        answer = (
+            handler(Visit(self._session, url, {}, fields)) if handler else Screen("", status=404)
+        )
+        status = answer.status if isinstance(answer, Screen) else 200
         self._traffic = replace(
             self._traffic,
             sent=(*self._traffic.sent, request),
-            answered=(*self._traffic.answered, (request.signature, 200 if handler else 404)),
+            answered=(*self._traffic.answered, (request.signature, status)),
         )
         if handler is None:
             raise Fatal(f"{url} answered 404", code="http_status")
-        self._show(url, handler(Visit(self._session, url, {}, fields)))
+        self._show(url, answer)
 
     async def hover(self, ref: str) -> None:
         """Check that the element is there."""

@@ -20,6 +20,7 @@ from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.task import Task, row_hash
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TIMED_OUT = 408
 
 Perform = Callable[[Task], Awaitable[None]]
 Probe = Callable[[Step, Task], Awaitable[bool]]
@@ -194,12 +195,21 @@ async def _conclude(task: Task, traffic: Traffic) -> None:
         return
     writes = [request for request in traffic.sent if request.method not in SAFE_METHODS]
     if not writes:
+        if _sends(task.step):
+            # What the page says is no proof without the request that was seen when the step was learnt.
+            raise Fatal(f"{task.step.title!r} sent no request", code="not_sent")
         return
     request = _told(writes[-1])
     statuses = [
         status for signature, status in traffic.answered if signature == writes[-1].signature
     ]
     task.evidence["request"] = request
+    if statuses and (statuses[-1] >= 500 or statuses[-1] == _TIMED_OUT):
+        # It broke while it worked on the request: the journal keeps the doubt.
+        raise Fatal(
+            f"The site answered status {statuses[-1]}; whether it did the write is not known",
+            code="http_status",
+        )
     if statuses and statuses[-1] >= 400:
         # The site answered that it did not do it: that is no doubt, the write may be tried again.
         await _put(task, "intended", request)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord
 from podium.state.program import (
@@ -263,6 +265,40 @@ async def test_a_write_whose_proof_fails_stays_in_doubt(bench: Bench, site: Scri
     assert first.error_code == "expectation"
     assert second.question is not None
     assert len(site.received) == 1
+
+
+@pytest.mark.parametrize(("status", "kept"), [(422, "intended"), (500, "sent"), (502, "sent")])
+async def test_a_refused_write_may_be_tried_again_and_a_broken_answer_leaves_a_doubt(
+    bench: Bench, site: ScriptedSite, status: int, kept: str
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: Screen("Sorry", status=status)}
+
+    result = (await bench.run(OPEN, submit()))[-1]
+
+    assert result.error_code == "http_status"
+    assert journal(bench).status == kept
+
+
+async def test_a_page_that_claims_success_without_sending_proves_nothing(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    serve(site)
+    claim = Screen("New ticket").button("Submit", do=lambda: None).text("Ticket 17 created")
+    site.pages["/"] = lambda _: claim
+    step = ClickStep(
+        id="submit",
+        title="Submit the ticket",
+        effect="write",
+        args=TargetArgs(target=target(claim, "Submit")),
+        expect=(TextShown(text="Ticket # created"),),
+        signatures=(f"POST {ORIGIN}/tickets",),
+    )
+
+    result = (await bench.run(OPEN, step))[-1]
+
+    assert result.error_code == "not_sent"
+    assert journal(bench).status == "intended"
 
 
 async def test_an_opposite_button_is_not_pressed_by_a_write(
