@@ -168,7 +168,7 @@ def _leapt_over(
     for change in _changes(where, before, until):
         for minutes in range(_CHANGE_MINUTES):
             moment = change + timedelta(minutes=minutes)
-            if before < moment < until and _shows(cron, moment.astimezone(where)):
+            if before < moment < until and shows(cron, moment.astimezone(where)):
                 yield moment.astimezone(where)
 
 
@@ -194,7 +194,7 @@ def _change(where: ZoneInfo, low: datetime, high: datetime) -> datetime:
     return high
 
 
-def _shows(cron: str, local: datetime) -> bool:
+def shows(cron: str, local: datetime) -> bool:
     """Return whether the wall clock shows a minute that the expression names."""
     wall = local.replace(tzinfo=None)
     return next(CronSim(cron, wall - timedelta(minutes=1)), None) == wall

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from podium.state.runs import Run
 from podium.state.suggestions import PromisedEffect, Suggestion, suggestion_id
-from podium.state.triggers import Schedule, fires, zone
+from podium.state.triggers import Schedule, fires, shows, zone
 from podium.tools.suggestions.facts import (
     AgentFacts,
     Facts,
@@ -42,7 +42,7 @@ class _Tick:
 def fewer_ticks(facts: Facts) -> Iterator[Suggestion]:
     """Propose schedules without the hours and weekdays at which nothing is ever found."""
     for agent in facts.agents:
-        if agent.schedule is None or agent.state != "deployed":
+        if agent.schedule is None or not agent.schedule.cron or agent.state != "deployed":
             continue
         ticks = list(_ticks(facts, agent.schedule, agent.name))
         useful = [tick for tick in ticks if tick.useful]
@@ -92,7 +92,7 @@ def _narrower(cron: str, useful: Sequence[_Tick]) -> str | None:
         minute = _listed(minutes)
     if len(hours) <= 12:
         hour = _listed(hours)
-    if len(days) <= 5:
+    if len(days) <= 5 and not _counts_weeks(weekday):
         weekday = _listed(days)
     return f"{minute} {hour} {day} {month} {weekday}"
 
@@ -112,6 +112,11 @@ def _is_single(field: str) -> bool:
     return field.isdigit()
 
 
+def _counts_weeks(weekday: str) -> bool:
+    """Whether the field says which one of the month, as `5L` and `1#2` do: no list of weekdays can."""
+    return "L" in weekday.upper() or "#" in weekday
+
+
 def _listed(values: Sequence[int]) -> str:
     """Write 1,2,3,4,5 as 1-5."""
     if len(values) > 2 and list(values) == list(range(values[0], values[-1] + 1)):
@@ -119,29 +124,8 @@ def _listed(values: Sequence[int]) -> str:
     return ",".join(str(value) for value in values)
 
 
-def _numbers(field: str, low: int, high: int) -> frozenset[int]:
-    found: set[int] = set()
-    for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, _, last = span.partition("-")
-        start = low if first == "*" else int(first)
-        end = high if first == "*" or (step and not last) else int(last or first)
-        found.update(range(start, end + 1, int(step or 1)))
-    return frozenset(found)
-
-
-def _fits(cron: str, local: datetime) -> bool:
-    minute, hour, _, _, weekday = cron.split()
-    days = {day % 7 for day in _numbers(weekday, 0, 6)}
-    return (
-        local.minute in _numbers(minute, 0, 59)
-        and local.hour in _numbers(hour, 0, 23)
-        and local.isoweekday() % 7 in days
-    )
-
-
 def _fewer(facts: Facts, agent: AgentFacts, ticks: list[_Tick], cron: str) -> Suggestion | None:
-    kept = [tick for tick in ticks if _fits(cron, tick.local)]
+    kept = [tick for tick in ticks if shows(cron, tick.local.replace(second=0, microsecond=0))]
     useful = [tick for tick in ticks if tick.useful]
     late = [tick for tick in useful if tick not in kept]
     if not kept or len(kept) > _FEWER * len(ticks) or len(late) > (1 - _CAUGHT) * len(useful):
@@ -211,6 +195,8 @@ def stagger(facts: Facts) -> Iterator[Suggestion]:
 
 
 def _apart(facts: Facts, first: AgentFacts, second: AgentFacts) -> Suggestion | None:
+    if second.schedule is None or not second.schedule.cron:
+        return None
     ours, theirs = _scheduled(facts, first.name), _scheduled(facts, second.name)
     met = [run for run in theirs if any(_overlap(run, other) > 0 for other in ours)]
     if len(met) < _LEAST_MEETINGS or len(met) < _MEETING_SHARE * len(theirs):
@@ -221,7 +207,7 @@ def _apart(facts: Facts, first: AgentFacts, second: AgentFacts) -> Suggestion | 
     for minutes in range(5, 60, 5):
         if minutes * 60 < reach * 1.25:
             continue
-        cron = _shifted(second.schedule.cron if second.schedule else "", minutes)
+        cron = _shifted(second.schedule.cron, minutes)
         if cron is None:
             return None
         after = sum(_total(ours, theirs, timedelta(minutes=minutes)))
@@ -266,12 +252,17 @@ def _shifted(cron: str, minutes: int) -> str | None:
     moved = int(minute) + minutes
     if moved >= 60:
         if hour != "*":
-            hours = sorted(_numbers(hour, 0, 23))
+            hours = _hours_of(hour)
             if hours[-1] == 23:
                 return None
             hour = _listed([one + 1 for one in hours])
         moved -= 60
     return " ".join((str(moved), hour, *rest))
+
+
+def _hours_of(field: str) -> list[int]:
+    moments = (datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in range(24))
+    return [moment.hour for moment in moments if shows(f"0 {field} * * *", moment)]
 
 
 def _stagger(

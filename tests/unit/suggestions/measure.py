@@ -16,7 +16,6 @@ from statistics import mean
 from podium.state.document import JsonObject
 from podium.state.runs import Run
 from podium.state.suggestions import Suggestion
-from podium.state.triggers import Schedule
 from podium.tools.suggestions import AgentFacts, Facts, suggest
 from tests.unit.suggestions.scenarios import DEFECTS, HEALTHY, Scene
 from tests.unit.suggestions.world import HISTORY, START, World, WorldAgent, changed
@@ -95,7 +94,7 @@ def facts_of(world: World, scenes: Sequence[Scene], runs: Sequence[Run]) -> Fact
                 program=agent.program,
                 origins=agent.origins,
                 inputs=agent.inputs,
-                schedule=Schedule(cron=agent.cron) if agent.cron else None,
+                schedule=agent.schedule,
             )
             for agent in world.agents
         ),

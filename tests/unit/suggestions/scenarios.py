@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from podium.state.document import JsonObject
 from podium.state.plan import InputSpec
+from podium.state.recurrence import Days, Part, Rule
 from podium.state.runs import Run
 from podium.state.suggestions import SuggestionKind
 from podium.tools.suggestions import Asked
@@ -297,6 +298,22 @@ def watching(rng: random.Random, name: str) -> Scene:
     return Scene(agents=[replace(_plain(rng, name), cron="0 * * * *", publishes=publishes)])
 
 
+def on_named_days(rng: random.Random, name: str) -> Scene:
+    scene = watching(rng, name)
+    scene.agents[0].cron = "0 * * * MON-SAT"
+    return scene
+
+
+def by_rule(rng: random.Random, name: str) -> Scene:
+    """Ticks that find nothing, by a rule of which no five fields are a part."""
+    first, second = useless_ticks(rng, name), in_the_way(rng, f"{name}-met")
+    times = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 30))
+    hourly = Rule(parts=(Part(times=times, but_not=(Days(dates=("2026-12-24",)),)),))
+    for agent in (*first.agents, *second.agents):
+        agent.cron, agent.rule = "", hourly
+    return Scene(agents=[*first.agents, *second.agents])
+
+
 def young(rng: random.Random, name: str) -> Scene:
     scene = useless_ticks(rng, name)
     scene.agents[0].since = START + HISTORY - timedelta(hours=20)
@@ -410,7 +427,7 @@ DEFECTS: tuple[Planter, ...] = (
     every_morning_by_hand, asked_again_and_again,
 )  # fmt: skip
 HEALTHY: tuple[Planter, ...] = (
-    busy, watching, young, side_by_side, apart, healed_once, fetched_fresh, wandering,
+    busy, watching, on_named_days, by_rule, young, side_by_side, apart, healed_once, fetched_fresh, wandering,
     two_sites_and_well, joined, long_on_one_site, now_and_then_by_hand, unrelated_by_hand,
     asked_twice,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from podium.state.document import JsonObject
 from podium.state.plan import InputSpec
 from podium.state.program import Program, parse_program
+from podium.state.recurrence import Rule
 from podium.state.runs import Outcome, Run, RunError, StepRecord
 from podium.state.triggers import Schedule, fires
 
@@ -60,6 +61,7 @@ class WorldAgent:
     steps: list[WorldStep]
     program: Program
     cron: str = ""
+    rule: Rule | None = None
     publishes: Callable[[random.Random, datetime], list[datetime]] | None = None
     """When on a day its site publishes something."""
     started_by: (
@@ -77,6 +79,10 @@ class WorldAgent:
     """An agent on the same site that slows it down while both run."""
     notifies: bool = False
     keys: int = 0
+
+    @property
+    def schedule(self) -> Schedule | None:
+        return Schedule(cron=self.cron, rule=self.rule) if self.cron or self.rule else None
 
 
 @dataclass(slots=True)
@@ -113,8 +119,8 @@ class World:
         self, agent: WorldAgent, day: datetime, today: list[Run]
     ) -> list[tuple[datetime, str, JsonObject]]:
         starts: list[tuple[datetime, str, JsonObject]] = []
-        if agent.cron:
-            for at in fires(Schedule(cron=agent.cron), after=day - timedelta(seconds=1)):
+        if agent.schedule is not None:
+            for at in fires(agent.schedule, after=day - timedelta(seconds=1)):
                 if at >= day + timedelta(days=1):
                     break
                 starts.append((at, "schedule", {}))
