@@ -27,7 +27,7 @@ class Pruned(Document):
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Prunes one workspace. Run records, datasets, kept files and the effect journal are never pruned."""
+    """Prunes one workspace. Run records, datasets, kept files, the effect journal and decisions are never pruned."""
 
     records: SqlRetention
     checkpoints: Checkpoints

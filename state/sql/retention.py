@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from podium.state.sql.engine import reading, writing
 from podium.state.sql.tables import events, evidence, staging, threads
 
+_NEVER_OLD = ("suggestion.", "agent.")
+"""Kinds of events that hold for good: what was decided on suggestions, what became of agents."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldThread:
@@ -22,7 +25,7 @@ class OldThread:
 
 
 class SqlRetention:
-    """Finds and drops what is old. Run records, datasets, files and the effect journal stay."""
+    """Finds and drops what is old. Run records, datasets, files, the effect journal and decisions stay."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -53,7 +56,7 @@ class SqlRetention:
         )
 
     def drop(self, thread_ids: list[str], before: datetime) -> None:
-        """Forget these threads, and events of no thread that are older than that moment."""
+        """Forget these threads, and events of no thread that are older than that moment, decisions excepted."""
         known = sa.select(threads.c.thread_id)
         with writing(self._engine) as conn:
             for table, column in (
@@ -63,6 +66,11 @@ class SqlRetention:
                 (threads, threads.c.thread_id),
             ):
                 conn.execute(table.delete().where(column.in_(thread_ids)))
+            lasting = [events.c.kind.startswith(kind, autoescape=True) for kind in _NEVER_OLD]
             conn.execute(
-                events.delete().where(events.c.at < before, events.c.thread_id.not_in(known))
+                events.delete().where(
+                    events.c.at < before,
+                    events.c.thread_id.not_in(known),
+                    sa.not_(sa.or_(*lasting)),
+                )
             )

@@ -5,11 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from podium.server.roster import Roster
 from podium.server.service import Podium
+from podium.server.suggesting import Suggestions
 from podium.state.effects import EffectRecord
+from podium.state.events import Event
 from podium.state.runs import Run
+from podium.state.suggestions import PromisedEffect, Suggestion
 from tests.doubles import a_choice
+from tests.fakes import FakeClock
 from tests.server.harness import Doubles, deploy, opened
+
+A_SUGGESTION = Suggestion(
+    suggestion_id="s1",
+    kind="fewer_ticks",
+    agents=("prices",),
+    title="Run less often",
+    text="Nothing was found.",
+    runs=("run_1",),
+    effect=PromisedEffect(metric="browser_s_per_week", before=2, after=1),
+)
 
 
 async def ended(podium: Podium, days_ago: float) -> Run:
@@ -71,3 +86,24 @@ async def test_what_waits_for_a_person_is_never_forgotten(tmp_path: Path) -> Non
         await podium.settle(run.thread_id)
 
         assert podium.stores.runs.get(run.run_id).outcome == "success"
+
+
+async def test_decisions_on_suggestions_and_the_history_of_agents_outlive_what_is_old(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as podium:
+        deploy(podium)
+        stores, long_ago = podium.stores, podium.clock.now() - timedelta(days=90)
+        Suggestions(stores, FakeClock(long_ago)).decide(A_SUGGESTION, "never")
+        Roster(stores, FakeClock(long_ago)).pause("prices")
+        stores.events.append(Event(thread_id="nobody", kind="schedule.fired", at=long_ago))
+        podium.desk.roster.resume("prices")
+        await ended(podium, 40)
+
+        await podium.retention.prune(days=30)
+
+        assert Suggestions(stores, podium.clock).decisions() == {A_SUGGESTION.kind: "never"}
+        agent_id = stores.agents.get("prices").agent_id
+        history = [event.kind for event in stores.events.after(0, thread_id=agent_id)]
+        assert history == ["agent.paused", "agent.resumed"]
+        assert stores.events.after(0, thread_id="nobody") == ()
