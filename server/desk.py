@@ -148,7 +148,8 @@ class Desk:
         schedule = self.stores.agents.version(agent, version).spec.schedule
         fires: list[JsonValue] = []
         if schedule is not None:
-            fires = self.roster.keep_schedule(agent, schedule)
+            kept = self.roster.policies_kept(agent, schedule)
+            fires = self.roster.keep_schedule(agent, kept)
         elif self.stores.schedules.get(agent) is not None:
             self.roster.unschedule(agent)
         return {"agent": agent, "version": version, "next_fires": fires}

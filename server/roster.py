@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
+from podium.server.timetable import with_policies
 from podium.state.clock import Clock
 from podium.state.diffs import VersionDiff, version_diff
 from podium.state.document import JsonObject
@@ -14,7 +17,10 @@ from podium.state.events import Event
 from podium.state.program import parse_program
 from podium.state.spec import AgentSpec, check_agent_name
 from podium.state.stores import Agent, Stores, Version
-from podium.state.triggers import Schedule, first_fire, next_fires
+from podium.state.triggers import Schedule, first_fire, next_fires, zone
+
+if TYPE_CHECKING:
+    from podium.tools.offline.schedules import ScheduleSaid
 
 _UNFINISHED = 500
 """Runs looked at for one that is still under way."""
@@ -111,13 +117,12 @@ class Roster:
     # -- Schedules ---------------------------------------------------------------------------------
 
     def keep_schedule(self, agent: str, schedule: Schedule) -> list[JsonValue]:
-        """Keep the agent's schedule and return its next firings as ISO times.
+        """Keep the agent's schedule as it is given and return its next firings as ISO times.
 
         Raises:
             NotFound: If there is no such agent.
         """
         kept = self.stores.agents.get(agent)
-        schedule = self.policies_kept(kept.name, schedule)
         fires = next_fires(schedule, after=self.clock.now())
         self.stores.schedules.set(kept.name, schedule, next_at=fires[0] if fires else None)
         return [fire.isoformat() for fire in fires]
@@ -144,6 +149,32 @@ class Roster:
             {"schedule": schedule.words or schedule.cron, "timezone": schedule.timezone},
         )
         return fires
+
+    def schedule_in_words(
+        self,
+        name: str,
+        when: str,
+        *,
+        timezone: str,
+        policies: Mapping[str, str | int | bool | None],
+    ) -> ScheduleSaid:
+        """Let the agent run when words or a cron expression say, and return what was kept; nothing is for `by hand`.
+
+        Policies that are not given stay what they were.
+
+        Raises:
+            NotFound: If there is no such agent.
+            UserError: If the words, the zone or a policy cannot be understood, or it never comes.
+        """
+        from podium.tools.offline.schedules import hear_schedule
+
+        zone(timezone)
+        heard = hear_schedule(when, timezone=timezone, now=self.clock.now())
+        if heard.schedule is None:
+            return heard
+        chosen = with_policies(self.policies_kept(name, heard.schedule), policies)
+        self.schedule(name, chosen)
+        return replace(heard, schedule=chosen)
 
     def unschedule(self, name: str) -> bool:
         """Let the agent run only when asked; return whether it had a schedule.

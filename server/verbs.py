@@ -146,7 +146,7 @@ class Verbs:
             return self._unschedule(names)
         lines: list[str] = []
         for name in names:
-            fires = self.roster.schedule(name, schedule)
+            fires = self.roster.schedule(name, self.roster.policies_kept(name, schedule))
             words = schedule.words or schedule.cron
             following = f"; next: {fires[0]}" if fires else ""
             lines.append(f"{name} runs {words} ({schedule.timezone}){following}.")

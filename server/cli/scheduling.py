@@ -8,9 +8,8 @@ from datetime import datetime
 from podium.server.cli.listings import records
 from podium.server.cli.output import DONE, emit, say, table
 from podium.server.settings import Settings
-from podium.server.timetable import Timetable, with_policies
+from podium.server.timetable import Timetable
 from podium.server.views import schedule_view
-from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
 from podium.state.stores import ScheduleRow
 from podium.state.triggers import zone
@@ -29,17 +28,13 @@ def schedule(
     Raises:
         UserError: If `when`, the zone or a policy cannot be understood.
     """
-    from podium.tools.offline.schedules import hear_schedule
-
     zone_name = timezone or Settings().timezone
-    zone(zone_name)
-    heard = hear_schedule(when, timezone=zone_name, now=SystemClock().now())
     with records() as kept:
-        if heard.schedule is None:
+        heard = kept.roster.schedule_in_words(name, when, timezone=zone_name, policies=policies)
+        chosen = heard.schedule
+        if chosen is None:
             kept.roster.unschedule(name)
             return _by_hand(name, as_json=as_json)
-        chosen = with_policies(kept.roster.policies_kept(name, heard.schedule), policies)
-        kept.roster.schedule(name, chosen)
         row = kept.stores.schedules.row(kept.stores.agents.get(name).name)
         view = {**schedule_view(row, now=kept.clock.now()), "assumed": heard.assumed}
     if as_json:

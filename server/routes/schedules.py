@@ -8,11 +8,11 @@ from fastapi import APIRouter
 
 from podium.server.routes.shared import Body, Id, Service, StrictRoute
 from podium.server.service import Podium
-from podium.server.timetable import Timetable, with_policies
+from podium.server.timetable import Timetable
 from podium.server.views import firing_view, run_view, schedule_view
 from podium.state.document import JsonObject
 from podium.state.errors import UserError
-from podium.state.triggers import Missed, Overlap, zone
+from podium.state.triggers import Missed, Overlap
 
 router = APIRouter(route_class=StrictRoute, tags=["schedules"])
 
@@ -40,19 +40,18 @@ async def schedules(podium: Service) -> list[JsonObject]:
 @router.post("/schedules", status_code=201)
 async def schedule(body: ScheduleIn, podium: Service) -> JsonObject:
     """Keep an agent's schedule, replacing the one before; policies that are not given stay."""
-    from podium.tools.offline.schedules import hear_schedule
-
-    name = body.timezone or podium.desk.timezone
-    zone(name)
-    heard = hear_schedule(body.when, timezone=name, now=podium.clock.now())
+    agent = await asyncio.to_thread(podium.stores.agents.get, body.agent)
+    heard = await asyncio.to_thread(
+        podium.desk.roster.schedule_in_words,
+        agent.name,
+        body.when,
+        timezone=body.timezone or podium.desk.timezone,
+        policies=body.model_dump(include={"missed", "overlap", "cap", "exclusive", "pause_after"}),
+    )
     if heard.schedule is None:
         raise UserError(
             f"{body.when!r} is no schedule", hint="DELETE the schedule to run the agent by hand."
         )
-    agent = await asyncio.to_thread(podium.stores.agents.get, body.agent)
-    kept = await asyncio.to_thread(podium.desk.roster.policies_kept, agent.name, heard.schedule)
-    given = body.model_dump(include={"missed", "overlap", "cap", "exclusive", "pause_after"})
-    await asyncio.to_thread(podium.desk.roster.schedule, agent.name, with_policies(kept, given))
     return {**await _shown(podium, agent.name), "assumed": heard.assumed}
 
 

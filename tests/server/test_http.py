@@ -439,6 +439,8 @@ async def test_a_schedule_is_paused_resumed_skipped_and_run_now(
     assert (run.status_code, run.json()["trigger"]) == (201, "schedule")
     assert changed["schedule"]["overlap"] == "queue", "policies that are not given stay"
     assert (await http.post("/api/v1/schedules/nobody/pause")).status_code == 404
+    back = (await http.post("/api/v1/schedules", json={**other, "overlap": "skip"})).json()
+    assert back["schedule"]["overlap"] == "skip", "a policy may be set back to its default"
     wrong = await http.post("/api/v1/schedules", json={**other, "overlap": "sometimes"})
     assert wrong.status_code == 422
 
