@@ -8,6 +8,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
+from podium.server.roster import Roster
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.errors import NotFound, UserError
@@ -16,7 +17,7 @@ from podium.state.plan import Request
 from podium.state.program import parse_program
 from podium.state.stores import Agent, Stores
 from podium.state.suggestions import Decision, Suggestion
-from podium.state.triggers import Schedule, next_fires
+from podium.state.triggers import Schedule
 from podium.tools.suggestions import AgentFacts, Asked, Facts, suggest
 
 THREAD = "suggestions"
@@ -149,10 +150,10 @@ class Suggestions:
     def _schedule(self, agent: str, cron: str) -> str:
         before = self.stores.schedules.get(agent)
         zone = before.timezone if before is not None else self.timezone
-        rule = Schedule(cron=cron, timezone=zone)
-        fires = next_fires(rule, after=self.clock.now())
-        self.stores.schedules.set(agent, rule, next_at=fires[0] if fires else None)
-        return f"{agent} runs at `{cron}` ({zone}) now; next: {fires[0]:%Y-%m-%d %H:%M}."
+        roster = Roster(self.stores, self.clock)
+        rule = roster.policies_kept(agent, Schedule(cron=cron, timezone=zone))
+        fires = roster.schedule(agent, rule)
+        return f"{agent} runs at `{cron}` ({zone}) now; next: {fires[0]}."
 
     def _set(self, suggestion: Suggestion, step_id: str) -> str:
         name = suggestion.agents[0]

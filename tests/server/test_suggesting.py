@@ -49,6 +49,10 @@ def test_an_accepted_schedule_is_kept_and_not_suggested_again(
     stores: SqlStores, clock: FakeClock
 ) -> None:
     name = planted(stores, useless_ticks)
+    before = stores.schedules.get(name)
+    assert before is not None
+    careful = before.model_copy(update={"overlap": "queue", "cap": 3, "exclusive": True})
+    stores.schedules.set(name, careful, next_at=START)
     desk = Suggestions(stores, clock)
     (suggestion,) = desk.open()
 
@@ -56,6 +60,9 @@ def test_an_accepted_schedule_is_kept_and_not_suggested_again(
 
     kept = stores.schedules.get(name)
     assert kept is not None
+    assert kept.policies == careful.policies
+    told = stores.events.after(0, thread_id=stores.agents.get(name).agent_id)
+    assert [event.kind for event in told] == ["agent.scheduled"]
     assert {name: kept.cron} == suggestion.change["schedule"]
     assert kept.cron in reply
     assert desk.open() == ()
@@ -103,7 +110,7 @@ def test_a_proposal_shows_its_proof(stores: SqlStores, clock: FakeClock) -> None
     assert "run_" in text
 
 
-def test_what_the_records_prove_is_noted_after_runs_once_and_a_day_apart(
+def test_what_the_records_prove_is_noted_once_and_a_day_apart(
     stores: SqlStores, clock: FakeClock
 ) -> None:
     planted(stores, useless_ticks)
