@@ -16,22 +16,22 @@ ROOT = Path(__file__).resolve().parent.parent
 def main(arguments: list[str]) -> int:
     """Print each benchmark's document, or with `--json` all of them as one."""
     wanted = {name for name in arguments if not name.startswith("-")}
-    programs = [
-        path
-        for path in sorted((ROOT / "benchmarks").glob("*.py"))
-        if not wanted or path.stem in wanted
-    ]
-    if not programs:
-        print("There are no benchmarks in benchmarks/ yet.", file=sys.stderr)
+    programs = {path.stem: path for path in sorted((ROOT / "benchmarks").glob("*.py"))}
+    if unknown := sorted(wanted - programs.keys()):
+        known = ", ".join(programs)
+        print(f"bench: no benchmark {', '.join(unknown)}; there are {known}", file=sys.stderr)
+        return 2
     documents: dict[str, object] = {}
     failed = False
-    for program in programs:
+    for name, program in programs.items():
+        if wanted and name not in wanted:
+            continue
         print(f"== {program.name}", file=sys.stderr, flush=True)
         done = subprocess.run(
             [sys.executable, str(program)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
         )
         failed = failed or done.returncode != 0
-        documents[program.stem] = json.loads(done.stdout) if done.returncode == 0 else None
+        documents[name] = json.loads(done.stdout) if done.returncode == 0 else None
     print(json.dumps(documents) if "--json" in arguments else json.dumps(documents, indent=2))
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-"""A share of `make schedules`: every rule in the zones whose clocks change most oddly, for two years."""
+"""A share of `make schedules`: every rule in the zones whose clocks change most oddly, for one year."""
 
 from __future__ import annotations
 
