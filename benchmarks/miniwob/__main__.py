@@ -43,7 +43,14 @@ async def one_task(hands: Hands, site: Site, task: str, seeds: int) -> Result:
         seed: await hands.utterance(page, site.address(task, seed)) for seed in range(1, seeds + 2)
     }
     readings = {seed: reading for seed, text in asked.items() if (reading := read(text))}
-    result: Result = {"task": task, "asks": asked[1], "read": len(readings), "seeds": len(asked)}
+    own = any(reading.own_pattern for reading in readings.values())
+    result: Result = {
+        "task": task,
+        "asks": asked[1],
+        "read": len(readings),
+        "seeds": len(asked),
+        "own_pattern": own,
+    }
     if not readings:
         return {**result, "outcome": "not read"}
     why = ""
@@ -127,17 +134,23 @@ def _line(result: Result) -> str:
 
 
 def summary(results: list[Result], tasks_in_all: int) -> Result:
-    """Return the figures over all tasks."""
-    outcomes = [str(result["outcome"]) for result in results]
-    done = sum(int(str(result.get("done", 0))) for result in results)
-    tried = sum(int(str(result.get("tried", 0))) for result in results)
+    """Return the figures over all tasks, and those without the tasks that a pattern of their own reads."""
+    general = [result for result in results if not result["own_pattern"]]
     return {
         "tasks": tasks_in_all,
         "measured": len(results),
-        **{kind.replace(" ", "_"): outcomes.count(kind) for kind in sorted(set(outcomes))},
-        "replays": tried,
-        "replays_rewarded": done,
+        **_outcomes(results),
         "model_calls": sum(int(str(result["model_calls"])) for result in results),
+        **{f"{name}_without_own_patterns": value for name, value in _outcomes(general).items()},
+    }
+
+
+def _outcomes(results: list[Result]) -> Result:
+    outcomes = [str(result["outcome"]) for result in results]
+    return {
+        **{kind.replace(" ", "_"): outcomes.count(kind) for kind in sorted(set(outcomes))},
+        "replays": sum(int(str(result.get("tried", 0))) for result in results),
+        "replays_rewarded": sum(int(str(result.get("done", 0))) for result in results),
     }
 
 

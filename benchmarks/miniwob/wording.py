@@ -1,4 +1,7 @@
-"""Reads a MiniWoB utterance into planned steps with inputs: one small grammar for all tasks, none for one of them.
+"""Reads a MiniWoB utterance into planned steps with inputs: a small grammar of clauses, and six patterns each worded to one task.
+
+The clauses use the words of these pages but name no task's page; the six (`_WHOLE`) say what the words of one task leave out,
+such as which fields a search has. What they read is marked (`own_pattern`) and counted apart.
 
 What asks for understanding (arithmetic, colours, drawing, the "greatest" of something) has no rule here and is reported so.
 """
@@ -21,6 +24,8 @@ class Reading:
 
     steps: list[PlannedStep] = field(default_factory=list[PlannedStep])
     inputs: dict[str, str] = field(default_factory=dict[str, str])
+    own_pattern: bool = False
+    """It was read by a pattern that is worded to this one task."""
 
     def given(self, value: str) -> str:
         """Keep a value as the next input and return its name as steps write it."""
@@ -60,7 +65,7 @@ def read(utterance: str) -> Reading | None:
     for whole, build in _WHOLE:
         found = re.fullmatch(whole, text, re.IGNORECASE)
         if found:
-            reading = Reading()
+            reading = Reading(own_pattern=True)
             build(reading, found)
             return reading
     reading = Reading()
