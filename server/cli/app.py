@@ -554,7 +554,6 @@ def destinations(context: typer.Context, as_json: Json = False) -> None:
 
 @destinations_app.command("add")
 def destinations_add(
-    url: str,
     agent: Annotated[str, typer.Option(help="Only runs of this agent.")] = "",
     event: Annotated[
         Optional[list[str]],  # noqa: UP045
@@ -562,10 +561,13 @@ def destinations_add(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Tell an address about runs, by signed webhooks; shows their secret once."""
+    """Tell an address about runs, by signed webhooks; shows their secret once.
+
+    The address comes from a prompt or stdin, never from an argument: its path may hold a token.
+    """
     from podium.server.cli import triggering
 
-    raise typer.Exit(triggering.add_destination(url, agent, event or [], as_json=as_json))
+    raise typer.Exit(triggering.add_destination(agent, event or [], as_json=as_json))
 
 
 @destinations_app.command("delete")

@@ -1,10 +1,11 @@
-"""What commands print: one JSON document, or text for people. Progress and problems go to stderr."""
+"""What commands print: one JSON document, or text for people. Progress and problems go to stderr. What they ask in secret."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Sequence
+from getpass import getpass
 
 from pydantic import JsonValue
 from rich.console import Console
@@ -32,6 +33,13 @@ def say(text: str) -> None:
 def note(text: str) -> None:
     """Print progress on stderr."""
     err.print(text, markup=False, style="dim")
+
+
+def hidden(prompt: str) -> str:
+    """Return what a person types unseen at a terminal, else the next line of stdin."""
+    if sys.stdin.isatty():
+        return getpass(prompt)
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def report_error(error: PodiumError, *, as_json: bool) -> int:

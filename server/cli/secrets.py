@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from getpass import getpass
-
 from podium.server.cli.listings import records
-from podium.server.cli.output import DONE, emit, say, table
+from podium.server.cli.output import DONE, emit, hidden, say, table
 from podium.state.document import JsonObject
 from podium.state.errors import UserError
 from podium.state.origins import origin_of, web_address
@@ -20,10 +17,10 @@ def keep(name: str, origin: str, user: str, *, totp: bool, as_json: bool) -> int
         UserError: If the site is none, or the password is empty.
     """
     site = origin_of(web_address(origin))
-    password = _read(f"Password for {user or name} on {site}: ")
+    password = hidden(f"Password for {user or name} on {site}: ")
     if not password:
         raise UserError("The password is empty", hint="Type it at the prompt or pipe it to stdin.")
-    seed = _read("TOTP seed: ") if totp else ""
+    seed = hidden("TOTP seed: ") if totp else ""
     with records() as kept:
         stored = kept.vault.put(
             name=name, origin=site, user=user, password=password, totp_seed=seed
@@ -33,12 +30,6 @@ def keep(name: str, origin: str, user: str, *, totp: bool, as_json: bool) -> int
     else:
         say(f"Kept {stored.name} for {stored.origin}.")
     return DONE
-
-
-def _read(prompt: str) -> str:
-    if sys.stdin.isatty():
-        return getpass(prompt)
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 def listing(*, as_json: bool) -> int:

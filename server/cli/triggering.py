@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podium.server.cli.listings import records
-from podium.server.cli.output import DONE, emit, say, table
+from podium.server.cli.output import DONE, emit, hidden, say, table
 from podium.server.hooks import Hooks, chain_of
 from podium.server.records import Records
 from podium.state.document import JsonObject
@@ -126,8 +126,13 @@ def destinations(*, as_json: bool) -> int:
     return DONE
 
 
-def add_destination(url: str, agent: str, events: list[str], *, as_json: bool) -> int:
-    """Add an address that is told about runs, and show the secret its messages are signed by."""
+def add_destination(agent: str, events: list[str], *, as_json: bool) -> int:
+    """Add the address in the first line of stdin, and show the secret its messages are signed by.
+
+    Raises:
+        UserError: If there is no address, or it is none.
+    """
+    url = hidden("Address that is told about runs: ")
     with records() as kept:
         destination, secret = _hooks(kept).add_destination(
             url, agent=agent, events=tuple(events) or RUN_EVENTS

@@ -100,6 +100,25 @@ def test_a_password_enters_by_stdin_and_is_never_shown(cli: Cli) -> None:
     assert json.loads(listed.stdout)[0]["origin"] == "https://example.org"
 
 
+def test_an_address_that_is_told_about_runs_enters_by_stdin_and_is_never_shown(cli: Cli) -> None:
+    added = cli(
+        "destinations", "add", "--json", stdin="https://chat.example.org/services/token-123\n"
+    )
+    listed = cli("destinations", "--json")
+    as_argument = cli("destinations", "add", "https://chat.example.org/services/token-123")
+
+    assert json.loads(added.stdout)["shown"] == "https://chat.example.org/…"
+    assert "token-123" not in added.stdout + added.stderr + listed.stdout
+    assert as_argument.returncode == 2
+    assert len(json.loads(listed.stdout)) == 1
+
+
+@pytest.mark.parametrize("given", ["", "\n", "no address at all\n"])
+def test_an_address_that_is_none_is_refused(cli: Cli, given: str) -> None:
+    assert cli("destinations", "add", stdin=given).returncode in {1, 2}
+    assert cli.json("destinations") == []
+
+
 def test_a_secret_without_a_site_of_its_own_is_refused(cli: Cli) -> None:
     kept = cli("secret", "set", "site", "--origin", "not an address", stdin="x\n")
 
