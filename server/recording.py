@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from podium.server.records import Records
 from podium.server.settings import Settings
 from podium.state.document import JsonObject
-from podium.state.errors import UserError
+from podium.state.errors import Conflict, UserError
 from podium.state.origins import origin_of
 from podium.state.program import check_program
 from podium.state.spec import AgentSpec, check_agent_name
@@ -84,6 +84,18 @@ async def _left(page: BrowserPage) -> None:
     """Return when the person has closed the last tab."""
     while page.alive:
         await page.room.tabs.activity.changed(_LOOK_S)
+
+
+def check_free(records: Records, name: str) -> None:
+    """Accept a name under which what is shown can be kept.
+
+    Raises:
+        UserError: If the name may not be used.
+        Conflict: If it is taken.
+    """
+    check_agent_name(name)
+    if any(agent.name == name for agent in records.stores.agents.list()):
+        raise Conflict(f"An agent called {name!r} exists already", hint="Choose another name.")
 
 
 def keep(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from podium.server.cli.listings import records
 from podium.server.cli.output import DONE, emit, note, say
 from podium.server.composition import open_browser
-from podium.server.recording import Showing, keep, shown, visible, watch
+from podium.server.recording import Showing, check_free, keep, shown, visible, watch
 from podium.server.settings import Settings
 from podium.tools.recording import Action, Recorded
 
@@ -31,9 +31,12 @@ def record(showing: Showing, options: RecordOptions) -> int:
 
     Raises:
         UserError: If the address or the name may not be used, or nothing was shown.
+        Conflict: If the name is taken.
         SetupError: If no browser can be shown.
     """
     with records() as kept:
+        if options.name:
+            check_free(kept, options.name)  # before a person shows everything in vain
         recorded = asyncio.run(_watched(kept.settings, showing, options))
         if options.name:
             keep(kept, options.name, showing, recorded, deploy=options.deploy)

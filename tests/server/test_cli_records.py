@@ -137,6 +137,17 @@ def test_an_agent_survives_export_and_import(cli: Cli, deployed: str, tmp_path: 
     assert json.loads(again.stdout) == json.loads(file.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(("name", "why"), [("watcher", "already"), ("Two Words", "cannot be")])
+def test_a_recording_under_a_name_that_cannot_be_kept_never_begins(
+    cli: Cli, deployed: str, name: str, why: str
+) -> None:
+    refused = cli("record", "https://example.org", "--headless", "--name", name)
+
+    assert refused.returncode != 0
+    assert why in refused.stderr
+    assert "Show the steps" not in refused.stderr
+
+
 def test_deleting_asks_to_be_sure(cli: Cli, deployed: str) -> None:
     asked = cli("agents", "delete", deployed)
 
