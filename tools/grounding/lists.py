@@ -24,7 +24,7 @@ from podium.tools.grounding.columns import (
     value_sample,
 )
 from podium.tools.grounding.values import Format, currency_of, parse, vote
-from podium.tools.grounding.words import concepts_in, contradicts, fold, similarity
+from podium.tools.grounding.words import concepts_in, contradicts, fold, other_quantity, similarity
 from podium.tools.page import Collection, Record, Snapshot
 
 __all__ = [
@@ -369,7 +369,7 @@ def _words(header: str, name: str) -> str:
 
 
 def _excluded(column: Column, seen: Seen, words: str, theirs: str) -> bool:
-    if contradicts(words, theirs):
+    if contradicts(words, theirs) or other_quantity(words, theirs):
         return True
     mine, shown = currency_of(column.header), currency_of(seen.header)
     return bool(mine and shown and mine != shown)

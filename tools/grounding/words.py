@@ -19,6 +19,7 @@ _ARROWS = {">": "\u203a", "<": "\u2039", ">>": "\u00bb", "<<": "\u00ab"}
 """Alone they are names of controls; inside a text they are punctuation."""
 _COUNT = re.compile(r"\s*[(\[]\d+[)\]]\s*$")
 """A badge such as `Inbox (3)`: how many, not what."""
+_PARENTHESES = re.compile(r"\([^)]*\)")
 _PREFIXES = ("un", "in", "dis", "non", "de")
 
 
@@ -70,6 +71,8 @@ class _Lexicon:
     quantifiers: frozenset[str]
     on_one: frozenset[str]
     """Concepts that are another action when they are meant for all."""
+    limiting: frozenset[str]
+    """Concepts that make another quantity of the one beside them."""
 
 
 @lru_cache(maxsize=1)
@@ -100,6 +103,7 @@ def _lexicon() -> _Lexicon:
         negations=frozenset(negations),
         quantifiers=frozenset(quantifiers),
         on_one=frozenset(excluding["on_one"]),
+        limiting=frozenset(excluding["limiting"]),
     )
 
 
@@ -284,6 +288,17 @@ def contradicts(a: str, b: str) -> bool:
         if left and right and not left & right:
             return True
     return _widened(a, b, mine & theirs) or _negated(a, b)
+
+
+def other_quantity(a: str, b: str) -> bool:
+    """Return whether one names a limit or a part of the quantity that the other names: `Stock`, `Minimum stock`.
+
+    What stands in parentheses is no limit but a unit or a remark: `Duration (min)`.
+    """
+    a, b = (_PARENTHESES.sub(" ", text) for text in (a, b))
+    mine, theirs = concepts_in(a), concepts_in(b)
+    alike = mine & theirs or set(content_words(a)) & set(content_words(b))
+    return bool(alike and (mine ^ theirs) & _lexicon().limiting)
 
 
 def acts_on_one() -> frozenset[str]:

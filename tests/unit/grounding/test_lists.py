@@ -106,6 +106,17 @@ def test_net_where_gross_was_is_refused() -> None:
     assert "Gross amount" in match.why
 
 
+def test_the_minimum_of_a_quantity_does_not_take_its_place() -> None:
+    rows = [(f"ST-30{n}", f"Thing {n}", str(5 * n)) for n in range(5)]
+    learnt = page(("Item no.", "Description", "On hand"), rows)
+    spec = describe_list(learnt.collections[0], learnt)
+
+    match = match_list(spec, page(("Item no.", "Description", "Minimum stock"), rows[1:]))
+
+    assert match.kind == "refused"
+    assert "Minimum stock" in match.why
+
+
 def test_a_swap_of_columns_nobody_needs_is_not_refused() -> None:
     headers = tuple("Tax" if header == "Gross amount" else header for header in HEADERS)
 

@@ -6,7 +6,14 @@ from importlib.resources import files
 import pytest
 
 from podium.tools.grounding import words
-from podium.tools.grounding.words import contradicts, fold, similarity, stem, synonyms
+from podium.tools.grounding.words import (
+    contradicts,
+    fold,
+    other_quantity,
+    similarity,
+    stem,
+    synonyms,
+)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +119,36 @@ def test_every_language_and_every_opposite_speaks_of_known_concepts() -> None:
     known = concepts("concepts.en.toml")
     text = (folder / "opposites.toml").read_text("utf-8")
     opposites: list[list[str]] = tomllib.loads(text)["opposites"]
+    limiting: list[str] = tomllib.loads(text)["limiting"]
 
     assert concepts("concepts.de.toml") <= known
-    assert {concept for group in opposites for concept in group} <= known
+    assert {concept for group in opposites for concept in group} | set(limiting) <= known
     assert words.concepts_in("sign in") == {"sign_in"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Stock", "Minimum stock"),
+        ("On hand", "Max. stock"),
+        ("Seats", "Reserved seats"),
+        ("Price", "Lowest price"),
+        ("Menge", "Maximum Menge"),
+    ],
+)
+def test_a_limit_or_a_part_of_a_quantity_is_another_quantity(a: str, b: str) -> None:
+    assert other_quantity(a, b)
+    assert other_quantity(b, a)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Stock", "On hand"),
+        ("Minimum stock", "Min. stock"),
+        ("Duration", "Duration (min)"),
+        ("Status", "Minimum order"),
+    ],
+)
+def test_another_word_or_a_unit_leaves_the_quantity(a: str, b: str) -> None:
+    assert not other_quantity(a, b)
