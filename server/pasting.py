@@ -12,10 +12,6 @@ from podium.state.plan import Understanding
 from podium.state.stores import Vault
 from podium.tools.offline.pasted import FoundSecret, find_secrets
 
-_STORE = (
-    "`podium secret set NAME --origin URL --user USER` (password on stdin), or POST /api/v1/secrets"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:

@@ -288,4 +288,4 @@ def _stamp(moment: datetime) -> str:
 
 
 def _event_of(firing: Firing) -> str:
-    return "schedule" if firing.cause in {"schedule", "now"} else "trigger"
+    return "schedule" if firing.cause == "schedule" else "trigger"

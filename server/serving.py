@@ -116,9 +116,8 @@ def scheduler(podium: Podium) -> Scheduler:
     """Return the scheduler that starts runs of this workspace."""
 
     async def open_run(firing: Firing) -> Run:
-        cause = "schedule" if firing.cause == "now" else firing.cause
         return await podium.open_run(
-            firing.agent, firing.inputs, None, trigger=cause, run_id=firing.run_id
+            firing.agent, firing.inputs, None, trigger=firing.cause, run_id=firing.run_id
         )
 
     return Scheduler(

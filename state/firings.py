@@ -12,7 +12,7 @@ from podium.state.document import Document, JsonObject
 from podium.state.outbox import Message
 from podium.state.runs import Outcome, RunStatus
 
-Cause = Literal["schedule", "now", "webhook", "chain"]
+Cause = Literal["schedule", "webhook", "chain"]
 FiringStatus = Literal["pending", "claimed", "begun", "skipped", "failed"]
 
 

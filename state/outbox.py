@@ -9,7 +9,6 @@ from pydantic import Field
 
 from podium.state.document import Document, JsonObject
 
-DestinationKind = Literal["webhook", "notify"]
 MessageStatus = Literal["pending", "delivered", "given_up"]
 RunEvent = Literal["run.started", "run.waiting", "run.completed", "run.failed"]
 
@@ -23,7 +22,7 @@ class Destination(Document):
     """Where messages go. The address may hold a token, so it is kept sealed; `shown` is what lists show."""
 
     destination_id: str
-    kind: DestinationKind
+    kind: Literal["webhook"]
     agent: str = ""
     """Empty: all agents."""
     events: tuple[str, ...] = RUN_EVENTS

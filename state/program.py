@@ -698,11 +698,17 @@ def check_program(program: Program) -> None:
         raise InvalidProgram("The program is not valid", problems=tuple(problems))
 
 
+def _wrong_id(step_id: str, seen: set[str]) -> Iterator[str]:
+    if not _ID.fullmatch(step_id):
+        yield f"step id {step_id!r} may hold letters, digits, - and _ only"
+    if step_id in RESERVED_IDS:
+        yield f"step id {step_id!r} is the name of a node that every agent has"
+    if step_id in seen:
+        yield f"step id {step_id!r} is used twice"
+
+
 def _broken_rules(step: Step, seen: set[str]) -> Iterator[str]:
-    if not _ID.fullmatch(step.id):
-        yield f"step id {step.id!r} may hold letters, digits, - and _ only"
-    if step.id in seen:
-        yield f"step id {step.id!r} is used twice"
+    yield from _wrong_id(step.id, seen)
     source = rows_of(step)
     if source is not None and source not in seen:
         yield f"step {step.id!r} uses rows of {source!r}, which no earlier step makes"

@@ -18,7 +18,6 @@ Unit = Literal["day", "week", "month", "year"]
 
 _HORIZON = timedelta(days=366 * 40)
 """How far a rule is looked along; 29 February on a Friday comes every 28 years."""
-_DAY_MINUTES = 24 * 60
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 

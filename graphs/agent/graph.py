@@ -11,7 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from podium.graphs.agent import nodes
 from podium.graphs.agent.nodes import AgentServices
 from podium.graphs.agent.state import AgentInput, AgentState, AgentUpdate
-from podium.state.program import EachStep, Program, Step, WhenStep, walk
+from podium.state.program import RESERVED_IDS, EachStep, Program, Step, WhenStep, walk
 
 AgentBuilder = StateGraph[AgentState, None, AgentInput, AgentState]
 
@@ -50,7 +50,7 @@ def _steps(steps: tuple[Step, ...]) -> int:
 
 def node_names(program: Program) -> frozenset[str]:
     """Return the names of all nodes of the program's graph: a pinned run may resume only in one of them."""
-    names = {"begin", "finish"}
+    names = set(RESERVED_IDS)
     for step in walk(program.steps):
         names.add(step.id)
         if _may_ask(step):

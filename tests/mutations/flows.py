@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -178,6 +178,3 @@ FLOWS: Final[tuple[Flow, ...]] = (
 def flow_named(name: str) -> Flow:
     """Return the flow. Raises: KeyError."""
     return next(flow for flow in FLOWS if flow.name == name)
-
-
-SiteFactory = Callable[[], BundledSite]

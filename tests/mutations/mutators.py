@@ -100,8 +100,6 @@ def _page_size(rng: random.Random) -> Knobs:
     return {"per_page": rng.choice([2, 3, 5, 9])}
 
 
-_LABELLED = ("orders", "stock", "depot", "portal")
-
 PRESERVING: Final[tuple[Mutator, ...]] = (
     Mutator(name="unchanged", kind="preserving", sites=_ALL_SITES),
     preserving("ids_renamed", ("orders", "stock", "portal")),

@@ -194,18 +194,6 @@ def ways_to_form(snapshot: Snapshot) -> tuple[Node, ...]:
     return tuple(node for _, node in scored)
 
 
-def account_id_field(snapshot: Snapshot) -> bool:
-    """Return whether the page asks for a one-time code after the password."""
-    return any(
-        node.attributes.get("autocomplete") == "one-time-code"
-        or say.has(
-            node.label or node.name, "one time code|verification code|authenticator|totp|otp|2fa"
-        )
-        for node in snapshot.nodes
-        if _is_text(node)
-    )
-
-
 def complaint(snapshot: Snapshot) -> str:
     """Return what the page says about a failed sign-in, or ''."""
     return next((text for text in snapshot.messages if text.strip()), "")

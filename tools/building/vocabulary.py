@@ -95,7 +95,6 @@ ACCEPT_OVERLAY: Final = (
     "accept|accept all|allow all|agree|i agree|accept cookies|allow cookies|akzeptieren|alle akzeptieren|zustimmen"
     "|accepter|tout accepter|aceptar|aceptar todo|accetta|accetta tutto|accepteren"
 )
-OVERLAY: Final = "cookie|cookies|consent|privacy|gdpr|newsletter|welcome|tour|datenschutz|notice|banner|popup|subscribe"
 DOWNLOAD: Final = (
     "download|export|save as|get file|get|herunterladen|download starten|exportieren|telecharger|exporter|descargar"
     "|exportar|scarica|esporta|downloaden|exporteren|ladda ner|last ned"
@@ -202,7 +201,6 @@ STOP: Final = frozenset(
         "tutti",
     ]
 )
-LABEL_STOP: Final = STOP - {"new", "form"}
 
 
 @cache

@@ -71,7 +71,7 @@ def _rate(target: Target, node: Node) -> tuple[float, str]:
     likeness = max(
         (
             similarity(wanted, _bare(said))
-            for wanted in (target.heading, target.phrase, target.name, _form_name(target))
+            for wanted in (target.heading, target.phrase, target.name)
             if wanted and said
         ),
         default=0.0,
@@ -91,7 +91,3 @@ def _said(node: Node) -> str:
 
 def _bare(text: str) -> str:
     return re.sub(r"^[+\s]+", "", fold(text))
-
-
-def _form_name(target: Target) -> str:
-    return "" if not target.form else target.heading

@@ -36,7 +36,7 @@ def same_request(recorded: Sequence[str], now: str) -> bool:
 def _alike(recorded: str, now: str) -> bool:
     if recorded == now:
         return True
-    mine, theirs = _parse(recorded), _parse(now)
+    mine, theirs = _Parsed(recorded), _Parsed(now)
     if mine.origin != theirs.origin or not _methods_fit(mine.method, theirs.method):
         return False
     if mine.operation and theirs.operation and mine.operation != theirs.operation:
@@ -85,10 +85,6 @@ class _Parsed:
     def last(self) -> str:
         """The last segment that says something."""
         return self.words[-1] if self.words else ""
-
-
-def _parse(signature: str) -> _Parsed:
-    return _Parsed(signature)
 
 
 def _spaced(segment: str) -> str:

@@ -55,9 +55,6 @@ def read_arguments(
     return arguments
 
 
-_UNDERSTOOD = frozenset({"run", "pause", "resume", "delete", "unschedule", "rename"})
-
-
 class _Reader:
     def __init__(
         self,

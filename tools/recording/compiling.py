@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from podium.state.plan import InputSpec
 from podium.state.program import (
+    RESERVED_IDS,
     CheckArgs,
     CheckStep,
     ClickStep,
@@ -62,7 +63,7 @@ class _Draft:
     def id(self, words: str) -> str:
         """Return an id made of the words that no step has yet."""
         base = re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")[:40] or "step"
-        used = {step.id for step in self.steps} | {"begin", "finish"}
+        used = {step.id for step in self.steps} | RESERVED_IDS
         number, chosen = 1, base
         while chosen in used:
             number += 1

@@ -77,6 +77,7 @@ def _is_top(program: Program, name: str) -> bool:
         ({"id": "a b"}, "may hold letters"),
         ({"id": ""}, "may hold letters"),
         ({"id": "é"}, "may hold letters"),
+        ({"id": "finish"}, "every agent has"),
         ({"effect": "write", "retries": 1}, "may not be retried"),
         ({"effect": "sign_in"}, "cannot have effect sign_in"),
         ({"op": "where", "args": {"rows": "b", "conditions": []}}, "no earlier step makes"),
