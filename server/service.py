@@ -412,6 +412,18 @@ class Podium:
             await self.engine.start(segment)
         return run
 
+    async def run_now(self, name: str) -> Run:
+        """Queue a run of a scheduled agent because a person asked: its schedule counts neither it nor its failure.
+
+        Raises:
+            NotFound: If there is no such agent, or it has no schedule.
+            Conflict: If it was never deployed, or is paused.
+            UserError: If it cannot run without inputs.
+        """
+        agent = await asyncio.to_thread(self.stores.agents.get, name)
+        await asyncio.to_thread(self.stores.schedules.row, agent.name)
+        return await self.start_run(agent.name, {}, None)
+
     async def open_run(
         self,
         name: str,

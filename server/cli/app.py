@@ -469,7 +469,7 @@ def schedules_now(name: str, as_json: Json = False) -> None:
     """Run a scheduled agent at once and wait; the next time stays what it is."""
     from podium.server.cli import running
 
-    raise typer.Exit(running.run(name, {}, None, as_json=as_json))
+    raise typer.Exit(running.now(name, as_json=as_json))
 
 
 @triggers_app.callback(invoke_without_command=True)

@@ -37,6 +37,17 @@ def run(name: str, inputs: JsonObject, version: int | None, *, as_json: bool) ->
     return _report(asyncio.run(_with_podium(work)), as_json=as_json)
 
 
+def now(name: str, *, as_json: bool) -> int:
+    """Run a scheduled agent to its stop and return the exit code."""
+
+    async def work(podium: Podium) -> Run:
+        follower = Follower(podium, quiet=as_json)
+        started = await podium.run_now(name)
+        return await _until_stopped(follower, started.run_id)
+
+    return _report(asyncio.run(_with_podium(work)), as_json=as_json)
+
+
 def resume(run_id: str, *, as_json: bool) -> int:
     """Go on with a run and return the exit code."""
 

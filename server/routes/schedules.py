@@ -94,8 +94,7 @@ async def skip(agent: Id, podium: Service) -> JsonObject:
 @router.post("/schedules/{agent}/now", status_code=201)
 async def now(agent: Id, podium: Service) -> JsonObject:
     """Start a run at once; the next time stays what it is."""
-    await _shown(podium, agent)
-    return run_view(await podium.start_run(agent, {}, None, trigger="schedule"))
+    return run_view(await podium.run_now(agent))
 
 
 def _timetable(podium: Podium) -> Timetable:

@@ -436,13 +436,15 @@ async def test_a_schedule_is_paused_resumed_skipped_and_run_now(
     assert (paused["stopped"], paused["next_fires"]) == (True, kept["next_fires"])
     assert (resumed["stopped"], resumed["next_at"][:10]) == (False, kept["next_fires"][0][:10])
     assert skipped["next_at"][:10] == kept["next_fires"][1][:10]
-    assert (run.status_code, run.json()["trigger"]) == (201, "schedule")
+    assert (run.status_code, run.json()["trigger"]) == (201, "manual")
     assert changed["schedule"]["overlap"] == "queue", "policies that are not given stay"
     assert (await http.post("/api/v1/schedules/nobody/pause")).status_code == 404
     back = (await http.post("/api/v1/schedules", json={**other, "overlap": "skip"})).json()
     assert back["schedule"]["overlap"] == "skip", "a policy may be set back to its default"
     wrong = await http.post("/api/v1/schedules", json={**other, "overlap": "sometimes"})
     assert wrong.status_code == 422
+    await http.delete("/api/v1/schedules/prices")
+    assert (await http.post("/api/v1/schedules/prices/now")).status_code == 404
 
 
 @pytest.mark.parametrize(
