@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import StateSnapshot
 from pydantic import JsonValue
@@ -20,6 +21,17 @@ from podium.state.errors import Conflict, NotFound, UserError
 from podium.state.events import Event
 from podium.state.runs import Run
 from podium.state.sql import SqlStores
+from podium.state.stores import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a fork starts with: its checkpoint and staged rows are kept, and no run has them yet."""
+
+    of: Run
+    run_id: str
+    version: Version
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +43,8 @@ class Forks:
     driver: Driver
     clock: Clock
 
-    async def fork(self, run: Run, *, run_id: str, step: str, repeat_writes: bool) -> Run:
-        """Keep a queued run that stands where that one stood before the step.
+    async def copy(self, run: Run, *, run_id: str, step: str, repeat_writes: bool) -> Copy:
+        """Keep a thread that stands where the run's one stood before the step; `open` makes it a run.
 
         What the original wrote is not written again, unless `repeat_writes` asks for it.
 
@@ -48,14 +60,6 @@ class Forks:
             )
         graph = await self.driver.agent(version)
         before = await _before(graph, run, step)
-        forked = await asyncio.to_thread(
-            self.threads.open,
-            run_id=run_id,
-            version=version,
-            inputs=run.inputs,
-            mode=run.mode,
-            trigger="fork",
-        )
         kept: JsonValue = before.values.get("run")
         identity: JsonObject = kept if isinstance(kept, dict) else {}
         values: JsonObject = {
@@ -73,11 +77,29 @@ class Forks:
         await graph.aupdate_state(
             {"configurable": {"thread_id": run_id}}, values, as_node=await _entry(graph, before)
         )
-        await asyncio.to_thread(self._copy, run, run_id, before)
+        events = await asyncio.to_thread(self._handed_on, run, run_id, before)
+        return Copy(of=run, run_id=run_id, version=version, events=events)
+
+    def open(self, copy: Copy, connection: sa.Connection) -> Run:
+        """Keep the queued run of the copy, in the caller's transaction.
+
+        Last, and with the segment that goes on: a run that stood there without its checkpoint would be started at
+        its first step by whoever sweeps, and write again what its original wrote.
+        """
+        forked = self.threads.open(
+            run_id=copy.run_id,
+            version=copy.version,
+            inputs=copy.of.inputs,
+            mode=copy.of.mode,
+            trigger="fork",
+            connection=connection,
+        )
+        for event in copy.events:
+            self.stores.events.append(event, connection=connection)
         return forked
 
-    def _copy(self, run: Run, run_id: str, before: StateSnapshot) -> None:
-        """Copy what steps hand on outside of the checkpoint: staged rows, and the records of finished steps."""
+    def _handed_on(self, run: Run, run_id: str, before: StateSnapshot) -> tuple[Event, ...]:
+        """Copy the staged rows of finished steps, and return their records as events of the fork."""
         finished: JsonValue = before.values.get("done")
         done = [str(one) for one in finished] if isinstance(finished, list) else []
         for step_id in done:
@@ -85,15 +107,15 @@ class Forks:
             if rows:
                 self.stores.staging.put(run_id, step_id, rows)
         origin: JsonObject = {"run": run.run_id, "before": list(before.next)}
-        self._say(run_id, "run.forked", origin)
+        events = [self._event(run_id, "run.forked", origin)]
         for event in events_of(self.stores, run.run_id):
             record = event.data.get("record")
             if event.kind == "step.finished" and isinstance(record, dict) and record["id"] in done:
-                self._say(run_id, event.kind, event.data)
+                events.append(self._event(run_id, event.kind, event.data))
+        return tuple(events)
 
-    def _say(self, run_id: str, kind: str, data: JsonObject) -> None:
-        event = Event(thread_id=run_id, kind=kind, at=self.clock.now(), data=data)
-        self.stores.events.append(event)
+    def _event(self, run_id: str, kind: str, data: JsonObject) -> Event:
+        return Event(thread_id=run_id, kind=kind, at=self.clock.now(), data=data)
 
 
 def _origin(identity: JsonObject, run: Run) -> str:

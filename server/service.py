@@ -491,10 +491,19 @@ class Podium:
         """
         run = await asyncio.to_thread(self.stores.runs.get, run_id)
         forks = Forks(self.stores, self.threads, self.driver, self.clock)
-        forked = await forks.fork(
+        copy = await forks.copy(
             run, run_id=self.ids.new("run"), step=step, repeat_writes=repeat_writes
         )
-        await self._submit(forked.thread_id, {})
+        queued = await self.engine.queues()
+
+        def record() -> tuple[Run, Segment]:
+            with self.stores.transaction() as connection:  # the run and its going on: both or none
+                forked = forks.open(copy, connection)
+                return forked, self._record(forked.thread_id, {}, connection, queued=queued)
+
+        forked, segment = await asyncio.to_thread(record)
+        if not queued:
+            await self.engine.start(segment)
         return forked
 
     async def cancel_run(self, run_id: str) -> Run:
