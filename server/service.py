@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import sqlalchemy as sa
 from pydantic import JsonValue
@@ -92,7 +92,7 @@ class Podium:
 
         Words for a waiting thread are its answer, a change of its plan, its end, or a request of their own,
         which gets a thread of its own while the question stays open. Words for a thread that works are kept until
-        it stops; the segment returned has no id then. Secrets in the text never go further.
+        it stops; the segment returned has no id then (`queued_view` shows it). Secrets in the text never go further.
 
         Raises:
             UserError: If the text is empty.
@@ -108,21 +108,24 @@ class Podium:
         if cleaned.found:
             reading = await self.understand(text)
             notices = await asyncio.to_thread(put_away, cleaned, reading, self.vault)
+        how: JsonObject = {"approve_all": approve_all, "given": given or {}}
+        words = self._words(text, thread_id, {**how, "notices": list(notices)})
         if thread_id is not None:
             thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
             if thread.status in _BUSY:
-                how: JsonObject = {"approve_all": approve_all, "given": given or {}}
-                await self._queue(thread_id, text, how)
-                return Segment(segment_id="", kind="chat", thread_id=thread_id, payload={})
+                await self._queue(words)
+                payload: JsonObject = {"notices": list(notices)}
+                return Segment(segment_id="", kind="chat", thread_id=thread_id, payload=payload)
+        return await self._say(words)
+
+    async def _say(self, words: Turn) -> Segment:
+        """Hand words to their thread, which does not work: as what they mean there, or as its next goal."""
+        if words.thread_id:
+            thread = await asyncio.to_thread(self.stores.threads.get, words.thread_id)
             if thread.status == "waiting":
-                segment = await self._reply(thread_id, text)
-                if segment is not None:
-                    await self._said(thread_id, "user", text)
-                    return segment
-                thread_id = None
-        return await self._new_goal(
-            text, thread_id, approve_all=approve_all, given=given or {}, notices=notices
-        )
+                segment = await self._reply(words)
+                return segment or await self._new_goal(words, None)
+        return await self._new_goal(words, words.thread_id or None)
 
     async def request(
         self,
@@ -133,71 +136,103 @@ class Podium:
     ) -> Segment:
         """Queue a work thread for a request that a door read itself, such as an edited document."""
         refuse_secrets(given or {})
-        return await self._new_goal(
-            request.text,
-            None,
-            approve_all=approve_all,
-            given=given or {},
-            notices=(),
-            request=request,
+        how: JsonObject = {"approve_all": approve_all, "given": given or {}}
+        return await self._new_goal(self._words(request.text, None, how), None, request=request)
+
+    def _words(self, text: str, thread_id: str | None, how: JsonObject) -> Turn:
+        """Return what a person says, not kept yet."""
+        return Turn(
+            thread_id=thread_id or "", role="user", text=text, at=self.clock.now(), data=how
         )
 
     async def _new_goal(
-        self,
-        text: str,
-        thread_id: str | None,
-        *,
-        approve_all: bool,
-        given: JsonObject,
-        notices: tuple[str, ...],
-        request: Request | None = None,
+        self, words: Turn, thread_id: str | None, *, request: Request | None = None
     ) -> Segment:
         start: JsonObject = {
-            "goal": text,
-            "messages": [{"type": "human", "content": text}],
-            "approve_all": approve_all,
-            "given": given,
+            "goal": words.text,
+            "messages": [{"type": "human", "content": words.text}],
+            "approve_all": words.data.get("approve_all") is True,
+            "given": words.data.get("given") or {},
             "request": request.to_json() if request else None,
         }
-        thread = await asyncio.to_thread(self._chat_thread, thread_id, text, start, notices)
-        await self._said(thread.thread_id, "user", text)
-        return await self._submit(thread.thread_id, {"input": start})
+        queued = await self.engine.queues()
 
-    async def _said(self, thread_id: str, role: Literal["user", "podium"], text: str) -> None:
-        turn = Turn(thread_id=thread_id, role=role, text=text, at=self.clock.now())
-        await asyncio.to_thread(self.stores.conversation.add, turn)
+        def record() -> Segment:
+            with self.stores.transaction() as connection:  # words that are kept are acted on
+                thread = self._chat_thread(thread_id, words.text, start, connection)
+                payload: JsonObject = {"input": start}
+                return self._record(
+                    thread.thread_id, payload, connection, queued=queued, words=words
+                )
 
-    async def _queue(self, thread_id: str, text: str, how: JsonObject) -> None:
-        turn = Turn(
-            thread_id=thread_id, role="user", text=text, at=self.clock.now(), queued=True, data=how
-        )
-        await asyncio.to_thread(self.stores.conversation.add, turn)
+        segment = await asyncio.to_thread(record)
+        if not queued:
+            await self.engine.start(segment)
+        return segment
+
+    async def _queue(self, words: Turn) -> None:
+        def keep() -> None:
+            with self.stores.transaction() as connection:
+                kept = words.model_copy(update={"queued": True})
+                self.stores.conversation.add(kept, connection=connection)
+                self._tell(words.thread_id, notices_of(words), connection)
+
+        await asyncio.to_thread(keep)
         # It may have stopped between the two looks; who takes the turn up is decided by the store.
-        await self.take_up(thread_id)
+        await self.take_up(words.thread_id)
+
+    def _stand(self, words: Turn, thread_id: str, connection: sa.Connection) -> None:
+        """Let the words stand in the thread's conversation: those that were queued are taken up, once.
+
+        Raises:
+            Conflict: If somebody took them up before.
+        """
+        conversation, notices = self.stores.conversation, notices_of(words)
+        if words.queued and not conversation.take(words, connection=connection):
+            raise Conflict(f"What was queued for {words.thread_id!r} was taken up already")
+        if not words.queued or words.thread_id != thread_id:
+            said = Turn(thread_id=thread_id, role="user", text=words.text, at=words.at)
+            conversation.add(said, connection=connection)
+            self._tell(thread_id, notices, connection)
+        if notices:
+            thread = self.stores.threads.get(thread_id, connection=connection)
+            data = {**thread.data, "notices": list(notices)}
+            self.stores.threads.put(thread.model_copy(update={"data": data}), connection=connection)
+
+    def _tell(self, thread_id: str, texts: Sequence[str], connection: sa.Connection) -> None:
+        """Say something in the thread's conversation."""
+        for text in texts:
+            turn = Turn(thread_id=thread_id, role="podium", text=text, at=self.clock.now())
+            self.stores.conversation.add(turn, connection=connection)
 
     async def take_up(self, thread_id: str) -> bool:
         """Say what was queued for the thread, when it has stopped; false when there is nothing to say."""
         thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
         if thread.status in _BUSY:
             return False
-        turn = await asyncio.to_thread(self.stores.conversation.take, thread_id)
+        turn = await asyncio.to_thread(self.stores.conversation.waiting, thread_id)
         if turn is None:
             return False
-        given = turn.data.get("given")
         try:
-            await self.chat(
-                turn.text,
-                thread_id=thread_id,
-                approve_all=turn.data.get("approve_all") is True,
-                given=given if isinstance(given, dict) else {},
-            )
+            await self._say(turn)
         except UserError as error:
             # Nobody waits for a queued turn: what was wrong with it stands in the conversation.
-            await self._said(thread_id, "podium", f"{error.message}. {error.hint}".strip())
+            reply = f"{error.message}. {error.hint}".strip()
+            await asyncio.to_thread(self._give_up, turn, reply)
         return True
 
-    async def _reply(self, thread_id: str, text: str) -> Segment | None:
+    def _give_up(self, turn: Turn, reply: str) -> None:
+        """Say why a queued turn leads to nothing, unless it waits still: the thread works again meanwhile."""
+        with self.stores.transaction() as connection:
+            thread = self.stores.threads.get(turn.thread_id, connection=connection)
+            if thread.status not in _BUSY and self.stores.conversation.take(
+                turn, connection=connection
+            ):
+                self._tell(turn.thread_id, (reply,), connection)
+
+    async def _reply(self, words: Turn) -> Segment | None:
         """Do what the words mean for the waiting thread; None when they are a request of their own."""
+        thread_id, text = words.thread_id, words.text
         opened = await asyncio.to_thread(self.waiting_question, thread_id)
         view = await self.desk.view()
         reading = await self.planner.understand(text, workspace=view)
@@ -206,15 +241,15 @@ class Podium:
             case "side":
                 return None
             case "cancel":
-                return await self.cancel_thread(thread_id)
+                return await self.cancel_thread(thread_id, words=words)
             case _:
-                return await self.answer(thread_id, reply.answer)
+                return await self.answer(thread_id, reply.answer, words=words)
 
     def _chat_thread(
-        self, thread_id: str | None, text: str, start: JsonObject, notices: tuple[str, ...]
+        self, thread_id: str | None, text: str, start: JsonObject, connection: sa.Connection
     ) -> Thread:
         now = self.clock.now()
-        data: JsonObject = {"kind": "chat", "input": start, "notices": list(notices)}
+        data: JsonObject = {"kind": "chat", "input": start}
         if thread_id is None:
             thread = Thread(
                 thread_id=self.ids.new("chat"),
@@ -225,18 +260,20 @@ class Podium:
                 data=data,
             )
         else:
-            kept = self.stores.threads.get(thread_id)
+            kept = self.stores.threads.get(thread_id, connection=connection)
             if kept.status not in {"done", "failed"}:
                 raise Conflict(
                     f"Thread {thread_id!r} is {kept.status}",
                     hint=f"Answer it with `podium answer {thread_id}`, or start a new thread.",
                 )
             thread = kept.model_copy(update={"status": "queued", "data": data, "updated_at": now})
-        self.stores.threads.put(thread)
+        self.stores.threads.put(thread, connection=connection)
         return thread
 
-    async def answer(self, thread_id: str, answer: JsonValue) -> Segment:
-        """Answer what the thread waits for and queue its going on.
+    async def answer(
+        self, thread_id: str, answer: JsonValue, *, words: Turn | None = None
+    ) -> Segment:
+        """Answer what the thread waits for and queue its going on; `words` are those that say the answer.
 
         Accepted are the question's fields, HITL decisions, and a bare value for a question with one field. With
         `question_id`, `subject` or `revision` beside the fields, the answer holds for exactly what was shown.
@@ -251,6 +288,7 @@ class Podium:
         checked = read_answer(opened.question, for_what_is_shown(opened.question, answer))
         if opened.thread_id == schedule_thread(opened.agent):
             await asyncio.to_thread(Timetable(self.stores, self.clock).answer, opened, checked)
+            await asyncio.to_thread(self._keep_words, words, thread_id)
             return await asyncio.to_thread(self._present_segment, thread_id)
         refuse_secrets(checked)
         await asyncio.to_thread(self._check_credentials, opened.question, checked)
@@ -261,7 +299,7 @@ class Podium:
         def record() -> Segment:
             with self.stores.transaction() as connection:  # an answer that was taken is acted on
                 self.stores.questions.answer(question_id, checked, connection=connection)
-                return self._record(thread_id, payload, connection, queued=queued)
+                return self._record(thread_id, payload, connection, queued=queued, words=words)
 
         segment = await asyncio.to_thread(record)
         if not queued:
@@ -312,7 +350,12 @@ class Podium:
                     hint=f"Store it with {how_to_store(item.origin)}, then answer with its name.",
                 )
 
-    async def cancel_thread(self, thread_id: str) -> Segment:
+    def _keep_words(self, words: Turn | None, thread_id: str) -> None:
+        if words is not None:
+            with self.stores.transaction() as connection:
+                self._stand(words, thread_id, connection)
+
+    async def cancel_thread(self, thread_id: str, *, words: Turn | None = None) -> Segment:
         """End the work of a thread, whatever it does; its open question is withdrawn.
 
         Raises:
@@ -323,15 +366,14 @@ class Podium:
         if thread.status in {"done", "failed"}:
             raise Conflict(f"Thread {thread_id!r} is {thread.status}; there is nothing to cancel")
         if thread.data.get("kind") == "run":
-            await self.cancel_run(thread_id)
+            await self.cancel_run(thread_id, words=words)
             return await asyncio.to_thread(self._present_segment, thread_id)
         await self._stop(thread)
-        return await self._submit(thread_id, {"cancel": True})
+        return await self._submit(thread_id, {"cancel": True}, words=words)
 
     async def _stop(self, thread: Thread) -> None:
         if thread.status in {"queued", "running"} and thread.data.get("segment"):
             await self.engine.cancel(str(thread.data["segment"]))
-        await asyncio.to_thread(self.stores.questions.withdraw, thread.thread_id)
 
     def _present_segment(self, thread_id: str) -> Segment:
         thread = self.stores.threads.get(thread_id)
@@ -376,6 +418,14 @@ class Podium:
             "agents": thread.data.get("agents") or [],
             "runs": thread.data.get("runs") or [],
         }
+
+    def queued_view(self, segment: Segment) -> JsonObject:
+        """Return the thread as doors show it to someone whose words wait until it stops."""
+        notices = segment.payload.get("notices")
+        said = [str(item) for item in notices] if isinstance(notices, list) else []
+        busy = f"{segment.thread_id} is busy; this is said as soon as it stops."
+        view = self.chat_view(segment.thread_id)
+        return {**view, "status": "queued", "reply": "\n".join([*said, busy])}
 
     # -- Runs ------------------------------------------------------------------------------------
 
@@ -506,7 +556,7 @@ class Podium:
             await self.engine.start(segment)
         return forked
 
-    async def cancel_run(self, run_id: str) -> Run:
+    async def cancel_run(self, run_id: str, *, words: Turn | None = None) -> Run:
         """End a run that is queued, under way or waiting.
 
         Raises:
@@ -521,19 +571,26 @@ class Podium:
         await asyncio.to_thread(self.stores.runs.replace, moved)
         await self._stop(thread)
         # A last segment, executed where the run was: it gives back the run's browser session.
-        await self._submit(run.thread_id, {"cancel": True})
+        await self._submit(run.thread_id, {"cancel": True}, words=words)
         return moved
 
     # -- Segments --------------------------------------------------------------------------------
 
     async def _submit(
-        self, thread_id: str, payload: JsonObject, *, after: str | None = None
+        self,
+        thread_id: str,
+        payload: JsonObject,
+        *,
+        after: str | None = None,
+        words: Turn | None = None,
     ) -> Segment:
         queued = await self.engine.queues()
 
         def record() -> Segment:
             with self.stores.transaction() as connection:
-                return self._record(thread_id, payload, connection, queued=queued, after=after)
+                return self._record(
+                    thread_id, payload, connection, queued=queued, after=after, words=words
+                )
 
         segment = await asyncio.to_thread(record)
         if not queued:
@@ -548,8 +605,14 @@ class Podium:
         *,
         queued: bool,
         after: str | None = None,
+        words: Turn | None = None,
     ) -> Segment:
-        """Make the thread's next segment, and queue it in the same transaction: what is recorded is executed."""
+        """Make the thread's next segment, and queue it in the same transaction: what is recorded is executed.
+
+        So are the words that led to it kept: none is lost, and none is said twice.
+        """
+        if payload.get("cancel"):
+            self.stores.questions.withdraw(thread_id, connection=connection)
         segment = self.threads.next_segment(thread_id, payload, after=after, connection=connection)
         if queued:
             self.engine.enqueue(segment, connection=connection)
@@ -560,6 +623,8 @@ class Podium:
             data={"segment": segment.segment_id},
         )
         self.stores.events.append(event, connection=connection)
+        if words is not None:
+            self._stand(words, thread_id, connection)
         return segment
 
     async def settle(self, thread_id: str, *, timeout_s: float | None = None) -> bool:
@@ -633,15 +698,17 @@ class Podium:
 
     async def recover(self) -> int:
         """Go on with all that a dead process left; return how many threads. Called once, at the start."""
-        handed_on = 0
-        for thread_id in await asyncio.to_thread(self.stores.conversation.queued):
-            handed_on += await self.take_up(thread_id)
+        handed_on = await self._take_up_all()
         for thread in await asyncio.to_thread(self.stores.threads.list, limit=1000):
             kept = await asyncio.to_thread(self._kept_answer, thread)
             if kept is not None:
                 await self._submit(thread.thread_id, kept)
                 handed_on += 1
         return handed_on + await self.sweep(grace_s=0)
+
+    async def _take_up_all(self) -> int:
+        threads = await asyncio.to_thread(self.stores.conversation.queued)
+        return sum([await self.take_up(thread_id) for thread_id in threads])
 
     async def sweep(self, *, grace_s: float = _GRACE_S) -> int:
         """Take over threads whose segment nobody executes any more; return how many.
@@ -670,6 +737,7 @@ class Podium:
         while not stopping.is_set():
             try:
                 await self.sweep()
+                await self._take_up_all()
                 await self.driver.tidy()
                 if self.retention_days and self.clock.monotonic_s() > prune_at:
                     prune_at = self.clock.monotonic_s() + _PRUNE_S
@@ -703,6 +771,12 @@ def for_what_is_shown(question: Question, answer: JsonValue) -> JsonValue:
                 hint="Look at what is shown now, and answer that.",
             )
     return {name: value for name, value in answer.items() if name in fields or name not in shown}
+
+
+def notices_of(words: Turn) -> tuple[str, ...]:
+    """Return what is to be told about secrets that were taken out of the words."""
+    notices = words.data.get("notices")
+    return tuple(str(item) for item in notices) if isinstance(notices, list) else ()
 
 
 def plan_text(view: JsonObject) -> str:

@@ -376,8 +376,12 @@ class ConversationStore(Protocol):
         """Return the thread's last turns, oldest first."""
         ...
 
-    def take(self, thread_id: str) -> Turn | None:
-        """Return the thread's first queued turn and mark it as taken up; only one caller gets it."""
+    def waiting(self, thread_id: str) -> Turn | None:
+        """Return the thread's first queued turn."""
+        ...
+
+    def take(self, turn: Turn) -> bool:
+        """Mark a queued turn as taken up; false when somebody took it before."""
         ...
 
     def queued(self) -> tuple[str, ...]:

@@ -37,16 +37,15 @@ async def _chat(
         follower = Follower(podium, quiet=as_json)
         segment = await podium.chat(text, thread_id=thread_id, approve_all=approve_all, given=given)
         if not segment.segment_id:
-            return _queued(podium.chat_view(segment.thread_id), as_json=as_json)
+            return _queued(podium.queued_view(segment), as_json=as_json)
         return await _follow(follower, segment.thread_id, as_json=as_json)
 
 
 def _queued(view: JsonObject, *, as_json: bool) -> int:
-    reply = f"{view['thread_id']} is busy; this is said as soon as it stops."
     if as_json:
-        emit({**view, "status": "queued", "reply": reply})
+        emit(view)
     else:
-        say(reply)
+        say(str(view["reply"]))
     return DONE
 
 

@@ -85,8 +85,7 @@ async def chat(
         return stream(request, podium, segment.thread_id, after=after)
     if not segment.segment_id:
         # The thread is busy: these words are said as soon as it stops.
-        view = await asyncio.to_thread(podium.chat_view, segment.thread_id)
-        return {**view, "status": "queued"}
+        return await asyncio.to_thread(podium.queued_view, segment)
     return await settled(podium, segment.thread_id, wait)
 
 

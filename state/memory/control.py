@@ -484,14 +484,16 @@ class MemoryConversation:
         found = [turn for turn in self._turns if turn.thread_id == thread_id]
         return tuple(found[-limit:])
 
-    def take(self, thread_id: str) -> Turn | None:
-        """Return the thread's first queued turn and mark it as taken up; only one caller gets it."""
+    def waiting(self, thread_id: str) -> Turn | None:
+        """Return the thread's first queued turn."""
+        return next((t for t in self._turns if t.thread_id == thread_id and t.queued), None)
+
+    def take(self, turn: Turn) -> bool:
+        """Mark a queued turn as taken up; false when somebody took it before."""
         with self._lock:
-            for place, turn in enumerate(self._turns):
-                if turn.thread_id == thread_id and turn.queued:
-                    self._turns[place] = turn.model_copy(update={"queued": False})
-                    return self._turns[place]
-        return None
+            kept = self._turns[turn.seq - 1]
+            self._turns[turn.seq - 1] = kept.model_copy(update={"queued": False})
+            return kept.queued
 
     def queued(self) -> tuple[str, ...]:
         """Return the threads that have queued turns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from podium.state.sql.engine import reading, take_turns, writing
+from podium.state.sql.engine import reading, writing
 from podium.state.sql.tables import turns
 from podium.state.stores import Turn
 
@@ -34,17 +34,19 @@ class SqlConversation:
             found = [Turn.model_validate(dict(row)) for row in conn.execute(query).mappings()]
         return tuple(reversed(found))
 
-    def take(self, thread_id: str) -> Turn | None:
-        """Return the thread's first queued turn and mark it as taken up; only one caller gets it."""
+    def waiting(self, thread_id: str) -> Turn | None:
+        """Return the thread's first queued turn."""
         waiting = sa.and_(turns.c.thread_id == thread_id, turns.c.queued)
         query = sa.select(turns).where(waiting).order_by(turns.c.seq).limit(1)
-        with writing(self._engine) as conn:
-            take_turns(conn, f"turns.{thread_id}")
+        with reading(self._engine) as conn:
             row = conn.execute(query).mappings().first()
-            if row is None:
-                return None
-            conn.execute(turns.update().where(turns.c.seq == row["seq"]).values(queued=False))
-        return Turn.model_validate({**row, "queued": False})
+        return None if row is None else Turn.model_validate(dict(row))
+
+    def take(self, turn: Turn, *, connection: sa.Connection | None = None) -> bool:
+        """Mark a queued turn as taken up; false when somebody took it before."""
+        mine = sa.and_(turns.c.seq == turn.seq, turns.c.queued)
+        with writing(self._engine, connection) as conn:
+            return conn.execute(turns.update().where(mine).values(queued=False)).rowcount == 1
 
     def queued(self) -> tuple[str, ...]:
         """Return the threads that have queued turns."""

@@ -25,16 +25,20 @@ def test_queued_turns_are_taken_once_and_in_order(stores: Stores) -> None:
     first = stores.conversation.add(said("first", queued=True))
     stores.conversation.add(said("second", queued=True))
 
-    taken = [stores.conversation.take("chat_1") for _ in range(3)]
+    taken: list[str] = []
+    while turn := stores.conversation.waiting("chat_1"):
+        taken.append(turn.text)
+        assert stores.conversation.take(turn)
 
-    assert [turn.text if turn else None for turn in taken] == ["first", "second", None]
-    assert taken[0] == first.model_copy(update={"queued": False})
+    assert taken == ["first", "second"]
+    assert not stores.conversation.take(first), "it was taken before"
+    assert [turn.queued for turn in stores.conversation.turns("chat_1")] == [False] * 3
 
 
 def test_threads_with_queued_turns_are_found(stores: Stores) -> None:
-    stores.conversation.add(said("later", thread_id="chat_2", queued=True))
+    later = stores.conversation.add(said("later", thread_id="chat_2", queued=True))
     stores.conversation.add(said("now"))
 
     assert stores.conversation.queued() == ("chat_2",)
-    stores.conversation.take("chat_2")
+    stores.conversation.take(later)
     assert stores.conversation.queued() == ()

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
+from podium.server.service import Podium
 from podium.state.document import JsonObject
-from podium.state.errors import Conflict
+from podium.state.errors import Conflict, Unavailable
 from podium.state.plan import PlannedAgent, PlannedStep, Request, Understanding
 from podium.tools.builder import BuildResult, Draft
+from podium.tools.planner import WorkspaceView
 from tests.doubles import ScriptedBuilder, ScriptedPlanner, a_request, read_as
 from tests.server.harness import Doubles, deploy, opened
 
@@ -39,6 +41,32 @@ def reads(**table: Request) -> ScriptedPlanner:
     return ScriptedPlanner(table=readings)
 
 
+def said_by_user(podium: Podium, thread_id: str) -> list[str]:
+    """Return what the person said in the thread, in order."""
+    turns = podium.stores.conversation.turns(thread_id)
+    return [turn.text for turn in turns if turn.role == "user"]
+
+
+def leave_queued(podium: Podium, thread_id: str, text: str) -> None:
+    """Leave the words as a process leaves them that dies before the thread stops."""
+    turn = podium.stores.conversation.turns(thread_id)[0]
+    podium.stores.conversation.add(
+        turn.model_copy(update={"text": text, "queued": True, "data": {}})
+    )
+
+
+class Away(ScriptedPlanner):
+    """Cannot be reached as often as it is told to be."""
+
+    away = 0
+
+    async def understand(self, goal: str, *, workspace: WorkspaceView) -> Understanding:
+        if self.away:
+            self.away -= 1
+            raise Unavailable("The database is away")
+        return await super().understand(goal, workspace=workspace)
+
+
 async def test_what_is_said_to_a_thread_that_works_is_done_when_it_stops(tmp_path: Path) -> None:
     builder = Held()
     planner = reads(pause=a_request("pause", agents=("old",)))
@@ -56,8 +84,7 @@ async def test_what_is_said_to_a_thread_that_works_is_done_when_it_stops(tmp_pat
         assert while_working == "deployed"
         assert podium.stores.agents.get("old").state == "paused"
         assert podium.stores.agents.get("prices").state == "deployed"
-        turns = podium.stores.conversation.turns(segment.thread_id)
-        assert [turn.text for turn in turns if turn.role == "user"][:2] == ["watch prices", "pause"]
+        assert said_by_user(podium, segment.thread_id) == ["watch prices", "pause"]
 
 
 async def test_a_thread_that_works_holds_up_no_other(tmp_path: Path) -> None:
@@ -83,15 +110,88 @@ async def test_what_a_dead_process_queued_is_said_at_the_next_start(tmp_path: Pa
         deploy(podium, "old")
         segment = await podium.chat("watch prices", approve_all=True)
         await podium.settle(segment.thread_id)
-        turn = podium.stores.conversation.turns(segment.thread_id)[0]
-        podium.stores.conversation.add(
-            turn.model_copy(update={"text": "pause", "queued": True, "data": {}})
-        )
+        leave_queued(podium, segment.thread_id, "pause")
 
         await podium.recover()
         await podium.settle(segment.thread_id)
 
         assert podium.stores.agents.get("old").state == "paused"
+
+
+async def test_queued_words_that_many_take_up_are_said_once(tmp_path: Path) -> None:
+    planner = reads(pause=a_request("pause", agents=("old",)))
+    async with opened(tmp_path, Doubles(planner=planner)) as podium:
+        deploy(podium, "old")
+        segment = await podium.chat("watch prices", approve_all=True)
+        await podium.settle(segment.thread_id)
+        leave_queued(podium, segment.thread_id, "pause")
+
+        await asyncio.gather(*(podium.take_up(segment.thread_id) for _ in range(4)))
+        await podium.settle(segment.thread_id)
+
+        events = podium.stores.events.after(0, thread_id=segment.thread_id)
+        queued = [event for event in events if event.kind == "segment.queued"]
+        assert len(queued) == 2, "one for each thing that was said"
+        assert said_by_user(podium, segment.thread_id) == ["watch prices", "pause"]
+        turns = podium.stores.conversation.turns(segment.thread_id)
+        assert not [turn.text for turn in turns if "taken up" in turn.text]
+
+
+async def test_queued_words_survive_who_takes_them_up_and_fails(tmp_path: Path) -> None:
+    planner = Away()
+    async with opened(tmp_path, Doubles(planner=planner)) as podium:
+        segment = await podium.chat("watch prices")
+        await podium.settle(segment.thread_id)
+        assert podium.chat_view(segment.thread_id)["status"] == "waiting"
+        leave_queued(podium, segment.thread_id, "cancel")
+        planner.away = 1
+
+        with pytest.raises(Unavailable):
+            await podium.take_up(segment.thread_id)
+        assert podium.stores.conversation.queued() == (segment.thread_id,)
+        await podium.settle(segment.thread_id)
+
+        assert podium.chat_view(segment.thread_id)["reply"] == "Cancelled."
+        assert podium.stores.questions.open() == ()
+        assert podium.stores.conversation.queued() == ()
+        assert said_by_user(podium, segment.thread_id) == ["watch prices", "cancel"]
+
+
+PASTED = "log in as lea with password Sommer!2026x"
+
+
+async def test_who_pastes_a_password_meanwhile_is_told_where_it_went(tmp_path: Path) -> None:
+    builder = Held()
+    async with opened(tmp_path, Doubles(builder=builder)) as podium:
+        busy = await podium.chat("watch prices", approve_all=True)
+        await asyncio.wait_for(builder.started.wait(), 20)
+        queued = await podium.chat(PASTED, thread_id=busy.thread_id)
+        shown = str(podium.queued_view(queued)["reply"])
+        said = [turn.text for turn in podium.stores.conversation.turns(busy.thread_id)]
+        builder.go_on.set()
+        await podium.settle(busy.thread_id)
+
+        assert "out of your message" in shown
+        assert "is busy" in shown
+        assert sum("out of your message" in text for text in said) == 1
+        assert not [text for text in (shown, *said) if "Sommer" in text]
+
+
+async def test_who_pastes_a_password_into_an_answer_is_told_where_it_went(tmp_path: Path) -> None:
+    async with opened(tmp_path) as podium:
+        waiting = await podium.chat("watch prices")
+        await podium.settle(waiting.thread_id)
+        assert podium.chat_view(waiting.thread_id)["status"] == "waiting"
+
+        segment = await podium.chat(
+            f"drop step 2, {PASTED}", thread_id=waiting.thread_id, approve_all=True
+        )
+        await podium.settle(segment.thread_id)
+
+        said = [turn.text for turn in podium.stores.conversation.turns(segment.thread_id)]
+        assert "out of your message" in str(podium.chat_view(segment.thread_id)["reply"])
+        assert sum("out of your message" in text for text in said) == 1
+        assert not [text for text in said if "Sommer" in text]
 
 
 @pytest.mark.parametrize(
