@@ -148,7 +148,7 @@ async def receive(trigger_id: str, request: Request, podium: Service) -> Respons
         )
     except BadSignature:
         refused = problem(401, code="bad_signature", detail="The message bears no valid signature")
-        return answer(refused)
+        return answer(refused, headers={"WWW-Authenticate": "Webhook-Signature"})
     told: JsonObject = {"run_id": firing.run_id, "agent": firing.agent, "ignored": list(ignored)}
     return JSONResponse(told, status_code=202)
 
