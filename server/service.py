@@ -22,7 +22,7 @@ from podium.server.forking import Forks
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
 from podium.server.retention import Retention
-from podium.server.timetable import Timetable, schedule_thread
+from podium.server.timetable import Timetable, is_schedule_thread
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
@@ -286,7 +286,7 @@ class Podium:
         await self._hand_on(thread_id)
         opened = await asyncio.to_thread(self.waiting_question, thread_id)
         checked = read_answer(opened.question, for_what_is_shown(opened.question, answer))
-        if opened.thread_id == schedule_thread(opened.agent):
+        if is_schedule_thread(opened.thread_id):
             await asyncio.to_thread(Timetable(self.stores, self.clock).answer, opened, checked)
             await asyncio.to_thread(self._keep_words, words, thread_id)
             return await asyncio.to_thread(self._present_segment, thread_id)

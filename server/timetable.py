@@ -18,9 +18,17 @@ from podium.state.triggers import Schedule, next_fire
 RESUME, KEEP, DROP = "resume", "keep paused", "run only when asked"
 
 
-def schedule_thread(agent: str) -> str:
-    """Return the thread on which an agent's schedule asks and tells."""
-    return f"schedule_{agent}"
+_THREAD = "schedule_"
+
+
+def schedule_thread(agent_id: str) -> str:
+    """Return the thread on which an agent's schedule asks and tells; by its id, which no renaming changes."""
+    return f"{_THREAD}{agent_id}"
+
+
+def is_schedule_thread(thread_id: str) -> bool:
+    """Return whether a schedule asks and tells there."""
+    return thread_id.startswith(_THREAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +54,15 @@ class Timetable:
         Raises:
             NotFound: If the agent has no schedule.
         """
+        self._go_on(agent)
+        self._close_question(self._thread(agent))
+        return self.stores.schedules.row(agent)
+
+    def _go_on(self, agent: str) -> None:
         row = self.stores.schedules.row(agent)
         following = next_fire(row.schedule, after=self.clock.now())
         self.stores.schedules.resume(agent, next_at=following)
-        self._close_question(agent)
         self.tell(agent, "schedule.resumed", {})
-        return self.stores.schedules.row(agent)
 
     def skip(self, agent: str) -> ScheduleRow:
         """Leave the next time out.
@@ -87,26 +98,38 @@ class Timetable:
     def answer(self, opened: OpenQuestion, answer: JsonObject) -> None:
         """Do what was answered to the question of a paused schedule.
 
+        First done, then kept: who dies in between leaves a question that can be answered again.
+
         Raises:
-            NotFound: If the schedule is gone.
+            NotFound: If the agent or its schedule is gone.
             Conflict: If somebody answered first.
         """
-        agent = opened.agent
-        self.stores.questions.answer(opened.question.id, answer)
+        asked = self.stores.questions.open(thread_id=opened.thread_id)
+        if opened.question.id in {item.question.id for item in asked}:
+            agent = self.stores.agents.get(opened.thread_id.removeprefix(_THREAD)).name
+            reply = self._do(agent, answer)
+            self.stores.questions.answer(opened.question.id, answer)
+            self._close_question(opened.thread_id, reply=reply)
+        else:
+            raise Conflict(
+                f"The question {opened.question.title!r} is answered or no longer asked",
+                hint="`podium inbox` shows what is open.",
+            )
+
+    def _do(self, agent: str, answer: JsonObject) -> str:
         match answer.get("decision"):
             case "resume":
-                self.resume(agent)
-                reply = f"{agent} goes on by its schedule."
+                self._go_on(agent)
+                return f"{agent} goes on by its schedule."
             case "run only when asked":
                 self.stores.schedules.delete(agent)
-                reply = f"{agent} runs only when asked now."
+                return f"{agent} runs only when asked now."
             case _:
-                reply = f"The schedule of {agent} stays paused."
-        self._close_question(agent, reply=reply)
+                return f"The schedule of {agent} stays paused."
 
     def _ask(self, row: ScheduleRow, note: str) -> None:
         agent, now = row.agent, self.clock.now()
-        thread_id = schedule_thread(agent)
+        thread_id = self._thread(agent)
         if self.stores.questions.open(thread_id=thread_id):
             return
         last = next(iter(self.stores.runs.list(agent=agent, limit=1)), None)
@@ -129,8 +152,7 @@ class Timetable:
         opened = OpenQuestion(question=question, thread_id=thread_id, agent=agent, asked_at=now)
         self.stores.questions.ask(opened)
 
-    def _close_question(self, agent: str, *, reply: str = "") -> None:
-        thread_id = schedule_thread(agent)
+    def _close_question(self, thread_id: str, *, reply: str = "") -> None:
         self.stores.questions.withdraw(thread_id)
         try:
             thread = self.stores.threads.get(thread_id)
@@ -156,10 +178,16 @@ class Timetable:
             )
         )
 
+    def _thread(self, agent: str) -> str:
+        try:
+            return schedule_thread(self.stores.agents.get(agent).agent_id)
+        except NotFound:  # deleted since: what is told of it stands under its name
+            return schedule_thread(agent)
+
     def tell(self, agent: str, kind: str, data: JsonObject) -> None:
         """Write an event on the schedule's thread."""
         event = Event(
-            thread_id=schedule_thread(agent),
+            thread_id=self._thread(agent),
             kind=kind,
             at=self.clock.now(),
             data={"agent": agent, **data},

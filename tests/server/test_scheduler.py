@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from podium.server.scheduler import STALE_S, Scheduler
-from podium.server.timetable import Timetable
+from podium.server.timetable import Timetable, schedule_thread
 from podium.state.document import JsonObject
 from podium.state.errors import NotFound, UserError
 from podium.state.events import Event
@@ -123,7 +123,8 @@ class World:
         return Timetable(self.stores, self.clock)
 
     def events(self, agent: str = "prices") -> tuple[Event, ...]:
-        return self.stores.events.after(0, thread_id=f"schedule_{agent}")
+        thread = schedule_thread(self.stores.agents.get(agent).agent_id)
+        return self.stores.events.after(0, thread_id=thread)
 
     async def tick(self) -> tuple[str, ...]:
         return await self.scheduler().tick()
@@ -422,7 +423,7 @@ async def test_nobody_follows_a_run_that_failed_or_lacks_the_output(world: World
         world.runs.finish(run, outcome)
         assert await world.tick() == ()
 
-    (event,) = world.stores.events.after(0, thread_id="schedule_report")
+    (event,) = world.stores.events.after(0, thread_id=schedule_thread("report"))
     assert (event.kind, event.data["message"]) == (
         "trigger.failed",
         "The run before has no output 'file'",
@@ -484,7 +485,7 @@ async def test_an_agent_that_cannot_start_is_told_and_the_others_run(world: Worl
     world.runs.refuses = False
     assert await world.tick() == (), "the firing is used up"
 
-    events = world.stores.events.after(0, thread_id="schedule_prices")
+    events = world.events()
     assert [event.kind for event in events] == ["schedule.failed"]
     assert "month" in str(events[0].data["message"])
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+
+from podium.server.roster import Roster
 from podium.server.serving import scheduler
 from podium.server.timetable import Timetable, schedule_thread
+from podium.state.document import JsonObject
+from podium.state.errors import Conflict
+from podium.state.questions import OpenQuestion
+from podium.state.sql.questions import SqlQuestions
 from podium.state.triggers import Chain, Schedule, Trigger
 from tests.builders import NOON
 from tests.doubles import a_choice
@@ -85,7 +94,7 @@ async def test_the_question_of_a_paused_schedule_is_answered_like_any_other(tmp_
         podium.stores.schedules.set("prices", DAILY, next_at=podium.clock.now())
         row = podium.stores.schedules.row("prices").model_copy(update={"failures": 5})
         assert Timetable(podium.stores, podium.clock).paused_by_failures(row)
-        thread = schedule_thread("prices")
+        thread = schedule_thread(podium.stores.agents.get("prices").agent_id)
         assert [item.agent for item in podium.stores.questions.open()] == ["prices"]
 
         await podium.answer(thread, {"decision": "resume"})
@@ -94,3 +103,47 @@ async def test_the_question_of_a_paused_schedule_is_answered_like_any_other(tmp_
         assert not podium.stores.schedules.row("prices").stopped
         assert podium.stores.questions.open() == ()
         assert podium.chat_view(thread)["reply"] == "prices goes on by its schedule."
+
+
+class Dies(Exception):
+    """Stands for a process that is killed."""
+
+
+class DyingQuestions(SqlQuestions):
+    """Dies as often as it is told to before it keeps an answer."""
+
+    deaths = 1
+
+    def answer(
+        self, question_id: str, answer: JsonObject, *, connection: sa.Connection | None = None
+    ) -> OpenQuestion:
+        if self.deaths:
+            self.deaths -= 1
+            raise Dies
+        return super().answer(question_id, answer, connection=connection)
+
+
+async def test_the_question_of_a_paused_schedule_outlives_a_renaming_and_a_death_in_its_answer(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as podium:
+        deploy(podium)
+        podium.stores.schedules.set("prices", DAILY, next_at=podium.clock.now())
+        row = podium.stores.schedules.row("prices").model_copy(update={"failures": 5})
+        Timetable(podium.stores, podium.clock).paused_by_failures(row)
+        (asked,) = podium.stores.questions.open()
+
+        Roster(podium.stores, podium.clock).rename("prices", "costs")
+        dying = DyingQuestions(podium.stores.engine, clock=podium.clock)
+        mortal = Timetable(dataclasses.replace(podium.stores, questions=dying), podium.clock)
+        with pytest.raises(Dies):
+            mortal.answer(asked, {"decision": "resume"})
+        assert [item.question.id for item in podium.stores.questions.open()] == [asked.question.id]
+        await podium.answer(asked.thread_id, {"decision": "resume"})
+
+        assert not podium.stores.schedules.row("costs").stopped
+        assert podium.stores.questions.open() == ()
+        assert podium.chat_view(asked.thread_id)["reply"] == "costs goes on by its schedule."
+        with pytest.raises(Conflict):
+            mortal.answer(asked, {"decision": "run only when asked"})
+        assert podium.stores.schedules.get("costs") == DAILY
