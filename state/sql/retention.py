@@ -1,4 +1,4 @@
-"""What is old enough to go: events, staged rows and the index of screenshots of threads that ended long ago."""
+"""What is old enough to go: turns, events, staged rows and the index of screenshots of threads that ended long ago."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from podium.state.sql.engine import reading, writing
-from podium.state.sql.tables import events, evidence, staging, threads
+from podium.state.sql.tables import events, evidence, staging, threads, turns
 
 _NEVER_OLD = ("suggestion.", "agent.")
 """Kinds of events that hold for good: what was decided on suggestions, what became of agents."""
@@ -60,6 +60,7 @@ class SqlRetention:
         known = sa.select(threads.c.thread_id)
         with writing(self._engine) as conn:
             for table, column in (
+                (turns, turns.c.thread_id),
                 (events, events.c.thread_id),
                 (staging, staging.c.run_id),
                 (evidence, evidence.c.run_id),

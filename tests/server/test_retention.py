@@ -11,7 +11,9 @@ from podium.server.suggesting import Suggestions
 from podium.state.effects import EffectRecord
 from podium.state.events import Event
 from podium.state.runs import Run
+from podium.state.stores import Turn
 from podium.state.suggestions import PromisedEffect, Suggestion
+from tests.builders import NOON
 from tests.doubles import a_choice
 from tests.fakes import FakeClock
 from tests.server.harness import Doubles, deploy, opened
@@ -107,3 +109,17 @@ async def test_decisions_on_suggestions_and_the_history_of_agents_outlive_what_i
         history = [event.kind for event in stores.events.after(0, thread_id=agent_id)]
         assert history == ["agent.paused", "agent.resumed"]
         assert stores.events.after(0, thread_id="nobody") == ()
+
+
+async def test_what_was_said_in_a_forgotten_thread_is_forgotten_with_it(tmp_path: Path) -> None:
+    async with opened(tmp_path) as podium:
+        deploy(podium)
+        old, new = await ended(podium, 40), await ended(podium, 1)
+        for run in (old, new):
+            turn = Turn(thread_id=run.thread_id, role="user", text="hello", at=NOON)
+            podium.stores.conversation.add(turn)
+
+        await podium.retention.prune(days=30)
+
+        assert podium.stores.conversation.turns(old.thread_id) == ()
+        assert len(podium.stores.conversation.turns(new.thread_id)) == 1
