@@ -22,8 +22,8 @@ from podium.state.triggers import Schedule, first_fire, next_fires, zone
 if TYPE_CHECKING:
     from podium.tools.offline.schedules import ScheduleSaid
 
-_UNFINISHED = 500
-"""Runs looked at for one that is still under way."""
+_TESTS = 50
+"""Newest runs looked at for a test of a build, which does not count as live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,9 @@ class Roster:
         return changed
 
     def _refuse_busy(self, agent: Agent, verb: str) -> None:
-        runs = self.stores.runs.list(agent=agent.name, limit=_UNFINISHED)
-        busy = next((run for run in runs if run.status != "finished"), None)
+        live = self.stores.runs.unfinished(agent=agent.name)
+        tests = self.stores.runs.list(agent=agent.name, limit=_TESTS)
+        busy = next((run for run in (*live, *tests) if run.status != "finished"), None)
         if busy is not None:
             raise Conflict(
                 f"{agent.name!r} cannot be {verb} while its run {busy.run_id} is {busy.status}",

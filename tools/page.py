@@ -16,6 +16,9 @@ from podium.state.program import Effect
 
 CollectionKind = Literal["table", "cards", "list", "record"]
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Requests that HTTP defines as changing nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:

@@ -20,7 +20,6 @@ from podium.tools.browser.engine import BrowserClient, open_client, watch_connec
 from podium.tools.browser.origins import Origin, origin_of
 from podium.tools.browser.proxy import Gate
 from podium.tools.browser.requests import (
-    SAFE_METHODS,
     body_fields,
     has_file,
     is_telemetry,
@@ -31,7 +30,7 @@ from podium.tools.browser.requests import (
 from podium.tools.browser.tabs import Tabs
 from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number, text
 from podium.tools.grounding.requests import same_request
-from podium.tools.page import RequestInfo, StepPolicy, Traffic
+from podium.tools.page import SAFE_METHODS, RequestInfo, StepPolicy, Traffic
 
 Verdict = Literal["pass", "write", "hold"]
 Cause = Literal["load", "input"]

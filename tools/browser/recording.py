@@ -15,12 +15,11 @@ from pydantic import JsonValue
 
 from podium.state.document import JsonObject
 from podium.tools.browser.downloads import safe_name
-from podium.tools.browser.requests import SAFE_METHODS
 from podium.tools.browser.room import Room
 from podium.tools.browser.snapshot import FramePart, assemble
 from podium.tools.browser.wire import flag, mapping, text, texts
 from podium.tools.grounding.describe import describe
-from podium.tools.page import Node, Snapshot, StepPolicy
+from podium.tools.page import SAFE_METHODS, Node, Snapshot, StepPolicy
 from podium.tools.recording.actions import Action, ActionKind
 
 _BINDING = "podiumTell"

@@ -8,8 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import JsonValue
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
 # Segments that stay: words, `v1`, `oauth2`, `report.csv`. Anything else with a digit names one thing out of many.
 _WORD_SEGMENT = re.compile(r"(?i)[a-z][a-z_.~-]*\d{0,2}(\.[a-z]{1,5})?\Z")
 _HEX_SEGMENT = re.compile(r"(?i)(?=[a-f]*\d)[0-9a-f]{8,}\Z")

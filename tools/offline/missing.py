@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from podium.state import origins as addresses
+from podium.state.errors import UserError
 from podium.state.plan import Missing
 from podium.tools.offline.jobs import Job
 from podium.tools.offline.lexicon import among, words
@@ -12,9 +14,11 @@ from podium.tools.planner import WorkspaceView
 
 
 def origin_of(url: str) -> str:
-    """Return `scheme://host:port`, or nothing for what is no address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+    """Return the origin, or nothing for what is no address."""
+    try:
+        return addresses.origin_of(url)
+    except UserError:
+        return ""
 
 
 def secret_for(url: str, workspace: WorkspaceView) -> str:

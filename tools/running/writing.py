@@ -15,11 +15,10 @@ from podium.state.effects import EffectRecord, EffectStatus, may_send
 from podium.state.errors import Fatal, InvalidProgram, Refused
 from podium.state.program import Step, parse_step
 from podium.state.questions import FieldSpec, Question
-from podium.tools.page import RequestInfo, StepPolicy, Traffic
+from podium.tools.page import SAFE_METHODS, RequestInfo, StepPolicy, Traffic
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.task import Task, row_hash
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TIMED_OUT = 408
 
 Perform = Callable[[Task], Awaitable[None]]

@@ -50,7 +50,7 @@ from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase
 from podium.tools.grounding.words import fold
-from podium.tools.page import Node, Record, Snapshot
+from podium.tools.page import SAFE_METHODS, Node, Record, Snapshot
 from podium.tools.runner import StepResult
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
@@ -562,11 +562,7 @@ async def _write(work: Work, node: Node, before: Snapshot, *, target: Target | N
         _keep_write(work, cast("ClickStep", parse_step(before_this)), result)
         return
     traffic = work.page.traffic()
-    requests = [
-        item
-        for item in (*traffic.held, *traffic.sent)
-        if item.method not in {"GET", "HEAD", "OPTIONS"}
-    ]
+    requests = [item for item in (*traffic.held, *traffic.sent) if item.method not in SAFE_METHODS]
     signatures = tuple(dict.fromkeys(item.signature for item in requests))
     step = step.model_copy(update={"signatures": signatures})
     after = await settled(work)
