@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue, ValidationError
 
 from podium.server.ledger import resolve_inputs
+from podium.server.strict_json import read_json
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotFound, UserError
@@ -263,8 +264,6 @@ def declared_inputs(spec: AgentSpec, body: JsonObject) -> tuple[JsonObject, tupl
 
 
 def _object(body: bytes) -> JsonObject:
-    from podium.server.routes.shared import read_json
-
     try:
         value = read_json(body)
     except ValueError as error:

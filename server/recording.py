@@ -14,13 +14,10 @@ from podium.state.origins import origin_of
 from podium.state.program import check_program
 from podium.state.spec import AgentSpec, check_agent_name
 from podium.tools.browser import PodiumBrowser
-from podium.tools.browser.page import BrowserPage
-from podium.tools.browser.recording import Recording
 from podium.tools.recording import Action, Recorded, compile_actions
 
 Told = Callable[[Action], None]
 _RUN = "recording"
-_LOOK_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +53,14 @@ async def watch(
         UserError: If nothing was shown that can be repeated.
     """
     page = await browser.session(_RUN, origins=showing.allowed)
-    recording = Recording(page.room, told=told)
+    recording = page.recording(told=told)
     await recording.start()
     recording.opened(showing.url)
     await page.goto(showing.url)
     if ready is not None:
-        ready(page.room.chromium.address)
+        ready(page.devtools)
     waiting = asyncio.ensure_future(done)
-    leaving = asyncio.create_task(_left(page))
+    leaving = asyncio.create_task(page.closed())
     try:
         await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
         recorded = compile_actions(await recording.stop())
@@ -78,12 +75,6 @@ async def watch(
         )
     check_program(recorded.program)
     return recorded
-
-
-async def _left(page: BrowserPage) -> None:
-    """Return when the person has closed the last tab."""
-    while page.alive:
-        await page.room.tabs.activity.changed(_LOOK_S)
 
 
 def check_free(records: Records, name: str) -> None:

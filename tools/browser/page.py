@@ -16,18 +16,22 @@ from podium.tools.browser.fetching import Fetched, fetch_file
 from podium.tools.browser.masking import Masker
 from podium.tools.browser.origins import origin_of
 from podium.tools.browser.reading import Place, read_frames
+from podium.tools.browser.recording import Recording
 from podium.tools.browser.room import Room
 from podium.tools.browser.settling import settle
 from podium.tools.browser.snapshot import assemble
 from podium.tools.browser.storage import SiteStorage
 from podium.tools.browser.wire import DevToolsError, flag, mapping, number, objects, text
 from podium.tools.page import DialogAnswer, Download, Snapshot, StepPolicy, Tab, Traffic
+from podium.tools.recording.actions import Action
 
 T = TypeVar("T")
 _RELOAD_TRIES = 6
 _SMALL_PAGE = 400
 """Below that many elements putting a snapshot together takes less time than handing it to a thread."""
 _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
+_LOOK_S = 0.2
+"""How often a page is looked at that nobody tells of."""
 
 
 class BrowserPage:
@@ -63,6 +67,22 @@ class BrowserPage:
     def alive(self) -> bool:
         """Whether there is still a page to act on."""
         return not self._closed and self.room.alive
+
+    # -- a person at work --------------------------------------------------------------------------
+
+    @property
+    def devtools(self) -> str:
+        """Chromium's DevTools address, for a person at another screen."""
+        return self.room.chromium.address
+
+    def recording(self, *, told: Callable[[Action], None] | None = None) -> Recording:
+        """Return what watches a person in this session's tabs."""
+        return Recording(self.room, told=told)
+
+    async def closed(self) -> None:
+        """Return when the last tab is closed."""
+        while self.alive:
+            await self._tabs.activity.changed(_LOOK_S)
 
     # -- policy and traffic ------------------------------------------------------------------------
 
