@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from podium.tools.offline.missing import secret_for
 from podium.tools.planner import WorkspaceView
 from tests.unit.offline.labels import NOW, WORKSPACE, Case, load, mistakes, understand
 
@@ -141,3 +142,21 @@ def test_held_out_requests_are_read_nearly_all_and_none_confidently_wrong(name: 
 
     assert len(wrong) <= 3
     assert all(reading.confidence < 0.5 or reading.unexplained for reading in wrong.values())
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://Portal.Example/login", "portal"),
+        ("https://portal.example:443/", "portal"),
+        ("https://portal.example:8443/", ""),
+        ("http://portal.example/", ""),
+        ("no address", ""),
+    ],
+)
+def test_a_credential_is_known_by_its_origin_however_the_address_is_written(
+    url: str, name: str
+) -> None:
+    workspace = WorkspaceView(now=NOW, secrets=(("portal", "https://portal.example"),))
+
+    assert secret_for(url, workspace) == name
