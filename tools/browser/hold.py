@@ -284,10 +284,13 @@ class RunGuard:
 
     def held(self, request: Outgoing) -> None:
         """Note a request that was not sent."""
-        if request.telemetry:
+        if request.telemetry and not (request.beacon and self.policy.effect != "read"):
             self._muted.append(request.info)
             return
-        self._held.append(request.info)
+        if request.beacon:
+            self._held.insert(0, request.info)  # what a form or script sends beside it says more
+        else:
+            self._held.append(request.info)
         self._held_since_input += 1
 
 
