@@ -185,6 +185,7 @@ class Telling:
     def _history(self, window: Window, names: tuple[str, ...] | None) -> ActResult:
         """Return the runs of that time, those that failed with their reasons."""
         live = self.stores.runs.list(limit=_RUNS)
+        unseen = self._unseen(window, live)
         runs = [
             run
             for run in live
@@ -197,24 +198,36 @@ class Telling:
         if not chosen:
             good = sum(run.outcome == "success" for run in runs)
             more = f" {len(runs)} runs, {good} of them good." if runs else ""
-            return ActResult(reply=f"Nothing{about} {what} {period}.{more}", agents=names or ())
+            reply = f"Nothing{about} {what} {period}.{more}"
+            return ActResult(reply="\n".join([reply, *unseen]), agents=names or ())
         lines = [f"{len(chosen)} of {len(runs)} runs{about} {what} {period}:"]
         lines += [self._run_line(run) for run in chosen[:_SHOWN]]
         if len(chosen) > _SHOWN:
             lines.append(f"and {len(chosen) - _SHOWN} more: podium runs list --limit {len(chosen)}")
+        lines += unseen
         agents = tuple(dict.fromkeys(run.agent for run in reversed(chosen)))
         known = {agent.name for agent in self.stores.agents.list()}
         return ActResult(
             reply="\n".join(lines), agents=tuple(name for name in agents if name in known)
         )
 
+    def _unseen(self, window: Window, runs: tuple[Run, ...]) -> list[str]:
+        """Return what is to be said when there may be runs of that time beyond those that were looked at."""
+        if len(runs) < _RUNS or (window.since and runs[-1].created_at < window.since):
+            return []
+        return [
+            f"Only the last {len(runs)} runs were looked at, since {self.at(runs[-1].created_at)}."
+        ]
+
     def _changes(self, window: Window, names: tuple[str, ...] | None) -> str:
         """Return what was changed and what came of it in that time: versions, states, runs, values."""
-        lines = self._agent_changes(window, names) + self._run_changes(window, names)
+        live = self.stores.runs.list(limit=_RUNS)
+        lines = self._agent_changes(window, names) + self._run_changes(window, names, live)
         about = f" of {', '.join(names)}" if names else ""
+        first = f"What changed{about} {self._period(window)}:"
         if not lines:
-            return f"Nothing{about} changed {self._period(window)}."
-        return "\n".join([f"What changed{about} {self._period(window)}:", *lines])
+            first = f"Nothing{about} changed {self._period(window)}."
+        return "\n".join([first, *lines, *self._unseen(window, live)])
 
     def _agent_changes(self, window: Window, names: tuple[str, ...] | None) -> list[str]:
         told: list[tuple[datetime, str]] = []
@@ -248,8 +261,10 @@ class Telling:
             seq = start
         return found
 
-    def _run_changes(self, window: Window, names: tuple[str, ...] | None) -> list[str]:
-        runs = [run for run in self.stores.runs.list(limit=_RUNS) if run.status == "finished"]
+    def _run_changes(
+        self, window: Window, names: tuple[str, ...] | None, live: tuple[Run, ...]
+    ) -> list[str]:
+        runs = [run for run in live if run.status == "finished"]
         lines: list[str] = []
         for name in sorted({run.agent for run in runs}):
             if names is not None and name not in names:
