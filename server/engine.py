@@ -25,6 +25,7 @@ VERSION = "engine-1"
 """Constant on purpose: the default is a hash of source, and any edit would strand queued rows (facts: engine §2)."""
 
 _POLL_S = 0.1
+_ROW_FOLLOWS_S = 0.01
 _BEGINS_WITHIN_S = 15.0
 _ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
@@ -161,13 +162,19 @@ class DbosEngine:
     async def wait(self, segment_id: str, *, timeout_s: float | None = None) -> bool:
         """Return whether the segment ended within the time."""
         deadline = None if timeout_s is None else asyncio.get_running_loop().time() + timeout_s
+        pause_s = _POLL_S
         while True:
             row = (await self._rows([segment_id])).get(segment_id)
             if row is not None and row.status in _ENDED:
                 return True
             if deadline is not None and asyncio.get_running_loop().time() >= deadline:
                 return False
-            await asyncio.sleep(_POLL_S)
+            here = self._running.get(segment_id)
+            if here is None:
+                await asyncio.sleep(pause_s)
+            else:  # executed by this process: its end is noticed at once, and its row follows
+                await asyncio.wait({here}, timeout=_POLL_S)
+                pause_s = _ROW_FOLLOWS_S
 
     async def abandoned(self) -> bool:
         """Return whether nobody executes."""

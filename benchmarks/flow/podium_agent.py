@@ -127,7 +127,7 @@ async def open_agent(flow: Flow, home: Path, *, workers: int = 4) -> AsyncGenera
     """Yield a workspace that has the agent, deployed."""
     program = await learn(flow, home / "learning")
     settings = Settings(home=home, chromium_no_sandbox=os.geteuid() == 0, workers=workers)
-    async with open_podium(settings, serve=True) as podium:  # as the process that executes runs
+    async with open_podium(settings) as podium:  # as `podium run` does it
         workspace = Workspace(orchestrator=await podium.driver.orchestrator(), podium=podium)
         stores = workspace.podium.stores
         workspace.podium.vault.put(

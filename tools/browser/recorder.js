@@ -1,5 +1,6 @@
 // Tells what a person does, with the page as it was just before: taken in the event itself, ahead of whatever the page
-// makes of it. Only trusted input counts; what looks like a secret is never sent. Runs after `acting.js`, in its world.
+// makes of it. Only trusted input counts; what looks like a secret is never
+// told as a value, and nothing of the page around it is kept. Runs after `acting.js`, in its world.
 (() => {
   const { podium } = globalThis;
   if (!podium || podium.recording) return;
