@@ -128,6 +128,32 @@ async def test_no_secret_that_was_typed_is_kept(browser: PodiumBrowser, site: Si
     assert "AbCd1234" not in kept
 
 
+async def test_a_secret_shown_in_a_plain_field_does_not_come_along_with_the_page(
+    browser: PodiumBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    called = Recording._called  # pyright: ignore[reportPrivateUsage]
+
+    def heard(self: Recording, params: JsonObject, session: str) -> None:
+        told.append(str(params))
+        called(self, params, session)
+
+    monkeypatch.setattr(Recording, "_called", heard)
+    html = "<input aria-label='Access token' value=plain-word><input aria-label=Article value=Bolt><button id=b>Go</button>"
+    with serving({"/": html}) as site:
+        page = await browser.session("shown", origins=(site.url,))
+        recording = Recording(page.room)
+        await recording.start()
+        await page.goto(site.url)
+        await person_at(page).click("#b")
+        await asyncio.sleep(0.3)
+        await recording.stop()
+        await browser.release("shown")
+
+    assert any("Bolt" in one for one in told)
+    assert not any("plain-word" in one for one in told)
+
+
 async def test_a_recorded_program_does_it_again_with_other_values(
     browser: PodiumBrowser, site: Site, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 // Tells what a person does, with the page as it was just before: taken in the event itself, ahead of whatever the page
-// makes of it. Only trusted input counts; what looks like a secret is never
-// told as a value, and nothing of the page around it is kept. Runs after `acting.js`, in its world.
+// makes of it. Only trusted input counts; a field's value that looks like a secret is never sent, typed now or shown
+// before. Runs after `acting.js`, in its world.
 (() => {
   const { podium } = globalThis;
   if (!podium || podium.recording) return;
@@ -40,7 +40,15 @@
     return names;
   };
   const pathOf = (event) => event.composedPath().filter((one) => one instanceof Element).slice(0, 15);
-  const tell = (kind, elements, extra = {}, page = podium.snapshot()) =>
+  const seen = () => {
+    const page = JSON.parse(podium.snapshot());
+    for (const node of page.nodes) {
+      const field = node.value ? podium.elementOf(node.ref) : null;
+      if (field && (isSecret(field) || looksSecret(node.value))) node.value = "";
+    }
+    return JSON.stringify(page);
+  };
+  const tell = (kind, elements, extra = {}, page = seen()) =>
     globalThis.podiumTell(JSON.stringify({ kind, refs: elements.map(podium.refOf), page, frames: frames(), url: location.href, ...extra }));
 
   // A field that is being filled, and the page as it was before.
@@ -63,7 +71,7 @@
       // Enter in a one-line field is told as a key.
       if (field.localName === "input" && ["insertLineBreak", "insertParagraph"].includes(event.inputType)) return;
       flush();
-      if (isText(field)) filling = { field, elements: pathOf(event), page: podium.snapshot() };
+      if (isText(field)) filling = { field, elements: pathOf(event), page: seen() };
     },
     true,
   );
@@ -74,7 +82,7 @@
       // Date fields and the like tell of no input beforehand.
       if (event.isTrusted && field && isText(field) && filling?.field !== field) {
         flush();
-        filling = { field, elements: pathOf(event), page: podium.snapshot() };
+        filling = { field, elements: pathOf(event), page: seen() };
       }
     },
     true,
@@ -99,7 +107,7 @@
     (event) => {
       if (!event.isTrusted || event.button !== 0) return;
       flush();
-      pressed = { elements: pathOf(event), page: podium.snapshot(), frames: frames() };
+      pressed = { elements: pathOf(event), page: seen(), frames: frames() };
     },
     true,
   );
