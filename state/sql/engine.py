@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from podium.state.errors import Unavailable, UserError
 from podium.state.sqlite_files import prepare_file
@@ -100,6 +101,21 @@ def _sqlite_engine(url: sa.URL, synchronous: Synchronous) -> sa.Engine:
 
     event.listen(engine, "connect", set_up)
     return engine
+
+
+def close_engine(engine: sa.Engine) -> None:
+    """Close all connections, and from now on each one as soon as it is given back.
+
+    `dispose()` alone leaves those open that a thread holds at that moment, and those of a later use,
+    until they are collected.
+    """
+    if not event.contains(engine, "checkin", _close):
+        event.listen(engine, "checkin", _close)
+    engine.dispose()
+
+
+def _close(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def is_sqlite(connection: sa.Connection | sa.Engine) -> bool:

@@ -13,7 +13,7 @@ from podium.state.ids import IdFactory
 from podium.state.sql.agents import SqlAgents
 from podium.state.sql.conversation import SqlConversation
 from podium.state.sql.effects import SqlEffects
-from podium.state.sql.engine import open_engine, writing
+from podium.state.sql.engine import close_engine, open_engine, writing
 from podium.state.sql.events import SqlEvents
 from podium.state.sql.firings import SqlFirings
 from podium.state.sql.migrations import upgrade
@@ -63,8 +63,8 @@ class SqlStores(Stores):
 
     def close(self) -> None:
         """Close all connections. The stores open new ones when they are used again."""
-        self.engine.dispose()
-        self.journal_engine.dispose()
+        close_engine(self.engine)
+        close_engine(self.journal_engine)
 
 
 def open_stores(url: str, ids: IdFactory, clock: Clock) -> SqlStores:

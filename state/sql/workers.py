@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from podium.state.sql.engine import reading, upsert, writing
+from podium.state.sql.engine import close_engine, reading, upsert, writing
 from podium.state.sql.tables import workers
 
 _KEPT = timedelta(hours=1)
@@ -61,7 +61,7 @@ class SqlWorkers:
 
     def close(self) -> None:
         """Close the connections; they open again when they are needed."""
-        self._engine.dispose()
+        close_engine(self._engine)
 
     def forget(self, executor_id: str) -> None:
         """Take the worker off the list: it has ended."""

@@ -27,7 +27,7 @@ from podium.state import sqlite_files
 from podium.state.errors import Conflict, NotFound, SetupError, UserError
 from podium.state.sql import SqlStores, open_engine, open_stores
 from podium.state.sql import engine as engine_module
-from podium.state.sql.engine import writing
+from podium.state.sql.engine import close_engine, writing
 from podium.state.sql.migrations import (
     HEAD,
     alembic_config,
@@ -445,3 +445,21 @@ def test_a_caller_s_connection_is_left_open(stores: SqlStores) -> None:
         with writing(stores.engine, connection) as same:
             assert same is connection
         assert not connection.closed
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_connection_given_back_after_closing_is_closed(url: str, times: int) -> None:
+    engine = open_engine(url)
+    straggler = engine.connect()
+    for _ in range(times):
+        close_engine(engine)
+    later = engine.connect()
+    held = [one.connection.dbapi_connection for one in (straggler, later)]
+
+    straggler.close()
+    later.close()
+
+    for connection in held:
+        assert isinstance(connection, sqlite3.Connection)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
