@@ -300,18 +300,21 @@
   // ---- calendars ---------------------------------------------------------------------------------------------------
 
   // A month's name in many languages, asked of the browser itself.
-  const LANGUAGES = [document.documentElement.lang || "en", "en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs"];
-  const monthNames = [...new Set(LANGUAGES)].flatMap((language) => {
-    try {
-      return ["long", "short"].map((month) => [...Array(12).keys()].map((index) => new Date(2024, index, 15).toLocaleString(language, { month }).toLowerCase().replace(".", "")));
-    } catch {
-      return [];
-    }
-  });
+  const LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs"];
+  // Read at the first calendar only: this script starts before the document has an element, on every page.
+  let months = null;
+  const monthNames = () =>
+    (months ??= [...new Set([document.documentElement.lang || "en", ...LANGUAGES])].flatMap((language) => {
+      try {
+        return ["long", "short"].map((month) => [...Array(12).keys()].map((index) => new Date(2024, index, 15).toLocaleString(language, { month }).toLowerCase().replace(".", "")));
+      } catch {
+        return [];
+      }
+    }));
   const monthIn = (text) => {
     const words = squeeze(text).toLowerCase().replace(/[.,]/g, " ").split(/\s+/);
     const year = words.find((word) => /^(19|20)\d\d$/.test(word));
-    for (const names of monthNames) for (let index = 0; index < 12; index++) if (words.includes(names[index])) return year ? { month: index + 1, year: +year } : null;
+    for (const names of monthNames()) for (let index = 0; index < 12; index++) if (words.includes(names[index])) return year ? { month: index + 1, year: +year } : null;
     const digits = /^(?:(\d{1,2})[/.-](\d{4})|(\d{4})[/.-](\d{1,2}))$/.exec(squeeze(text));
     if (digits) return { month: +(digits[1] || digits[4]), year: +(digits[2] || digits[3]) };
     return null;
