@@ -11,6 +11,20 @@ from podium.state.errors import Conflict
 EffectStatus = Literal["intended", "sent", "answered", "done", "held"]
 
 
+class Sighting(Document):
+    """What one look for a write's traces showed."""
+
+    count: int | None = None
+    """How many there are; null: they could not be counted."""
+    complete: bool = False
+    """All there is was looked at, and the place is the right one: what was not seen is not there."""
+    empty: bool = False
+    """The page said that there is nothing at all, instead of showing a list."""
+
+
+NOT_SEEN = Sighting()
+
+
 class EffectRecord(Document):
     """One write of one step, keyed so that it happens once."""
 
@@ -27,6 +41,12 @@ class EffectRecord(Document):
     """Who is at it: one execution of the step. Only that one may send what it intended."""
     over: str = ""
     """The attempt whose unknown outcome was settled (by a probe or a person) before this one was intended."""
+
+
+def before_of(record: EffectRecord | None) -> Sighting:
+    """Return what the write's probe found before it was sent first, as the journal has it."""
+    kept = (record.evidence or {}).get("before") if record is not None else None
+    return Sighting.model_validate(kept) if isinstance(kept, dict) else NOT_SEEN
 
 
 def may_send(record: EffectRecord | None) -> Literal["send", "done", "probe"]:

@@ -170,6 +170,8 @@ class _Step(Document):
     """What must hold afterwards; judged without a model."""
     probe: JsonObject | None = None
     """For writes: a read-only look-up by business key that tells whether it happened (a dumped step)."""
+    probe_proven: bool = False
+    """The probe is known to find what the step wrote; only then is finding nothing a proof that it was not written."""
     retries: int = 0
     """Further tries after a `Retryable` failure; only reads may have any."""
     on_error: OnError = "fail"
@@ -417,6 +419,17 @@ class DownloadStep(_Step):
     args: DownloadArgs
 
 
+class Condition(Document):
+    """One comparison of a row's column with a value."""
+
+    column: str
+    """Name of the column."""
+    cmp: Comparison
+    """How they are compared; texts fold case, numbers and dates by value."""
+    value: JsonValue
+    """A literal, a template, or for `in` a list of them."""
+
+
 class ExtractArgs(Document):
     """The list that is read and how much of it."""
 
@@ -428,6 +441,8 @@ class ExtractArgs(Document):
     """Stop after that many rows, in page order."""
     url: str = ""
     """Where the list stands, when a GET leads there: used to come back to it from a row's own page."""
+    conditions: tuple[Condition, ...] = ()
+    """Only rows for which all of these hold; for probes, that look for what was written."""
 
 
 class ExtractStep(_Step):
@@ -435,17 +450,6 @@ class ExtractStep(_Step):
 
     op: Literal["extract"] = "extract"
     args: ExtractArgs
-
-
-class Condition(Document):
-    """One comparison of a row's column with a value."""
-
-    column: str
-    """Name of the column."""
-    cmp: Comparison
-    """How they are compared; texts fold case, numbers and dates by value."""
-    value: JsonValue
-    """A literal, a template, or for `in` a list of them."""
 
 
 class WhereArgs(Document):

@@ -177,6 +177,7 @@ def job_of(site: CountingSite, name: str, ways: tuple[str, ...], *, probes: bool
                 ),
                 expect=(TextShown(text=f"Saved {key}"),),
                 probe=look.to_json() if probes else None,
+                probe_proven=probes,
             )
         )
     spec = AgentSpec(

@@ -16,7 +16,7 @@ from podium.tools.grounding.lists import Cell, row_key, type_rows
 from podium.tools.page import Record, Snapshot
 from podium.tools.running.expecting import judge_page, judge_rows
 from podium.tools.running.listing import Shown, await_list, more_pages, page_of, turn, turns_of
-from podium.tools.running.rows import stage
+from podium.tools.running.rows import fulfilling, stage
 from podium.tools.running.task import Task, row_hash, visible
 
 _MAX_ROWS = 10_000
@@ -112,13 +112,20 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
         shown = await turn(task, step, shown, page_index=index)
         index += 1
     rows = _typed(spec, read, take=step.args.take)
+    count = len(rows)
+    if step.args.conditions:
+        rows = fulfilling(task, rows, step.args.conditions)
     stage(task, rows if limit is None else rows[:limit])
     task.outputs |= {"pages": turned, "url": first}
     task.evidence |= {"pages": turned, "columns": [column.name for column in spec.columns]}
     if spec.kind == "record" and rows:
         task.outputs |= visible(rows[0])
     unread = last is not None and more_pages(spec.pagination, last, page_index=last_index)
-    _cross_check(task, total=total, limited=limit is not None, unread=unread)
+    if unread:
+        task.evidence["unread"] = True
+    if last is None:
+        task.evidence["empty"] = True
+    _cross_check(task, count, total=total, limited=limit is not None, unread=unread)
     judge_rows(task)
     task.evidence["proof"] = True
 
@@ -139,13 +146,12 @@ def _typed(spec: ListSpec, read: _Read, *, take: tuple[str, ...]) -> list[Row]:
     return rows
 
 
-def _cross_check(task: Task, *, total: int | None, limited: bool, unread: bool) -> None:
+def _cross_check(task: Task, read: int, *, total: int | None, limited: bool, unread: bool) -> None:
     """Compare with what the page itself says about the number of rows.
 
     Raises:
         Fatal: If the page announces more rows and has more pages: half a list is no success.
     """
-    read = task.rows or 0
     if not total or limited or read >= total:
         return
     task.evidence["total"] = total

@@ -52,18 +52,22 @@ def stage(task: Task, rows: Sequence[Row]) -> None:
 def run_where(task: Task, step: WhereStep) -> None:
     """Keep the rows that satisfy every condition; none may be left, which is no failure by itself."""
     rows = staged(task, step.args.rows)
-    conditions = [_rendered(task, condition) for condition in step.args.conditions]
+    stage(task, fulfilling(task, rows, step.args.conditions))
+    task.evidence["of"] = len(rows)
+    _judge(task)
+
+
+def fulfilling(task: Task, rows: Sequence[Row], wanted: Sequence[Condition]) -> list[Row]:
+    """Return the rows for which all conditions hold. Raises: Fatal when they lack a column."""
+    conditions = [_rendered(task, condition) for condition in wanted]
     for condition in conditions:
         if rows and not any(condition.column in row for row in rows):
             raise Fatal(f"The rows have no column {condition.column!r}", code="unknown_name")
-    kept = [
+    return [
         row
         for row in rows
         if all(compare(row.get(one.column), one.cmp, one.value) for one in conditions)
     ]
-    stage(task, kept)
-    task.evidence["of"] = len(rows)
-    _judge(task)
 
 
 def _rendered(task: Task, condition: Condition) -> Condition:

@@ -74,7 +74,7 @@ from podium.tools.running.rows import (
 from podium.tools.running.sessions import Sessions, is_safe, reenter
 from podium.tools.running.signing_in import run_sign_in, sign_in_again
 from podium.tools.running.task import Patience, Services, Task
-from podium.tools.running.writing import guarded, mark_done, policy_of
+from podium.tools.running.writing import guarded, mark_done, policy_of, prove_probe
 
 _PAGE_OPS = frozenset(
     {
@@ -252,11 +252,12 @@ class LocalStepRunner:
     async def _on_page(self, task: Task) -> None:
         page = task.live_page
         if task.writes:
-            await guarded(task, _perform, probe=_happened, come_back=_come_back)
+            await guarded(task, _perform, come_back=_come_back)
             if task.status == "done":
                 _refuse_held(task, page.traffic())
                 await judge_page(task)
                 await mark_done(task)
+                await prove_probe(task, _perform)
             await self._picture(task)
         else:
             await page.begin(policy_of(task))
@@ -448,27 +449,6 @@ async def _reposition(task: Task) -> None:
 
 async def _come_back(task: Task) -> None:
     await reenter(task, _reposition, sign_in_again)
-
-
-async def _happened(look: Step, task: Task) -> bool:
-    """Return whether the look-up finds the write's trace. Reads only."""
-    if look.effect != "read":
-        raise Fatal(f"The probe of {task.step.title!r} is not a read", code="invalid_program")
-    inner = Task(
-        services=task.services,
-        step=look,
-        context=task.context,
-        progress=task.progress,
-        item=task.item,
-        page=task.page,
-    )
-    await task.live_page.begin(policy_of(inner))
-    try:
-        await _perform(inner)
-        await judge_page(inner)
-    except Fatal:
-        return False
-    return inner.rows is None or inner.rows > 0
 
 
 def _refuse_held(task: Task, traffic: Traffic) -> None:

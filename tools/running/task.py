@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
+from podium.state.effects import NOT_SEEN, Sighting
 from podium.state.program import EachStep, ExtractStep, Step, WhenStep, origin_list, walk
 from podium.state.questions import Question
 from podium.state.runs import ArtifactRef, StepStatus
@@ -88,6 +89,8 @@ class Task:
     model_calls: int = 0
     attempt: str = field(default_factory=lambda: secrets.token_hex(8))
     """Names this execution in the effect journal."""
+    before: Sighting = NOT_SEEN
+    """What the probe of a write found before it was sent first."""
     picture: bool = False
     """Keep a screenshot of the end state."""
 

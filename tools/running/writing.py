@@ -11,18 +11,25 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from podium.state.document import JsonObject
-from podium.state.effects import EffectRecord, EffectStatus, may_send
-from podium.state.errors import Fatal, InvalidProgram, Refused
-from podium.state.program import Step, parse_step
+from podium.state.effects import EffectRecord, EffectStatus, Sighting, before_of, may_send
+from podium.state.errors import Fatal, Refused
+from podium.state.program import ExtractStep, Step
 from podium.state.questions import FieldSpec, Question
 from podium.tools.page import SAFE_METHODS, RequestInfo, StepPolicy, Traffic
 from podium.tools.running.finding import Asked, question_id
+from podium.tools.running.probing import (
+    has_rival,
+    is_proven,
+    judge,
+    look_for,
+    probe_of,
+    prove,
+)
 from podium.tools.running.task import Task, row_hash
 
 _TIMED_OUT = 408
 
 Perform = Callable[[Task], Awaitable[None]]
-Probe = Callable[[Step, Task], Awaitable[bool]]
 
 
 def effect_key(task: Task) -> str:
@@ -57,10 +64,11 @@ def policy_of(task: Task) -> StepPolicy:
     )
 
 
-async def guarded(task: Task, perform: Perform, *, probe: Probe, come_back: Perform) -> None:
+async def guarded(task: Task, perform: Perform, *, come_back: Perform) -> None:
     """Do the step's write unless the journal says it is done; ask when nobody knows.
 
     A probe may have led the page away: `come_back` restores the position before the write is sent after all.
+    What the probe finds before the first sending is kept: the same values may have been written before.
 
     Raises:
         Asked: If a request was sent without a known answer and no probe can tell.
@@ -71,7 +79,7 @@ async def guarded(task: Task, perform: Perform, *, probe: Probe, come_back: Perf
     move: Literal["send", "done", "probe", "leave"] = may_send(record)
     if move == "probe":
         assert record is not None
-        move = await _settle_doubt(task, record, probe)
+        move = await _settle_doubt(task, record, perform)
         if move == "send" and task.step.probe is not None:
             await come_back(task)
     if move == "done":
@@ -88,6 +96,7 @@ async def guarded(task: Task, perform: Perform, *, probe: Probe, come_back: Perf
         return
     settled = record is not None and record.status in {"sent", "answered"}
     over = record.attempt if record is not None and settled else ""
+    task.before = await _before(task, record if settled else None, perform)
     await _put(task, "intended", {}, over=over)
     await task.live_page.begin(policy_of(task))
     await perform(task)
@@ -122,7 +131,7 @@ def _sends(step: Step) -> bool:
 
 
 async def _settle_doubt(
-    task: Task, record: EffectRecord, probe: Probe
+    task: Task, record: EffectRecord, perform: Perform
 ) -> Literal["send", "done", "leave"]:
     """Decide about a write that was sent, without a known outcome."""
     decision = (task.answer or {}).get("decision")
@@ -130,33 +139,51 @@ async def _settle_doubt(
         return "send"
     if decision == "reject":
         return "leave"
-    if task.step.probe is not None:
-        try:
-            look = parse_step(task.step.probe)
-        except InvalidProgram as error:
-            raise Fatal(
-                f"The probe of {task.step.title!r} is not a step", code="invalid_program"
-            ) from error
-        if await _appears(look, task, record, probe):
+    look = probe_of(task.step)
+    if look is not None:
+        found = await _look_until_settled(task, look, record, perform)
+        if found == "done":
             await _put(task, "done", record.request, evidence={"proof": "probe"})
             return "done"
-        if record.status == "sent":
+        if found == "absent" and record.status == "sent":
             return "send"
-        # The site answered that it took it, and shows no trace: nobody here can know.
+        # Neither found nor surely absent; or the site answered that it took it, and shows no trace.
     raise Asked(_doubt(task, record))
 
 
-async def _appears(look: Step, task: Task, record: EffectRecord, probe: Probe) -> bool:
-    """Return whether the write left its trace; while its request may still be on its way, look again and again."""
+async def _look_until_settled(
+    task: Task, look: Step, record: EffectRecord, perform: Perform
+) -> Literal["done", "absent", "unknown"]:
+    """Return what the probe says; while the request may still be on its way, look again and again."""
     clock, patience = task.services.clock, task.services.patience
     age_s = max((clock.now() - record.at).total_seconds(), 0.0)
     deadline = clock.monotonic_s() + patience.in_flight_s - age_s
+    proven = await is_proven(task)
     while True:
-        if await probe(look, task):
-            return True
-        if record.status != "sent" or clock.monotonic_s() > deadline:
-            return False
+        seen = await look_for(task, look, perform)
+        verdict = judge(look, record, seen, proven=proven)
+        if verdict == "done":
+            rival = await asyncio.to_thread(has_rival, task, look, record)
+            return "unknown" if rival else "done"
+        if record.status != "sent" or verdict == "unknown" or clock.monotonic_s() > deadline:
+            return verdict
         await asyncio.sleep(patience.probe_s)
+
+
+async def _before(task: Task, record: EffectRecord | None, perform: Perform) -> Sighting:
+    """Return what the probe finds before the write is sent first; a text that is looked for is new by its own words."""
+    look = probe_of(task.step)
+    if record is not None:
+        return before_of(record)
+    if not isinstance(look, ExtractStep) or holds_writes(task):
+        return Sighting()
+    return await look_for(task, look, perform, beside=True)
+
+
+async def prove_probe(task: Task, perform: Perform) -> None:
+    """After the write: learn whether the step's probe finds what it wrote."""
+    if task.status == "done" and not holds_writes(task):
+        await prove(task, perform, task.before)
 
 
 def _doubt(task: Task, record: EffectRecord) -> Question:
@@ -265,6 +292,7 @@ async def _put(
     evidence: JsonObject | None = None,
     over: str = "",
 ) -> None:
+    before: JsonObject = {} if task.before.count is None else {"before": task.before.to_json()}
     record = EffectRecord(
         effect_key=effect_key(task),
         run_id=task.context.run_id,
@@ -272,7 +300,7 @@ async def _put(
         status=status,
         request=request,
         at=task.services.clock.now(),
-        evidence=evidence,
+        evidence={**before, **(evidence or {})} or None,
         attempt=task.attempt,
         over=over,
     )

@@ -31,7 +31,11 @@ def form() -> Screen:
 
 
 def submit(
-    effect: Effect = "write", *, proof: bool = True, probe: JsonObject | None = None
+    effect: Effect = "write",
+    *,
+    proof: bool = True,
+    probe: JsonObject | None = None,
+    proven: bool = True,
 ) -> ClickStep:
     return ClickStep(
         id="submit",
@@ -40,6 +44,7 @@ def submit(
         args=TargetArgs(target=target(form(), "Submit")),
         expect=(TextShown(text="Ticket # created"),) if proof else (),
         probe=probe,
+        probe_proven=proven,
     )
 
 

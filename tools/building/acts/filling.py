@@ -44,6 +44,7 @@ from podium.tools.building.forms import (
     submit_of,
 )
 from podium.tools.building.links import is_clickable
+from podium.tools.building.probes import Probe, compiled, places_before, written_by
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
@@ -555,6 +556,10 @@ async def _write(work: Work, node: Node, before: Snapshot, *, target: Target | N
         effect=effect,
         args=TargetArgs(target=target or describe(node, before, phrase=f"{label} button")),
     )
+    given = inputs_of(work)
+    written = written_by((*work.draft.steps, *work.steps), given)
+    wanted = look_ahead(work.agent, work.planned)
+    places = await places_before(work, before, wanted, written)
     result = await work.try_out(step)
     before_this = _written(work).get(step.id)
     if result.record.status == "skipped" and isinstance(before_this, dict):
@@ -575,11 +580,26 @@ async def _write(work: Work, node: Node, before: Snapshot, *, target: Target | N
         complaint = complaint_of(before, after)
         if complaint:
             raise Fatal(f"The site did not take the form: {complaint}", code="expectation")
-        given = {item.name: item.default for item in work.agent.inputs}
         step = step.model_copy(update={"expect": success_signs(before, after, given=given)})
         work.facts[WRITTEN] = {**_written(work), step.id: step.to_json()}
+    if signatures:
+        probe = await compiled(work, step, places, written, released=result.record.status != "held")
+        step = _with_probe(work, step, probe)
+        if step.id in _written(work):
+            work.facts[WRITTEN] = {**_written(work), step.id: step.to_json()}
     _keep_write(work, step, result)
     work.facts["url"] = after.url
+
+
+def _with_probe(work: Work, step: ClickStep, probe: Probe | None) -> ClickStep:
+    if probe is None:
+        work.notes.append(
+            f"No page was found that shows what {step.title!r} writes: a crash right after its sending asks a person."
+        )
+        return step
+    seen = "" if probe.proven else "; the first live run proves that it appears there"
+    work.notes.append(f"After a crash it is looked for on {probe.step.args.url}{seen}.")
+    return step.model_copy(update={"probe": probe.step.to_json(), "probe_proven": probe.proven})
 
 
 def _say_nothing_sent(work: Work, before: Snapshot, after: Snapshot) -> None:
