@@ -130,7 +130,23 @@ def _between_pairs(tokens: Sequence[Token], index: int) -> bool:
     following = index + 1
     while following < len(tokens) and tokens[following].low in {"\n", "-", "*", "•", ";"}:
         following += 1
-    return following < len(tokens) and tokens[following].kind == "pair"
+    if following >= len(tokens):
+        return False
+    return tokens[following].kind == "pair" or (
+        tokens[index].low in {"-", ";"} and _field_and_value(tokens, following)
+    )
+
+
+def _field_and_value(tokens: Sequence[Token], index: int) -> bool:
+    """Read `- first name Hugo, ...`: a list of what goes into a form."""
+    for length in (3, 2, 1):
+        name = " ".join(token.low for token in tokens[index : index + length])
+        if name in words("nouns", "fields") and index + length < len(tokens):
+            value = tokens[index + length]
+            return value.kind in among("quote number date email money time") or (
+                value.is_word and value.text[:1].isupper()
+            )
+    return False
 
 
 def _is_dash(tokens: Sequence[Token], index: int) -> bool:

@@ -14,6 +14,28 @@ def _is_format(noun: NounPhrase) -> bool:
     return len(noun.words) == 1 and noun.words[0].low in texts("formats", "types")
 
 
+def _plain_pair(frame: Frame, nouns: list[NounPhrase], tokens: list[Token], end: int) -> bool:
+    """Read `the councillors with party and ward`: two bare names of what each has are columns."""
+    closed = (
+        end >= len(tokens)
+        or not tokens[end].is_word
+        or tokens[end].low
+        in words("words", "prepositions") | words("words", "conjunctions") | {"please"}
+    )
+    return (
+        frame.act in among("take watch store fragment")
+        and len(nouns) > 1
+        and closed
+        and any(thing.plural or thing.every for thing in frame.things)
+        and all(
+            noun.words
+            and all(word.is_word and word.text == word.low for word in noun.words)
+            and not (noun.definite or noun.indefinite or noun.every or noun.plural or noun.quantity)
+            for noun in nouns
+        )
+    )
+
+
 class ColumnReader:
     """Reads `with title and price`, `including their dates`, `for each invoice`."""
 
@@ -56,6 +78,7 @@ class ColumnReader:
         # `x including y` names fields whatever they are called; `with` needs column-like words.
         if not (
             columns_said
+            or (low == "with" and _plain_pair(frame, nouns, tokens, end))
             or owned
             or low in among("including showing listing incl")
             or all(is_field(noun) or noun.quoted or noun.possessive for noun in nouns)
@@ -83,7 +106,9 @@ class ColumnReader:
 
     def trailing(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """Read `..., order number and tracking code please`: after the thing, a bare list of columns ends the clause."""
-        if tokens[index].low not in among(", ; - \u2013 :") or not (frame.things or frame.query):
+        if tokens[index].low not in among(", ; - \u2013 :") or not (
+            frame.things or frame.query or frame.rules
+        ):
             return index
         nouns, end = parse_nouns(tokens, index + 1)
         if not nouns or frame.fields:

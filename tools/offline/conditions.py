@@ -38,7 +38,8 @@ _BE = frozenset(
 
 
 @cache
-def _comparatives() -> dict[tuple[str, ...], str]:
+def comparatives() -> dict[tuple[str, ...], str]:
+    """Return the phrases that compare, in words, and the sign of each."""
     return {
         tuple(phrase.split()): sign for phrase, sign in texts("phrases", "comparatives").items()
     }
@@ -48,7 +49,7 @@ def comparative_at(tokens: Sequence[Token], index: int) -> tuple[str, int] | Non
     """Return the comparison at a place and its length in tokens."""
     for length in (3, 2, 1):
         phrase = tuple(token.low for token in tokens[index : index + length])
-        sign = _comparatives().get(phrase)
+        sign = comparatives().get(phrase)
         if sign is not None and len(phrase) == length:
             return sign, length
     if index + 1 < len(tokens) and tokens[index].low in {"<", ">"} and tokens[index + 1].low == "=":
@@ -67,8 +68,8 @@ class ConditionReader:
         """Return the rules that start at a place and where they end, or none."""
         for reader in (
             self._idiom,
-            self._amount,
             self._range,
+            self._amount,
             self._period,
             self._relative,
             self._with,
@@ -161,6 +162,7 @@ class ConditionReader:
                 at < len(tokens)
                 and tokens[at].kind == "date"
                 and sign in among("> >= < <= older newer")
+                and not (tokens[index].low == "from" and _label(tokens[at]))
             ):
                 sign = {"older": "<", "newer": ">"}.get(sign, sign)
                 return [
@@ -259,6 +261,16 @@ class ConditionReader:
                 ):
                     end += 1
                 return column, end
+        named = index < at < len(tokens) - 1 and tokens[index].low in among("with whose having")
+        if named and tokens[at].is_word and not comparative_at(tokens, at):
+            # "with an area under 200": whatever it is called, a comparison says that it is a column.
+            end = at + 1
+            while end < len(tokens) and tokens[end].low in among("is are of was"):
+                end += 1
+            compared = comparative_at(tokens, end) if end < len(tokens) else None
+            follows = end + compared[1] if compared is not None else len(tokens)
+            if follows < len(tokens) and tokens[follows].kind in _AMOUNTS:
+                return tokens[at].low, end
         # "costs", "is": no column of its own
         if at > index and comparative_at(tokens, at):
             return "", at
@@ -439,6 +451,8 @@ class ConditionReader:
             "marked flagged labelled labeled tagged categorised categorized assigned addressed belonging awaiting currently still already not needing waiting"
         ):
             pass
+        elif opener in among("living based born residing coming working staying registered"):
+            return self._somewhere(tokens, index)
         elif opener in among(
             "whose where containing mentioning matching named called titled if starting"
         ):
@@ -486,13 +500,36 @@ class ConditionReader:
             or tokens[at].low in words("words", "pronouns")
         ):
             return None
-        for reader in (self._amount, self._range, self._period, self._field_value):
-            start = at if reader is self._field_value else at + 1
+        for reader in (self._amount, self._range, self._period, self._field_value, self._somewhere):
+            start = at if reader in {self._field_value, self._somewhere} else at + 1
             found = reader(tokens, start) if start < len(tokens) else None
             if found is not None:
                 phrase = source(self._text, tokens[at : found[1]])
                 return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
         return None
+
+    def _somewhere(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """`live in Bergen`, `comes from "Lower Mill"`, `work at Harlow & Sons`: a verb and a name."""
+        at = index + 1
+        if at + 1 >= len(tokens) or tokens[at].low not in among(
+            "in from at near on under for of to"
+        ):
+            return None
+        first = at + 1
+        while first + 1 < len(tokens) and tokens[first].low == "the":
+            first += 1
+        end = first + 1
+        if tokens[first].kind != "quote":
+            while end < len(tokens) and tokens[end].is_word and tokens[end].text[:1].isupper():
+                end += 1
+            if not (tokens[first].is_word and tokens[first].text[:1].isupper()):
+                return None
+        value = (
+            tokens[first].value
+            if tokens[first].kind == "quote"
+            else source(self._text, tokens[first:end])
+        )
+        return [self._rule(tokens, index, end, cmp="contains", value=value)], end
 
     @staticmethod
     def _phrase_end(tokens: Sequence[Token], at: int) -> int:

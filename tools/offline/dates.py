@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from podium.tools.offline.lexicon import numbers
+from podium.tools.offline.lexicon import numbers, words
 
 _MONTH = "|".join(sorted(numbers("times", "months"), key=len, reverse=True))
 _DAY = "|".join(sorted(numbers("times", "weekdays"), key=len, reverse=True))
 _COUNT = r"\d{1,3}|" + "|".join(numbers("times", "numbers"))
+_YEAR = r"(?:1[0-9]|20)\d\d"
 _PATTERN = re.compile(
     rf"(?<![\w/.:-])(?:"
     rf"(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<isomonth>\d{{4}}-\d\d)(?![-\d])"
@@ -24,6 +25,8 @@ _PATTERN = re.compile(
     rf"|(?P<which>last|this|next)\s+(?P<weekday>{_DAY})\b"
     rf"|(?P<inmonth>(?:in|from|since|of|during|for)\s+)(?P<month>{_MONTH})\b(?!\s+\d)"
     rf"|(?:in|from|since|of|during|for)\s+(?P<year>(?:19|20)\d\d)\b(?![-/.]\d)"
+    rf"|(?:since|before|after|until|till|(?:older|newer|earlier|later)\s+than)\s+(?P<edgeyear>{_YEAR})\b(?![-/.,]\d|\s?[€$£%])"
+    rf"|(?:between\s+(?P<year1>{_YEAR})\s+and|from\s+(?P<year2>{_YEAR})\s+(?:to|until|till))\s+(?P<toyear>{_YEAR})(?=\s*(?:$|[,;.)]|(?:in|from|at|on|into|to|and|with|as|for|by|please)\b))"
     rf"|(?:of|for|during|in)\s+(?P<the>the\s+(?P<theunit>day|week|month|quarter|year))\b"
     rf"|(?P<yearq>q[1-4])\s*(?P<qy>20\d\d)?"
     rf"|(?P<ago>{_COUNT})\s+(?P<agounit>days?|weeks?|months?|years?)\s+ago"
@@ -63,8 +66,10 @@ def read_periods(text: str, today: date) -> list[Period]:
         if days is None:
             continue
         start = match.end("inmonth") if match["inmonth"] else match.start()
-        if match["year"]:
-            start = match.start("year")
+        for year in ("year", "edgeyear"):
+            start = match.start(year) if match[year] else start
+        if match["toyear"] and _measured(text[: match.start()]):
+            continue
         if match["the"]:
             start = match.start("the")
         if match["onday"]:
@@ -77,6 +82,12 @@ def read_periods(text: str, today: date) -> list[Period]:
             )
         )  # fmt: skip
     return found
+
+
+def _measured(before: str) -> bool:
+    """Whether the words before a range name something that is no date: `mileage between 1500 and 2000`."""
+    last = before.split()[-1].lower() if before.split() else ""
+    return last in words("nouns", "columns") - {"date", "year", "created", "published", "released"}
 
 
 def _resolve(match: re.Match[str], today: date) -> tuple[date, date] | None:
@@ -111,6 +122,11 @@ def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:  #
     if match["year"]:
         year = int(match["year"])
         return date(year, 1, 1), date(year, 12, 31)
+    if match["edgeyear"]:
+        return date(int(match["edgeyear"]), 1, 1), date(int(match["edgeyear"]), 12, 31)
+    if match["toyear"]:
+        first = int(match["year1"] or match["year2"])
+        return date(first, 1, 1), date(int(match["toyear"]), 12, 31)
     if match["yearq"]:
         quarter = int(match["yearq"][1])
         return _quarter(int(match["qy"] or today.year), quarter)

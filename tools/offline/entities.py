@@ -66,6 +66,12 @@ _FILE = re.compile(
     r"(?<![\w/])(?:[~.]{0,2}/)?[\w-]+(?:[/.][\w-]+)*\.(?P<extension>[a-z0-9]{2,5})(?![\w@])",
     re.IGNORECASE,
 )
+_FOLDER_PATH = re.compile(
+    r"(?:(?<=\bin\s)|(?<=\bunder\s)|(?<=\binside\s)|(?<=\bwithin\s)|(?<=\bfrom\s)|(?<=\bof\s)|(?<=\bat\s)|(?<=\bthe\s)|(?<=\bto\s)|(?<=\bfolder\s)|(?<=\bfolders\s)|(?<=\bdirectory\s)|(?<=\bsubfolder\s)|(?<=\bpath\s))"
+    r"/?[\w-]+(?:\.[\w-]+)*(?:/[\w-]+(?:\.[\w-]+)*)+/?(?![\w/])"
+)
+_NO_PATH = re.compile(r"[\d/]+|(?:[a-z]{1,3}/)+[a-z]{1,3}")
+"""Dates, and short forms such as km/h and n/a."""
 _MONEY = re.compile(
     r"(?<![\w.])(?:(?P<before>[$€£¥]|\b(?:EUR|USD|GBP|CHF|JPY|Rs\.?|INR))\s?(?P<amount1>\d[\d.,' ]*\d|\d)\s?(?P<k1>[kKmM]\b)?(?:\s?(?:EUR|USD|GBP|CHF|dollars?|euros?|pounds?)\b)?"
     r"|(?P<amount2>\d[\d.,']*\d|\d)\s?(?P<k2>[kKmM](?=\s?[$€£]|\s(?:EUR|USD|GBP|CHF|dollar|euro|pound)))?\s?(?:[$€£¥]|(?:EUR|USD|GBP|CHF|JPY|INR|euros?|dollars?|bucks?|quid|pounds?|francs?|yen|rupees?|cents?)\b))",
@@ -237,9 +243,24 @@ def _addresses(sheet: _Sheet) -> None:
                 value="http://" + sheet.text[match.start() : end],
             )
         )
+    for match in _FOLDER_PATH.finditer(sheet.masked):
+        if _is_path(match[0], sheet.masked[match.end() :]):
+            sheet.take(Entity(kind="path", start=match.start(), end=match.end(), value=match[0]))
     for match in _FILE.finditer(sheet.masked):
         if match["extension"].lower() in words("formats", "extensions"):
             sheet.take(Entity(kind="file", start=match.start(), end=match.end(), value=match[0]))
+
+
+def _is_path(said: str, after: str) -> bool:
+    """Whether words with slashes are folders within folders, not a choice of words: `in reports/2026`."""
+    parts = [part.lower() for part in said.strip("/").split("/")]
+    listed = {"or"} & set(parts) or all(
+        part in words("nouns", "columns") | words("nouns", "fields") | words("nouns", "conditions")
+        for part in parts
+    )
+    ends_in_file = parts[-1].rpartition(".")[2] in words("formats", "extensions")
+    folder_follows = re.match(r"\s+(?:sub)?(?:folder|directory)\b", after) is not None
+    return not ends_in_file and (folder_follows or not (listed or _NO_PATH.fullmatch(said.lower())))
 
 
 _USER_IN_URL = re.compile(r"(?<=://)(?P<user>[^/@:\s]*)(?::[^/@]*)?@")
@@ -344,6 +365,9 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
         ):
             continue
         name = last_words or low.split()[-1]
+        if name in words("nouns", "creatable") and _lists_fields(match["value"], known):
+            # "a new customer: name Zoe Quill, city Oslo": the fields of what is made.
+            continue
         start = match.start("field") + len(field_name) - len(name)
         end = _value_end(sheet, match.start("value"), match.end("value"), known, verbs)
         value = _unquote(sheet.text[match.start("value") : end])
@@ -359,6 +383,21 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
             )
         )
         position = end
+
+
+def _lists_fields(value: str, known: frozenset[str]) -> bool:
+    """Whether a value is itself the name of a field and its value: `name Zoe Quill`."""
+    said = value.split()
+    return any(
+        " ".join(said[:count]).lower() in known
+        and (
+            said[count][:1].isupper()
+            or said[count][:1].isdigit()
+            or "@" in said[count]
+            or MASK in said[count]
+        )
+        for count in range(1, min(4, len(said)))
+    )
 
 
 def _known_tail(phrase: str, known: frozenset[str]) -> str | None:

@@ -277,7 +277,7 @@ def _one(  # noqa: C901  rules tried in their order, each short
     if token.kind == "pair":
         return reader.labelled(tokens, index, values)
     if token.low in among(
-        "with using containing including : ( , and where having use enter put & by via then under"
+        "with using containing including : ( , - \u2013 and where having use enter put & by via then under"
     ) and index + 1 < len(tokens):
         if tokens[index + 1].kind in {"url", "cred", "schedule"}:
             return modifiers.modifier(frame, tokens, index)

@@ -32,10 +32,12 @@ _DEPENDING = among("if when whenever unless until while once")
 class FrameReader:
     """Reads clauses of one text."""
 
-    def __init__(self, text: str, today: date) -> None:
+    def __init__(self, text: str, today: date, *, sited: bool = False) -> None:
+        """Prepare for one text; `sited`: it says the address of a site."""
         self._conditions = ConditionReader(text, today)
         self._values = ValueReader(text)
-        self._places = PlaceReader(text, self._conditions)
+        self._sited = sited
+        self._places = PlaceReader(text, self._conditions, sited=sited)
         self._events = EventReader(text, today, self._conditions)
         self._results = ResultReader()
         self._columns = ColumnReader(self._conditions)
@@ -53,10 +55,14 @@ class FrameReader:
         told, clause.after = clause.after[:indirect], clause.after[indirect:]
         clause.verb_tokens = [*clause.verb_tokens, *told]
         _date_last(clause)
+        asked = self._sited and _asked(clause)
         nouns, after_nouns = parse_nouns(clause.after, 0)
-        act = choose_act(clause, nouns, clause.after, form_open=form_open)
+        act = "take" if asked else choose_act(clause, nouns, clause.after, form_open=form_open)
         frame = Frame(act=act, clause=clause)
         frame.use(*clause.verb_tokens)
+        if asked:
+            # An answer is wanted, not the files themselves.
+            frame.destination = "table"
         if clause.condition and act in FORM_ACTS | {"change", "click"}:
             # A write that depends on something: no step does that, so it must not look understood.
             frame.unread.append(f"{clause.condition} ...")
@@ -214,9 +220,16 @@ class FrameReader:
             for noun in nouns:
                 merge_noun(frame, noun)
             return index
+        if frame.act in among("take watch store") and _of_rows(tokens, index):
+            # "the borrower and due date of those that are overdue": columns, whatever they are called.
+            add_fields(frame, nouns)
+            return index
         index = self._of_place(frame, tokens, nouns, index)
+        index = _bracketed(frame, tokens, nouns, index)
         owner, index = self._owner(tokens, nouns, index)
         if owner is not None:
+            if _fetched(frame, nouns):
+                frame.act = "download"
             if frame.act == "download":
                 for noun in nouns:
                     merge_noun(frame, noun)
@@ -626,6 +639,37 @@ def _excepting(tokens: list[Token], index: int) -> int:
     return index
 
 
+_BE = among("is are was were")
+
+
+def _asked(clause: Clause) -> bool:
+    """Read `which rooms are free at URL?` as the rooms which are free, `who has a plot?` as those who have one."""
+    tokens = clause.after
+    told = clause.verb is not None and "take" in clause.verb.web
+    if (clause.verb is not None and not told) or clause.before or len(tokens) < 3:
+        return False
+    if tokens[0].low == "who" and tokens[1].is_word:
+        return True
+    if tokens[0].low not in {"which", "what"}:
+        return False
+    noun, end = parse_noun(tokens, 1)
+    helped = end < len(tokens) and tokens[end].low in _BE | {"have", "has"}
+    if not noun.words or not helped:
+        return False
+    relative = [tokens[0], tokens[end]]
+    following = tokens[end + 1] if end + 1 < len(tokens) else None
+    if (
+        tokens[end].low in _BE
+        and following is not None
+        and following.low in among("in on at under there listed")
+    ):
+        # "which documents are in the folder X": a place, not a state.
+        clause.verb_tokens = [*clause.verb_tokens, *relative]
+        relative = []
+    clause.after = [*tokens[1:end], *relative, *tokens[end + 1 :]]
+    return True
+
+
 def _date_last(clause: Clause) -> None:
     """`last month's bill`: move the period behind what it is about."""
     for lead in (0, 1):
@@ -692,6 +736,51 @@ def _made_of_nothing(frame: Frame, nouns: list[NounPhrase]) -> bool:
     noun = nouns[0]
     told = any(token.low in {"me", "us"} for token in frame.clause.verb_tokens)
     return told and _bare_singular(noun) and not noun.file_type and not noun.is_column()
+
+
+def _of_rows(tokens: list[Token], index: int) -> bool:
+    """Whether `of those`, `of each`, `of everyone` follows: rows of the list at hand."""
+    if index + 1 >= len(tokens) or tokens[index].low not in {"of", "for"}:
+        return False
+    noun, _ = parse_noun(tokens, index + 1)
+    return bool(noun.pronoun) and not noun.words and noun.pronoun not in among("it this that")
+
+
+_FETCHING = among("get fetch grab retrieve obtain gimme pull bring give")
+
+
+def _bracketed(frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index: int) -> int:
+    """Read `the contracts (docx)`: the kind of file in brackets right behind its name."""
+    said = tokens[index : index + 3]
+    if len(said) < 3 or said[0].low != "(" or said[2].low not in {")", "files"}:
+        return index
+    file_type = texts("formats", "types").get(said[1].low.lstrip("."))
+    if file_type is None:
+        return index
+    verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
+    noun = nouns[-1]
+    frame.file_type = frame.file_type or file_type
+    # "get the price list (xlsx)": one file that is there; "list the members (csv)" makes one.
+    frame.fetches = verb in _FETCHING and noun.definite and not noun.plural and not noun.every
+    frame.use(*said)
+    end = index + 3
+    if end < len(tokens) and tokens[end].low == ")":
+        frame.use(tokens[end])
+        end += 1
+    return end
+
+
+def _fetched(frame: Frame, nouns: list[NounPhrase]) -> bool:
+    """Whether files of an owner are taken: `get every attachment of the newest messages`."""
+    return (
+        frame.act in {"take", "store"}
+        and frame.destination != "table"
+        and all(
+            noun.head in words("nouns", "files") and noun.head not in words("nouns", "columns")
+            for noun in nouns
+        )
+        and any(noun.plural or noun.every or noun.file_type or frame.file_type for noun in nouns)
+    )
 
 
 def _bare_singular(noun: NounPhrase) -> bool:

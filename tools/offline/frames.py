@@ -31,6 +31,8 @@ class Frame:
     rules: list[MatchRule] = field(default_factory=list[MatchRule])
     key: str = ""
     file_type: str = ""
+    fetches: bool = False
+    """A file is meant that is there already: `get the price list (xlsx)`."""
     destination: str = ""
     """table | files, when said."""
     dataset: str = ""

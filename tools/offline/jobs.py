@@ -152,16 +152,17 @@ class JobBuilder:
         phase = self._phase
         if phase.kind or phase.place or phase.query:
             self.job.phases.append(phase)
-            self.job.phases += [
-                replace(
+            for noun in phase.alike:
+                other = replace(
                     phase,
                     thing=noun.name,
                     thing_head=noun.head,
                     alike=[],
                     dataset="" if len(phase.alike) else phase.dataset,
                 )
-                for noun in phase.alike
-            ]
+                if noun.names_file:
+                    _named_file(other)
+                self.job.phases.append(other)
             self.job.phases += [replace(phase, site=site, sites=[]) for site in phase.sites]
         self._phase = Phase()
 
@@ -175,12 +176,21 @@ class JobBuilder:
             self._phase.site = self._phase.site or frame.sites[0]
         return self._phase
 
-    def _list(self, frame: Frame) -> None:
-        frame.things = [thing for thing in frame.things if thing.words or thing.pronoun]
+    def _named(self, frame: Frame) -> list[NounPhrase]:
+        """Return the things that a frame calls by a name of their own, not only `the list` or `all people`."""
         named = [thing for thing in frame.things if not _generic(thing)]
         if self._phase.place or self._phase.thing or self._phase.query:
             # "open the Customers page and export the list": the list is the customers.
             named = [thing for thing in named if not _stands_for_place(thing)]
+        site = self._phase.site or next(iter(frame.sites), "")
+        if self._phase.place or frame.place or _is_page(site):
+            # "all people in Oslo" from a page that is already named: its rows.
+            named = [thing for thing in named if not thing.people]
+        return named
+
+    def _list(self, frame: Frame) -> None:
+        frame.things = [thing for thing in frame.things if thing.words or thing.pronoun]
+        named = self._named(frame)
         phase = self._phase
         if named and phase.kind == "list" and phase.thing and not self._same(phase, named[0]):
             self._flush()
@@ -190,17 +200,17 @@ class JobBuilder:
         phase.take = phase.take or frame.act != "download"
         if frame.act == "watch":
             phase.changed = phase.changed or (not phase.new and frame.changed)
-        several = (
-            named
-            if len(named) > 1 and not frame.fields and all(thing.plural for thing in named)
-            else []
-        )
+        files = bool(named) and not frame.fields and all(thing.names_file for thing in named)
+        several = named if _several(frame, named, files=files) else []
         self._things(phase, frame, several[:1] or named)
         phase.alike += [
             thing
             for thing in several[1:]
             if thing.name not in {other.name for other in phase.alike}
         ]
+        if files:
+            _named_file(phase)
+            return
         # Rows become tables; a PDF or a Word document is there or not, and is fetched.
         made = frame.file_type in {"", "csv", "json", "xlsx"}
         downloads = frame.act == "download" or not made or self._files(frame)
@@ -236,10 +246,15 @@ class JobBuilder:
         return (
             bool(frame.things)
             and not frame.fields
-            and frame.things[0].head in words("nouns", "files")
+            and (frame.fetches or frame.things[0].head in words("nouns", "files"))
             and frame.act in {"take", "fragment"}
             and frame.destination != "table"
-            and frame.file_type not in among("csv json xlsx")
+            and (
+                frame.file_type not in among("csv json xlsx")
+                # "all CSV files of the folder": files that are there, not rows to be written as one.
+                or (bool(frame.things[0].file_type) and not frame.things[0].indefinite)
+                or frame.fetches
+            )
         )
 
     def _things(self, phase: Phase, frame: Frame, named: list[NounPhrase]) -> None:
@@ -673,6 +688,25 @@ def _ask_for_content(phase: Phase) -> None:
 def _is_file(url: str) -> bool:
     last = url.rstrip("/").rpartition("/")[2]
     return "." in last and "://" in url and url.count("/") > 2
+
+
+def _several(frame: Frame, named: list[NounPhrase], *, files: bool) -> bool:
+    """Whether the same is done with several things: `orders and customers`, `a.pdf and b.pdf`."""
+    return len(named) > 1 and not frame.fields and (files or all(thing.plural for thing in named))
+
+
+def _is_page(url: str) -> bool:
+    """Whether an address names a page within a site."""
+    return "://" in url and bool(url.partition("://")[2].rstrip("/").partition("/")[2])
+
+
+def _named_file(phase: Phase) -> None:
+    """Note one file that is called by its name, folders before it as its place."""
+    folder, _, name = phase.thing.rpartition("/")
+    phase.thing = phase.thing_head = name
+    phase.place = phase.place or folder
+    phase.file_type = name.rpartition(".")[2].lower()
+    phase.take, phase.download, phase.single = False, True, True
 
 
 def _stands_for_place(noun: NounPhrase) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from podium.tools.offline.conditions import comparatives
 from podium.tools.offline.lexicon import among, numbers, plural, records, singular, texts, words
 from podium.tools.offline.tokens import Token
 
+EVERYONE = among("everyone everybody anyone anybody")
+"""Rows of people, whatever the list calls them."""
 _ORDINALS = {
     "first": "first",
     "1st": "first",
@@ -81,8 +84,25 @@ class NounPhrase:
         """Whether nothing names it."""
         return not self.words and not self.pronoun and self.owner is None
 
+    @property
+    def people(self) -> bool:
+        """Whether it says no more than that people are meant: `all people in Oslo`."""
+        return len(self.words) == 1 and self.words[0].low in among("people persons folks")
+
+    @property
+    def path(self) -> bool:
+        """Whether it names folders within folders: `reports/2026`."""
+        return bool(self.words) and self.words[-1].kind == "path"
+
+    @property
+    def names_file(self) -> bool:
+        """Whether it is the name of one file: `report-2026-03.pdf`."""
+        return bool(self.words) and self.words[-1].kind == "file"
+
     def is_column(self) -> bool:
         """Whether the phrase names a column-like thing."""
+        if self.people:
+            return False
         low = self.phrase.lower()
         one = singular(low)
         return any(form in words("nouns", "columns") for form in (low, one)) or self.head in words(
@@ -99,6 +119,9 @@ class NounPhrase:
     def bare(self) -> str:
         """The thing without words that only say where: `Invoices page` → `Invoices`."""
         kept = list(self.words)
+        if self.names_file:
+            # "the files agenda.pdf and motions.pdf"
+            return kept[-1].text
         while len(kept) > 1 and kept[-1].lemma in words("nouns", "bare_places"):
             # "the employee list" names a list of its own; "the Payments table" only says where.
             owned = kept[-1].lemma in among("list table overview grid listing")
@@ -199,6 +222,10 @@ _STOPPERS = frozenset(
 # After the name of a thing these begin what is said about it: "a table keyed by", "invoices due this week".
 _AFTER = frozenset(
     {
+        "living",
+        "residing",
+        "based",
+        "born",
         "keyed",
         "called",
         "named",
@@ -402,7 +429,7 @@ def _quantifier(token: Token, following: Token | None, noun: NounPhrase) -> int:
         noun.every = noun.every or (low in {"whole", "entire"} and not noun.indefinite)
         return 1
     noun.every = True
-    if low in {"everything", "whatever"}:
+    if low in {"everything", "whatever"} or low in EVERYONE:
         noun.pronoun = low
         return 1
     return 2 if following is not None and following.low in {"single", "one"} else 1
@@ -410,7 +437,7 @@ def _quantifier(token: Token, following: Token | None, noun: NounPhrase) -> int:
 
 def _article(token: Token, following: Token | None, noun: NounPhrase) -> int:
     low = token.low
-    if low not in words("words", "articles"):
+    if low not in words("words", "articles") or noun.pronoun:
         return 0
     ends = following is None or not (
         following.is_word or following.kind in {"quote", "number", "agent"}
@@ -423,6 +450,9 @@ def _article(token: Token, following: Token | None, noun: NounPhrase) -> int:
         | words("words", "auxiliaries")
         and following.low not in {"past", "above"}
     )
+    if low in {"those", "these"} and following is not None and _describes(following):
+        # "those cheaper than 10", "these marked as done": rows, told by what follows.
+        closed = True
     if low in among("this that these those") and closed:
         noun.pronoun = low
         return 1
@@ -430,6 +460,12 @@ def _article(token: Token, following: Token | None, noun: NounPhrase) -> int:
     noun.indefinite = low in {"a", "an", "another"}
     noun.possessive = low in among("its their his her")
     return 1
+
+
+def _describes(token: Token) -> bool:
+    return token.low in _AFTER or (
+        token.low.endswith("er") and (token.low, "than") in comparatives()
+    )
 
 
 def _filler(token: Token, following: Token | None, noun: NounPhrase) -> int:
@@ -509,6 +545,8 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     token = tokens[index]
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     low = token.low
+    if noun.pronoun in EVERYONE | {"those", "these"} and not noun.words:
+        return 0
     if (
         low in {"word", "text"}
         and following is not None
@@ -518,9 +556,11 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
         noun.file_type = texts("formats", "types")[low]
         return 1
     if (
-        low == "number"
+        following is not None
+        and following.low == "of"
         and not noun.words
-        and " ".join(other.low for other in tokens[index : index + 3]) in words("nouns", "columns")
+        and " ".join(other.low for other in tokens[index : index + 3])
+        in words("nouns", "columns") | words("nouns", "fields")
     ):
         noun.words.extend(tokens[index : index + 3])
         return 3
@@ -541,7 +581,9 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
         noun.agents.append(token)
         noun.words.append(token)
         return 1
-    if token.kind == "file":
+    if token.kind in {"file", "path"}:
+        if any(word.kind in {"file", "path"} for word in noun.words):
+            return 0
         noun.words.append(token)
         return 1
     if not token.is_word:
@@ -706,7 +748,7 @@ def _after_joint(tokens: Sequence[Token], index: int) -> int | None:
     token = tokens[at]
     if token.low == "key" and at + 1 < len(tokens) and tokens[at + 1].low in {":", "is", "=", "by"}:
         return None
-    starts = token.kind == "quote" or (
+    starts = token.kind in {"quote", "file"} or (
         token.is_word
         and token.low not in words("words", "prepositions")
         and token.low not in _STOPPERS

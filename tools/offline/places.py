@@ -13,15 +13,16 @@ from podium.tools.offline.tokens import Token, source
 class PlaceReader:
     """Reads `in the catalogue`, `from the Invoices page`, `on the Acme portal`."""
 
-    def __init__(self, text: str, conditions: ConditionReader) -> None:
+    def __init__(self, text: str, conditions: ConditionReader, *, sited: bool) -> None:
         self._text = text
         self._conditions = conditions
+        self._sited = sited
 
     def site_or_place(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`in the catalogue`, `from the Invoices page`, `on the Acme portal`, `under Billing`."""
         low = tokens[index].low
         if low not in among(
-            "in on from at under within inside into to via through of using across with over for out"
+            "in on from at under within inside into to via through of using across with over for out among amongst"
         ):
             return index
         at = index + 1
@@ -94,6 +95,7 @@ class PlaceReader:
             low == "from"
             and noun.words[0].text[:1].isupper()
             and not noun.definite
+            and not noun.path
             and noun.head not in words("nouns", "places")
         )
         if person:
@@ -105,7 +107,8 @@ class PlaceReader:
         # The noun before it is what is listed there: "orders in the order history".
         if not frame.place or low in {"under", "in"}:
             frame.place = name if not frame.place else frame.place
-            frame.place_kind = "files" if noun.head in among("folder file document") else "list"
+            folder = noun.head in among("folder file document") or noun.path
+            frame.place_kind = "files" if folder else "list"
         return end
 
     @staticmethod
@@ -133,7 +136,7 @@ class PlaceReader:
             if not other.empty:
                 frame.rules.append(MatchRule(phrase=source(self._text, tokens[index:other_end])))
                 return other_end
-        if frame.sites or frame.site_name or any(token.kind == "url" for token in tokens):
+        if self._sited or frame.sites or frame.site_name:
             frame.rules.append(
                 MatchRule(
                     phrase=source(self._text, tokens[index:end]), cmp="contains", value=noun.phrase

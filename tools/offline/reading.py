@@ -87,7 +87,8 @@ def _read_clauses(
     text: str, clauses: list[Clause], *, workspace: WorkspaceView, now: datetime
 ) -> _Reading:
     reading = _Reading()
-    frames = FrameReader(text, now.date())
+    sited = any(token.kind == "url" for clause in clauses for token in clause.tokens)
+    frames = FrameReader(text, now.date(), sited=sited)
     agents = WorkspaceReader(text, workspace, clauses)
     form_open = False
     for position, clause in enumerate(clauses):

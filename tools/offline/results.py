@@ -105,6 +105,13 @@ class ResultReader:
 
     def _called(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         at = index
+        if at < len(tokens) and tokens[at].low in {"by", "per"} and frame.destination == "table":
+            # "in a table by order number": what tells the rows apart, when it is unique by nature.
+            noun, end = parse_noun(tokens, at + 1)
+            identity = words("nouns", "keys")
+            if not noun.empty and (noun.phrase.lower() in identity or noun.head in identity):
+                frame.key = frame.key or noun.phrase
+                return end
         if at < len(tokens) and tokens[at].low == ",":
             at += 1
         if at + 1 < len(tokens) and tokens[at].low in among("called named titled labelled with of"):

@@ -36,6 +36,13 @@ class SearchReader:
         ):
             # "query https://x.example for hinges": the address is where, not what.
             has_for = False
+        searching = frame.clause.verb is not None and frame.clause.verb.phrase in {
+            "search",
+            "query",
+        }
+        if searching and not has_for and tokens and _looked_up(tokens):
+            # "search ORD-1040 in the order list": without `for`, the object itself is searched for.
+            has_for = True
         if not has_for:
             while index < len(tokens) and tokens[index].low != "for":
                 index = max(self._searched(frame, tokens, index), index + 1)
@@ -127,7 +134,7 @@ class SearchReader:
         if (
             token.low
             in among(
-                "in on at from within using under with whose that which and then sorted to as into"
+                "in on at from within using under with whose that which and then sorted to as into among amongst inside"
             )
             and at > start
         ):
@@ -135,6 +142,8 @@ class SearchReader:
                 return at + 1 >= len(tokens) or tokens[at + 1].low in {"the", "its", "then"}
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             if following is None:
+                return True
+            if token.low in among("among amongst inside"):
                 return True
             if token.low in among("in on at from within under using"):
                 return (
@@ -145,6 +154,26 @@ class SearchReader:
                 )
             return token.low != "to"
         return _comparative_begins(tokens, at, start)
+
+
+def _looked_up(tokens: list[Token]) -> bool:
+    """Whether the object of `search` is what is looked for, not what is searched: `search the shop for X`."""
+    named = tokens[0].is_word and (
+        any(sign.isdigit() for sign in tokens[0].text)
+        or tokens[0].low
+        not in words("words", "articles")
+        | words("words", "possessives")
+        | words("words", "pronouns")
+        | words("words", "quantifiers")
+        | words("words", "prepositions")
+    )
+    return (
+        named
+        and not any(token.low == "for" for token in tokens)
+        and any(
+            token.low in among("in on among amongst within inside at and") for token in tokens[1:]
+        )
+    )
 
 
 def _comparative_begins(tokens: list[Token], at: int, start: int) -> bool:

@@ -71,6 +71,32 @@ class Values:
     used: set[int] = field(default_factory=set[int])
 
 
+def _names_and_values(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether plain words stand before what can only be a value: `breed Beagle`, `days 3`, `plot 14B`."""
+    closed = (
+        words("words", "prepositions")
+        | words("words", "conjunctions")
+        | words("words", "auxiliaries")
+    )
+    if end >= len(tokens) or not all(
+        token.is_word
+        and token.text == token.low
+        and token.low
+        not in closed
+        | words("words", "articles")
+        | words("words", "quantifiers")
+        | words("words", "fillers")
+        for token in tokens[at:end]
+    ):
+        return False
+    value = tokens[end]
+    telling = value.kind in _VALUE_KINDS - {"url"} or (
+        value.is_word and (value.text[:1].isupper() or any(sign.isdigit() for sign in value.text))
+    )
+    counted = value.kind == "number" and end + 1 < len(tokens) and tokens[end + 1].is_word
+    return telling and not counted
+
+
 class ValueReader:
     """Reads values of form fields from the words after a form verb."""
 
@@ -128,6 +154,17 @@ class ValueReader:
     @staticmethod
     def _unknown_field(tokens: Sequence[Token], at: int) -> int:
         """Find a word nobody knows, right before a quoted value or `=`, names a field too."""
+        listed = at > 0 and (
+            tokens[at - 1].low in among(", ; : - ( \n")
+            or (
+                tokens[at - 1].low in among("your my his her their its the")
+                and at > 1
+                and tokens[at - 2].kind == "punct"
+            )
+        )
+        for length in (1, 2, 3) if listed else ():
+            if _names_and_values(tokens, at, at + length):
+                return length
         for length in (1, 2):
             end = at + length
             if (

@@ -130,6 +130,9 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
         return ing
     if _is_ranked(tokens, index):
         return False
+    if f"{previous.low} {token.low}" in words("nouns", "fields") and previous.low != "new":
+        # "first name Hugo": a field in two words.
+        return False
     if _is_field_of_form(tokens[:index], token, following):
         return False
     if previous.kind == "url" and token.low.endswith("s") and token.low != hit.phrase.split()[0]:
@@ -266,7 +269,12 @@ def _reads_as_verb(  # noqa: C901  rules tried in their order, each short
         column = following.lemma in words("nouns", "columns") and following.low not in words(
             "words", "determiners"
         )
-        if column and tokens[index - 2].lemma in words("nouns", "columns"):
+        earlier = tokens[index - 2]
+        if (
+            column
+            and earlier.lemma in words("nouns", "columns")
+            and not (earlier.low != earlier.lemma and index > 2 and tokens[index - 3].low == "the")
+        ):
             # "name and join date": in a list of columns a verb-like word starts one more.
             return False
     if not sure and following is not None and following.low == "of":

@@ -36,6 +36,8 @@ SETS = (
     "held_out_3.txt",
     "held_out_4.txt",
     "held_out_5.txt",
+    "held_out_6.txt",
+    "held_out_7.txt",
     "gaps.txt",
 )
 SURE = 0.5
