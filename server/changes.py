@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from podium.server.timetable import Timetable
@@ -13,7 +15,9 @@ from podium.state.firings import Firing, RunChange
 from podium.state.outbox import Destination, Message
 from podium.state.runs import Run
 from podium.state.stores import Stores
-from podium.state.triggers import Trigger, chained_inputs
+from podium.state.triggers import Chain, Trigger, chained_inputs
+
+_LONG_ID = 80
 
 _log = logging.getLogger("podium.changes")
 
@@ -56,26 +60,40 @@ class Changes:
     def _chained(self, change: RunChange, run: Run) -> tuple[Firing, ...]:
         if change.status != "finished":
             return ()
-        found = [
-            self._follow(trigger, run)
+        return tuple(
+            firing
             for trigger in self.stores.triggers.after(change.agent)
             if trigger.chain is not None and change.outcome in trigger.chain.outcomes
-        ]
-        return tuple(firing for firing in found if firing is not None)
+            for firing in self._follow(trigger, trigger.chain, run)
+        )
 
-    def _follow(self, trigger: Trigger, run: Run) -> Firing | None:
-        assert trigger.chain is not None, "only chains follow"
+    def _follow(self, trigger: Trigger, chain: Chain, run: Run) -> Iterator[Firing]:
+        """Yield one firing, or one for each row of the run up to the chain's limit."""
+        if not chain.each:
+            yield self._firing(trigger, chain, run, "", None)
+            return
+        rows = self.stores.staging.rows(run.run_id, chain.each)
+        for number, row in enumerate(rows[: chain.limit], 1):
+            yield self._firing(trigger, chain, run, f".{number}", dict(row))
+        if len(rows) > chain.limit:
+            data: JsonObject = {"after": run.run_id, "rows": len(rows), "limit": chain.limit}
+            Timetable(self.stores, self.clock).tell(trigger.agent, "trigger.limited", data)
+
+    def _firing(
+        self, trigger: Trigger, chain: Chain, run: Run, place: str, row: JsonObject | None
+    ) -> Firing:
         now = self.clock.now()
         firing = Firing(
-            firing_id=f"chain:{trigger.trigger_id}:{run.run_id}",
+            firing_id=f"chain:{trigger.trigger_id}:{run.run_id}{place}",
             agent=trigger.agent,
             cause="chain",
-            run_id=f"run_{trigger.trigger_id}_{run.run_id.removeprefix('run_')}",
+            run_id=followed_by(run.run_id, trigger.trigger_id) + place,
             due_at=now,
+            parent=run.run_id,
             created_at=now,
         )
         try:
-            inputs = chained_inputs(trigger.chain, run)
+            inputs = chained_inputs(chain, run, row)
         except PodiumError as error:
             data: JsonObject = {"after": run.run_id, "message": error.message}
             Timetable(self.stores, self.clock).tell(trigger.agent, "trigger.failed", data)
@@ -109,6 +127,14 @@ class Changes:
             next_at=now,
             created_at=now,
         )
+
+
+def followed_by(run_id: str, trigger_id: str) -> str:
+    """Return the id of the run that follows that one; the same whoever looks and however often."""
+    before = run_id.removeprefix("run_")
+    if len(before) > _LONG_ID:  # a chain of chains
+        before = hashlib.sha256(before.encode()).hexdigest()[:32]
+    return f"run_{trigger_id}_{before}"
 
 
 def event_of(change: RunChange) -> str:

@@ -38,6 +38,7 @@ class RunThreads:
         inputs: JsonObject,
         mode: RunMode,
         trigger: str,
+        parent: str = "",
         release_writes: bool = False,
         connection: sa.Connection | None = None,
     ) -> Run:
@@ -57,6 +58,7 @@ class RunThreads:
                 mode=mode,
                 inputs=values,
                 trigger=trigger,
+                parent=parent,
                 created_at=now,
             ),
             connection=connection,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podium.graphs.orchestrator.ports import OrchestratorServices
+from podium.server.chaining import Chaining
 from podium.server.checkpoints import Checkpoints, PostgresCheckpoints, SqliteCheckpoints
 from podium.server.children import RunThreads, TestRuns
 from podium.server.desk import Desk
@@ -17,6 +18,7 @@ from podium.server.driver import Driver, DriverServices
 from podium.server.engine import DbosEngine, Limits, Right, executor_id
 from podium.server.events import EventLog, RecordingBuilder, RecordingRunner
 from podium.server.fleet import Fleet
+from podium.server.hooks import Hooks
 from podium.server.lock import ExecutionLock
 from podium.server.minds import open_chooser, open_meter, open_planner
 from podium.server.records import Records
@@ -223,6 +225,7 @@ def open_desk(records: Records, late: _Late) -> Desk:
         verbs=verbs,
         telling=telling,
         troubleshooting=Troubleshooting(stores, records.vault, telling.at),
+        chaining=Chaining(stores, Hooks(stores, records.vault, clock, records.ids)),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
+from podium.server.chaining import Chaining
 from podium.server.roster import Roster
 from podium.server.suggesting import Suggestions
 from podium.server.telling import Telling
@@ -92,6 +93,7 @@ class Desk:
     verbs: Verbs
     telling: Telling
     troubleshooting: Troubleshooting
+    chaining: Chaining
 
     async def view(self, thread_id: str = "") -> WorkspaceView:
         """Return names and facts of the workspace, and what `it` means in that thread."""
@@ -198,11 +200,21 @@ class Desk:
         return ActResult(question=asked)
 
     async def _act(self, request: Request, answers: JsonObject, question_id: str) -> ActResult:
-        if request.verb == "suggest":
-            desk = Suggestions(self.stores, self.clock, self.timezone)
-            return ActResult(reply=await asyncio.to_thread(desk.answer, request))
-        if request.verb == "import":
-            return await asyncio.to_thread(self.verbs.import_, request, answers)
+        match request.verb:
+            case "suggest":
+                desk = Suggestions(self.stores, self.clock, self.timezone)
+                return ActResult(reply=await asyncio.to_thread(desk.answer, request))
+            case "import":
+                return await asyncio.to_thread(self.verbs.import_, request, answers)
+            case "chain":
+                names = await asyncio.to_thread(self._there, request.agents)
+                return await asyncio.to_thread(self.chaining.act, request, names, answers)
+            case _:
+                return await self._act_on_agents(request, answers, question_id)
+
+    async def _act_on_agents(
+        self, request: Request, answers: JsonObject, question_id: str
+    ) -> ActResult:
         if request.verb == "inspect" and not request.agents and not request.missing:
             return await asyncio.to_thread(self.telling.workspace, request)
         if request.verb == "troubleshoot" and not request.agents and "agent" not in answers:
@@ -278,13 +290,7 @@ class Desk:
         """
         known = tuple(agent.name for agent in self.stores.agents.list())
         chosen = answers.get("agent")
-        wanted = (chosen,) if isinstance(chosen, str) else request.agents
-        missing = [name for name in wanted if name not in known]
-        if missing:
-            raise NotFound(
-                f"There is no agent {missing[0]!r}",
-                hint=f"The workspace has: {', '.join(known) or 'none yet'}.",
-            )
+        wanted = self._there((chosen,) if isinstance(chosen, str) else request.agents)
         if wanted:
             return wanted
         if not known:
@@ -292,3 +298,14 @@ class Desk:
         unclear = next((item for item in request.missing if item.field == "agent"), None)
         choices = tuple(name for name in unclear.choices if name in known) if unclear else ()
         return which_agent(request, choices or known)
+
+    def _there(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names when there are such agents. Raises: NotFound."""
+        known = tuple(agent.name for agent in self.stores.agents.list())
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise NotFound(
+                f"There is no agent {missing[0]!r}",
+                hint=f"The workspace has: {', '.join(known) or 'none yet'}.",
+            )
+        return names

@@ -18,8 +18,9 @@ from podium.state.ids import IdFactory
 from podium.state.outbox import RUN_EVENTS, Destination, Message
 from podium.state.spec import AgentSpec
 from podium.state.stores import Stores, Vault
-from podium.state.triggers import Chain, Trigger
+from podium.state.triggers import FAN_OUT, Chain, Trigger
 from podium.tools.browser.origins import origin_of
+from podium.tools.chaining import check_chain
 from podium.tools.webhooks import BadSignature, new_secret, verify
 
 OLD_KEY_HOURS = 24
@@ -114,16 +115,17 @@ class Hooks:
 
     # -- Chains ------------------------------------------------------------------------------------
 
-    def add_chain(self, agent: str, chain: Chain) -> Trigger:
+    def add_chain(self, agent: str, chain: Chain, *, trigger_id: str = "") -> Trigger:
         """Let the agent follow another one.
 
         Raises:
             NotFound: If one of them does not exist.
-            UserError: If an input is unknown, or one that is needed is not given.
+            UserError: If an input is unknown, one that is needed is not given, or what it gets is not there or of another type.
             Conflict: If agents would start each other in a circle.
         """
         spec = self.stores.agents.version(agent).spec
         before = self.stores.agents.get(chain.after).name
+        self.refuse_circle(spec.name, after=before)
         known = {item.name for item in spec.inputs}
         unknown = sorted(set(chain.inputs) - known)
         if unknown:
@@ -141,10 +143,9 @@ class Hooks:
                 f"{spec.name!r} needs the input {missing[0]!r}",
                 hint=f"Give it as {missing[0]}={{outputs.NAME}} or a value.",
             )
-        if spec.name in {before, *self._leading_to(before)}:
-            raise Conflict(f"{spec.name!r} and {before!r} would start each other without end")
+        check_chain(chain, self.stores.agents.version(before).program, spec.inputs)
         trigger = Trigger(
-            trigger_id=self.ids.new("chain"),
+            trigger_id=trigger_id or self.ids.new("chain"),
             agent=spec.name,
             kind="chain",
             chain=chain.model_copy(update={"after": before}),
@@ -152,6 +153,18 @@ class Hooks:
         )
         self.stores.triggers.add(trigger)
         return trigger
+
+    def refuse_circle(self, agent: str, *, after: str) -> None:
+        """Refuse a chain that would start itself again.
+
+        Raises:
+            Conflict: Naming both ends.
+        """
+        if agent in {after, *self._leading_to(after)}:
+            raise Conflict(
+                f"{agent!r} and {after!r} would start each other without end",
+                hint=f"`podium triggers` shows what leads from {agent!r} to {after!r}.",
+            )
 
     def _leading_to(self, agent: str) -> set[str]:
         """Return the agents that start this one, by whatever detour."""
@@ -273,10 +286,19 @@ def _object(body: bytes) -> JsonObject:
     return value
 
 
-def chain_of(after: str, outcomes: tuple[str, ...], inputs: JsonObject) -> Chain:
-    """Return a chain. Raises: UserError when an outcome is not known."""
+def chain_of(
+    after: str,
+    outcomes: tuple[str, ...],
+    inputs: JsonObject,
+    *,
+    each: str = "",
+    limit: int = FAN_OUT,
+) -> Chain:
+    """Return a chain. Raises: UserError when an outcome is not known, or the limit is not from 1 to 1000."""
     try:
-        return Chain.model_validate({"after": after, "outcomes": outcomes, "inputs": inputs})
+        return Chain.model_validate(
+            {"after": after, "outcomes": outcomes, "inputs": inputs, "each": each, "limit": limit}
+        )
     except ValidationError as error:
         raise UserError(
             f"{error.errors()[0]['msg']}",

@@ -58,9 +58,25 @@ class Roster:
         """
         agent = self.stores.agents.get(name)
         self._refuse_busy(agent, "deleted")
+        # Another agent may get the name: it must not start what followed this one.
+        for trigger in self.stores.triggers.after(agent.name):
+            self.stores.triggers.enable(trigger.trigger_id, enabled=False)
         self.stores.agents.delete(agent.name)
         self._tell(agent, "deleted")
         return agent
+
+    def chained_with(self, name: str) -> tuple[str, ...]:
+        """Return what is to be told of an agent whose name or life changes: which others follow it, or it follows."""
+        follow = [item.agent for item in self.stores.triggers.after(name)]
+        led = [
+            item.chain.after
+            for item in self.stores.triggers.list(agent=name, kind="chain")
+            if item.chain is not None
+        ]
+        return (
+            *(f"{other} starts after {name}" for other in dict.fromkeys(follow)),
+            *(f"{name} starts after {other}" for other in dict.fromkeys(led)),
+        )
 
     def restore(self, name: str, *, new: str = "") -> Agent:
         """Bring a deleted agent back, with its versions and schedule, in the state it had.
@@ -70,6 +86,9 @@ class Roster:
             Conflict: If the name is taken.
         """
         agent = self.stores.agents.restore(name, new=new)
+        for trigger in self.stores.triggers.list(kind="chain"):
+            if trigger.chain is not None and trigger.chain.after == agent.name:
+                self.stores.triggers.enable(trigger.trigger_id, enabled=True)
         schedule = self.stores.schedules.get(agent.name)
         if schedule is not None:
             # What it missed while it was away is not made up for.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -67,6 +67,13 @@ class Scheduler:
         for wake in await asyncio.to_thread(self.stores.firings.awake, now):
             await self._wake(wake, now)
         return tuple(firing.run_id for firing in begun)
+
+    async def start(self, firings: Sequence[Firing]) -> None:
+        """Start those that wait, whatever else is due."""
+        now = self.clock.now()
+        for firing in firings:
+            if firing.status == "pending":
+                await self._start(firing, now)
 
     async def _promising(self, now: datetime) -> tuple[Firing, ...]:
         """Return what waits to start, without that which a look at the unfinished runs holds back."""

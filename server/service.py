@@ -18,6 +18,7 @@ from podium.server.children import RunThreads
 from podium.server.desk import Desk
 from podium.server.driver import AGAIN, Drained, Driver
 from podium.server.engine import DbosEngine
+from podium.server.following import Following
 from podium.server.forking import Forks
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
@@ -482,24 +483,29 @@ class Podium:
         *,
         trigger: str,
         run_id: str | None = None,
+        parent: str = "",
     ) -> Run:
         """Keep a run without starting it; the same id twice is the same run. Raises as `start_run`."""
         chosen = run_id or self.ids.new("run")
-        return await asyncio.to_thread(self._open_run, chosen, name, inputs, version, trigger)
+
+        def open_it() -> Run:
+            kept = self._deployed(name, version)
+            return self.threads.open(
+                run_id=chosen,
+                version=kept,
+                inputs=inputs,
+                mode="live",
+                trigger=trigger,
+                parent=parent,
+            )
+
+        return await asyncio.to_thread(open_it)
 
     async def begin_run(self, run_id: str) -> None:
         """Queue the first segment of an opened run; a second time, by whomever, it does nothing."""
         start = await asyncio.to_thread(self._run_input, run_id)
         with suppress(Conflict):
             await self._submit(run_id, {"input": start}, after="")
-
-    def _open_run(
-        self, run_id: str, name: str, inputs: JsonObject, version: int | None, trigger: str
-    ) -> Run:
-        kept = self._deployed(name, version)
-        return self.threads.open(
-            run_id=run_id, version=kept, inputs=inputs, mode="live", trigger=trigger
-        )
 
     def _deployed(self, name: str, version: int | None) -> Version:
         agent = self.stores.agents.get(name)
@@ -513,14 +519,16 @@ class Podium:
         return start if isinstance(start, dict) else {}
 
     async def resume_run(self, run_id: str) -> Run:
-        """Go on with a run that stopped without an end: its process died or was stopped.
+        """Go on with a run that stopped without an end, or with its chain: what failed after it is done again.
 
         Raises:
             NotFound: If there is none.
-            Conflict: If it is finished, or waits for an answer.
+            Conflict: If it is finished and nothing failed after it, or it waits for an answer.
         """
         run = await asyncio.to_thread(self.stores.runs.get, run_id)
         if run.status == "finished":
+            if await Following(self).again(run_id):
+                return run
             raise Conflict(f"Run {run_id!r} is finished ({run.outcome})", hint="Start a new run.")
         if run.status == "waiting":
             raise Conflict(
@@ -557,13 +565,15 @@ class Podium:
         return forked
 
     async def cancel_run(self, run_id: str, *, words: Turn | None = None) -> Run:
-        """End a run that is queued, under way or waiting.
+        """End a run that is queued, under way or waiting; of one that is finished, what follows it.
 
         Raises:
             NotFound: If there is none.
-            Conflict: If it is finished.
+            Conflict: If it is finished, and so is all that follows it.
         """
         run = await asyncio.to_thread(self.stores.runs.get, run_id)
+        if run.status == "finished" and await Following(self).end(run_id):
+            return run
         moved = run.move(
             "finished", outcome="cancelled", question=None, finished_at=self.clock.now()
         )

@@ -14,14 +14,12 @@ import uvicorn
 from podium.server.app import create_app
 from podium.server.bootstrap import open_podium
 from podium.server.courier import Courier
+from podium.server.following import scheduler
 from podium.server.hooks import Hooks
-from podium.server.scheduler import Scheduler
 from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.server.tokens import token_file
 from podium.state.errors import UserError
-from podium.state.firings import Firing
-from podium.state.runs import Run
 from podium.tools.webhooks import HttpSender
 
 _GRACE_S = 5
@@ -109,24 +107,6 @@ def _background(podium: Podium, stopping: asyncio.Event) -> asyncio.Future[tuple
         scheduler(podium).run(stopping),
         Courier(hooks, HttpSender()).run(stopping),
         podium.keep_going(stopping),
-    )
-
-
-def scheduler(podium: Podium) -> Scheduler:
-    """Return the scheduler that starts runs of this workspace."""
-
-    async def open_run(firing: Firing) -> Run:
-        return await podium.open_run(
-            firing.agent, firing.inputs, None, trigger=firing.cause, run_id=firing.run_id
-        )
-
-    return Scheduler(
-        stores=podium.stores,
-        clock=podium.clock,
-        open_run=open_run,
-        begin_run=podium.begin_run,
-        cancel_run=podium.cancel_run,
-        wake=podium.wake,
     )
 
 

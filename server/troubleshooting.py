@@ -81,6 +81,27 @@ class Troubleshooting:
         redo = _planned_of(version, record.id) if repair and record is not None else ()
         return Diagnosis(text="\n".join(lines), run_id=failed.run_id, kind=kind, redo=redo)
 
+    def view(self, name: str, *, run_id: str = "") -> JsonObject:
+        """Return what is found as doors show it; a run that did not fail is said to be so.
+
+        Raises:
+            NotFound: If there is no such agent or run.
+        """
+        run = self.stores.runs.get(run_id) if run_id else None
+        if run is not None and run.outcome not in _BAD:
+            told = f"{run_id} did not fail: it is {run.outcome or run.status}."
+            return {"agent": name, "run_id": run_id, "class": None, "steps": [], "text": told}
+        found = self.diagnose(name, run_id=run_id)
+        if isinstance(found, str):
+            return {"agent": name, "run_id": None, "class": None, "steps": [], "text": found}
+        return {
+            "agent": name,
+            "run_id": found.run_id,
+            "class": found.kind,
+            "steps": list(found.redo),
+            "text": found.text,
+        }
+
     def _nothing_failed(self, name: str, runs: list[Run]) -> str:
         if not runs:
             return f"{name} never ran, so nothing failed."

@@ -108,26 +108,34 @@ class Verbs:
             field = FieldSpec(
                 name="decision", title="Delete?", type="choice", choices=("delete", "keep")
             )
+            chained = [line for name in names for line in self.roster.chained_with(name)]
+            stops = f"{'; '.join(chained)}: that ends with it. " if chained else ""
             question = Question(
                 id="delete",
                 kind="choice",
                 title=f"Delete {', '.join(names)}?",
-                text="Runs, tables and files stay, and the agent can be brought back: "
+                text=f"{stops}Runs, tables and files stay, and the agent can be brought back: "
                 + ", ".join(f"podium agents restore {name}" for name in names),
                 fields=(field,),
             )
             return ActResult(question=question)
         if decision != "delete":
             return ActResult(reply=f"Kept {', '.join(names)}.", agents=names)
+        stopped: list[str] = []
         for name in names:
+            stopped += [line for line in self.roster.chained_with(name) if line.endswith(name)]
             self.roster.delete(name)
         back = " and ".join(f"`podium agents restore {name}`" for name in names)
-        return ActResult(reply=f"Deleted {', '.join(names)}. {back} brings it back.")
+        ends = f" No longer: {'; '.join(stopped)}." if stopped else ""
+        return ActResult(reply=f"Deleted {', '.join(names)}. {back} brings it back.{ends}")
 
     def _rename(self, name: str, request: Request, answers: JsonObject) -> ActResult:
         new = slug(str(request.arguments.get("name") or answers.get("name") or ""))
         renamed = self.roster.rename(name, new)
-        return ActResult(reply=f"{name} is called {renamed.name} now.", agents=(renamed.name,))
+        still = "".join(f" {line}, as before." for line in self.roster.chained_with(renamed.name))
+        return ActResult(
+            reply=f"{name} is called {renamed.name} now.{still}", agents=(renamed.name,)
+        )
 
     def _set_state(self, names: tuple[str, ...], verb: str) -> ActResult:
         for name in names:

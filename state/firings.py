@@ -26,6 +26,8 @@ class Firing(Document):
     """The id its run is opened under."""
     due_at: datetime
     inputs: JsonObject = Field(default_factory=dict)
+    parent: str = ""
+    """For `chain`: the run that it follows."""
     status: FiringStatus = "pending"
     note: str = ""
     """Why it was left out, or what went wrong."""
@@ -83,6 +85,10 @@ class FiringStore(Protocol):
 
     def list(self, *, agent: str | None = None, limit: int = 50) -> tuple[Firing, ...]:
         """Return firings, newest first."""
+        ...
+
+    def following(self, run_id: str) -> tuple[Firing, ...]:
+        """Return what follows from that run, oldest first."""
         ...
 
     def changes(self, *, limit: int = 100) -> tuple[RunChange, ...]:

@@ -80,6 +80,8 @@ class Run(Document):
     outcome: Outcome | None = None
     inputs: JsonObject = Field(default_factory=dict)
     trigger: str = "manual"
+    parent: str = ""
+    """Of a chained run: the run that it follows."""
     question: Question | None = None
     model_calls: int = 0
     healed: int = 0

@@ -141,6 +141,10 @@ class RunStore(Protocol):
         """Return runs, newest first, without test and build runs unless the agent is named."""
         ...
 
+    def following(self, run_id: str) -> tuple[Run, ...]:
+        """Return the runs that follow that one in a chain, oldest first."""
+        ...
+
     def of_thread(self, thread_id: str) -> Run | None:
         """Return the run that lives on the thread."""
         ...

@@ -24,7 +24,9 @@ TriggerKind = Literal["webhook", "chain"]
 
 _CHANGE_MINUTES = 180
 """So long after a change of the clocks each minute is looked at by itself."""
-_PLACE = re.compile(r"\{outputs\.([A-Za-z0-9_.-]+)\}")
+FAN_OUT = 20
+"""Runs that are started for the rows of one run, unless the chain says otherwise."""
+_PLACE = re.compile(r"\{(outputs|row)\.([A-Za-z0-9_.-]+)\}")
 
 
 class Schedule(Document):
@@ -86,7 +88,11 @@ class Chain(Document):
     """The agent that is waited for."""
     outcomes: tuple[Outcome, ...] = ("success",)
     inputs: JsonObject = Field(default_factory=dict)
-    """Input name -> a value, in which `{outputs.NAME}` stands for an output of the run before."""
+    """Input name -> a value, in which `{outputs.NAME}` stands for an output of the run before, `{row.COLUMN}` for its present row."""
+    each: str = ""
+    """Step of the run before for each of whose rows one run starts; empty: one run in all."""
+    limit: int = Field(default=FAN_OUT, ge=1, le=1000)
+    """For `each`: most runs that one run before starts; further rows are left out, and that is said."""
 
 
 class Trigger(Document):
@@ -240,25 +246,41 @@ def first_fire(schedule: Schedule, *, after: datetime) -> datetime:
     return found
 
 
-def chained_inputs(chain: Chain, run: Run) -> JsonObject:
-    """Return the inputs that the finished run gives to the next agent.
+def places_in(value: JsonValue) -> tuple[tuple[str, str], ...]:
+    """Return what a chained value takes from the run before: (`outputs` or `row`, path)."""
+    found = _PLACE.finditer(value) if isinstance(value, str) else ()
+    return tuple((match[1], match[2]) for match in found)
+
+
+def chained_inputs(chain: Chain, run: Run, row: JsonObject | None = None) -> JsonObject:
+    """Return the inputs that the finished run, and one of its rows, give to the next agent.
 
     Raises:
-        UserError: If an output that is asked for is not there.
+        UserError: If an output or a column that is asked for is not there.
     """
-    return {name: _filled(value, run.outputs) for name, value in chain.inputs.items()}
+    sources = {"outputs": run.outputs, "row": row or {}}
+    return {name: _filled(value, sources) for name, value in chain.inputs.items()}
 
 
-def _filled(value: JsonValue, outputs: Mapping[str, JsonValue]) -> JsonValue:
+def _filled(value: JsonValue, sources: Mapping[str, JsonObject]) -> JsonValue:
     if not isinstance(value, str):
         return value
     whole = _PLACE.fullmatch(value)
     if whole is not None:
-        return _output(whole[1], outputs)
-    return _PLACE.sub(lambda match: str(_output(match[1], outputs)), value)
+        return _found(whole, sources)
+    return _PLACE.sub(lambda match: str(_found(match, sources)), value)
 
 
-def _output(path: str, outputs: Mapping[str, JsonValue]) -> JsonValue:
+def _found(place: re.Match[str], sources: Mapping[str, JsonObject]) -> JsonValue:
+    if place[1] == "row":
+        # A column's name may hold a dot.
+        if place[2] not in sources["row"]:
+            raise UserError(f"The row has no column {place[2]!r}")
+        return sources["row"][place[2]]
+    return _output(place[2], sources["outputs"])
+
+
+def _output(path: str, outputs: JsonObject) -> JsonValue:
     value: JsonValue = dict(outputs)
     for name in path.split("."):
         if isinstance(value, dict) and name in value:

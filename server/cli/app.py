@@ -508,14 +508,27 @@ def triggers_chain(
     ] = None,
     input_: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--input", help="NAME={outputs.NAME} or NAME=VALUE; may be repeated."),
+        typer.Option(
+            "--input",
+            help="NAME={outputs.STEP.NAME}, NAME={row.COLUMN} or NAME=VALUE; may be repeated.",
+        ),
     ] = None,
+    each: Annotated[
+        str, typer.Option(help="Step of the other agent: one run for each of its rows.")
+    ] = "",
+    limit: Annotated[
+        int, typer.Option(help="With --each: most runs for one run before.", min=1, max=1000)
+    ] = 20,
     as_json: Json = False,
 ) -> None:
     """Start an agent when a run of another one has ended."""
     from podium.server.cli import triggering
 
-    raise typer.Exit(triggering.chain(agent, after, on or [], input_ or [], as_json=as_json))
+    raise typer.Exit(
+        triggering.chain(
+            agent, after, on or [], input_ or [], each=each, limit=limit, as_json=as_json
+        )
+    )
 
 
 @triggers_app.command("enable")

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from podium.server.cli.output import DONE, emit, say, table
+from podium.server.following import chain_view
 from podium.server.records import Records, open_records
 from podium.server.settings import Settings
 from podium.server.views import (
@@ -167,7 +168,8 @@ def rename(name: str, new: str, *, as_json: bool) -> int:
     with records() as kept:
         agent = kept.roster.rename(name, new)
         view = agent_view(kept.stores, agent)
-    _report(view, f"{name} is called {agent.name} now.", as_json=as_json)
+        still = "".join(f" {line}, as before." for line in kept.roster.chained_with(agent.name))
+    _report(view, f"{name} is called {agent.name} now.{still}", as_json=as_json)
     return DONE
 
 
@@ -195,21 +197,8 @@ def why(name: str, run_id: str, *, as_json: bool) -> int:
     from podium.server.troubleshooting import Troubleshooting
 
     with records() as kept:
-        desk = Troubleshooting(kept.stores, kept.vault, _when)
-        found = desk.diagnose(name, run_id=run_id)
-    if isinstance(found, str):
-        _report(
-            {"agent": name, "run_id": None, "class": None, "text": found}, found, as_json=as_json
-        )
-        return DONE
-    view: JsonObject = {
-        "agent": name,
-        "run_id": found.run_id,
-        "class": found.kind,
-        "steps": list(found.redo),
-        "text": found.text,
-    }
-    _report(view, found.text, as_json=as_json)
+        view = Troubleshooting(kept.stores, kept.vault, _when).view(name, run_id=run_id)
+    _report(view, str(view["text"]), as_json=as_json)
     return DONE
 
 
@@ -304,15 +293,16 @@ def run(run_id: str, *, as_json: bool) -> int:
     """Show one run."""
     with records() as kept:
         found = kept.stores.runs.get(run_id)
+        view = chain_view(kept.stores, found)
     if as_json:
-        emit(run_view(found))
+        emit(view)
     else:
-        show_run(found)
+        show_run(found, view)
     return DONE
 
 
-def show_run(run: Run) -> None:
-    """Print a run for people: outcome, steps with their evidence, files."""
+def show_run(run: Run, view: JsonObject) -> None:
+    """Print a run for people: outcome, steps with their evidence, files, and the runs that follow it."""
     state = run.outcome or run.status
     say(
         f"{run.agent} version {run.version}: {state}  "
@@ -343,8 +333,26 @@ def show_run(run: Run) -> None:
         say(f"  and {len(run.artifacts) - 20} more files")
     if run.error:
         say(f"Failed at {run.error.step or 'start'}: {run.error.message} [{run.error.code}]")
+    for line in _chain_lines(view):
+        say(line)
     if run.question:
         say(f"Waits: {run.question.title}\nAnswer with: podium answer {run.thread_id}")
+
+
+def _chain_lines(view: JsonObject) -> list[str]:
+    lines = [f"Follows {view['parent']}"] if view.get("parent") else []
+    children, held = view.get("children"), view.get("not_started")
+    for item in children if isinstance(children, list) else []:
+        if isinstance(item, dict):
+            state = item["outcome"] or item["status"]
+            lines.append(f"  → {item['run_id']} {item['agent']}: {state} (after {item['parent']})")
+    for item in held if isinstance(held, list) else []:
+        if isinstance(item, dict):
+            note = f": {item['note']}" if item["note"] else ""
+            lines.append(
+                f"  → {item['run_id']} {item['agent']}: not started, {item['status']}{note}"
+            )
+    return lines
 
 
 def _seen(evidence: JsonObject) -> str:

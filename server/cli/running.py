@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from podium.server.bootstrap import open_podium
-from podium.server.cli.listings import show_run
+from podium.server.cli.listings import records, show_run
 from podium.server.cli.output import DONE, FAILED, PARTIAL, UNVERIFIED, WAITING, emit
 from podium.server.cli.progress import Follower
+from podium.server.following import Following, chain_view
 from podium.server.service import Podium
 from podium.server.settings import Settings
-from podium.server.views import run_view
 from podium.state.document import JsonObject
 from podium.state.runs import Run
 
@@ -87,15 +87,21 @@ async def _with_podium(work: Work) -> Run:
 
 
 async def _until_stopped(follower: Follower, run_id: str) -> Run:
+    """Follow the run, and what follows it, to their stop."""
     await follower.until_stopped(run_id)
-    return follower.podium.stores.runs.get(run_id)
+    run = follower.podium.stores.runs.get(run_id)
+    if run.status == "finished":
+        await Following(follower.podium).settle(run_id)
+    return run
 
 
 def _report(finished: Run, *, as_json: bool) -> int:
+    with records() as kept:
+        view = chain_view(kept.stores, finished)
     if as_json:
-        emit(run_view(finished))
+        emit(view)
     else:
-        show_run(finished)
+        show_run(finished, view)
     if finished.status != "finished":
         return WAITING
     return _CODES.get(str(finished.outcome), FAILED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podium.server.chaining import completed
 from podium.server.cli.listings import records
 from podium.server.cli.output import DONE, emit, hidden, say, table
 from podium.server.hooks import Hooks, chain_of
@@ -37,7 +38,10 @@ def triggers(*, as_json: bool) -> int:
 def _cause(trigger: Trigger) -> str:
     if trigger.chain is None:
         return f"POST /hooks/{trigger.trigger_id}"
-    return f"after {trigger.chain.after}: {', '.join(trigger.chain.outcomes)}"
+    chain = trigger.chain
+    rows = f", for each row of {chain.each} (at most {chain.limit})" if chain.each else ""
+    given = "".join(f", {name}={value}" for name, value in chain.inputs.items())
+    return f"after {chain.after}: {', '.join(chain.outcomes)}{rows}{given}"
 
 
 def webhook(agent: str, *, as_json: bool) -> int:
@@ -65,14 +69,26 @@ def rotate(trigger_id: str, *, as_json: bool) -> int:
     return DONE
 
 
-def chain(agent: str, after: str, outcomes: list[str], inputs: list[str], *, as_json: bool) -> int:
-    """Let an agent follow another one.
+def chain(
+    agent: str,
+    after: str,
+    outcomes: list[str],
+    inputs: list[str],
+    *,
+    each: str,
+    limit: int,
+    as_json: bool,
+) -> int:
+    """Let an agent follow another one; what is not given is taken where names and types leave no doubt.
 
     Raises:
         UserError: If an input is not written NAME=VALUE, or does not fit.
     """
-    wanted = chain_of(after, tuple(outcomes or ["success"]), _values(inputs))
+    wanted = chain_of(
+        after, tuple(outcomes or ["success"]), _values(inputs), each=each, limit=limit
+    )
     with records() as kept:
+        wanted = completed(kept.stores, agent, wanted)
         trigger = _hooks(kept).add_chain(agent, wanted)
     if as_json:
         emit(trigger.to_json())

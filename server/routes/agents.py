@@ -122,6 +122,12 @@ async def diff(
     return diff_view(name, before, after, found)
 
 
+@router.get("/agents/{name}/why")
+async def why(name: Id, podium: Service, run: Annotated[str, Query()] = "") -> JsonObject:
+    """Say why the agent's last failed run, or the one given, failed."""
+    return await asyncio.to_thread(podium.desk.troubleshooting.view, name, run_id=run)
+
+
 @router.get("/agents/{name}/versions")
 async def versions(name: Id, podium: Service) -> list[JsonObject]:
     """List an agent's versions, oldest first."""

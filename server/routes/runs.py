@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from podium.server.following import chain_view
 from podium.server.routes.shared import (
     Body,
     Id,
@@ -60,8 +61,20 @@ async def runs(
 
 @router.get("/{run_id}")
 async def run(run_id: Id, podium: Service) -> JsonObject:
-    """Show a run: steps with evidence, outputs, artifacts, what it waits for."""
-    return run_view(await asyncio.to_thread(podium.stores.runs.get, run_id))
+    """Show a run: steps with evidence, outputs, artifacts, what it waits for, and the runs that follow it."""
+    found = await asyncio.to_thread(podium.stores.runs.get, run_id)
+    return await asyncio.to_thread(chain_view, podium.stores, found)
+
+
+@router.get("/{run_id}/why")
+async def why(run_id: Id, podium: Service) -> JsonObject:
+    """Say why the run failed: step, expected and seen, what changed since the last good run, its class."""
+    return await asyncio.to_thread(_why, podium, run_id)
+
+
+def _why(podium: Podium, run_id: str) -> JsonObject:
+    agent = podium.stores.runs.get(run_id).agent
+    return podium.desk.troubleshooting.view(agent, run_id=run_id)
 
 
 @router.post("/{run_id}/resume", status_code=202)

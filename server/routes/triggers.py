@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
+from podium.server.chaining import completed
 from podium.server.hooks import Hooks, chain_of
 from podium.server.problems import answer, problem
 from podium.server.routes.shared import Body, Id, Service, StrictRoute
@@ -16,6 +17,7 @@ from podium.server.service import Podium
 from podium.state.document import JsonObject
 from podium.state.errors import UserError
 from podium.state.outbox import RUN_EVENTS
+from podium.state.triggers import FAN_OUT
 from podium.tools.webhooks import BadSignature
 
 router = APIRouter(route_class=StrictRoute, tags=["triggers"])
@@ -31,6 +33,9 @@ class TriggerIn(Body):
     after: str = ""
     outcomes: tuple[str, ...] = ("success",)
     inputs: JsonObject = Field(default_factory=dict)
+    """What is not given is taken from the rows before, where names and types leave no doubt."""
+    each: str = ""
+    limit: int = Field(default=FAN_OUT, ge=1, le=1000)
 
 
 class DestinationIn(Body):
@@ -58,7 +63,8 @@ async def add(body: TriggerIn, podium: Service) -> JsonObject:
         return {**trigger.to_json(), "path": f"/hooks/{trigger.trigger_id}", "secret": secret}
     if not body.after:
         raise UserError("A chain needs `after`", hint="Name the agent that is waited for.")
-    chain = chain_of(body.after, body.outcomes, body.inputs)
+    chain = chain_of(body.after, body.outcomes, body.inputs, each=body.each, limit=body.limit)
+    chain = await asyncio.to_thread(completed, podium.stores, body.agent, chain)
     return (await asyncio.to_thread(hooks.add_chain, body.agent, chain)).to_json()
 
 

@@ -246,6 +246,11 @@ class MemoryRuns:
         ]
         return tuple(wanted[:limit])
 
+    def following(self, run_id: str) -> tuple[Run, ...]:
+        """Return the runs that follow that one in a chain, oldest first."""
+        found = [run for run in self._runs.values() if run.parent == run_id]
+        return tuple(sorted(found, key=lambda run: (run.created_at, run.run_id)))
+
     def of_thread(self, thread_id: str) -> Run | None:
         """Return the run that lives on the thread."""
         return next((run for run in self._newest_first() if run.thread_id == thread_id), None)

@@ -285,6 +285,11 @@ class MemoryFirings:
         found.sort(key=lambda item: (item.created_at, item.due_at, item.firing_id), reverse=True)
         return tuple(found[:limit])
 
+    def following(self, run_id: str) -> tuple[Firing, ...]:
+        """Return what follows from that run, oldest first."""
+        found = [item for item in self._rows.values() if item.parent == run_id]
+        return tuple(sorted(found, key=lambda item: (item.created_at, item.firing_id)))
+
     def changes(self, *, limit: int = 100) -> tuple[RunChange, ...]:
         """Return run changes nobody took up yet, oldest first."""
         return tuple(self._changes.values())[:limit]

@@ -82,6 +82,14 @@ class SqlFirings:
             .limit(limit)
         )
 
+    def following(self, run_id: str) -> tuple[Firing, ...]:
+        """Return what follows from that run, oldest first."""
+        return self._firings(
+            sa.select(rows)
+            .where(rows.c.parent == run_id)
+            .order_by(rows.c.created_at, rows.c.firing_id)
+        )
+
     def changes(self, *, limit: int = 100) -> tuple[RunChange, ...]:
         """Return run changes nobody took up yet, oldest first."""
         query = sa.select(run_changes).order_by(run_changes.c.seq).limit(limit)

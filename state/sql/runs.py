@@ -65,6 +65,16 @@ class SqlRuns:
         with reading(self._engine) as conn:
             return tuple(Run.model_validate(value) for value in conn.execute(query).scalars())
 
+    def following(self, run_id: str) -> tuple[Run, ...]:
+        """Return the runs that follow that one in a chain, oldest first."""
+        query = (
+            sa.select(runs.c.document)
+            .where(runs.c.parent == run_id)
+            .order_by(runs.c.created_at, runs.c.run_id)
+        )
+        with reading(self._engine) as conn:
+            return tuple(Run.model_validate(value) for value in conn.execute(query).scalars())
+
     def of_thread(self, thread_id: str) -> Run | None:
         """Return the run that lives on the thread."""
         query = (
@@ -110,6 +120,7 @@ def _columns(run: Run) -> dict[str, object]:
         "mode": run.mode,
         "status": run.status,
         "outcome": run.outcome,
+        "parent": run.parent,
         "created_at": run.created_at,
         "document": run.to_json(),
     }

@@ -69,6 +69,11 @@ def _json(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, Json, nullable=nullable)
 
 
+def _parent() -> sa.Column[str]:
+    """Return the column that names the run another one follows; empty for most."""
+    return sa.Column("parent", sa.Text, nullable=False, server_default="")
+
+
 def _serial(name: str) -> sa.Column[int]:
     # SQLite counts up by itself only in a column declared exactly INTEGER.
     kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -122,9 +127,11 @@ runs = sa.Table(
     _text("mode"),
     _text("status"),
     _text("outcome", nullable=True),
+    _parent(),
     _moment("created_at"),
     _json("document"),
     sa.Index(None, "thread_id"),
+    sa.Index(None, "parent"),
     sa.Index(None, "agent", "created_at"),
     sa.Index(None, "created_at"),
     sa.Index(None, "status", "agent"),
@@ -201,10 +208,12 @@ firings = sa.Table(
     _text("run_id"),
     _moment("due_at"),
     _json("inputs"),
+    _parent(),
     _text("status"),
     _text("note"),
     _moment("claimed_at", nullable=True),
     _moment("created_at"),
+    sa.Index(None, "parent"),
     sa.Index(None, "status", "due_at"),
     sa.Index(None, "agent", "created_at"),
 )

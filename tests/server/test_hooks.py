@@ -16,9 +16,9 @@ from werkzeug import Request, Response
 from podium.server.app import create_app
 from podium.server.changes import Changes
 from podium.server.courier import Courier
+from podium.server.following import scheduler
 from podium.server.hooks import Hooks
 from podium.server.service import Podium
-from podium.server.serving import scheduler
 from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotPermitted, UserError
@@ -245,7 +245,10 @@ def test_a_chain_gives_every_input_that_is_needed_and_no_other(hooks: Hooks) -> 
         hooks.add_chain("b", Chain(after="a"))
     with pytest.raises(UserError, match="no input 'year'"):
         hooks.add_chain("b", Chain(after="a", inputs={"month": "May", "year": 1}))
-    assert hooks.add_chain("b", Chain(after="a", inputs={"month": "{outputs.month}"})).agent == "b"
+    assert (
+        hooks.add_chain("b", Chain(after="a", inputs={"month": "{outputs.open.month}"})).agent
+        == "b"
+    )
 
 
 def told(hooks: Hooks, url: str, *, outcome: str = "success") -> Message:

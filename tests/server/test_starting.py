@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from podium.server.following import scheduler
 from podium.server.roster import Roster
-from podium.server.serving import scheduler
 from podium.server.timetable import Timetable, schedule_thread
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict

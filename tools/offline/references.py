@@ -93,7 +93,7 @@ def find_agents(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
             suffix, names = named
             begin = start + len(phrase) - len(suffix)
             found.append(Entity(kind="agent", start=begin, end=end, value="|".join(names)))
-    return found
+    return [*found, *_beside(text, agents, found)] if found else found
 
 
 def _best_suffix(
@@ -108,6 +108,24 @@ def _best_suffix(
         if mention.names and (best is None or mention.score > best[0] + 0.05):
             best = (mention.score, suffix, mention.names)
     return best[1:] if best is not None else None
+
+
+def _beside(text: str, agents: Sequence[AgentBrief], found: Sequence[Entity]) -> list[Entity]:
+    """Find one-word names beside another agent, where an agent may stand: `merge price-monitor and reporter`."""
+    verbs = "|".join(sorted(map(re.escape, words("workspace", "only_workspace")), key=len)[::-1])
+    lead = rf"(?:{verbs}|after|when|once|whenever|into|to|with|and|feeds?|triggers?|starts?)"
+    beside: list[Entity] = []
+    for agent in agents:
+        if "-" in agent.name:
+            continue
+        pattern = rf"\b{lead}\s+(?:(?:the|my|our)\s+)?({re.escape(agent.name)})(?![\w/-]|\.\w)"
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            start, end = match.span(1)
+            if not any(entity.start < end and start < entity.end for entity in found):
+                beside.append(
+                    Entity(kind="agent", start=start, end=_noun_end(text, end), value=agent.name)
+                )
+    return beside
 
 
 def _talks_of_agents(text: str) -> bool:

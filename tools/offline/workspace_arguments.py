@@ -20,6 +20,9 @@ from podium.tools.offline.tokens import Token, source
 from podium.tools.offline.values import ValueReader, Values
 from podium.tools.planner import WorkspaceView
 
+_YIELDED = r"(?:rows?|records?|items?|results?|entry|entries|lines?|outputs?|findings?|data)"
+"""What an agent yields, as people call it."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Arguments:
@@ -330,10 +333,14 @@ class _Reader:
         if len(order) >= 2:
             # "run B after A": what is named after the connective comes first.
             for index, token in enumerate(self._span):
-                late = token.low in among(
-                    "after once when whenever follows following wait waits awaits"
-                ) or (
-                    token.low == "time" and self._lows[index - 1 : index] in (["every"], ["each"])
+                late = (
+                    token.low
+                    in among("after once when whenever follows following wait waits awaits")
+                    or self._rows_of(index)
+                    or (
+                        token.low == "time"
+                        and self._lows[index - 1 : index] in (["every"], ["each"])
+                    )
                 )
                 if late or (
                     token.low == "as" and self._lows[index : index + 3] == ["as", "soon", "as"]
@@ -345,6 +352,7 @@ class _Reader:
                     break
         self._out.order = order
         self._out.values["order"] = list[JsonValue](order)
+        self._chain_terms()
         if len(order) < 2:
             self._out.missing.append(
                 Missing(
@@ -354,6 +362,41 @@ class _Reader:
                     choices=tuple(agent.name for agent in self._workspace.agents),
                 )
             )
+
+    def _rows_of(self, index: int) -> bool:
+        """Tell whether `each row of X`, `with the output of X` begins here: what X yields comes first."""
+        said = " ".join(self._lows[index : index + 6])
+        return (
+            re.match(
+                rf"(?:each|every|(?:with|on|using|from|by|for)(?: (?:the|all|its|their|new))*) (?:\w+ )?{_YIELDED}\b(?: \w+)? (?:of|from|in|by)\b",
+                said,
+            )
+            is not None
+        )
+
+    def _chain_terms(self) -> None:
+        """Read on which outcome, for each row or once, how many, and whether it shall end."""
+        text = " ".join(self._lows)
+        if re.search(
+            r"\b(?:fails?|failed|failing|crash(?:es|ed)?|breaks?|goes wrong|errors?)\b", text
+        ):
+            self._out.values["outcomes"] = ["fail"]
+        if re.search(
+            rf"\b(?:for|on|with|per) (?:each|every)\b|\b(?:each|every) (?:\w+ )?{_YIELDED}\b|\bone (?:run )?(?:per|for each)\b",
+            text,
+        ):
+            self._out.values["each"] = True
+        most = re.search(
+            rf"\b(?:at most|up to|no more than|max(?:imum)?(?: of)?|limit(?:ed)?(?: (?:to|it to|of))?|the first) (\d+)\b|\b(\d+) {_YIELDED} at most\b",
+            text,
+        )
+        if most is not None:
+            self._out.values["limit"] = int(most[1] or most[2])
+        if re.search(
+            r"\b(?:stop|don't|do not|doesn't|no longer|not|unchain|unlink|disconnect|decouple|detach|never)\b",
+            text,
+        ):
+            self._out.values["remove"] = True
 
     def split(self) -> None:
         self._out.values["change"] = source(self._text, self._span)

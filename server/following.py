@@ -1,0 +1,239 @@
+"""The runs of a chain as one: started, followed to their stop, ended and done again together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from podium.server.changes import Changes
+from podium.server.scheduler import Scheduler
+from podium.state.clock import Clock
+from podium.state.document import JsonObject
+from podium.state.errors import UserError
+from podium.state.firings import Firing, Wake
+from podium.state.runs import Run
+from podium.state.stores import Stores
+
+_LOOK_S = 0.1
+_AGAIN = "~"
+"""Between the id of a chained run and the number of its further try."""
+
+
+class Runs(Protocol):
+    """What the service does with runs."""
+
+    @property
+    def stores(self) -> Stores:
+        """The records."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
+
+    async def open_run(
+        self,
+        name: str,
+        inputs: JsonObject,
+        version: int | None,
+        *,
+        trigger: str,
+        run_id: str | None = None,
+        parent: str = "",
+    ) -> Run:
+        """Keep a run without starting it."""
+        ...
+
+    async def begin_run(self, run_id: str) -> None:
+        """Queue the first segment of an opened run."""
+        ...
+
+    async def cancel_run(self, run_id: str) -> Run:
+        """End a run."""
+        ...
+
+    async def settle(self, thread_id: str, *, timeout_s: float | None = None) -> bool:
+        """Return when the thread has stopped."""
+        ...
+
+    async def wake(self, wake: Wake) -> None:
+        """Take the default answer of a question."""
+        ...
+
+
+def scheduler(podium: Runs) -> Scheduler:
+    """Return the scheduler that starts runs of this workspace."""
+
+    async def open_run(firing: Firing) -> Run:
+        return await podium.open_run(
+            firing.agent,
+            firing.inputs,
+            None,
+            trigger=firing.cause,
+            run_id=firing.run_id,
+            parent=firing.parent,
+        )
+
+    return Scheduler(
+        stores=podium.stores,
+        clock=podium.clock,
+        open_run=open_run,
+        begin_run=podium.begin_run,
+        cancel_run=podium.cancel_run,
+        wake=podium.wake,
+    )
+
+
+def family(stores: Stores, run_id: str) -> tuple[Run, ...]:
+    """Return all runs that follow that one, by whatever detour, those before their followers."""
+    found: list[Run] = []
+    waiting = [run_id]
+    while waiting:
+        for run in stores.runs.following(waiting.pop(0)):
+            found.append(run)
+            waiting.append(run.run_id)
+    return tuple(found)
+
+
+def chain_view(stores: Stores, run: Run) -> JsonObject:
+    """Return a run with the runs that follow it, and what could not be started."""
+    children: list[JsonValue] = [
+        {
+            "run_id": item.run_id,
+            "parent": item.parent,
+            "agent": item.agent,
+            "status": item.status,
+            "outcome": item.outcome,
+        }
+        for item in family(stores, run.run_id)
+    ]
+    held: list[JsonValue] = [
+        {"run_id": item.run_id, "agent": item.agent, "status": item.status, "note": item.note}
+        for item in stores.firings.following(run.run_id)
+        if item.status != "begun"
+    ]
+    return {**run.to_json(), "children": children, "not_started": held}
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What is done with the followers of a run."""
+
+    podium: Runs
+
+    async def settle(self, run_id: str) -> tuple[Run, ...]:
+        """Start what follows from the run, here if nobody else does, and return it all when it has stopped."""
+        stores = self.podium.stores
+        starter = scheduler(self.podium)
+        while True:
+            await self._take_up()
+            waiting = await asyncio.to_thread(self._waiting, run_id)
+            await starter.start(waiting)
+            runs = await asyncio.to_thread(family, stores, run_id)
+            busy = [run for run in runs if run.status in {"queued", "running"}]
+            for run in busy:
+                await self.podium.settle(run.run_id)
+            if not busy and not waiting:
+                return runs
+            if not busy:
+                await asyncio.sleep(_LOOK_S)  # another process starts them at this moment
+
+    async def end(self, run_id: str) -> tuple[Run, ...]:
+        """End all that follows from the run and is not finished; return the runs that were ended."""
+        await self._take_up()
+        ended: list[Run] = []
+        while True:
+            waiting = await asyncio.to_thread(self._waiting, run_id)
+            for firing in waiting:
+                if firing.status == "pending":
+                    await asyncio.to_thread(
+                        self.podium.stores.firings.settle, firing, "skipped", note="cancelled"
+                    )
+            runs = await asyncio.to_thread(family, self.podium.stores, run_id)
+            busy = [run for run in runs if run.status != "finished"]
+            ended += [await self.podium.cancel_run(run.run_id) for run in busy]
+            if not waiting and not busy:
+                return tuple(ended)
+            if any(firing.status == "claimed" for firing in waiting):
+                await asyncio.sleep(_LOOK_S)
+
+    async def again(self, run_id: str) -> tuple[Run, ...]:
+        """Do what failed or was ended after that run once more, and nothing that succeeded; return the new runs.
+
+        Raises:
+            UserError: If what could not be started cannot be started now either.
+        """
+        await self._take_up()
+        begun = [await self._start(firing) for firing in self._failed(run_id)]
+        for last in self._last_tries(run_id):
+            if last.status != "finished":
+                continue
+            if last.outcome in {"fail", "cancelled"}:
+                begun.append(await self._retry(last))
+            else:
+                begun += await self.again(last.run_id)
+        return tuple(begun)
+
+    def _failed(self, run_id: str) -> list[Firing]:
+        opened = {run.run_id for run in self.podium.stores.runs.following(run_id)}
+        return [
+            item
+            for item in self.podium.stores.firings.following(run_id)
+            if item.status in {"failed", "skipped"} and item.run_id not in opened
+        ]
+
+    async def _start(self, firing: Firing) -> Run:
+        spec = self.podium.stores.agents.version(firing.agent).spec
+        if firing.status == "failed" and spec.inputs and not firing.inputs:
+            raise UserError(
+                f"{firing.agent!r} could not be started: {firing.note}",
+                hint="Chain them anew; the next run gives what is needed.",
+            )
+        run = await scheduler(self.podium).open_run(firing)
+        await self.podium.begin_run(run.run_id)
+        return run
+
+    def _last_tries(self, run_id: str) -> list[Run]:
+        tries: dict[str, Run] = {}
+        for run in self.podium.stores.runs.following(run_id):
+            slot = run.run_id.split(_AGAIN)[0]
+            if slot not in tries or _number(run) > _number(tries[slot]):
+                tries[slot] = run
+        return list(tries.values())
+
+    async def _retry(self, last: Run) -> Run:
+        # The id says which try it is: asked for twice at once it is one run.
+        slot = last.run_id.split(_AGAIN)[0]
+        run = await self.podium.open_run(
+            last.agent,
+            last.inputs,
+            None,
+            trigger="chain",
+            run_id=f"{slot}{_AGAIN}{_number(last) + 1}",
+            parent=last.parent,
+        )
+        await self.podium.begin_run(run.run_id)
+        return run
+
+    async def _take_up(self) -> None:
+        changes = Changes(self.podium.stores, self.podium.clock)
+        await asyncio.to_thread(changes.take_up)
+
+    def _waiting(self, run_id: str) -> tuple[Firing, ...]:
+        stores = self.podium.stores
+        runs = (run_id, *(run.run_id for run in family(stores, run_id)))
+        return tuple(
+            firing
+            for one in runs
+            for firing in stores.firings.following(one)
+            if firing.status in {"pending", "claimed"}
+        )
+
+
+def _number(run: Run) -> int:
+    _, again, number = run.run_id.rpartition(_AGAIN)
+    return int(number) if again and number.isdigit() else 1

@@ -1,0 +1,335 @@
+"""Chains: wired by what names and types say, asked where they do not, durable, and one thing to look at and to end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+from pydantic import JsonValue
+
+from podium.server.following import Following, chain_view
+from podium.server.service import Podium
+from podium.state.document import JsonObject
+from podium.state.errors import Conflict, UserError
+from podium.state.plan import InputSpec
+from podium.state.program import Column, ColumnType, ExtractArgs, ExtractStep, ListSpec, Program
+from podium.state.runs import Run
+from podium.state.triggers import Chain
+from tests.builders import a_spec
+from tests.doubles import Killed, a_request, a_step
+from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
+from tests.server.test_verbs import ask, reply
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def workspace(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncGenerator[tuple[Podium, Doubles]]:
+    doubles = Doubles()
+    async with opened(tmp_path_factory.mktemp("home"), doubles) as podium:
+        yield podium, doubles
+
+
+@pytest.fixture
+def podium(workspace: tuple[Podium, Doubles]) -> Podium:
+    start_afresh(*workspace)
+    return workspace[0]
+
+
+@pytest.fixture
+def doubles(workspace: tuple[Podium, Doubles]) -> Doubles:
+    return workspace[1]
+
+
+def reader(**columns: ColumnType) -> Program:
+    """Return a program that reads a list with those columns."""
+    listed = ListSpec(
+        kind="table",
+        columns=tuple(
+            Column(name=name, header=name.title(), type=kind) for name, kind in columns.items()
+        ),
+    )
+    step = ExtractStep(id="list", title="Read the list", args=ExtractArgs(list=listed))
+    return Program(steps=(a_step("start"), step))
+
+
+def pair(podium: Podium, *inputs: InputSpec, columns: dict[str, ColumnType] | None = None) -> None:
+    """Keep an agent that yields rows and one that takes inputs."""
+    deploy(podium, program=reader(**(columns or {"sku": "text", "price": "money"})))
+    spec = a_spec("report").model_copy(update={"inputs": inputs})
+    deploy(podium, "report", spec=spec, program=Program(steps=(a_step("tell"),)))
+
+
+SKU = InputSpec(name="sku")
+WIRE = a_request("chain", agents=("prices", "report"))
+
+
+async def finished(podium: Podium, run_id: str, rows: list[dict[str, JsonValue]]) -> Run:
+    """Let the first agent run and find those rows."""
+    await podium.open_run("prices", {}, None, trigger="manual", run_id=run_id)
+    podium.stores.staging.put(run_id, "list", rows)
+    await podium.begin_run(run_id)
+    await podium.settle(run_id)
+    return podium.stores.runs.get(run_id)
+
+
+def three(podium: Podium) -> list[dict[str, JsonValue]]:
+    podium.desk.chaining.hooks.add_chain(
+        "report", Chain(after="prices", inputs={"sku": "{row.sku}"}, each="list")
+    )
+    return [{"sku": name} for name in ("a", "b", "c")]
+
+
+# -- Wiring ----------------------------------------------------------------------------------------
+
+
+async def test_a_clear_mapping_is_proposed_and_kept_only_when_approved(
+    podium: Podium, doubles: Doubles
+) -> None:
+    pair(podium, SKU)
+
+    asked = await ask(podium, doubles, WIRE)
+    before = podium.stores.triggers.list()
+    done = await reply(podium, asked, {"decision": "approve", "limit": 7})
+
+    assert "sku ← sku (text)" in str(asked["question"])
+    assert "at most 20 runs" in str(asked["question"])
+    assert before == ()
+    (trigger,) = podium.stores.triggers.list()
+    assert trigger.chain == Chain(after="prices", inputs={"sku": "{row.sku}"}, each="list", limit=7)
+    assert trigger.trigger_id in str(done["reply"])
+
+
+async def test_what_was_shown_can_be_approved_otherwise(podium: Podium, doubles: Doubles) -> None:
+    pair(podium, SKU, columns={"sku": "text", "name": "text"})
+
+    asked = await ask(podium, doubles, WIRE)
+    await reply(podium, asked, {"decision": "approve", "sku": "name"})
+
+    (trigger,) = podium.stores.triggers.list()
+    assert trigger.chain is not None
+    assert trigger.chain.inputs == {"sku": "{row.name}"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "columns", "why"),
+    [
+        (InputSpec(name="day"), {"sku": "text", "seen": "date"}, "no column is called like"),
+        (InputSpec(name="price", type="date"), {"price": "money", "due": "date"}, "wants date"),
+    ],
+)
+async def test_what_is_unclear_is_asked_once_and_never_guessed(
+    podium: Podium,
+    doubles: Doubles,
+    wanted: InputSpec,
+    columns: dict[str, ColumnType],
+    why: str,
+) -> None:
+    pair(podium, wanted, columns=columns)
+
+    asked = await ask(podium, doubles, WIRE)
+    chosen = list(columns)[-1]
+    approval = await reply(podium, asked, {wanted.name: chosen})
+    await reply(podium, approval, {"decision": "approve"})
+
+    assert why in str(asked["question"])
+    (trigger,) = podium.stores.triggers.list()
+    assert trigger.chain is not None
+    assert trigger.chain.inputs == {wanted.name: f"{{row.{chosen}}}"}
+
+
+async def test_what_fits_nowhere_is_said_and_nothing_kept(podium: Podium, doubles: Doubles) -> None:
+    pair(podium, InputSpec(name="day", type="date"), columns={"sku": "text"})
+
+    done = await ask(podium, doubles, WIRE)
+
+    assert done["status"] == "failed"
+    assert "nothing fits it: there is sku (text)" in str(done["reply"])
+
+
+async def test_a_circle_is_refused_before_anything_is_asked(
+    podium: Podium, doubles: Doubles
+) -> None:
+    pair(podium)
+    podium.desk.chaining.hooks.add_chain("report", Chain(after="prices"))
+
+    done = await ask(podium, doubles, a_request("chain", agents=("report", "prices")))
+
+    assert "would start each other without end" in str(done["reply"])
+
+
+async def test_a_chain_is_checked_against_both_schemas_at_every_door(podium: Podium) -> None:
+    pair(podium, InputSpec(name="day", type="date"), SKU)
+    hooks = podium.desk.chaining.hooks
+
+    wrong: tuple[tuple[JsonObject, str], ...] = (
+        ({"day": "{row.price}", "sku": "x"}, "wants date"),
+        ({"day": "{row.gone}", "sku": "x"}, "no column 'gone'"),
+        ({"day": "{outputs.gone.rows}", "sku": "x"}, "no output 'gone'"),
+    )
+    for inputs, problem in wrong:
+        with pytest.raises(UserError, match=problem):
+            hooks.add_chain("report", Chain(after="prices", inputs=inputs, each="list"))
+    with pytest.raises(UserError, match="no step 'gone'"):
+        hooks.add_chain(
+            "report", Chain(after="prices", inputs={"day": "x", "sku": "y"}, each="gone")
+        )
+
+
+async def test_by_http_what_leaves_no_doubt_is_filled_in(podium: Podium) -> None:
+    pair(podium, SKU)
+    body = {"agent": "report", "kind": "chain", "after": "prices"}
+
+    async with client_of(podium) as http:
+        made = (await http.post("/api/v1/triggers", json=body)).json()
+
+    assert made["chain"]["inputs"] == {"sku": "{row.sku}"}
+    assert made["chain"]["each"] == "list"
+
+
+# -- Running ---------------------------------------------------------------------------------------
+
+
+async def test_each_row_starts_one_run_that_knows_what_it_follows(podium: Podium) -> None:
+    pair(podium, SKU)
+    run = await finished(podium, "run_1", three(podium))
+
+    runs = await Following(podium).settle("run_1")
+    again = await Following(podium).settle("run_1")
+
+    assert [item.inputs["sku"] for item in runs] == ["a", "b", "c"]
+    assert {item.parent for item in runs} == {"run_1"}
+    assert again == runs
+    view = chain_view(podium.stores, run)
+    children = view["children"]
+    assert isinstance(children, list)
+    assert len(children) == 3
+
+
+async def test_rows_beyond_the_limit_are_left_out_and_said(podium: Podium) -> None:
+    pair(podium, SKU)
+    chain = Chain(after="prices", inputs={"sku": "{row.sku}"}, each="list", limit=2)
+    podium.desk.chaining.hooks.add_chain("report", chain)
+    await finished(podium, "run_1", [{"sku": str(number)} for number in range(5)])
+
+    runs = await Following(podium).settle("run_1")
+
+    assert [item.inputs["sku"] for item in runs] == ["0", "1"]
+    told = [e.data for e in podium.stores.events.after(0) if e.kind == "trigger.limited"]
+    assert [(item["rows"], item["limit"]) for item in told] == [(5, 2)]
+
+
+async def test_a_chain_goes_on_at_the_run_that_failed_and_repeats_none_that_succeeded(
+    podium: Podium, doubles: Doubles
+) -> None:
+    pair(podium, SKU)
+    rows = three(podium)
+    doubles.runner.raises["tell"] = [UserError("The site is away")]
+    await finished(podium, "run_1", rows)
+    first = await Following(podium).settle("run_1")
+
+    await podium.resume_run("run_1")
+    runs = await Following(podium).settle("run_1")
+
+    assert sorted(str(run.outcome) for run in first) == ["fail", "success", "success"]
+    done = {str(run.inputs["sku"]): run for run in runs if run.outcome == "success"}
+    assert (len(runs), sorted(done)) == (4, ["a", "b", "c"])
+    with pytest.raises(Conflict):
+        await podium.resume_run("run_1")
+
+
+async def test_ending_a_finished_run_ends_what_follows_it(podium: Podium, doubles: Doubles) -> None:
+    pair(podium, SKU)
+    rows = three(podium)
+    await finished(podium, "run_1", rows)
+    doubles.runner.pause_s = 30.0
+    firings = Following(podium)
+    await firings._take_up()  # pyright: ignore[reportPrivateUsage]  what the scheduler does
+    one, *_ = podium.stores.firings.following("run_1")
+    await podium.open_run(
+        "report", one.inputs, None, trigger="chain", run_id=one.run_id, parent="run_1"
+    )
+    await podium.begin_run(one.run_id)
+
+    await podium.cancel_run("run_1")
+    doubles.runner.pause_s = 0.0
+
+    assert [run.outcome for run in podium.stores.runs.following("run_1")] == ["cancelled"]
+    assert await Following(podium).settle("run_1") == podium.stores.runs.following("run_1")
+
+
+async def test_who_dies_between_children_loses_none_and_doubles_none(podium: Podium) -> None:
+    pair(podium, SKU)
+    await finished(podium, "run_1", three(podium))
+    following = Following(podium)
+    await following._take_up()  # pyright: ignore[reportPrivateUsage]  what the scheduler does
+    opened_runs: list[str] = []
+
+    class Dying:
+        """The service, whose process ends before the second run is begun."""
+
+        stores, clock, settle = podium.stores, podium.clock, podium.settle
+        open_run, cancel_run, wake = podium.open_run, podium.cancel_run, podium.wake
+
+        async def begin_run(self, run_id: str) -> None:
+            opened_runs.append(run_id)
+            if len(opened_runs) == 2:
+                raise Killed
+            await podium.begin_run(run_id)
+
+    with pytest.raises(Killed):
+        await Following(Dying()).settle("run_1")
+    stale = [f for f in podium.stores.firings.following("run_1") if f.status == "claimed"]
+    for firing in stale:  # a minute later
+        assert firing.claimed_at is not None
+        assert podium.stores.firings.settle(firing, "pending", at=firing.claimed_at)
+
+    runs = await following.settle("run_1")
+
+    assert sorted(str(run.inputs["sku"]) for run in runs) == ["a", "b", "c"]
+    assert {run.outcome for run in runs} == {"success"}
+
+
+async def test_who_deletes_an_agent_that_others_follow_is_told(
+    podium: Podium, doubles: Doubles
+) -> None:
+    pair(podium)
+    podium.desk.chaining.hooks.add_chain("report", Chain(after="prices"))
+
+    asked = await ask(podium, doubles, a_request("delete", agents=("prices",)))
+    done = await reply(podium, asked, {"decision": "delete"})
+    deploy(podium, "prices")  # another agent of that name
+    stranger = podium.stores.triggers.after("prices")
+
+    assert "report starts after prices: that ends with it" in str(asked["question"])
+    assert "No longer: report starts after prices" in str(done["reply"])
+    assert stranger == ()
+
+
+async def test_a_restored_agent_is_followed_again(podium: Podium, doubles: Doubles) -> None:
+    pair(podium)
+    podium.desk.chaining.hooks.add_chain("report", Chain(after="prices"))
+    podium.desk.roster.delete("prices")
+
+    podium.desk.roster.restore("prices")
+    renamed = await ask(
+        podium, doubles, a_request("rename", agents=("prices",), arguments={"name": "offers"})
+    )
+
+    assert "report starts after offers, as before" in str(renamed["reply"])
+
+
+async def test_a_chain_is_taken_off_by_chat(podium: Podium, doubles: Doubles) -> None:
+    pair(podium)
+    podium.desk.chaining.hooks.add_chain("report", Chain(after="prices"))
+    off: JsonObject = {"remove": True}
+
+    done = await ask(
+        podium, doubles, a_request("chain", agents=("prices", "report"), arguments=off)
+    )
+
+    assert "not started after prices any more" in str(done["reply"])
+    assert podium.stores.triggers.list() == ()
