@@ -106,6 +106,21 @@ class Desk:
             thread_id=thread_id,
         )
 
+    async def covering(self, request: Request) -> str:
+        """Return the deployed agent that does what is asked already; empty when there is none, or several do."""
+        return await asyncio.to_thread(self._covering, request)
+
+    def _covering(self, request: Request) -> str:
+        from podium.tools.covering import covers
+
+        found = [
+            agent.name
+            for agent in self.stores.agents.list()
+            if agent.state == "deployed"
+            and covers(self.stores.agents.version(agent.name).spec, request)
+        ]
+        return found[0] if len(found) == 1 else ""
+
     # -- Building --------------------------------------------------------------------------------
 
     async def save(

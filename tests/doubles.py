@@ -325,6 +325,12 @@ class FakeWorkspace:
     agents: tuple[AgentBrief, ...] = ()
     kill: Kill = field(default_factory=Kill)
 
+    covered_by: str = ""
+    """The agent that does what is asked already."""
+
+    async def covering(self, request: Request) -> str:
+        return self.covered_by
+
     async def view(self, thread_id: str = "") -> WorkspaceView:
         return WorkspaceView(secrets=self.secrets, agents=self.agents, now=NOON)
 

@@ -24,6 +24,7 @@ def build_orchestrator(services: OrchestratorServices) -> OrchestratorBuilder:
     workspace, children = services.workspace, services.children
 
     graph.add_node("understand", partial(nodes.understand, planner=planner, workspace=workspace))
+    graph.add_node("recall", partial(nodes.recall, workspace=workspace))
     graph.add_node("clarify", partial(nodes.clarify, workspace=workspace))
     graph.add_node("ask", nodes.ask)
     graph.add_node("plan", partial(nodes.plan, planner=planner, workspace=workspace))
@@ -41,12 +42,13 @@ def build_orchestrator(services: OrchestratorServices) -> OrchestratorBuilder:
 
     route = graph.add_conditional_edges
     graph.add_edge(START, "understand")
-    route("understand", routing.after_understand, ["clarify", "act", "respond"])
+    route("understand", routing.after_understand, ["recall", "act", "respond"])
+    route("recall", routing.after_recall, ["ask", "recall", "clarify", "act"])
     route("clarify", routing.after_clarify, ["ask", "clarify", "plan"])
     route(
         "ask",
         routing.after_ask,
-        ["ask", "clarify", "rework", "build", "test", "diagnose", "deploy", "act"],
+        ["ask", "recall", "clarify", "rework", "build", "test", "diagnose", "deploy", "act"],
     )
     route("plan", routing.after_plan, ["clarify", "review", "build", "revise", "respond"])
     route("review", routing.after_review, ["review", "build", "revise", "respond"])
@@ -59,5 +61,5 @@ def build_orchestrator(services: OrchestratorServices) -> OrchestratorBuilder:
     graph.add_edge("retire", "respond")
     route("act", routing.after_act, ["act", "ask", "rework", "respond"])
     route("rework", routing.after_rework, ["rework", "ask", "review", "build", "revise", "respond"])
-    route("respond", routing.after_respond, {"end": END, "clarify": "clarify", "act": "act"})
+    route("respond", routing.after_respond, {"end": END, "recall": "recall", "act": "act"})
     return graph

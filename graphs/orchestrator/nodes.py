@@ -53,6 +53,25 @@ async def understand(
     return {**update, "requests": [item.to_json() for item in requests]}
 
 
+async def recall(
+    state: OrchestratorState, config: RunnableConfig, *, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Look for an agent that does it already and ask what to do with it; make another one only when told so."""
+    request = rules.request_of(state)
+    taken = rules.taken_answer(state, "recall")
+    if taken:
+        requests = list(state.get("requests", []))
+        requests[state.get("current", 0)] = rules.instead(request, taken[1]).to_json()
+        return {"requests": requests, "answer": None}
+    found = await workspace.covering(request)
+    if not found:
+        return {"answer": None}
+    question = rules.existing_question(
+        request, found, question_id=f"{_thread(config)}.{state.get('current', 0)}.existing"
+    )
+    return rules.pose(state, question, node="recall")
+
+
 async def clarify(
     state: OrchestratorState, config: RunnableConfig, *, workspace: Workspace
 ) -> OrchestratorUpdate:

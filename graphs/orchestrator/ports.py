@@ -62,6 +62,10 @@ class Workspace(Protocol):
         """Return names and facts of the workspace, and what `it` means in that thread."""
         ...
 
+    async def covering(self, request: Request) -> str:
+        """Return the deployed agent that does what is asked already; empty when there is none, or it is not sure."""
+        ...
+
     async def save(
         self, spec: AgentSpec, program: Program, *, reason: str, base: int | None = None
     ) -> JsonObject:

@@ -11,6 +11,15 @@ def after_understand(state: OrchestratorState) -> str:
     return _request(state) if state.get("requests") else "respond"
 
 
+def after_recall(state: OrchestratorState) -> str:
+    """Ask what to do with an agent that does it already, do that, or go on with a new one."""
+    if state.get("question"):
+        return "ask"
+    if state.get("answer") is not None:
+        return "recall"
+    return "clarify" if rules.request_of(state).verb == "create" else "act"
+
+
 def after_clarify(state: OrchestratorState) -> str:
     """Ask, take an answer that was given beforehand, or plan."""
     if state.get("question"):
@@ -116,4 +125,4 @@ def after_respond(state: OrchestratorState) -> str:
 
 
 def _request(state: OrchestratorState) -> str:
-    return "clarify" if rules.request_of(state).verb == "create" else "act"
+    return "recall" if rules.request_of(state).verb == "create" else "act"

@@ -146,6 +146,59 @@ def unclear_change(problem: str, change: str, *, question_id: str) -> Question:
     )
 
 
+CREATE_ANYWAY = "create another one"
+
+
+def existing_question(request: Request, agent: str, *, question_id: str) -> Question:
+    """Return the question what to do with the agent that does it already."""
+    choices = ("run it", "schedule it", "extend it", CREATE_ANYWAY)
+    when = request.schedule
+    fields = [
+        FieldSpec(name="agent", title="The agent", type="choice", choices=(agent,), default=agent),
+        FieldSpec(
+            name="existing",
+            title="What shall I do?",
+            type="choice",
+            choices=choices,
+            default="schedule it" if when else "run it",
+        ),
+        FieldSpec(
+            name="change", title="To extend it: what it shall do besides, in words", required=False
+        ),
+    ]
+    return Question(
+        id=question_id,
+        kind="choice",
+        title=f"{agent} does that already. What shall I do?",
+        text=f"You asked: {request.text}",
+        fields=tuple(fields),
+    )
+
+
+def instead(request: Request, answer: JsonObject) -> Request:
+    """Return what is done instead of making another agent, or the request as it was."""
+    agents = (str(answer.get("agent")),)
+    match answer.get("existing"):
+        case "run it":
+            return Request(verb="run", text=request.text, agents=agents)
+        case "schedule it":
+            missing = () if request.schedule else (Missing(field="schedule", question="When?"),)
+            return Request(
+                verb="schedule",
+                text=request.text,
+                agents=agents,
+                schedule=request.schedule,
+                missing=missing,
+            )
+        case "extend it":
+            change = str(answer.get("change") or request.text)
+            return Request(
+                verb="modify", text=request.text, agents=agents, arguments={"change": change}
+            )
+        case _:
+            return request
+
+
 def actionable(understanding: Understanding) -> bool:
     """Return whether the reading is sure enough to be carried out."""
     return understanding.confidence >= SURE and any(

@@ -125,4 +125,5 @@ async def events(
 
 async def _settled(podium: Podium, run_id: str, wait: float) -> JsonObject:
     await podium.settle(run_id, timeout_s=wait)
-    return run_view(await asyncio.to_thread(podium.stores.runs.get, run_id))
+    found = await asyncio.to_thread(podium.stores.runs.get, run_id)
+    return await asyncio.to_thread(chain_view, podium.stores, found)

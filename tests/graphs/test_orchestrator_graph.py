@@ -9,6 +9,7 @@ import pytest
 
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.checkpoints import SqliteCheckpoints
+from podium.state.document import JsonObject
 from podium.state.plan import Missing, PlannedAgent, PlannedStep
 from podium.state.program import Program
 from podium.state.questions import FieldSpec, Question
@@ -749,3 +750,39 @@ async def test_after_two_refused_sign_ins_no_further_try_is_offered() -> None:
 
     assert talk.builder.built == []
     assert choices == ["stop"]
+
+
+# -- An agent that does it already ------------------------------------------------------------------
+
+
+async def test_what_an_agent_does_already_is_run_and_not_built_again() -> None:
+    talk = Conversation(workspace=FakeWorkspace(covered_by="prices"))
+
+    await talk.say()
+    asked = await talk.asks()
+    state = await talk.answer({"existing": "run it"})
+
+    assert asked == "prices does that already. What shall I do?"
+    ((request, _),) = talk.workspace.acted
+    assert (request.verb, request.agents) == ("run", ("prices",))
+    assert (state["status"], talk.builder.built) == ("done", [])
+
+
+async def test_another_one_is_made_when_that_is_wanted() -> None:
+    talk = Conversation(workspace=FakeWorkspace(covered_by="prices"))
+
+    anyway: JsonObject = {"existing": "create another one"}
+    await talk.say(given=anyway, approve_all=True)
+
+    assert await talk.asks() == ""
+    assert talk.workspace.deployed == [("prices", 1)]
+
+
+async def test_extending_it_is_a_change_of_it() -> None:
+    talk = Conversation(workspace=FakeWorkspace(covered_by="prices"))
+
+    await talk.say()
+    await talk.answer({"existing": "extend it", "change": "also read the stock"})
+
+    ((request, _),) = talk.workspace.acted
+    assert (request.verb, request.arguments) == ("modify", {"change": "also read the stock"})
