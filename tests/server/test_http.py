@@ -350,6 +350,7 @@ async def test_a_run_is_started_shown_and_listed(http: httpx.AsyncClient, podium
     assert (run["status"], run["outcome"], run["model_calls"]) == ("finished", "success", 0)
     assert [step["id"] for step in run["steps"]] == ["one", "two"]
     assert shown == run
+    assert (run.pop("children"), run.pop("not_started")) == ([], [])
     assert (await http.get("/api/v1/runs")).json() == [run]
     assert [event["kind"] for event in events].count("step.finished") == 2
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from podium.state.document import JsonObject
 from podium.state.spec import AgentSpec
 from podium.tools.covering import covers
 from podium.tools.offline.planner import OfflinePlanner
@@ -17,7 +18,7 @@ PRICES = "collect the prices of all products in the catalogue at https://shop.ex
 
 async def spec_of(goal: str) -> AgentSpec:
     (request,) = (await PLANNER.understand(goal, workspace=VIEW)).requests
-    answers = {"credentials": {"stored": "portal"}}
+    answers: JsonObject = {"credentials": {"stored": "portal"}}
     plan = await PLANNER.plan(request, goal=goal, answers=answers, workspace=VIEW)
     (agent,) = plan.agents
     return AgentSpec(name=agent.name, goal=goal, origins=agent.origins, steps=agent.steps)
