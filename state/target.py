@@ -54,5 +54,9 @@ class Target(Document):
     """Centre in parts of the page's width and height (0 to 1)."""
     ordinal: int = 0
     """Which of the equal ones it is (0 = first); the weakest of all descriptions."""
+    page: str = ""
+    """Title of its page."""
+    language: str = ""
+    """What its page spoke, such as `en`: in another language other words are no other meaning."""
     earlier: tuple[Target, ...] = ()
     """How it was described before kept heals, newest first: pages go back, or show two layouts in turn."""

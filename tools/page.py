@@ -147,6 +147,8 @@ class Snapshot:
     frames: tuple[str, ...] = ()
     dialog: bool = False
     """A modal dialog or overlay covers the page."""
+    language: str = ""
+    """What the page declares, such as `en`; pages often declare what they do not speak."""
 
     def node(self, ref: str) -> Node:
         """Return the node with that ref. Raises: KeyError."""

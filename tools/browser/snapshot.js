@@ -1244,6 +1244,7 @@
       url: document.URL,
       origin: location.origin,
       title: document.title,
+      language: (document.documentElement?.lang || "").toLowerCase().split(/[-_]/)[0],
       headings,
       messages: messagesOf(all),
       text: source ? cut(linesOf(source, LIMITS.text * 1.2).join("\n"), LIMITS.text) : "",

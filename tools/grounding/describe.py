@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from podium.state.target import Target
+from podium.tools.grounding.language import language_of
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
 
@@ -55,6 +56,8 @@ def describe(node: Node, snapshot: Snapshot, *, phrase: str = "", row_key: str =
         frame=node.frame,
         shadow=node.shadow,
         position=position(node, extent(snapshot)),
+        page=snapshot.title,
+        language=language_of(snapshot),
         ordinal=0
         if row_key
         else next((i for i, other in enumerate(equals) if other.ref == node.ref), 0),

@@ -13,20 +13,27 @@ from podium.tools.grounding.columns import data_rows
 from podium.tools.grounding.describe import extent, position
 from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.grounding.forms import form_likeness
+from podium.tools.grounding.language import language_of
+from podium.tools.grounding.meaning import rescoped
 from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase, same_effect, usable
+from podium.tools.grounding.renaming import (
+    IDENTITY,
+    identity,
+    names_of,
+    permitted,
+    renamed,
+    same_control,
+)
 from podium.tools.grounding.roles import compatible, family, family_of
-from podium.tools.grounding.words import acts_on_one, concepts_in, contradicts, fold, similarity
+from podium.tools.grounding.words import concepts_in, contradicts, fold, similarity
 from podium.tools.page import Form, Node, Record, Snapshot
 
-GroundingKind = Literal["found", "ambiguous", "missing", "refused"]
+GroundingKind = Literal["found", "ambiguous", "unsure", "missing", "refused"]
 
 _GOOD, _LEAD = 0.6, 0.1
 _STRICT_GOOD, _STRICT_LEAD = 0.7, 0.15
 _NAME_FLOOR = 0.45
 """Below this likeness a name speaks against the element, unless a stable attribute agrees."""
-_SAME_NAME = 0.75
-"""For a write the name must mean the same, not only resemble."""
-_IDENTITY = ("data-testid", "data-test", "data-qa", "id", "name", "autocomplete")
 _SHOWN = 5
 
 
@@ -44,6 +51,15 @@ class Grounding:
     """Best first, for a chooser or a person."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Demands:
+    """What a find must satisfy, as `ground` says."""
+
+    strict: bool
+    careful: bool
+    request_known: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     """A snapshot with what scoring looks up again and again."""
@@ -54,6 +70,14 @@ class _View:
     records: dict[str, Record]
     """By the record's own ref and by the refs of the elements in it."""
     data_rows: frozenset[str]
+    languages: list[str]
+    """The page's language, once somebody asked for it."""
+
+    def language(self) -> str:
+        """Return the page's language; words are looked up once."""
+        if not self.languages:
+            self.languages.append(language_of(self.snapshot))
+        return self.languages[0]
 
 
 def _view(snapshot: Snapshot) -> _View:
@@ -69,6 +93,7 @@ def _view(snapshot: Snapshot) -> _View:
         {form.ref: form for form in snapshot.forms},
         records,
         data_rows(snapshot),
+        [],
     )
 
 
@@ -79,38 +104,65 @@ def ground(
     row: Record | None = None,
     settled: bool = True,
     strict: bool = False,
+    careful: bool = False,
     request_known: bool = False,
 ) -> Grounding:
     """Find the element the target describes.
 
     `target.row_key` must be rendered already; `row` is the record it was found in, when the caller knows it. `settled`
-    allows the fuzzy rungs 2 and 3. `strict` (write, irreversible) demands the same role family, meaning of the name and
-    form or row, and refuses a contradiction. `request_known` says that whatever is sent will be compared with the request
-    that was learnt: then a strict target whose only new feature is its name may be taken when nothing else is there.
+    allows the fuzzy rungs 2 and 3. `careful` (whatever has consequences: a write, or what is given to a form) takes no
+    element for it whose words are not known to say the same: it is `unsure` instead, with what stands there. `strict`
+    (write, irreversible) is careful and demands the same role family and form or row too. `request_known` says that
+    whatever is sent will be compared with the request that was learnt.
     """
+    demands = _Demands(strict=strict, careful=careful or strict, request_known=request_known)
     view = _view(snapshot)
-    found = _climb(target, view, row=row, settled=settled, strict=strict, known=request_known)
+    found = _climb(target, view, demands, row=row, settled=settled)
     if found.kind != "missing" or not settled or target.frame:
         return found
     # What stood in the page itself may stand in a frame of it now; no frame is looked into before the page was.
-    inside = _climb(
-        target, view, row=row, settled=True, strict=strict, known=request_known, framed=True
-    )
+    inside = _climb(target, view, demands, row=row, settled=True, framed=True)
     if inside.kind == "found":
         return replace(inside, rung=max(inside.rung, 2), why=f"in a frame now: {inside.why}")
-    return inside if inside.kind in {"refused", "ambiguous"} else found
+    return inside if inside.kind in {"refused", "ambiguous", "unsure"} else found
 
 
 def _climb(
     target: Target,
     view: _View,
+    demands: _Demands,
     *,
     row: Record | None,
     settled: bool,
-    strict: bool,
-    known: bool,
     framed: bool = False,
 ) -> Grounding:
+    found = _climbed(target, view, demands, row=row, settled=settled, framed=framed)
+    if found.node is None or not demands.careful or not _moved_scope(target, found.node, view):
+        return found
+    return replace(
+        found,
+        kind="refused",
+        node=None,
+        why=f"{_called(target)!r} stood under {target.heading!r}, {_said(found.node)} under {found.node.heading!r}",
+    )
+
+
+def _moved_scope(target: Target, node: Node, view: _View) -> bool:
+    """Return whether the element belongs to other things now: the draft orders, where the orders were."""
+    here = {fold(text) for text in (*view.snapshot.headings, view.snapshot.title)}
+    return fold(target.heading) not in here and rescoped(target.heading, node.heading)
+
+
+def _climbed(
+    target: Target,
+    view: _View,
+    demands: _Demands,
+    *,
+    row: Record | None,
+    settled: bool,
+    framed: bool,
+) -> Grounding:
+    strict = demands.strict
     allowed = [
         node for node in view.snapshot.nodes if _allowed(target, node, view, row=row, framed=framed)
     ]
@@ -129,12 +181,13 @@ def _climb(
         return exact
     if not settled:
         return Grounding(kind="missing", why=f"{_called(target)!r} is not shown as recorded yet")
-    partial = _partly(target, view, allowed, strict=strict)
-    if strict and known and partial.kind == "missing" and exact is None:
-        partial = _sole(target, view, allowed) or partial
+    partial = _partly(target, view, allowed, demands)
+    undecided = partial.kind in {"missing", "unsure"} and exact is None
+    if strict and demands.request_known and undecided:
+        partial = _sole(target, view, allowed, demands) or partial
     if partial.kind in {"found", "refused"} or strict:
         return partial if exact is None or partial.kind != "missing" else exact
-    by_phrase = _by_phrase(target, view, allowed)
+    by_phrase = _by_phrase(target, view, allowed, demands)
     if by_phrase is not None:
         return by_phrase
     return exact or partial
@@ -212,8 +265,8 @@ def _as_recorded(
         named = [node for node in named if _same_place(target, node, view)]
         if not named:
             return None
-    others = [node for node in allowed if node not in named and _identity(target, node) == 1.0]
-    if others and max(_identity(target, node) for node in named) == 0.0:
+    others = [node for node in allowed if node not in named and identity(target, node) == 1.0]
+    if others and max(identity(target, node) for node in named) == 0.0:
         # Name and stable attribute point at different elements: weighing them is the next rung's business.
         return None
     scored = _rank(named, lambda node: _score(target, node, view))
@@ -281,7 +334,7 @@ def _same_name(target: Target, node: Node) -> bool:
             return fold(mine) == fold(theirs)
     if target.text:
         return fold(target.text) == fold(node.text)
-    return _identity(target, node) == 1.0 or _href(target, node) == 1.0
+    return identity(target, node) == 1.0 or _href(target, node) == 1.0
 
 
 def _bare(name: str) -> str:
@@ -291,19 +344,22 @@ def _bare(name: str) -> str:
 # -- Rung 2: partial agreement ---------------------------------------------------------------------
 
 
-def _partly(target: Target, view: _View, allowed: Sequence[Node], *, strict: bool) -> Grounding:
+def _partly(target: Target, view: _View, allowed: Sequence[Node], demands: _Demands) -> Grounding:
     """Weigh all descriptions; name and role over attributes over position, opposites excluded."""
+    strict = demands.strict
     good, lead = (_STRICT_GOOD, _STRICT_LEAD) if strict else (_GOOD, _LEAD)
-    scored = _rank(allowed, lambda node: _score(target, node, view))
+    meant = {node.ref: _meant(target, node, view, demands) for node in allowed}
+    scored = _rank(allowed, lambda node: _score(target, node, view, meant=meant[node.ref]))
     named = any(_name(target, node) >= 0.9 and _same_role(target, node) for node in allowed)
-    sound = [item for item in scored if not _contradicted(target, item.node)]
-    opposed = next((item for item in scored if _contradicted(target, item.node)), None)
+    wrong = {node.ref for node in allowed if meant[node.ref] < 0 or _contradicted(target, node)}
+    sound = [item for item in scored if item.node.ref not in wrong]
+    opposed = next((item for item in scored if item.node.ref in wrong), None)
     fitting = [
         item
         for item in sound
-        if _acceptable(target, item.node, view, strict=strict)
+        if _acceptable(target, item.node, view, demands)
         # Where something still has the name, an element that only inherited the id is not it.
-        and (not named or _name(target, item.node) >= _NAME_FLOOR)
+        and (not named or max(_name(target, item.node), meant[item.node.ref]) >= _NAME_FLOOR)
     ]
     best = fitting[0] if fitting else None
     if best is not None and best.score >= good:
@@ -324,6 +380,9 @@ def _partly(target: Target, view: _View, allowed: Sequence[Node], *, strict: boo
             why=f"where {_called(target)!r} was, {_said(opposed.node)} stands now",
             candidates=tuple(scored[:_SHOWN]),
         )
+    standing = [item for item in sound if _may_be(target, item.node, view, demands)]
+    if standing:
+        return _unsure(target, standing, sound)
     return Grounding(
         kind="missing",
         score=sound[0].score if sound else 0.0,
@@ -332,21 +391,61 @@ def _partly(target: Target, view: _View, allowed: Sequence[Node], *, strict: boo
     )
 
 
-def _acceptable(target: Target, node: Node, view: _View, *, strict: bool) -> bool:
+def _unsure(target: Target, standing: Sequence[Scored], sound: Sequence[Scored]) -> Grounding:
+    """Return that nobody here knows whether what stands there is the target, with what else there is."""
+    others = [item for item in sound if item not in standing]
+    return Grounding(
+        kind="unsure",
+        score=standing[0].score,
+        why=f"where {_called(target)!r} was, {_said(standing[0].node)} stands now, and nothing known says that this means the same",
+        candidates=tuple([*standing, *others][:_SHOWN]),
+    )
+
+
+def _may_be(target: Target, node: Node, view: _View, demands: _Demands) -> bool:
+    """Return whether only its words keep the element from being taken for the target."""
+    if not demands.careful or (demands.strict and not _same_place(target, node, view)):
+        return False
+    stands = _stands_there(target, node, view) or same_control(target, node)
+    return stands and not _permitted(target, node, view, demands)
+
+
+def _permitted(target: Target, node: Node, view: _View, demands: _Demands) -> bool:
+    language = view.language()
+    return permitted(target, node, language=language, request_known=demands.request_known)
+
+
+def _meant(target: Target, node: Node, view: _View, demands: _Demands) -> float:
+    """Return what the name is worth because its words are known to say the same; below 0 where they say something else."""
+    if not demands.careful or not names_of(target) or not (node.name or node.label):
+        return 0.0
+    became = renamed(target, node, language=view.language())
+    return {"same": 0.95, "close": 0.85, "unknown": 0.0, "other": -1.0}[became]
+
+
+def _acceptable(target: Target, node: Node, view: _View, demands: _Demands) -> bool:
     name = _name(target, node)
-    if strict:
-        return name >= _SAME_NAME and _same_place(target, node, view)
-    if not _names(target):
+    if demands.careful and not _permitted(target, node, view, demands):
+        return False
+    if demands.strict:
+        told = bool(names_of(target)) and bool(node.name or node.label)
+        return told and _same_place(target, node, view)
+    if not names_of(target):
         return True
-    return name >= _NAME_FLOOR or _identity(target, node) >= 0.99 or _href(target, node) >= 0.99
+    return (
+        _meant(target, node, view, demands) > 0
+        or name >= _NAME_FLOOR
+        or identity(target, node) >= 0.99
+        or _href(target, node) >= 0.99
+    )
 
 
 def _contradicted(target: Target, node: Node) -> bool:
     if _says_opposite(target, node):
         return True
     said = [text for text in (node.name, node.label) if text]
-    return any(contradicts(name, text) for name in _names(target) for text in said) and not any(
-        fold(name) == fold(text) for name in _names(target) for text in said
+    return any(contradicts(name, text) for name in names_of(target) for text in said) and not any(
+        fold(name) == fold(text) for name in names_of(target) for text in said
     )
 
 
@@ -359,7 +458,7 @@ def _stands_there(target: Target, node: Node, view: _View) -> bool:
     """Return whether the element took the place of the target: its id, its row and role, or its form and position."""
     if not _same_role(target, node):
         return False
-    if _identity(target, node) >= 0.99 or (target.row_key and node.column == target.column):
+    if identity(target, node) >= 0.99 or (target.row_key and node.column == target.column):
         return True
     near = _near(target, node, view) >= 0.9
     return near and (not target.form or _form_likeness(target, node, view) >= 0.5)
@@ -380,13 +479,13 @@ def _same_place(target: Target, node: Node, view: _View) -> bool:
 
 # -- A write whose request is known --------------------------------------------------------------
 
-_SUBMITTING = frozenset({"save", "submit", "send", "create", "confirm", "apply", "order", "next"})
-"""What a form's button may say instead of what it said: the request tells whether it still does the same."""
 _OPENING = frozenset({"menu", "action", "expand", "open", "show", "settings", "edit"})
 _LEAVING = frozenset({"cancel", "reset", "discard", "previous", "close", "help", "print", "search"})
 
 
-def _sole(target: Target, view: _View, allowed: Sequence[Node]) -> Grounding | None:
+def _sole(
+    target: Target, view: _View, allowed: Sequence[Node], demands: _Demands
+) -> Grounding | None:
     """Return the one control that can only be the target: the only act of its row, the only submit of its form."""
     acts = [
         node
@@ -402,9 +501,11 @@ def _sole(target: Target, view: _View, allowed: Sequence[Node]) -> Grounding | N
     submits = [node for node in acts if node.input_type in {"submit", "image"}]
     if target.input_type in {"submit", "image"} and submits:
         acts = submits
-    if len(acts) != 1 or _contradicted(target, acts[0]) or _another_act(target, acts[0]):
+    if len(acts) != 1 or _contradicted(target, acts[0]):
         return None
     scored = [_score(target, acts[0], view)]
+    if not _permitted(target, acts[0], view, demands):
+        return _unsure(target, scored, ())
     return _found(scored, rung=2, why="nothing else there acts, and its request is compared")
 
 
@@ -416,12 +517,6 @@ def _opens(node: Node) -> bool:
         or concepts_in(node.name) & _OPENING
         or (node.name and not re.search(r"\w", node.name))
     )
-
-
-def _another_act(target: Target, node: Node) -> bool:
-    """Return whether the name says an act that the target's names do not say."""
-    said = {concept for name in _names(target) for concept in concepts_in(name)}
-    return bool((concepts_in(node.name) & acts_on_one()) - said - _SUBMITTING)
 
 
 _BESIDE_PX = 80.0
@@ -449,11 +544,18 @@ def _form_around(node: Node, view: _View) -> Form | None:
 # -- Rung 3: the plan's phrase ---------------------------------------------------------------------
 
 
-def _by_phrase(target: Target, view: _View, allowed: Sequence[Node]) -> Grounding | None:
+def _by_phrase(
+    target: Target, view: _View, allowed: Sequence[Node], demands: _Demands
+) -> Grounding | None:
     """Return what the phrase of the plan names now; None when that is nothing clear."""
     if not target.phrase:
         return None
-    refs = {node.ref for node in allowed if not _contradicted(target, node)}
+    refs = {
+        node.ref
+        for node in allowed
+        if not _contradicted(target, node)
+        and (not demands.careful or _permitted(target, node, view, demands))
+    }
     scored = [
         item
         for item in find_phrase(
@@ -473,19 +575,19 @@ def _by_phrase(target: Target, view: _View, allowed: Sequence[Node]) -> Groundin
 # -- Scoring ---------------------------------------------------------------------------------------
 
 
-def _score(target: Target, node: Node, view: _View) -> Scored:
-    """Return the weighted share of the known descriptions that agree."""
+def _score(target: Target, node: Node, view: _View, *, meant: float = 0.0) -> Scored:
+    """Return the weighted share of the known descriptions that agree; `meant` is what the words are worth at least."""
     parts: list[tuple[str, float, float]] = []
     if target.role:
         parts.append(("role", 2.0, _role(target, node)))
-    name, identity = _name(target, node), _identity(target, node)
-    if _names(target):
+    name, attributes = _name(target, node), identity(target, node)
+    if names_of(target):
         # A translated page keeps its attributes: a stable one that agrees stands in for half of the name.
-        parts.append(("name", 4.0, max(name, 0.5 if identity >= 0.99 else 0.0)))
+        parts.append(("name", 4.0, max(name, meant, 0.5 if attributes >= 0.99 else 0.0)))
     parts.extend(
         (label, weight, fit)
         for label, weight, known, fit in (
-            ("attributes", 2.5, _has_identity(target, node), identity),
+            ("attributes", 2.5, _has_identity(target, node), attributes),
             ("address", 1.5, "href" in target.attributes, _href(target, node)),
             (
                 "input type",
@@ -523,17 +625,11 @@ def _role(target: Target, node: Node) -> float:
     return 0.85 if family_of(node) == "action" else 0.6
 
 
-def _names(target: Target) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(name for name in (target.name, target.label, *target.aliases) if name)
-    )
-
-
 def _name(target: Target, node: Node) -> float:
     return max(
         (
             similarity(name, text)
-            for name in _names(target)
+            for name in names_of(target)
             for text in (node.name, node.label)
             if text
         ),
@@ -543,15 +639,7 @@ def _name(target: Target, node: Node) -> float:
 
 def _has_identity(target: Target, node: Node) -> bool:
     """Return whether both have a stable attribute to compare: one that was dropped or added says nothing."""
-    return any(key in target.attributes and node.attributes.get(key) for key in _IDENTITY)
-
-
-def _identity(target: Target, node: Node) -> float:
-    """Return the share of stable attributes, those both have, that are equal."""
-    shared = [key for key in _IDENTITY if key in target.attributes and node.attributes.get(key)]
-    if not shared:
-        return 0.0
-    return sum(target.attributes[key] == node.attributes[key] for key in shared) / len(shared)
+    return any(key in target.attributes and node.attributes.get(key) for key in IDENTITY)
 
 
 def _href(target: Target, node: Node) -> float:

@@ -23,6 +23,7 @@ from podium.tools.grounding.columns import (
     seen_columns,
     value_sample,
 )
+from podium.tools.grounding.language import language_of
 from podium.tools.grounding.values import Format, currency_of, parse, vote
 from podium.tools.grounding.words import concepts_in, contradicts, fold, other_quantity, similarity
 from podium.tools.page import Collection, Record, Snapshot
@@ -101,6 +102,7 @@ def describe_list(collection: Collection, snapshot: Snapshot) -> ListSpec:
         key=_key(seen),
         path=collection.path,
         frame=collection.frame,
+        language=language_of(snapshot),
     )
 
 

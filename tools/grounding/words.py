@@ -61,11 +61,16 @@ def _undouble(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lexicon:
-    phrases: Mapping[tuple[str, ...], frozenset[str]]
-    """Stemmed words -> concepts; more than one only across languages."""
-    longest: int
+class Lexicon:
+    """What is known of interface words, of all languages at once."""
+
+    phrases: Mapping[tuple[str, ...], frozenset[tuple[str, str]]]
+    """Stemmed words -> the languages and concepts that they say."""
+    wide: Mapping[tuple[str, ...], frozenset[tuple[str, str]]]
+    """The same with further synonyms, for names that changed."""
     opposites: tuple[frozenset[str], ...]
+    distinct: tuple[frozenset[str], ...]
+    """Groups of which a changed name may say no other, beside the opposites."""
     stop: frozenset[str]
     negations: frozenset[str]
     quantifiers: frozenset[str]
@@ -73,78 +78,135 @@ class _Lexicon:
     """Concepts that are another action when they are meant for all."""
     limiting: frozenset[str]
     """Concepts that make another quantity of the one beside them."""
+    committing: frozenset[str]
+    """Concepts of which a form's own button may say any: that it keeps or sends what was filled in."""
+    generic: frozenset[str]
+    """Stems that add nothing to a label: `name`, `field`, `required`."""
+    weak: frozenset[str]
+    """Stems that may name another fact of the same thing, or all of it: `number`, `total`."""
+    scope: frozenset[str]
+    """Stems that make other things of the things they stand with: `draft`, `archived`, `test`."""
+    directions: frozenset[str]
+    """Words that tell one side from the other: `to`, `from`, `by`."""
+    spoken: Mapping[str, frozenset[str]]
+    """Language -> the stems that its tables know."""
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> _Lexicon:
-    phrases: dict[tuple[str, ...], frozenset[str]] = {}
+def lexicon() -> Lexicon:
+    """Return the tables of all languages, read once."""
+    phrases: dict[tuple[str, ...], frozenset[tuple[str, str]]] = {}
     stop: set[str] = set()
     negations: set[str] = set()
     quantifiers: set[str] = set()
+    generic: set[str] = set()
+    weak: set[str] = set()
+    scope: set[str] = set()
+    directions: set[str] = set()
+    spoken: dict[str, frozenset[str]] = {}
     folder = files("podium.tools.grounding") / "data"
+    wide: dict[tuple[str, ...], frozenset[tuple[str, str]]] = {}
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if not entry.name.startswith("concepts."):
+        kind, _, language = entry.name.removesuffix(".toml").partition(".")
+        if kind not in {"concepts", "synonyms"}:
             continue
         document = tomllib.loads(entry.read_text(encoding="utf-8"))
+        spellings: dict[str, list[str]] = document[kind]
+        _add(wide, spellings, language)
+        said = tokens(" ".join(" ".join(one) for one in spellings.values()))
+        spoken[language] = spoken.get(language, frozenset()) | {stem(word) for word in said}
+        if kind == "synonyms":
+            continue
+        _add(phrases, spellings, language)
+        spoken[language] |= {stem(word) for word in document["stop"]}
         stop.update(document["stop"])
         negations.update(document["negations"])
-        quantifiers.update(document.get("quantifiers", ()))
-        concepts: dict[str, list[str]] = document["concepts"]
-        for concept, spellings in concepts.items():
-            for spelling in spellings:
-                words = tuple(stem(word) for word in tokens(spelling))
-                phrases[words] = phrases.get(words, frozenset()) | {concept}
+        quantifiers.update(document["quantifiers"])
+        directions.update(document["directions"])
+        for kept, name in ((generic, "generic"), (weak, "weak"), (scope, "scope")):
+            kept.update(stem(word) for word in tokens(" ".join(document[name])))
     excluding = tomllib.loads((folder / "opposites.toml").read_text(encoding="utf-8"))
-    return _Lexicon(
+    return Lexicon(
         phrases=phrases,
-        longest=max(len(words) for words in phrases),
+        wide=wide,
         opposites=tuple(frozenset(group) for group in excluding["opposites"]),
+        distinct=tuple(
+            frozenset(group) for group in (*excluding["opposites"], *excluding["distinct"])
+        ),
         stop=frozenset(stop),
         negations=frozenset(negations),
         quantifiers=frozenset(quantifiers),
         on_one=frozenset(excluding["on_one"]),
         limiting=frozenset(excluding["limiting"]),
+        committing=frozenset(excluding["committing"]),
+        generic=frozenset(generic),
+        weak=frozenset(weak),
+        scope=frozenset(scope),
+        directions=frozenset(directions),
+        spoken=spoken,
     )
 
 
+def _add(
+    phrases: dict[tuple[str, ...], frozenset[tuple[str, str]]],
+    spellings: Mapping[str, list[str]],
+    language: str,
+) -> None:
+    for concept, said in spellings.items():
+        for spelling in said:
+            words = tuple(stem(word) for word in tokens(spelling))
+            phrases[words] = phrases.get(words, frozenset()) | {(language, concept)}
+
+
+_LONGEST = 5
+"""Words of the longest phrase that is looked up."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Unit:
+class Unit:
     """A word, or the words that together say a concept."""
 
     word: str
-    concepts: frozenset[str] = frozenset()
+    meanings: frozenset[tuple[str, str]] = frozenset()
+    """Languages and concepts."""
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """What it says in any language."""
+        return frozenset(concept for _, concept in self.meanings)
 
 
 @lru_cache(maxsize=16_384)
-def _units(text: str) -> tuple[_Unit, ...]:
+def units_of(text: str, *, wide: bool = False) -> tuple[Unit, ...]:
     """Return the text as concepts and other words; the longest phrase of the lexicon wins."""
-    lexicon = _lexicon()
+    known = lexicon()
+    phrases = known.wide if wide else known.phrases
     words = tokens(text)
     stems = [stem(word) for word in words]
-    units: list[_Unit] = []
+    units: list[Unit] = []
     at = 0
     while at < len(words):
-        for length in range(min(lexicon.longest, len(words) - at), 0, -1):
-            concepts = lexicon.phrases.get(tuple(stems[at : at + length]))
-            if concepts is not None:
-                units.append(_Unit(" ".join(stems[at : at + length]), concepts))
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            meanings = phrases.get(tuple(stems[at : at + length]))
+            if meanings is not None:
+                units.append(Unit(" ".join(stems[at : at + length]), meanings))
                 at += length
                 break
         else:
-            units.append(_Unit(stems[at]))
+            units.append(Unit(stems[at]))
             at += 1
-    kept = tuple(unit for unit in units if unit.word not in lexicon.stop)
+    kept = tuple(unit for unit in units if unit.word not in known.stop)
     return kept or tuple(units)
 
 
 def concepts_in(text: str) -> frozenset[str]:
     """Return the ids of the interface concepts that the text names, such as `sign_in` or `due`."""
-    return frozenset(concept for unit in _units(text) for concept in unit.concepts)
+    return frozenset(concept for unit in units_of(text) for concept in unit.concepts)
 
 
 def content_words(text: str) -> tuple[str, ...]:
     """Return the stems of the text's words without those that carry no meaning."""
-    return tuple(unit.word for unit in _units(text))
+    return tuple(unit.word for unit in units_of(text))
 
 
 @lru_cache(maxsize=32_768)
@@ -160,19 +222,19 @@ def similarity(a: str, b: str) -> float:
     if left == right:
         return 1.0
     if contradicts(a, b):
-        return 0.2 * _overlap(_units(a), _units(b))
+        return 0.2 * _overlap(units_of(a), units_of(b))
     if left.replace(" ", "") == right.replace(" ", ""):
         return 0.98
-    written_out = _written_out(a, b) or _written_out(b, a)
-    if written_out:
-        return min(0.95, 0.95 * similarity(*written_out))
-    by_phrase = _overlap(_units(left), _units(right))
+    whole = written_out(a, b) or written_out(b, a)
+    if whole:
+        return min(0.95, 0.95 * similarity(*whole))
+    by_phrase = _overlap(units_of(left), units_of(right))
     # `Amount` is a part of `Net amount`, though the two words together are a concept of their own.
-    by_word = 0.85 * _overlap(_words(left), _words(right))
+    by_word = 0.85 * _overlap(words_of(left), words_of(right))
     return min(max(by_phrase, by_word), 0.97)
 
 
-def _written_out(short: str, long: str) -> tuple[str, str] | None:
+def written_out(short: str, long: str) -> tuple[str, str] | None:
     """Return both phrases with the words that the first abbreviates by a dot (`Cust.`, `Ord. no.`) written as in the other."""
     words = list(tokens(short))
     # A dot tells an abbreviation, and so do missing vowels (`Stk`, `Amt`).
@@ -199,15 +261,15 @@ def _abbreviates(short: str, long: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _words(text: str) -> tuple[_Unit, ...]:
-    lexicon = _lexicon()
-    units = tuple(
-        _Unit(word, lexicon.phrases.get((word,), frozenset())) for word in map(stem, tokens(text))
-    )
-    return tuple(unit for unit in units if unit.word not in lexicon.stop) or units
+def words_of(text: str, *, wide: bool = False) -> tuple[Unit, ...]:
+    """Return the text's words one by one, each with what it means alone."""
+    known = lexicon()
+    phrases = known.wide if wide else known.phrases
+    units = tuple(Unit(word, phrases.get((word,), frozenset())) for word in map(stem, tokens(text)))
+    return tuple(unit for unit in units if unit.word not in known.stop) or units
 
 
-def _overlap(left: tuple[_Unit, ...], right: tuple[_Unit, ...]) -> float:
+def _overlap(left: tuple[Unit, ...], right: tuple[Unit, ...]) -> float:
     """Return the weighted share of units that match, with credit when the shorter is contained."""
     if not left or not right:
         return 0.0
@@ -228,11 +290,11 @@ def _overlap(left: tuple[_Unit, ...], right: tuple[_Unit, ...]) -> float:
     return min(score, 0.6) if _numbers_differ(left, right) else score
 
 
-def _weight(unit: _Unit) -> float:
+def _weight(unit: Unit) -> float:
     return 0.3 if unit.word.isdigit() else 1.0
 
 
-def _alike(a: _Unit, b: _Unit) -> float:
+def _alike(a: Unit, b: Unit) -> float:
     if a.word == b.word:
         return 1.0
     if a.concepts & b.concepts:
@@ -253,14 +315,14 @@ def _spelling(a: str, b: str) -> float:
     return 0.0
 
 
-def _numbers_differ(left: tuple[_Unit, ...], right: tuple[_Unit, ...]) -> bool:
+def _numbers_differ(left: tuple[Unit, ...], right: tuple[Unit, ...]) -> bool:
     mine, theirs = ({unit.word for unit in side if unit.word.isdigit()} for side in (left, right))
     return bool(mine and theirs and not mine & theirs)
 
 
 def synonyms(a: str, b: str) -> bool:
     """Return whether the two interface phrases mean the same (`Sign in`, `Log in`)."""
-    left, right = _units(a), _units(b)
+    left, right = units_of(a), units_of(b)
     if len(left) != len(right) or contradicts(a, b):
         return False
     free = list(right)
@@ -272,7 +334,7 @@ def synonyms(a: str, b: str) -> bool:
     return bool(left)
 
 
-def _same_meaning(a: _Unit, b: _Unit) -> bool:
+def _same_meaning(a: Unit, b: Unit) -> bool:
     return a.word == b.word or bool(a.concepts & b.concepts)
 
 
@@ -283,7 +345,7 @@ def contradicts(a: str, b: str) -> bool:
     `Archive` and `Delete`, `Net` and `Gross`, `Save` and `Save as`, `Paid` and `Unpaid`, `Accept` and `Do not accept`.
     """
     mine, theirs = concepts_in(a), concepts_in(b)
-    for group in _lexicon().opposites:
+    for group in lexicon().opposites:
         left, right = mine & group, theirs & group
         if left and right and not left & right:
             return True
@@ -298,26 +360,26 @@ def other_quantity(a: str, b: str) -> bool:
     a, b = (_PARENTHESES.sub(" ", text) for text in (a, b))
     mine, theirs = concepts_in(a), concepts_in(b)
     alike = mine & theirs or set(content_words(a)) & set(content_words(b))
-    return bool(alike and (mine ^ theirs) & _lexicon().limiting)
+    return bool(alike and (mine ^ theirs) & lexicon().limiting)
 
 
 def acts_on_one() -> frozenset[str]:
     """Return the concepts that are an act on one thing, such as `archive` or `send`."""
-    return _lexicon().on_one
+    return lexicon().on_one
 
 
 def _widened(a: str, b: str, shared: frozenset[str]) -> bool:
     """Return whether one is an action on one thing and the other the same action on all: `Archive`, `Archive all`."""
-    lexicon = _lexicon()
-    if not shared & lexicon.on_one:
+    known = lexicon()
+    if not shared & known.on_one:
         return False
-    return bool(set(tokens(a)) & lexicon.quantifiers) != bool(set(tokens(b)) & lexicon.quantifiers)
+    return bool(set(tokens(a)) & known.quantifiers) != bool(set(tokens(b)) & known.quantifiers)
 
 
 def _negated(a: str, b: str) -> bool:
-    lexicon = _lexicon()
+    known = lexicon()
     mine, theirs = set(tokens(a)), set(tokens(b))
-    if (mine & theirs) - lexicon.stop and (mine ^ theirs) & lexicon.negations:
+    if (mine & theirs) - known.stop and (mine ^ theirs) & known.negations:
         return True
     return _prefixed(mine - theirs, theirs - mine) or _prefixed(theirs - mine, mine - theirs)
 

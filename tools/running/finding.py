@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podium.state.errors import Fatal, Refused, StepError
@@ -71,6 +70,7 @@ async def find(
             row=row,
             settled=settled,
             strict=strict,
+            careful=task.careful,
             request_known=bool(task.step.signatures),
         )
         covered = grounding.node is not None and grounding.node.covered
@@ -117,6 +117,7 @@ async def _steady(task: Task, target: Target, grounding: Grounding, row: Record 
         row=row,
         settled=True,
         strict=task.writes,
+        careful=task.careful,
         request_known=bool(task.step.signatures),
     )
     return (
@@ -167,8 +168,8 @@ async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot:
             f"The page changed its meaning: {grounding.why}",
             hint="Look at the page, then change or rebuild the agent if this is right.",
         )
-    chosen = _answered(task, grounding.candidates)
-    if chosen is None and grounding.candidates and not task.writes:
+    chosen = _answered(task, called, grounding)
+    if chosen is None and grounding.candidates and not task.careful:
         choice = await task.services.chooser.choose(
             called,
             [
@@ -190,7 +191,7 @@ async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot:
             candidates=grounding.candidates,
         )
         return _keep(task, target, Found(chosen.node, snapshot, decided))
-    if grounding.kind == "ambiguous" and grounding.candidates:
+    if grounding.kind in {"ambiguous", "unsure"} and grounding.candidates:
         raise Asked(_question(task, called, grounding))
     raise _missing(called, grounding)
 
@@ -200,19 +201,40 @@ def _missing(called: str, grounding: Grounding) -> StepError:
     return Fatal(f"The page does not show {called!r}: {grounding.why}", code=code)
 
 
-def _answered(task: Task, candidates: Sequence[Scored]) -> Scored | None:
+NONE_OF_THESE = "none of these"
+
+
+def _answered(task: Task, called: str, grounding: Grounding) -> Scored | None:
+    """Return the candidate that a person chose. Raises: Refused, if it was none of them."""
     wanted = (task.answer or {}).get("element")
-    return next((item for item in candidates if summary(item) == wanted), None)
+    if wanted == NONE_OF_THESE:
+        raise Refused(
+            f"The page does not show {called!r} any more, by the answer to its question: {grounding.why}",
+            hint="Change or rebuild the agent for the page as it is now.",
+        )
+    return next((item for item in grounding.candidates if summary(item) == wanted), None)
 
 
 def _question(task: Task, called: str, grounding: Grounding) -> Question:
     choices = tuple(dict.fromkeys(summary(item) for item in grounding.candidates))
+    unsure = grounding.kind == "unsure"
     return Question(
         id=question_id(task, "element"),
         kind="choice",
-        title=f"Which one is {called!r}?",
-        text=f"Several elements fit: {grounding.why}.",
-        fields=(FieldSpec(name="element", title="Element", type="choice", choices=choices),),
+        title=f"Is this still {called!r}?" if unsure else f"Which one is {called!r}?",
+        text=(
+            f"For {task.step.title!r}: {grounding.why}. Nothing was done with it yet."
+            if unsure
+            else f"Several elements fit: {grounding.why}."
+        ),
+        fields=(
+            FieldSpec(
+                name="element",
+                title="Element",
+                type="choice",
+                choices=(*choices, NONE_OF_THESE),
+            ),
+        ),
     )
 
 

@@ -66,7 +66,13 @@ async def _shows(task: Task, target: Target, *, row: Record | None, strict: bool
         if _path(snapshot.url) != _path(url):
             return False
         # The row's record is made anew with the page; its key finds it again.
-        found = ground(target, snapshot, row=None if target.row_key else row, strict=strict)
+        found = ground(
+            target,
+            snapshot,
+            row=None if target.row_key else row,
+            strict=strict,
+            careful=task.careful,
+        )
         if found.kind == "found":
             return True
         await task.live_page.pause(task.services.patience.poll_s)

@@ -170,9 +170,9 @@ class LocalStepRunner:
             try:
                 await self._execute(task)
             except Asked as asked:
-                task.question = asked.question
                 task.status = "waiting"
                 task.message = asked.question.title
+                task.question = await self._illustrated(task, asked.question)
             except (Unavailable, LeaseLost):
                 raise  # says nothing about the step
             except Retryable as error:
@@ -325,6 +325,15 @@ class LocalStepRunner:
             task.status = "waiting"
             task.question = _what_now(task, error)
         return error.code
+
+    async def _illustrated(self, task: Task, question: Question) -> Question:
+        """Return the question with a picture of the page it is about, when it is about one."""
+        task.picture = True
+        await self._picture(task)
+        shot = task.evidence.get("screenshot")
+        return (
+            question.model_copy(update={"evidence": (shot,)}) if isinstance(shot, str) else question
+        )
 
     async def _picture(self, task: Task) -> None:
         """Keep a screenshot where somebody may want to see it: failures and writes."""

@@ -109,6 +109,11 @@ class Task:
         return self.step.effect in {"write", "irreversible"}
 
     @property
+    def careful(self) -> bool:
+        """Whether what the step acts on must be what was learnt by its words too: it writes, or gives a value to the site."""
+        return self.writes or self.step.op in {"fill", "select", "check", "upload"}
+
+    @property
     def item_key(self) -> str:
         """Key of the present row, empty outside of loops."""
         return "" if self.item is None else key_of(self.item)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 from podium.state.program import (
     AskArgs,
     AskHumanStep,
@@ -15,6 +17,7 @@ from podium.state.program import (
     UrlLike,
     WaitArgs,
     WaitStep,
+    parse_step,
 )
 from podium.tools.scripted import Screen, ScriptedSite
 from tests.unit.running.harness import ORIGIN, Bench, target
@@ -165,7 +168,7 @@ async def test_a_chooser_may_decide_for_a_read_but_never_for_a_write(
     write = (await bench.run(HOME, step.model_copy(update={"effect": "write"})))[-1]
 
     assert (read.record.status, read.record.rung, read.model_calls) == ("done", 4, 1)
-    assert (write.record.status, write.model_calls) == ("failed", 0)
+    assert (write.record.status, write.model_calls) == ("waiting", 0)
 
 
 async def test_values_come_from_inputs_and_are_chosen_by_label(
@@ -289,3 +292,33 @@ async def test_a_shown_target_is_an_expectation(bench: Bench, site: ScriptedSite
     )[-1]
 
     assert result.record.status == "done"
+
+
+async def test_a_field_that_is_called_by_another_word_is_asked_about_and_yes_is_kept(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    def form(label: str) -> Screen:
+        return Screen("Expense").form("/expenses", ((label, "text"),), submit="Save expense")
+
+    site.pages = {"/": lambda _: form("Stakeholder")}
+    where = target(form("Payee"), "Payee", phrase="payee")
+    step = FillStep(id="fill", title="Fill Payee", args=FillArgs(target=where, value="Elm Cafe"))
+
+    asked = (await bench.run(HOME, step))[-1]
+
+    assert asked.record.status == "waiting"
+    assert asked.question is not None
+    assert "'Stakeholder'" in asked.question.text
+    assert asked.question.evidence == (asked.record.evidence["screenshot"],)
+
+    refused = await bench.do(step, answer={"element": "none of these"})
+    answered = await bench.do(step, answer={"element": asked.question.fields[0].choices[0]})
+
+    assert (refused.record.status, refused.error_code) == ("failed", "meaning_changed")
+    assert (answered.record.status, answered.record.rung) == ("done", 5)
+    assert answered.healed is not None
+    assert "Stakeholder" in json.dumps(answered.healed)
+
+    again = await bench.do(parse_step(answered.healed))
+
+    assert (again.record.status, again.record.rung) == ("done", 1)

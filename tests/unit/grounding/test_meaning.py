@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from podium.tools.grounding.meaning import around, change, rescoped
+
+ENGLISH = ("en", "en")
+FORM = around(["New order", "Orders"], act=True, commits=True, languages=ENGLISH)
+ROW = around(["Payments"], act=True, languages=ENGLISH)
+FIELD = around(["New order"], languages=ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Save order", "Save"),
+        ("Save", "Save order"),
+        ("Save", "Save now"),
+        ("Save", "Save →"),
+        ("Save", "Save (Ctrl+S)"),
+        ("Save", "SAVE"),
+        ("Inbox", "Inbox (3)"),
+    ],
+)
+def test_what_adds_nothing_to_a_button_leaves_its_meaning(old: str, new: str) -> None:
+    assert change(old, new, FORM) == "same"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Save", "Save draft"),
+        ("Save", "Save test order"),
+        ("Save order", "Void order"),
+        ("Archive", "Archive all"),
+        ("Delete", "Delete selected"),
+        ("Send", "Do not send"),
+    ],
+)
+def test_the_same_act_on_other_things_is_another_act(old: str, new: str) -> None:
+    assert change(old, new, FORM) == "other"
+
+
+@pytest.mark.parametrize(
+    "new", ["Recall order", "Frobnicate order", "Save blueprint", "Route order"]
+)
+def test_a_word_that_no_table_has_is_unknown(new: str) -> None:
+    assert change("Save order", new, FORM) == "unknown"
+
+
+def test_the_things_of_the_heading_may_be_named_on_a_button_and_others_not() -> None:
+    assert change("Release", "Release payment", ROW) == "same"
+    assert change("Release", "Release prisoner", ROW) == "unknown"
+
+
+def test_the_button_of_a_form_may_say_in_another_word_that_it_sends_and_one_of_a_row_may_not() -> (
+    None
+):
+    assert change("Save order", "Submit order", FORM) == "close"
+    assert change("Save payment", "Submit payment", ROW) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Payee", "Payer"),
+        ("Employer", "Employee"),
+        ("Paid to", "Paid by"),
+        ("Amount", "Fee"),
+        ("Doctor", "Nurse"),
+        ("Lessor", "Lessee"),
+        ("Weight (kg)", "Weight (lb)"),
+        ("Phone", "Phone of the doctor"),
+        ("Address 1", "Address 2"),
+        ("Customer", "Customer's bank"),
+    ],
+)
+def test_another_party_kind_unit_or_number_is_no_renaming(old: str, new: str) -> None:
+    assert change(old, new, FIELD) in {"unknown", "other"}
+    assert change(new, old, FIELD) != "same"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Payee", "Beneficiary"),
+        ("Customer", "Client name"),
+        ("Cost centre", "Cost center"),
+        ("Colour", "Color"),
+        ("Cust.", "Customer"),
+        ("Quantity", "Qty"),
+        ("Email", "E-mail address *"),
+        ("Phone", "Telephone (optional)"),
+        ("Date of birth", "DOB"),
+    ],
+)
+def test_synonyms_spellings_and_abbreviations_mean_the_same(old: str, new: str) -> None:
+    assert change(old, new, FIELD) == "same"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Net amount", "Amount"),
+        ("Customer", "Customer no."),
+        ("Days", "Total days"),
+        ("Quantity", "Quantity max. 80 characters"),
+    ],
+)
+def test_fewer_words_or_weak_ones_need_more_than_words(old: str, new: str) -> None:
+    assert change(old, new, FIELD) == "close"
+
+
+def test_a_word_counts_in_the_language_of_its_page() -> None:
+    german = around([], languages=("en", "de"))
+
+    assert change("Customer", "Kunde", german) == "same"
+    assert change("Customer", "Kunde", FIELD) == "unknown"
+    # French `payée` is paid.
+    assert change("Payee", "Paid", FIELD) != "same"
+
+
+def test_a_heading_of_other_things_is_told_from_another_heading() -> None:
+    assert rescoped("Orders", "Archived orders")
+    assert rescoped("Visits", "Waiting list")
+    assert not rescoped("Orders", "All orders")
+    assert not rescoped("Orders", "Purchase orders")
+
+
+def test_further_synonyms_speak_of_concepts_that_no_two_groups_keep_apart() -> None:
+    folder = files("podium.tools.grounding") / "data"
+    english = tomllib.loads((folder / "concepts.en.toml").read_text("utf-8"))["concepts"]
+    further = tomllib.loads((folder / "synonyms.en.toml").read_text("utf-8"))["synonyms"]
+    groups = tomllib.loads((folder / "opposites.toml").read_text("utf-8"))["distinct"]
+
+    assert {concept for group in groups for concept in group} <= {*english, *further}

@@ -1,0 +1,294 @@
+"""What became of the words that carry a meaning: the same, less of the same, unknown, or something else.
+
+What is known to say the same is the permission; whatever is not known to is no renaming. So a word that no table has makes
+a question, never a write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from podium.tools.grounding.words import (
+    Unit,
+    contradicts,
+    fold,
+    lexicon,
+    other_quantity,
+    stem,
+    tokens,
+    units_of,
+    words_of,
+    written_out,
+)
+
+Change = Literal["same", "close", "unknown", "other"]
+"""`same`: equal, inflected, abbreviated, a synonym, or with words that add nothing. `close`: words are gone, or were added that
+may name another fact of the thing: right where something that is no word says so too. `unknown`: a word that nothing known
+explains. `other`: an opposite, a part, a limit, or the same of other things."""
+
+_WORST: Final[tuple[Change, ...]] = ("same", "close", "unknown", "other")
+_SHORTCUT = re.compile(
+    r"\(?\b(?:ctrl|cmd|command|alt|option|shift|strg|maj)\s*[+-]\s*\w+\)?|[⌘⌥⇧⌃]\s*\w",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"[(\[]\s*\d[\d.,]*\s*[)\]]")
+"""How many, not what: `Inbox (3)`."""
+_ASIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_SIGNS = re.compile(r"[\u00ab\u00bb\u2039\u203a\u2190-\u21ff]")
+_UNITS = frozenset(
+    {
+        "%", "kg", "g", "lb", "lbs", "oz", "t", "km", "mi", "m", "cm", "mm", "in", "ft", "l", "ml", "gal", "h", "hr", "hrs", "hours", "min",
+        "mins", "minutes", "s", "sec", "seconds", "days", "weeks", "months", "years", "eur", "usd", "gbp", "chf", "jpy", "€", "$", "£",
+        "¥", "k", "thousands", "millions", "utc", "gmt", "c", "f",
+    }
+)  # fmt: skip
+_RESTRICTING = frozenset(
+    {
+        "of", "for", "from", "to", "by", "in", "at", "on", "with", "without", "per", "before", "after", "until", "since", "who", "whose",
+        "von", "fur", "des", "der", "ohne", "vor", "nach", "bis", "de", "del", "para", "por", "sin", "desde", "hasta", "du", "pour", "par",
+        "sans", "avant", "apres",
+    }
+)  # fmt: skip
+"""After these something else is named: `of the doctor` is no hint on `Phone`."""
+_HINT_WORDS = 3
+"""So many words after a whole label explain it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stood around a name when it was learnt, and what the name is for."""
+
+    words: frozenset[str] = frozenset()
+    """Stems, and concepts after `=`: `Save` under `New order` may become `Save order`."""
+    act: bool = False
+    """Something to press: with a word for all things it is another act."""
+    commits: bool = False
+    """The button of a form, which may say in any word that the form is kept or sent."""
+    languages: tuple[str, str] = ("", "")
+    """Of the page then and now, empty where nobody knows: `Payee` is no French `payée`."""
+
+
+NOWHERE: Final = Around()
+
+
+def around(
+    texts: Iterable[str],
+    *,
+    act: bool = False,
+    commits: bool = False,
+    languages: tuple[str, str] = ("", ""),
+) -> Around:
+    """Return the surroundings of a name from the texts that stood there."""
+    known = lexicon()
+    units = {
+        unit for text in texts for unit in (*units_of(text, wide=True), *words_of(text, wide=True))
+    }
+    kept = {unit for unit in units if unit.word not in known.negations | known.quantifiers}
+    concepts = {f"={concept}" for unit in kept for concept in unit.concepts}
+    return Around(frozenset({unit.word for unit in kept} | concepts), act, commits, languages)
+
+
+def least(changes: Iterable[Change]) -> Change:
+    """Return the smallest change of several descriptions of one thing; `unknown` when there is none."""
+    return min(changes, key=_worse, default="unknown")
+
+
+def _greatest(one: Change, other: Change) -> Change:
+    return one if _worse(one) >= _worse(other) else other
+
+
+def _worse(one: Change) -> int:
+    return _WORST.index(one)
+
+
+@lru_cache(maxsize=16_384)
+def change(old: str, new: str, place: Around = NOWHERE) -> Change:
+    """Return what became of a name."""
+    old, new = _plain(old), _plain(new)
+    left, right = fold(old), fold(new)
+    if not left or not right:
+        return "unknown"
+    if left.replace(" ", "") == right.replace(" ", ""):
+        return "same"
+    if not place.act and _explained(left, right):
+        return "close"
+    if contradicts(old, new) or other_quantity(old, new):
+        return "other"
+    if place.act and _quantified(old) != _quantified(new):
+        return "other"
+    found = least(_compared(mine, theirs, place) for mine, theirs in _readings(old, new))
+    return _sided(old, new, found)
+
+
+def rescoped(old: str, new: str) -> bool:
+    """Return whether one heading is of other things than the other: `Orders`, `Draft orders`."""
+    scope = lexicon().scope
+    mine, theirs = ({stem(word) for word in tokens(text)} & scope for text in (old, new))
+    return bool(old and new and mine != theirs and change(old, new) != "same")
+
+
+def _plain(text: str) -> str:
+    """Return the name without counts, shortcuts, signs and asides; an aside that is a unit stays."""
+    bare = _COUNT.sub(" ", _SHORTCUT.sub(" ", text))
+    if re.search(r"\w", _ASIDE.sub("", bare)):
+        bare = _ASIDE.sub(_unit_of, bare)
+    if re.search(r"\w", bare):
+        bare = _SIGNS.sub(" ", bare)
+    return " ".join(bare.split())
+
+
+def _unit_of(found: re.Match[str]) -> str:
+    inside = (found[1] or found[2] or "").strip()
+    return f" {inside}" if inside.casefold() in _UNITS else " "
+
+
+def _quantified(text: str) -> bool:
+    return bool(set(tokens(text)) & lexicon().quantifiers)
+
+
+def _readings(old: str, new: str) -> Iterator[tuple[tuple[Unit, ...], tuple[Unit, ...]]]:
+    """Yield both names in units: phrases or single words, as they are and with abbreviations written out."""
+    pairs = [(old, new)]
+    if whole := written_out(old, new):
+        pairs.append(whole)
+    if whole := written_out(new, old):
+        pairs.append((whole[1], whole[0]))
+    for a, b in pairs:
+        for mine in (units_of(a, wide=True), words_of(a, wide=True)):
+            for theirs in (units_of(b, wide=True), words_of(b, wide=True)):
+                yield mine, theirs
+
+
+def _compared(mine: Sequence[Unit], theirs: Sequence[Unit], place: Around) -> Change:
+    gone, added = _unmatched(mine, theirs, place.languages)
+    matched = len(gone) < len(mine)
+    if gone and added and place.commits:
+        kept, sent = (next((u for u in side if _commits(u)), None) for side in (gone, added))
+        if kept is not None and sent is not None:
+            gone.remove(kept)
+            added.remove(sent)
+            return _greatest("close", _rest(gone, added, place))
+    if any(_distinct(unit, other, place.languages) for unit in gone for other in added):
+        return "other"
+    return _rest(gone, added, place) if matched else "unknown"
+
+
+def _commits(unit: Unit) -> bool:
+    return bool(unit.concepts & lexicon().committing)
+
+
+def _unmatched(
+    mine: Sequence[Unit], theirs: Sequence[Unit], languages: tuple[str, str]
+) -> tuple[list[Unit], list[Unit]]:
+    """Return what of either name has no counterpart in the other."""
+    gone, free = list[Unit](), list(theirs)
+    for unit in mine:
+        at = next((i for i, other in enumerate(free) if _alike(unit, other, languages)), None)
+        if at is None:
+            gone.append(unit)
+        else:
+            del free[at]
+    return gone, free
+
+
+def _alike(a: Unit, b: Unit, languages: tuple[str, str]) -> bool:
+    if a.word == b.word or _spelt(a.word) == _spelt(b.word):
+        return True
+    then, now = (_in(unit, language) for unit, language in zip((a, b), languages, strict=True))
+    if not {concept for _, concept in then} & {concept for _, concept in now}:
+        return False
+    # What two languages happen to share is no meaning where both words are known in one language.
+    one_language = {said for said, _ in then} & {said for said, _ in now}
+    return all(languages) or bool(then & now) or not one_language
+
+
+def _distinct(a: Unit, b: Unit, languages: tuple[str, str]) -> bool:
+    """Return whether the two are of those of which a thing is one or the other: `fee` and `tax`, `doctor` and `nurse`."""
+    then, now = (
+        {concept for _, concept in _in(unit, language)}
+        for unit, language in zip((a, b), languages, strict=True)
+    )
+    return any(then & group and now & group for group in lexicon().distinct)
+
+
+def _in(unit: Unit, language: str) -> frozenset[tuple[str, str]]:
+    """Return what the unit says in that language; in any where the language has no table or is not known."""
+    if language not in lexicon().spoken:
+        return unit.meanings
+    return frozenset(meaning for meaning in unit.meanings if meaning[0] == language)
+
+
+_SPELLINGS: Final = (
+    (re.compile(r"our(?=\b|i|e|a|l)"), "or"),
+    (re.compile(r"(?<=[bdt])re?\b"), "er"),
+    (re.compile(r"(?<=[a-z]{3})is(?=e|i|a|$)"), "iz"),
+    (re.compile(r"ae|oe"), "e"),
+    (re.compile(r"ogue?\b"), "og"),
+    (re.compile(r"(?<=[a-z]{2})ll"), "l"),
+    (re.compile(r"(?<=en)c(?=e|$)"), "s"),
+    (re.compile(r"chequ|cheq"), "check"),
+)
+"""British and American."""
+
+
+@lru_cache(maxsize=16_384)
+def _spelt(word: str) -> str:
+    for pattern, letters in _SPELLINGS:
+        word = pattern.sub(letters, word)
+    return word
+
+
+def _rest(gone: Sequence[Unit], added: Sequence[Unit], place: Around) -> Change:
+    """Return what the words without a counterpart come to."""
+    known = lexicon()
+    gone, added = (
+        [unit for unit in side if not _stood(unit, place.words)] for side in (gone, added)
+    )
+    if any(_all_in(unit, known.scope) for unit in (*gone, *added)):
+        return "other"
+    if gone and added:
+        return "unknown"
+    if all(_all_in(unit, known.generic) for unit in (*gone, *added)):
+        return "same"
+    return (
+        "close" if all(_all_in(unit, known.generic | known.weak) for unit in added) else "unknown"
+    )
+
+
+def _stood(unit: Unit, words: frozenset[str]) -> bool:
+    return unit.word in words or any(f"={concept}" in words for concept in unit.concepts)
+
+
+def _all_in(unit: Unit, stems: frozenset[str]) -> bool:
+    return all(word in stems for word in unit.word.split())
+
+
+def _explained(left: str, right: str) -> bool:
+    """Return whether a whole sentence follows the label: `Quantity max. 80 characters`."""
+    known = lexicon()
+    words = right.removeprefix(f"{left} ").split()
+    telling = known.scope | known.quantifiers | known.negations
+    return (
+        right.startswith(f"{left} ")
+        and len(words) >= _HINT_WORDS
+        and words[0] not in _RESTRICTING
+        and not {*words, *map(stem, words)} & telling
+    )
+
+
+def _sided(old: str, new: str, found: Change) -> Change:
+    """Return the change with words such as `to` and `by` in view, which a phrase that is known has in itself."""
+    mine, theirs = _directions(old), _directions(new)
+    if mine == theirs:
+        return found
+    return _greatest(found, "unknown" if mine and theirs else "close")
+
+
+def _directions(text: str) -> set[str]:
+    units = units_of(text, wide=True)
+    meant = {word for unit in units if unit.meanings for word in unit.word.split()}
+    return (set(tokens(text)) & lexicon().directions) - meant

@@ -1,0 +1,102 @@
+"""Whether an element that is called otherwise than it was may be taken for what was learnt.
+
+Attributes, form, request and place tell the same control, not the same meaning: a label that became another word may stand on
+a control that stayed as it is. So they count only where the words are known to say the same or less, or where the page speaks
+another language now.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+from podium.state.target import Target
+from podium.tools.grounding.meaning import Around, Change, around, change, least
+from podium.tools.grounding.roles import family, family_of, spoken_roles
+from podium.tools.grounding.words import fold
+from podium.tools.page import Node
+
+IDENTITY: Final = ("data-testid", "data-test", "data-qa", "id", "name", "autocomplete")
+
+
+def names_of(target: Target) -> tuple[str, ...]:
+    """Return the names under which the element was known, accessible name and label first."""
+    return tuple(
+        dict.fromkeys(name for name in (target.name, target.label, *target.aliases) if name)
+    )
+
+
+def identity(target: Target, node: Node) -> float:
+    """Return the share of stable attributes, those both have, that are equal."""
+    shared = [key for key in IDENTITY if key in target.attributes and node.attributes.get(key)]
+    if not shared:
+        return 0.0
+    return sum(target.attributes[key] == node.attributes[key] for key in shared) / len(shared)
+
+
+def same_control(target: Target, node: Node) -> bool:
+    """Return whether the page's own attributes say that it is the control that was learnt."""
+    href = target.attributes.get("href", "")
+    return identity(target, node) >= 0.99 or bool(href and href == node.attributes.get("href"))
+
+
+def renamed(target: Target, node: Node, *, language: str) -> Change:
+    """Return what became of the element's name; `same` for one that shows no words, as icons and bare fields do.
+
+    `language` is the present page's.
+    """
+    known = names_of(target) or tuple(filter(None, (target.text, target.placeholder)))
+    shown = tuple(dict.fromkeys(filter(None, (node.name, node.label))))
+    shown = shown or tuple(filter(None, (node.text, node.placeholder)))
+    if not known or not any(re.search(r"\w", text) for text in shown):
+        return "same"
+    place = _place(
+        (target.heading, target.page, target.phrase, target.form),
+        (target.language, language),
+        act=family(target.role, tag=target.tag, input_type=target.input_type) == "action",
+        in_row=bool(target.row_key),
+    )
+    return least(change(name, text, place) for name in known for text in shown)
+
+
+@lru_cache(maxsize=1024)
+def _place(
+    said: tuple[str, str, str, str], languages: tuple[str, str], *, act: bool, in_row: bool
+) -> Around:
+    heading, page, phrase, form = said
+    action = re.match(r"\S+ (\S*)", form)
+    path = re.split(r"[/_.*-]+", urlsplit(action[1]).path) if action else []
+    texts = [heading, page, spoken_roles(phrase)[0], *path]
+    return around(
+        filter(None, texts),
+        act=act,
+        commits=act and bool(form) and not in_row,
+        languages=languages,
+    )
+
+
+def permitted(target: Target, node: Node, *, language: str, request_known: bool) -> bool:
+    """Return whether the element may be acted on as what was learnt, with no more than its page to tell.
+
+    `request_known` says that whatever a press sends is compared with the request that was learnt.
+    """
+    became = renamed(target, node, language=language)
+    if became == "same":
+        return True
+    pressed = request_known and family_of(node) == "action"
+    if became == "close":
+        return pressed or same_control(target, node)
+    if became == "other":
+        return False
+    purpose = target.attributes.get("autocomplete", "")
+    if _says_purpose(purpose) and purpose == node.attributes.get("autocomplete"):
+        return True
+    translated = bool(target.language and language and target.language != language)
+    return translated and (pressed or same_control(target, node))
+
+
+def _says_purpose(autocomplete: str) -> bool:
+    """Return whether the attribute names what belongs into the field, in HTML's own words."""
+    return fold(autocomplete) not in {"", "on", "off", "new password", "nope", "none"}
