@@ -94,7 +94,11 @@ def around(
 
 def least(changes: Iterable[Change]) -> Change:
     """Return the smallest change of several descriptions of one thing; `unknown` when there is none."""
-    return min(changes, key=_worse, default="unknown")
+    found = frozenset(changes)
+    for one in _WORST:
+        if one in found:
+            return one
+    return "unknown"
 
 
 def _greatest(one: Change, other: Change) -> Change:
