@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from podium.tools.building import vocabulary as say
 from podium.tools.building.files import page_files
 from podium.tools.building.forms import choose_form
 from podium.tools.building.lists import ListFit, fits, is_rich
-from podium.tools.building.wanted import Wanted, in_other_year, in_place, title_parts, url_words
+from podium.tools.building.wanted import (
+    Wanted,
+    in_other_year,
+    in_place,
+    stems,
+    title_parts,
+    url_words,
+)
 from podium.tools.grounding.words import fold
 from podium.tools.page import Snapshot
 
@@ -33,7 +40,7 @@ class Arrival:
 
 def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
     """Return how well the page proves to be the wanted thing's page."""
-    name = name_of_page(snapshot, wanted)
+    name = max(name_of_page(snapshot, wanted), _name_without_qualifier(snapshot, wanted))
     match wanted.kind:
         case "form":
             content, why = _form_content(snapshot, wanted)
@@ -83,6 +90,21 @@ def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     ]
     scores += [0.85 * wanted.likeness(text) for text in current]
     return max(scores)
+
+
+def _name_without_qualifier(snapshot: Snapshot, wanted: Wanted) -> float:
+    """Return how well the page names the thing itself, when its rows carry what qualifies it: `vinyl` of `vinyl albums`."""
+    if wanted.qualified is None or not wanted.rows:
+        return 0.0
+    qualifier, thing = wanted.qualified
+    name = 0.95 * name_of_page(snapshot, replace(wanted, thing=thing, aliases=()))
+    if name < STRONG:
+        return 0.0
+    shown = (value for fit in fits(snapshot, wanted) for row in fit.rows for value in row.values())
+    carried = any(
+        isinstance(value, str) and stems((value,)) == stems((qualifier,)) for value in shown
+    )
+    return name if carried else 0.0
 
 
 def leading_on(snapshot: Snapshot) -> frozenset[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from podium.tools.building import vocabulary as say
 from podium.tools.building.wanted import likeness
@@ -124,6 +124,9 @@ def _score(node: Node, kind: str, thing: str) -> float:
     other = bool(kind and promise and promise not in _KINDS.get(kind, (kind,)))
     if not node.enabled or other or say.starts(said, say.NEVER):
         return 0.0
+    if thing and extension(thing):
+        # One file is called by its name: that very name, and nothing that only resembles it.
+        return 1.0 if fold(thing) in _file_names(node) else 0.0
     score = (0.85 if kind else 0.7) if promise else 0.0
     if promise and extension(node.name or node.text) == promise:
         score += 0.11  # the name itself is that of a file
@@ -142,6 +145,19 @@ def _score(node: Node, kind: str, thing: str) -> float:
     if node.role == "button" and say.has(said, say.WRITE) and not promise:
         score -= 0.4
     return min(score, 1.0)
+
+
+def _file_names(node: Node) -> frozenset[str]:
+    """Return what the element may call its file: its text, the name it is saved under, the end of its address."""
+    last = unquote(urlsplit(node.attributes.get("href", "")).path).rstrip("/").rpartition("/")[2]
+    said = (
+        node.name,
+        node.text,
+        node.attributes.get("download", ""),
+        node.attributes.get("title", ""),
+        last,
+    )
+    return frozenset(fold(text) for text in said if text)
 
 
 def _speaks_of_files(href: str) -> bool:

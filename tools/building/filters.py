@@ -114,6 +114,9 @@ def read_rule(
             scope = [match.column]
         elif match.rivals:
             scope = list(match.rivals)
+    year = _by_year(rule, scope, rows)
+    if year is not None:
+        return year
     if isinstance(wanted, bool):
         return _boolean(rule, scope, wanted)
     if _is_ordered(rule, wanted):
@@ -122,6 +125,29 @@ def read_rule(
         return _several(rule, scope, rows, [str(item) for item in wanted])
     text = str(wanted) if wanted is not None else rule.phrase
     return _text(rule, scope, rows, values, text, given=wanted is not None)
+
+
+def _by_year(
+    rule: MatchRule, scope: Sequence[Column], rows: Sequence[Row]
+) -> Condition | ColumnChoice | None:
+    """Compare a day at the edge of a year with a column of bare years, where no column has dates: `before 1990`."""
+    if any(column.type == "date" for column in scope) or not isinstance(rule.value, str):
+        return None
+    edge = re.fullmatch(r"(\d{4})-(01-01|12-31)", rule.value)
+    years = [column for column in scope if column.type == "number" and _has_years(column, rows)]
+    if edge is None or not years or (edge[2] == "01-01") != (rule.cmp in {">=", "<"}):
+        return None
+    if len(years) > 1:
+        return ColumnChoice(columns=tuple(years))
+    return Condition(column=years[0].name, cmp=rule.cmp, value=int(edge[1]))
+
+
+def _has_years(column: Column, rows: Sequence[Row]) -> bool:
+    values = [row[column.name] for row in rows if row.get(column.name) is not None]
+    return bool(values) and all(
+        isinstance(value, int | float) and value == int(value) and 1000 <= value <= 2200
+        for value in values
+    )
 
 
 def _is_ordered(rule: MatchRule, value: JsonValue) -> bool:

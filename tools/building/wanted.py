@@ -45,6 +45,14 @@ class Wanted:
         return max((own, *(0.95 * likeness(name, text, self.common) for name in self.aliases)))
 
     @property
+    def qualified(self) -> tuple[str, str] | None:
+        """Return the words that may qualify the thing, and the thing without them: `vinyl`, `albums`."""
+        words = self.thing.split()
+        if len(words) < 2 or not all(word.isalpha() for word in words):
+            return None
+        return " ".join(words[:-1]), words[-1]
+
+    @property
     def is_generic(self) -> bool:
         """Whether the thing is called by no name of its own: `files`, `all records`."""
         return not _is_telling(self.thing, "")
@@ -84,8 +92,11 @@ def _wanted(planned: PlannedStep, ahead: list[PlannedStep]) -> Wanted:
             fields.append(step.key)
         values |= step.values
         rules.extend(step.rules)
+        # A column that only follows from the words (`before 1990` speaks of a date) is no name to look for.
         fields.extend(
-            rule.column for rule in step.rules if rule.column and rule.column not in fields
+            rule.column
+            for rule in step.rules
+            if rule.column in rule.phrase.casefold() and rule.column not in ("", *fields)
         )
         if step.op == "download":
             files, file_type = True, step.file_type

@@ -11,7 +11,9 @@ from podium.tools.offline.tokens import Token
 
 
 def _is_format(noun: NounPhrase) -> bool:
-    return len(noun.words) == 1 and noun.words[0].low in texts("formats", "types")
+    """Whether no more is said than what is made of the rows: `a CSV`, `a table`."""
+    made = noun.indefinite and noun.head in words("nouns", "tables")
+    return len(noun.words) == 1 and (made or noun.words[0].low in texts("formats", "types"))
 
 
 def _plain_pair(frame: Frame, nouns: list[NounPhrase], tokens: list[Token], end: int) -> bool:

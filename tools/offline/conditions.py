@@ -403,8 +403,10 @@ class ConditionReader:
         at = index + 1
         while at < len(tokens) and tokens[at].low in {"the", "our", "my"}:
             at += 1
-        if at + 1 >= len(tokens) or tokens[at].low not in words("nouns", "categorical"):
+        if at + 1 >= len(tokens):
             return None
+        if tokens[at].low not in words("nouns", "categorical"):
+            return self._numbered(tokens, index, at)
         end = at + 1
         if tokens[end].kind == "quote":
             end += 1
@@ -423,6 +425,29 @@ class ConditionReader:
             else source(self._text, tokens[at + 1 : end])
         )
         return [self._rule(tokens, index, end, column=tokens[at].low, value=value)], end
+
+    def _numbered(self, tokens: Sequence[Token], index: int, at: int) -> Found | None:
+        """Read `by reader 4411`, `of room 12`: which one, by its number."""
+        noun, number = tokens[at], tokens[at + 1]
+        following = tokens[at + 2] if at + 2 < len(tokens) else None
+        named = (
+            noun.is_word
+            and noun.text == noun.low == noun.lemma
+            and noun.low not in words("nouns", "places") | words("nouns", "sites")
+            and noun.low not in words("words", "fillers") | words("words", "determiners")
+            and noun.low not in words("words", "prepositions") | words("words", "pronouns")
+            and noun.low not in words("nouns", "columns")
+            and (noun.low,) not in comparatives()
+        )
+        alone = (
+            following is None
+            or following.kind != "word"
+            or following.low in words("words", "prepositions") | words("words", "conjunctions")
+        )
+        if not (named and alone and number.kind == "number" and number.text.strip().isdigit()):
+            return None
+        value = number.text.strip()
+        return [self._rule(tokens, index, at + 2, column=noun.low, value=value)], at + 2
 
     def _relative(self, tokens: Sequence[Token], index: int) -> Found | None:  # noqa: C901  rules tried in their order, each short
         """Read `that are overdue`, `which have not been paid yet`, `marked as urgent`, `whose name contains "x"`."""

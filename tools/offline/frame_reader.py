@@ -8,7 +8,7 @@ from podium.state.plan import MatchRule
 from podium.tools.offline.acts import choose_act
 from podium.tools.offline.clauses import Clause
 from podium.tools.offline.columns import ColumnReader
-from podium.tools.offline.conditions import ConditionReader, turned
+from podium.tools.offline.conditions import ConditionReader, comparative_at, turned
 from podium.tools.offline.events import EventReader
 from podium.tools.offline.form_frames import read_form
 from podium.tools.offline.frames import Frame
@@ -644,30 +644,44 @@ _BE = among("is are was were")
 
 def _asked(clause: Clause) -> bool:
     """Read `which rooms are free at URL?` as the rooms which are free, `who has a plot?` as those who have one."""
+    verb = clause.verb
     tokens = clause.after
-    told = clause.verb is not None and "take" in clause.verb.web
-    if (clause.verb is not None and not told) or clause.before or len(tokens) < 3:
+    if verb is not None and verb.phrase == "what":
+        tokens = [*clause.verb_tokens, *tokens]
+    elif verb is not None and "take" not in verb.web:
+        return False
+    if clause.before or len(tokens) < 3:
         return False
     if tokens[0].low == "who" and tokens[1].is_word:
         return True
     if tokens[0].low not in {"which", "what"}:
         return False
-    noun, end = parse_noun(tokens, 1)
-    helped = end < len(tokens) and tokens[end].low in _BE | {"have", "has"}
-    if not noun.words or not helped:
+    end = _question_verb(tokens)
+    if not end:
         return False
     relative = [tokens[0], tokens[end]]
     following = tokens[end + 1] if end + 1 < len(tokens) else None
-    if (
-        tokens[end].low in _BE
-        and following is not None
-        and following.low in among("in on at under there listed")
-    ):
+    placed = following is not None and following.low in among("in on at under there listed")
+    if tokens[end].low in _BE and placed:
         # "which documents are in the folder X": a place, not a state.
         clause.verb_tokens = [*clause.verb_tokens, *relative]
         relative = []
     clause.after = [*tokens[1:end], *relative, *tokens[end + 1 :]]
     return True
+
+
+def _question_verb(tokens: list[Token]) -> int:
+    """Return where the verb of a question stands behind its noun, 0 when there is none."""
+    noun, end = parse_noun(tokens, 1)
+    if not noun.words or end >= len(tokens):
+        return 0
+    if tokens[end].low in _BE | {"have", "has"}:
+        return end
+    compared = comparative_at(tokens, end) is not None
+    if compared and len(noun.words) > 1 and noun.words[-2].low.endswith("s") and not noun.plural:
+        # "which members owe more than 50"
+        return end - 1
+    return 0
 
 
 def _date_last(clause: Clause) -> None:

@@ -66,11 +66,19 @@ class PlaceReader:
         condition = self._conditions.read(tokens, index)
         if condition is not None:
             return index
-        if low == "in" and self._whereabouts(noun) and (frame.things or frame.fields):
-            # "flats in Hamburg": a property of the records, not a part of the site.
+        if (
+            low == "in"
+            and self._whereabouts(noun)
+            and (frame.things or frame.fields or frame.per_row)
+        ):
+            # "flats in Hamburg", "everyone in Ward 3": a property of the records, not a part of the site.
+            if end < len(tokens) and tokens[end].kind == "number":
+                end += 1
             frame.rules.append(
                 MatchRule(
-                    phrase=source(self._text, tokens[index:end]), cmp="contains", value=noun.phrase
+                    phrase=source(self._text, tokens[index:end]),
+                    cmp="contains",
+                    value=source(self._text, tokens[at:end]).strip(),
                 )
             )
             return end

@@ -82,7 +82,11 @@ class SearchReader:
         start = index
         for cut in range(index + 1, min(index + 4, len(tokens))):
             # `find the book "Dune"`: the quote is what is searched for.
-            if tokens[cut].kind == "quote" and all(
+            coded = tokens[cut - 1].lemma in words("nouns", "creatable") and any(
+                sign.isdigit() for sign in tokens[cut].text
+            )
+            # `find parcel PX-3391`: so is the number of a record.
+            if (tokens[cut].kind == "quote" or (coded and tokens[cut].is_word)) and all(
                 token.is_word and token.low not in words("words", "prepositions") | {"and"}
                 for token in tokens[index:cut]
             ):
@@ -158,14 +162,17 @@ class SearchReader:
 
 def _looked_up(tokens: list[Token]) -> bool:
     """Whether the object of `search` is what is looked for, not what is searched: `search the shop for X`."""
-    named = tokens[0].is_word and (
-        any(sign.isdigit() for sign in tokens[0].text)
-        or tokens[0].low
-        not in words("words", "articles")
-        | words("words", "possessives")
-        | words("words", "pronouns")
-        | words("words", "quantifiers")
-        | words("words", "prepositions")
+    named = tokens[0].kind in among("number email file") or (
+        tokens[0].is_word
+        and (
+            any(sign.isdigit() for sign in tokens[0].text)
+            or tokens[0].low
+            not in words("words", "articles")
+            | words("words", "possessives")
+            | words("words", "pronouns")
+            | words("words", "quantifiers")
+            | words("words", "prepositions")
+        )
     )
     return (
         named

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from podium.tools.offline.lexicon import among, numbers, singular, texts, words
 from podium.tools.offline.tokens import Token, source
+from podium.tools.offline.verbs import is_verb_word
 
 _VALUE_KINDS = frozenset({"quote", "email", "date", "number", "money", "time", "url", "file"})
 _GLUE = frozenset(
@@ -156,6 +157,7 @@ class ValueReader:
         """Find a word nobody knows, right before a quoted value or `=`, names a field too."""
         listed = at > 0 and (
             tokens[at - 1].low in among(", ; : - ( \n")
+            or (tokens[at - 1].low in {"and", "with"} and not is_verb_word(tokens[at].low))
             or (
                 tokens[at - 1].low in among("your my his her their its the")
                 and at > 1

@@ -133,7 +133,8 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
     if f"{previous.low} {token.low}" in words("nouns", "fields") and previous.low != "new":
         # "first name Hugo": a field in two words.
         return False
-    if _is_field_of_form(tokens[:index], token, following):
+    after = tokens[index + hit.length + 1] if index + hit.length + 1 < len(tokens) else None
+    if _is_field_of_form(tokens[:index], token, following, after):
         return False
     if previous.kind == "url" and token.low.endswith("s") and token.low != hit.phrase.split()[0]:
         # "once the page https://x.example changes": what the page does is no order.
@@ -188,7 +189,9 @@ def _is_ranked(tokens: Sequence[Token], index: int) -> bool:
     return tokens[index - 2].is_word and tokens[index - 2].low not in words("words", "conjunctions")
 
 
-def _is_field_of_form(earlier: Sequence[Token], token: Token, following: Token | None) -> bool:
+def _is_field_of_form(
+    earlier: Sequence[Token], token: Token, following: Token | None, after: Token | None
+) -> bool:
     """`subject "a" and text "b"`: a field and its value, though one can text somebody too."""
     listed = any(
         other.low in {"with", "using", ":"}
@@ -196,6 +199,15 @@ def _is_field_of_form(earlier: Sequence[Token], token: Token, following: Token |
         or other.lemma in words("nouns", "forms")
         for other in earlier
     )
+    number = following is not None and following.kind == "number"
+    if (
+        listed
+        and number
+        and earlier[-1].low in among(", ; :")
+        and (after is None or after.kind == "punct" or after.low == "and")
+    ):
+        # ", reading 5321,": after a verb a number would count something.
+        return True
     return (
         listed
         and earlier[-1].low in among("and , & with ; :")

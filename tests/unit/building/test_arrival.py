@@ -6,7 +6,7 @@ from podium.state.plan import MatchRule
 from podium.tools.building.arrival import STRONG, judge_arrival
 from podium.tools.building.links import ways_on
 from podium.tools.building.wanted import Wanted, in_place
-from podium.tools.page import Snapshot
+from podium.tools.page import Collection, Snapshot
 from tests.unit.building.pages import SITE, a_link, a_page, a_table
 
 REPORTS_2026 = Wanted(
@@ -74,3 +74,16 @@ def test_what_has_no_name_of_its_own_is_known() -> None:
     assert Wanted(thing="all files").is_generic
     assert Wanted(thing="").is_generic
     assert not Wanted(thing="files of the audit").is_generic
+
+
+def test_a_page_of_the_thing_counts_when_its_rows_carry_what_qualifies_it() -> None:
+    wanted = Wanted(thing="vinyl albums", kind="list", rows=True)
+    headers = ["Title", "Format"]
+    records = a_table(headers, [["Rooms", "CD"], ["Fires", "Vinyl"], ["Letters", "Vinyl"]])
+    others = a_table(headers, [["Rooms", "CD"], ["Fires", "Tape"], ["Letters", "CD"]])
+
+    def albums(listing: Collection) -> Snapshot:
+        return a_page(path="/albums", headings=("Albums",), collections=(listing,))
+
+    assert judge_arrival(albums(records), wanted).score >= STRONG
+    assert judge_arrival(albums(others), wanted).score < STRONG

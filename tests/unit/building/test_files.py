@@ -53,3 +53,18 @@ def test_two_links_to_files_of_the_type_stay_a_question() -> None:
     links = (a_link("CSV", "/a.csv"), a_link("CSV", "/b.csv"))
 
     assert clear_file(file_links(links, "csv")) is None
+
+
+def test_a_file_called_by_its_name_is_that_file_and_none_that_only_resembles_it() -> None:
+    names = ("report-2026-02.pdf", "report-2026-03.pdf", "report-2026-03-draft.pdf")
+    links = [a_link(name, f"/reports/{name}", region="main") for name in names]
+    by_address = a_link("March", "/files/report%202026-03.pdf")
+
+    found = clear_file(file_links(links, "pdf", "Report-2026-03.pdf"))
+
+    assert found is not None
+    assert found.node.name == "report-2026-03.pdf"
+    assert file_links(links, "pdf", "report-2026-07.pdf") == ()
+    assert [link.node.name for link in file_links([by_address], "", "report 2026-03.pdf")] == [
+        "March"
+    ]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from podium.state.plan import MatchRule
-from podium.state.program import Column, ColumnType, Condition
+from podium.state.program import Column, ColumnType, Comparison, Condition
 from podium.tools.building.fields import Row
 from podium.tools.building.filters import ColumnChoice, Reading, Unknown, ValueChoice, read_rule
 
@@ -153,3 +153,29 @@ def test_words_for_no_value_are_asked_against_the_list_s_states() -> None:
 
     assert isinstance(reading, ValueChoice)
     assert reading.default == ()
+
+
+@pytest.mark.parametrize(
+    ("cmp", "value", "year"),
+    [("<", "1990-01-01", 1990), (">", "1990-12-31", 1990), (">=", "2019-01-01", 2019)],
+)
+def test_a_year_is_compared_with_a_column_of_bare_years(
+    cmp: Comparison, value: str, year: int
+) -> None:
+    albums = (column("title"), column("year", "number"), column("price", "number"))
+    known: list[Row] = [
+        {"title": "Rooms", "year": 1988, "price": 12.5},
+        {"title": "Fires", "year": 2021, "price": 1400},
+    ]
+    rule = MatchRule(phrase="before 1990", column="date", cmp=cmp, value=value)
+
+    assert read_rule(rule, albums, known, {}) == Condition(column="year", cmp=cmp, value=year)
+
+
+def test_a_day_within_a_year_is_not_taken_for_the_year() -> None:
+    known: list[Row] = [{"title": "Rooms", "year": 1988}]
+    rule = MatchRule(phrase="before 1 May 1990", column="date", cmp="<", value="1990-05-01")
+
+    reading = read_rule(rule, (column("title"), column("year", "number")), known, {})
+
+    assert not isinstance(reading, Condition)

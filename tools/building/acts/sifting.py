@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from pydantic import JsonValue
@@ -24,10 +25,11 @@ from podium.state.program import (
 from podium.state.questions import FieldSpec
 from podium.state.templates import names_in
 from podium.tools.builder import KNOWN_RULES
-from podium.tools.building.acts.reading import column_label, slug
+from podium.tools.building.acts.reading import build_extract, column_label, slug
+from podium.tools.building.arrival import STRONG, name_of_page
 from podium.tools.building.fields import Row, main_dates, map_field
 from podium.tools.building.filters import ColumnChoice, Unknown, ValueChoice, read_rule
-from podium.tools.building.wanted import in_place
+from podium.tools.building.wanted import in_place, look_ahead, stems
 from podium.tools.building.work import NONE, Work, distinct
 
 
@@ -55,6 +57,42 @@ async def build_filter(work: Work) -> None:
     kept, of = len(work.rows(step.id)), len(work.rows(rows_id))
     said = " and ".join(condition_words(item, columns_of(work)) for item in conditions)
     work.notes.append(f"{said}: {kept} of {of} rows today.")
+
+
+async def build_rows(work: Work) -> None:
+    """Read the planned list; of `vinyl albums` on a page of albums keep those whose format says vinyl."""
+    await build_extract(work)
+    wanted = look_ahead(work.agent, work.planned)
+    if wanted.qualified is None:
+        return
+    qualifier, thing = wanted.qualified
+    page = await work.look()
+    plain = name_of_page(page, replace(wanted, thing=thing, aliases=()))
+    if plain < STRONG or name_of_page(page, wanted) >= plain:
+        return
+    rows = cast("list[Row]", work.rows(rows_step(work)))
+    values = cast("dict[str, list[str]]", list_fact(work).get("values") or {})
+    meant = [
+        (column, value)
+        for column, known in values.items()
+        for value in known
+        if stems((value,)) == stems((qualifier,))
+    ]
+    if len(meant) != 1 or len(values[meant[0][0]]) < 2 or not rows:
+        return
+    column, value = meant[0]
+    step = WhereStep(
+        id=work.step_id(slug(qualifier)),
+        title=f"Keep those that are {qualifier}",
+        args=WhereArgs(
+            rows=rows_step(work), conditions=(Condition(column=column, cmp="=", value=value),)
+        ),
+    )
+    await work.perform(step)
+    work.facts["rows"] = step.id
+    work.notes.append(
+        f"{qualifier}: {column} = {value}, {len(work.rows(step.id))} of {len(rows)} rows today."
+    )
 
 
 async def _condition(work: Work, rule: MatchRule) -> Condition:
