@@ -14,6 +14,7 @@ import time
 from contextlib import ExitStack
 
 from tests.chaos.campaign import Batch, Results, load, save, told
+from tests.chaos.learnt import portal_target
 from tests.kept import LOCK, kept_folder
 from tests.postgres import PostgresServer, find_binaries, postgres_server
 
@@ -37,9 +38,11 @@ def main() -> int:
             server = stack.enter_context(postgres_server())
         else:
             told("no PostgreSQL: SQLite alone is tried")
+        portal = stack.enter_context(portal_target())
         while results.kills < options.kills and time.monotonic() < deadline:
             seed = results.batches + 1
-            Batch(seed, results, postgres=server if seed % 2 == 0 else None, say=told).play()
+            postgres = server if seed % 2 == 0 else None
+            Batch(seed, results, postgres=postgres, portal=portal, say=told).play()
             save(results, file)
             told(f"{results.kills} of {options.kills} kills")
     document = results.to_json()

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from podium.server.records import Records, open_records
 from podium.state.runs import Run
+from tests.chaos.learnt import PortalTarget
 from tests.chaos.life import Place, live
 from tests.chaos.points import Strike, browsers_of
-from tests.chaos.sites import CountingSite, Job, Strikes, job_of
+from tests.chaos.sites import CountingSite, Job, job_of
 from tests.postgres import PostgresServer
 
 _SIGNS = frozenset({"step.started", "step.finished", "run.finished", "question.asked"})
@@ -28,7 +29,7 @@ _ORPHAN_AFTER_S = 5.0
 _BATCH_S = 240.0
 """A batch that takes longer is counted as it stands: what has not ended then is neither finished nor parked."""
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.chaos.life", "dbos", "browser_use"])
+_FORKS.set_forkserver_preload(["tests.chaos.warm"])
 _POINTS = (
     # where, how many of them a strike may let pass
     ("step", 3),
@@ -98,14 +99,17 @@ class Batch:
 
     seed: int
     results: Results
-    runs: int = 8
-    kills: int = 30
+    runs: int = 15
+    kills: int = 40
     """After so many the processes live."""
     postgres: PostgresServer | None = None
+    portal: PortalTarget | None = None
+    """Its chat-built agent runs beside the others."""
     say: Callable[[str], None] = lambda _: None
     _random: random.Random = field(init=False)
     _processes: dict[str, BaseProcess] = field(default_factory=dict[str, BaseProcess])
-    _strikes: dict[str, Strike] = field(default_factory=dict[str, Strike])
+    _noted: dict[str, int] = field(default_factory=dict[str, int])
+    """How many of a process's strikes are counted."""
     _struck: int = 0
     _killed_at: dict[str, float] = field(default_factory=dict[str, float])
     """Run -> when it was hit and has not shown a sign of life since."""
@@ -123,6 +127,9 @@ class Batch:
         records = open_records(place.settings)
         try:
             jobs = self._jobs(site)
+            if self.portal is not None:
+                self.portal.keep_credential(records.vault)
+                jobs[1:1] = [self.portal.job("ticket")]
             for job in jobs:
                 deploy(records, job)
             self._play(place, records, site, jobs)
@@ -153,7 +160,7 @@ class Batch:
     def _play(self, place: Place, records: Records, site: CountingSite, jobs: list[Job]) -> None:
         roles = ["worker", "serve"] if self.postgres else [self._random.choice(["worker", "serve"])]
         for role in roles:
-            self._start(place, role, site.strikes)
+            self._start(place, role, site)
         self._wait_until_up(records, place)
         started = {f"run_{self.seed}_{n}": jobs[n % len(jobs)] for n in range(self.runs)}
         for run_id, job in started.items():
@@ -166,28 +173,38 @@ class Batch:
                 break
             for role in roles:
                 if not self._processes[role].is_alive():
-                    self._buried(place, role, runs, site.strikes)
-                    self._start(place, role, site.strikes)
+                    self._buried(place, role, runs, site)
+                    self._start(place, role, site)
             time.sleep(0.1)
-        self._count([records.stores.runs.get(run_id) for run_id in started], started, site)
+        self._count([records.stores.runs.get(run_id) for run_id in started], started)
 
-    def _start(self, place: Place, role: str, strikes: Strikes) -> None:
-        strike = self._strike()
-        self._strikes[role] = strike
+    def _start(self, place: Place, role: str, site: CountingSite) -> None:
+        chosen = self._chosen()
         note = place.home / f"{role}.strike"
         note.unlink(missing_ok=True)
-        process = _FORKS.Process(target=live, args=(place, role, strike, note), name=role)
+        self._noted[role] = 0
+        process = _FORKS.Process(target=live, args=(place, role, chosen, note), name=role)
         process.start()
         self._processes[role] = process
-        if not strike.number and self._struck < self.kills and not strikes.pid:
+        if self._struck >= self.kills or any(one.victim == "process" for one in chosen):
+            return
+        targets = [site.strikes, *([self.portal.strikes] if self.portal else [])]
+        strikes = self._random.choice(targets)
+        if not strikes.pid:
             strikes.moment = self._random.choice(_ARRIVALS)
             strikes.pid = process.pid or 0
 
-    def _strike(self) -> Strike:
-        if self._struck >= self.kills or self._random.random() < 0.15:
-            return Strike()  # lives, or dies when its write arrives
+    def _chosen(self) -> tuple[Strike, ...]:
+        """Return what a life is to suffer: its browser now and then, and its end at a point or when its write arrives."""
+        if self._struck >= self.kills:
+            return ()
+        found: list[Strike] = []
+        while self._random.random() < 0.2:
+            found.append(self._one("chromium"))
+        return (*found, self._one("process")) if self._random.random() < 0.85 else tuple(found)
+
+    def _one(self, victim: str) -> Strike:
         at, most = self._random.choice(_POINTS)
-        victim = "chromium" if self._random.random() < 0.15 else "process"
         return Strike(number=self._random.randint(1, most), at=at, victim=victim)
 
     def _wait_until_up(self, records: Records, place: Place) -> None:
@@ -199,22 +216,34 @@ class Batch:
             time.sleep(0.1)
         raise TimeoutError("no process came up")
 
-    def _buried(self, place: Place, role: str, runs: list[Run], strikes: Strikes) -> None:
+    def _buried(self, place: Place, role: str, runs: list[Run], site: CountingSite) -> None:
         now = datetime.now(UTC).timestamp()  # noqa: TID251  compared with the events' wall clock
-        note = place.home / f"{role}.strike"
-        point = note.read_text(encoding="ascii") if note.exists() else ""
-        point = point or (f"{strikes.struck} process" if strikes.struck else "")
-        strikes.struck = ""
-        if not point:
+        points = self._news(place, role)
+        for strikes in (site.strikes, *([self.portal.strikes] if self.portal else [])):
+            if strikes.pid == self._processes[role].pid:
+                strikes.pid = 0  # it died of something else
+            if strikes.struck and strikes.victim == self._processes[role].pid:
+                points.append(f"{strikes.struck} process")
+                strikes.struck = ""
+        if not any(point.endswith("process") for point in points):
             self.results.ended_by_themselves += 1
             self.results.trouble.append(
                 f"{role} of seed {self.seed} ended by itself: {self._processes[role].exitcode}"
             )
             return
-        self._hit(point)
+        for point in points:
+            self._hit(point)
         for run in runs:
             if run.status in {"running", "queued"}:
                 self._killed_at[run.run_id] = now
+
+    def _news(self, place: Place, role: str) -> list[str]:
+        """Return the strikes of the process that were not counted yet."""
+        note = place.home / f"{role}.strike"
+        lines = note.read_text(encoding="ascii").splitlines() if note.exists() else []
+        fresh = lines[self._noted[role] :]
+        self._noted[role] += len(fresh)
+        return fresh
 
     def _hit(self, point: str) -> None:
         self._struck += 1
@@ -228,12 +257,13 @@ class Batch:
             if event.kind in _SIGNS and killed is not None and event.at.timestamp() > killed:
                 self.results.resumed_s.append(round(event.at.timestamp() - killed, 2))
                 del self._killed_at[event.thread_id]
-        for role, strike in self._strikes.items():
-            note = place.home / f"{role}.strike"
-            if strike.victim == "chromium" and note.exists():
-                self._hit(note.read_text(encoding="ascii"))
-                note.unlink()
-                self._strikes[role] = Strike()
+        for role, process in self._processes.items():
+            if process.is_alive():  # else it is counted when it is buried
+                for point in self._news(place, role):
+                    if point.endswith("chromium"):
+                        self._hit(point)
+                    else:
+                        self._noted[role] -= 1
         now = time.monotonic()
         orphans = browsers_of(place.home / "browser")
         self._orphans = {pid: self._orphans.get(pid, now) for pid in orphans}
@@ -243,7 +273,7 @@ class Batch:
                 self.results.trouble.append(f"browser {pid} of seed {self.seed} has no owner")
                 self._orphans[pid] = float("inf")
 
-    def _count(self, runs: list[Run], started: dict[str, Job], site: CountingSite) -> None:
+    def _count(self, runs: list[Run], started: dict[str, Job]) -> None:
         results = self.results
         results.batches += 1
         results.runs += len(runs)
@@ -254,7 +284,7 @@ class Batch:
             results.parked += run.status == "waiting"
             outcomes[str(run.outcome if ended else run.status)] += 1
             keys = started[run.run_id].keys(run.run_id)
-            arrived = [site.counts[key] for key in keys]
+            arrived = [started[run.run_id].count(key) for key in keys]
             doubled = sum(max(count - 1, 0) for count in arrived)
             lost = sum(count == 0 for count in arrived) if run.outcome in _TOLD_DONE else 0
             results.duplicate_writes += doubled
@@ -314,7 +344,7 @@ def submit(records: Records, place: Place, run_id: str, job: Job) -> None:
         threads.open(
             run_id=run_id,
             version=version,
-            inputs={"token": run_id},
+            inputs=job.inputs(run_id),
             mode="live",
             trigger="manual",
             connection=connection,

@@ -17,7 +17,7 @@ from podium.tools.running import LocalStepRunner, Patience
 from tests.chaos.points import Faults, FaultyCheckpoints, FaultyEffects, FaultyRunner, Strike
 from tests.doubles import ScriptedBuilder, ScriptedPlanner
 
-IN_FLIGHT_S = 6.0
+IN_FLIGHT_S = 3.0
 """A loopback site answers at once; the product's own 120 s would only make each doubt take that long."""
 
 
@@ -45,15 +45,15 @@ class Place:
         )
 
 
-def live(place: Place, role: str, strike: Strike, note: Path) -> None:
+def live(place: Place, role: str, strikes: tuple[Strike, ...], note: Path) -> None:
     """Be such a process."""
-    asyncio.run(_live(place, role, strike, note))
+    asyncio.run(_live(place, role, strikes, note))
 
 
-async def _live(place: Place, role: str, strike: Strike, note: Path) -> None:
+async def _live(place: Place, role: str, strikes: tuple[Strike, ...], note: Path) -> None:
     settings = place.settings
     browsers = settings.home / "browser"
-    faults = Faults(strike, note, browsers)
+    faults = Faults(strikes, note, browsers)
     opened = open_records(settings)
     effects = FaultyEffects(opened.stores.effects, faults)
     records = replace(opened, stores=replace(opened.stores, effects=effects))

@@ -27,39 +27,48 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strike:
-    """Which point is the last one of a process: the `number`-th it comes to whose name begins with `at`."""
+    """When something is killed: the `number`-th time that the process comes to a point whose name begins with `at`."""
 
-    number: int = 0
-    """0: it lives."""
-    at: str = ""
+    number: int
+    at: str
     victim: str = "process"
     """process | chromium"""
 
 
 @dataclass
 class Faults:
-    """Counts the points of this process and strikes at the chosen one."""
+    """Counts the points of this process and strikes at the chosen ones, one after the other."""
 
-    strike: Strike
+    strikes: tuple[Strike, ...]
     note: Path
-    """Where the point is put down before the blow."""
+    """Where each point is put down before the blow, a line each."""
     browsers: Path
     """The folder of the browser's profiles."""
+    _struck: int = 0
     _hits: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hit(self, point: str) -> None:
         """Come to a point."""
         with self._lock:
-            if not self.strike.number or not point.startswith(self.strike.at):
+            if self._struck >= len(self.strikes):
+                return
+            strike = self.strikes[self._struck]
+            if not point.startswith(strike.at):
                 return
             self._hits += 1
-            if self._hits != self.strike.number:
+            if self._hits != strike.number:
                 return
-            self.note.write_text(f"{point} {self.strike.victim}", encoding="ascii")
-            if self.strike.victim == "process":
+            pids = browsers_of(self.browsers, owner=os.getpid())
+            if strike.victim == "chromium" and not pids:
+                self._hits -= 1  # none is up: the next time it comes here
+                return
+            self._struck, self._hits = self._struck + 1, 0
+            with self.note.open("a", encoding="ascii") as note:
+                note.write(f"{point} {strike.victim}\n")
+            if strike.victim == "process":
                 os.kill(os.getpid(), signal.SIGKILL)
-            for pid in browsers_of(self.browsers, owner=os.getpid()):
+            for pid in pids:
                 os.kill(pid, signal.SIGKILL)
 
 

@@ -7,8 +7,10 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from podium.state.document import JsonObject
 from podium.state.plan import InputSpec
 from podium.state.program import (
     ClickStep,
@@ -47,12 +49,15 @@ class Strikes:
     moment: str = ""
     """arrived.before | arrived.after; empty: never."""
     struck: str = ""
+    victim: int = 0
+    """The process that was struck."""
 
     def at(self, moment: str) -> None:
         """Come to a moment of an arrival."""
         if self.pid and self.moment == moment:
-            pid, self.pid, self.struck = self.pid, 0, moment
-            os.kill(pid, signal.SIGKILL)
+            self.victim, self.pid, self.struck = self.pid, 0, moment
+            with suppress(ProcessLookupError):
+                os.kill(self.victim, signal.SIGKILL)
 
 
 @dataclass
@@ -78,6 +83,11 @@ class CountingSite:
     def origins(self) -> tuple[str, ...]:
         """The origins that a plan has to name."""
         return (self.site.url, self.inner.url)
+
+    def signature(self, way: str) -> str:
+        """Return the request by which a way writes, as a build would have seen it."""
+        origin = self.inner.url if way == "frame" else self.site.url
+        return f"{'PUT' if way == 'put' else 'POST'} {origin}/w"
 
     def _page(self, request: Request) -> Answer:
         if request.path == "/w":
@@ -136,6 +146,9 @@ class Job:
     spec: AgentSpec
     program: Program
     keys: Callable[[str], tuple[str, ...]]
+    inputs: Callable[[str], JsonObject]
+    count: Callable[[str], int]
+    """How often a key has arrived."""
 
 
 def job_of(site: CountingSite, name: str, ways: tuple[str, ...], *, probes: bool = True) -> Job:
@@ -178,6 +191,7 @@ def job_of(site: CountingSite, name: str, ways: tuple[str, ...], *, probes: bool
                 expect=(TextShown(text=f"Saved {key}"),),
                 probe=look.to_json() if probes else None,
                 probe_proven=probes,
+                signatures=(site.signature(way),),
             )
         )
     spec = AgentSpec(
@@ -188,4 +202,6 @@ def job_of(site: CountingSite, name: str, ways: tuple[str, ...], *, probes: bool
         spec=spec,
         program=Program(steps=tuple(steps)),
         keys=lambda token: tuple(f"{token}-{way}" for way in ways),
+        inputs=lambda token: {"token": token},
+        count=lambda key: site.counts[key],
     )
