@@ -4,6 +4,9 @@
   if (!podium || podium.ready) return;
   const { elementOf, squeeze, textOf, nameOf, roleOf, parentOf, belongs, deepHit, pointOf, enabledOf, attr, tagOf } = podium;
 
+  // What a WebSocket is to send waits in the page's own world (`sockets.js`) until we have said whether it may.
+  addEventListener("podium-socket", ({ detail }) => globalThis.podiumSocket?.(String(detail)));
+
   // ---- quiet -------------------------------------------------------------------------------------------------------
 
   let lastChange = performance.now();

@@ -27,6 +27,13 @@ from podium.tools.browser.requests import (
     operation_of,
     signature_of,
 )
+from podium.tools.browser.sockets import (
+    ANSWERED,
+    METHOD,
+    is_pulse,
+    message_fields,
+    message_operation,
+)
 from podium.tools.browser.tabs import Tabs
 from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number, text
 from podium.tools.grounding.requests import same_request
@@ -256,6 +263,47 @@ class RunGuard:
             beacon=method == "POST" and resource == "Ping" and not is_telemetry(url),
             ambient=resource != "Document" and (info.signature, fields) in self._ambient,
         )
+
+    def examine_message(self, url: str, body: str) -> Outgoing:
+        """Return a WebSocket's message with its cause: input, when one came and no document has since."""
+        operation, fields = message_operation(body), message_fields(body)
+        info = RequestInfo(
+            method=METHOD,
+            url=url,
+            signature=signature_of(METHOD, url, operation),
+            fields=fields,
+            resource="WebSocket",
+        )
+        return Outgoing(
+            info=info,
+            cause=self._cause(self.tabs.active, ""),
+            reads=is_pulse(body) or (bool(operation) and only_reads(url, operation, body)),
+            ambient=(info.signature, fields) in self._ambient,
+        )
+
+    async def leave_for(self, url: str, body: str) -> bool:
+        """Return whether a WebSocket's message may leave; of a writing step `sent` is on record before it does."""
+        request = self.examine_message(url, body)
+        verdict = decide(request, self.policy)
+        if verdict == "hold":
+            self.held(request)
+            return False
+        if verdict == "write" and self.policy.before_send is not None:
+            try:
+                await self.policy.before_send(request.info)
+            except BaseException as error:
+                self.held(request)
+                self.failure = error if isinstance(error, Exception) else None
+                raise
+        if not request.reads:
+            self.passed(request)
+        return True
+
+    def heard(self, url: str) -> None:
+        """Note that the site said something on a socket after a message of ours."""
+        for record in self._sent:
+            if record.info.resource == "WebSocket" and record.info.url == url and not record.status:
+                record.status = ANSWERED
 
     def _cause(self, frame: str, referer: str) -> Cause:
         if not self._touched:

@@ -16,6 +16,7 @@ from podium.tools.browser.engine import BrowserClient, EngineSession, open_scope
 from podium.tools.browser.hold import RunGuard, Warden
 from podium.tools.browser.proxy import EgressProxy
 from podium.tools.browser.settings import BrowserSettings
+from podium.tools.browser.sockets import Sockets
 from podium.tools.browser.tabs import Tabs
 from podium.tools.browser.wire import DevToolsError, Wire, text
 
@@ -29,6 +30,7 @@ class Room:
     tabs: Tabs
     downloads: Downloads
     guard: RunGuard
+    sockets: Sockets
     chromium: Chromium
     warden: Warden
     proxy: EgressProxy
@@ -51,6 +53,7 @@ class Room:
 
     async def close(self) -> None:
         """Dispose of the context and all that belongs to it."""
+        self.sockets.close()
         await self.tabs.close()
         await self.proxy.close_gate(self.guard.gate)
         if self.chromium.alive:
@@ -88,6 +91,7 @@ async def open_room(
     folder = Path(tempfile.mkdtemp(prefix="files-", dir=chromium.profile))
     downloads = Downloads(wire, folder, max_bytes=settings.max_download_bytes)
     guard = RunGuard(context, gate, tabs)
+    sockets = Sockets(wire, guard.leave_for, guard.heard)
     warden.add(guard)
     client = await open_scope(chromium.address, context, wire)
     tabs.started = True
@@ -101,6 +105,7 @@ async def open_room(
         tabs=tabs,
         downloads=downloads,
         guard=guard,
+        sockets=sockets,
         chromium=chromium,
         warden=warden,
         proxy=proxy,

@@ -19,6 +19,8 @@ from podium.tools.browser.wire import DevToolsError, Wire, dig, mapping, number,
 from podium.tools.page import DialogAnswer, Tab
 
 _WORLD = "podium"
+SOCKET_BINDING = "podiumSocket"
+"""What our script calls when a WebSocket is to send a message."""
 _MOVES_S = 2.0
 """How long a frame is waited for that left its process for another one."""
 
@@ -36,6 +38,12 @@ def page_script() -> str:
 def timers_script() -> str:
     """Return the script that counts a page's short timers, in the page's own world."""
     return (files("podium.tools.browser") / "timers.js").read_text(encoding="utf-8")
+
+
+@cache
+def sockets_script() -> str:
+    """Return the script that lets a WebSocket's messages wait for leave, in the page's own world."""
+    return (files("podium.tools.browser") / "sockets.js").read_text(encoding="utf-8")
 
 
 @dataclass(slots=True)
@@ -448,6 +456,9 @@ class Tabs:
             ("Network.enable", {"maxPostDataSize": 0}),
             ("Page.addScriptToEvaluateOnNewDocument", {"source": page_script(), "worldName": _WORLD, "runImmediately": True}),
             ("Page.addScriptToEvaluateOnNewDocument", {"source": timers_script()}),
+            ("Page.addScriptToEvaluateOnNewDocument", {"source": sockets_script()}),
+            ("Runtime.enable", {}),
+            ("Runtime.addBinding", {"name": SOCKET_BINDING, "executionContextName": _WORLD}),
             ("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}),
         ]  # fmt: skip
         commands += self._equipment
