@@ -56,7 +56,10 @@ NINETIES = """<table width=100%><tr><td width=150><a href=/a>Home</a><br><a href
 <tr><td>1<td>Ann<td>5</tr><tr><td>2<td>Bob<td>6</tr></table></td></tr></table>"""
 SPANS = """<table><thead><tr><th rowspan=2>Name<th colspan=2>Address</tr><tr><th>City<th>Zip</tr></thead>
 <tr><td rowspan=2>Ann<td>Rome<td>1</tr><tr><td>Oslo<td>2</tr><tr><td>Bob<td colspan=2>unknown</tr></table>"""
+CELLS_OF_TABLES = """<table><tr><td>Menu<td><table><tr><th>Instrument<th>Fee</tr>
+<tr><td>Flute<td><table><tr><td>&euro;<td>120,00</table></tr><tr><td>Oboe<td><table><tr><td>&euro;<td>90,00</table></tr></table></table>"""
 TABLES = {
+    "values laid out by little tables": (CELLS_OF_TABLES, ("Instrument", "Fee"), ["Flute", "€ 120,00"]),
     "head of th": ("<table><tr><th>No<th>Name</tr><tr><td>1<td>Ann</tr><tr><td>2<td>Bob</tr></table>", ("No", "Name"), ["1", "Ann"]),
     "bold head, layout table around": (NINETIES, ("No", "Customer", "Total"), ["1", "Ann", "5"]),
     "no head": ("<table>" + items(3, "<tr><td>a#<td>b#<td>c#</tr>") + "</table>", ("", "", ""), ["a1", "b1", "c1"]),

@@ -373,13 +373,22 @@
   };
   const ownRows = (table) => [...table.rows].filter((row) => displayed(row));
   const CELL_CONTROLS = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]):not([type=image]), select, textarea";
+  // Old pages lay out a single value (`€ | 120,00`) by a little table of its own, below a row of heads.
+  const isCellOf = (inner, rows) => {
+    const cell = inner.parentElement.closest("td, th");
+    const row = rows.findIndex((one) => one === cell?.parentElement);
+    const heads = rows[0].cells;
+    if (row < 1 || rows.length < 3 || heads.length < 2 || rows[row].cells.length !== heads.length) return false;
+    const headed = [...heads].every((head) => tagOf(head) === "th") || [...heads].every((head) => !head.querySelector("table") && bold(head));
+    return headed && inner.rows.length <= 2 && inner.querySelectorAll("td").length <= 4 && !inner.querySelector("th, table, form") && textOf(inner, 80).length <= 60;
+  };
   const judgeTable = (table) => {
     if (tagOf(table) !== "table") return true;
     const role = attr(table, "role");
     if (role === "presentation" || role === "none") return false;
     const rows = ownRows(table);
     if (!rows.length) return false;
-    if ([...table.querySelectorAll("table")].some((inner) => textOf(inner, 20))) {
+    if ([...table.querySelectorAll("table")].some((inner) => textOf(inner, 20) && !isCellOf(inner, rows))) {
       // A pager in a row of its own does not turn a table of data into a layout.
       const plain = rows.filter((row) => !row.querySelector("table"));
       const headed = rows.some((row) => row.cells.length > 1 && [...row.cells].every((cell) => tagOf(cell) === "th"));

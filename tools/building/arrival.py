@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from podium.tools.building import vocabulary as say
-from podium.tools.building.files import page_files
+from podium.tools.building.files import files_called, page_files
 from podium.tools.building.forms import choose_form
 from podium.tools.building.lists import ListFit, fits, is_rich
 from podium.tools.building.wanted import (
@@ -18,7 +18,7 @@ from podium.tools.building.wanted import (
     url_words,
 )
 from podium.tools.grounding.words import fold
-from podium.tools.page import Snapshot
+from podium.tools.page import Collection, Snapshot
 
 STRONG = 0.78
 """Enough to stop exploring."""
@@ -38,9 +38,19 @@ class Arrival:
     why: str = ""
 
 
-def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
-    """Return how well the page proves to be the wanted thing's page."""
-    name = max(name_of_page(snapshot, wanted), _name_without_qualifier(snapshot, wanted))
+def judge_arrival(
+    snapshot: Snapshot, wanted: Wanted, *, called: str = "", clicked: bool = False
+) -> Arrival:
+    """Return how well the page proves to be the wanted thing's page.
+
+    `called` is the link or control that led here: a tab's panel has no other name, a page mostly has.
+    """
+    name = max(
+        name_of_page(snapshot, wanted),
+        _name_without_qualifier(snapshot, wanted),
+        (0.9 if clicked else 0.7) * wanted.likeness(called),
+    )
+    wanted = _here(wanted, snapshot.url)
     match wanted.kind:
         case "form":
             content, why = _form_content(snapshot, wanted)
@@ -71,6 +81,13 @@ def judge_arrival(snapshot: Snapshot, wanted: Wanted) -> Arrival:
     return Arrival(score=score, name=name, content=content, why=why)
 
 
+def _here(wanted: Wanted, url: str) -> Wanted:
+    """Return what is wanted of this page: a condition that its very place meets needs no column."""
+    asked = {rule.column for rule in wanted.rules if not in_place(rule, url)}
+    met = {rule.column for rule in wanted.rules if rule.column not in asked}
+    return replace(wanted, fields=tuple(name for name in wanted.fields if name not in met))
+
+
 def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     """Return how well the page's own names (headings, title, address) say the thing."""
     scores = [0.0]
@@ -89,6 +106,9 @@ def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
         or node.attributes.get("aria-selected") == "true"
     ]
     scores += [0.85 * wanted.likeness(text) for text in current]
+    scores += [0.75 * _named_by_head(collection, wanted) for collection in snapshot.collections]
+    if wanted.files:
+        scores.append(0.8 * bool(files_called(snapshot.nodes, wanted.thing)))
     return max(scores)
 
 
@@ -105,6 +125,12 @@ def _name_without_qualifier(snapshot: Snapshot, wanted: Wanted) -> float:
         isinstance(value, str) and stems((value,)) == stems((qualifier,)) for value in shown
     )
     return name if carried else 0.0
+
+
+def _named_by_head(collection: Collection, wanted: Wanted) -> float:
+    """Return how well the head of the first column names the thing: a table of instruments begins with `Instrument`."""
+    telling = [head for head in collection.headers if any(map(str.isalpha, head))]
+    return wanted.likeness(telling[0]) if telling and collection.records else 0.0
 
 
 def leading_on(snapshot: Snapshot) -> frozenset[str]:

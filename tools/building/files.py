@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from podium.tools.building import vocabulary as say
-from podium.tools.building.wanted import likeness
-from podium.tools.grounding.words import fold
+from podium.tools.building.wanted import content_words, likeness
+from podium.tools.grounding.words import fold, stem, tokens
 from podium.tools.page import Node, Snapshot
 
 _KINDS: Final[dict[str, tuple[str, ...]]] = {
@@ -63,6 +63,24 @@ def file_links(nodes: Sequence[Node], file_type: str, thing: str = "") -> tuple[
     ]
     found.sort(key=lambda link: link.score, reverse=True)
     return tuple(found)
+
+
+def files_called(nodes: Sequence[Node], thing: str) -> tuple[Node, ...]:
+    """Return the links to files whose names begin with the thing: `Minutes Jan 2026.pdf` is one of the minutes."""
+    words = tuple(stem(word) for word in content_words(thing))
+    if not words:
+        return ()
+    return tuple(
+        node
+        for node in nodes
+        if node.role == "link" and promised(node) and begins_with(node.name or node.text, words)
+    )
+
+
+def begins_with(name: str, words: Sequence[str]) -> bool:
+    """Return whether the name starts with the words, each given as its stem."""
+    said = tuple(stem(word) for word in tokens(name.replace("_", " ").replace("-", " ")))
+    return said[: len(words)] == tuple(words)
 
 
 def clear_file(found: Sequence[FileLink]) -> FileLink | None:

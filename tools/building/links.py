@@ -77,8 +77,8 @@ def may_follow(node: Node, wanted: Wanted, *, by_address: bool) -> bool:
         return True
     if not node.visible or not node.enabled:
         return False
-    if node.input_type in {"submit", "reset", "image"}:
-        return False
+    if node.input_type in {"submit", "reset", "image"} and (node.form or node.tag == "input"):
+        return False  # a plain <button> is called `submit` too; without a form it sends nothing
     if say.has(name, say.WRITE) and wanted.likeness(name) < 0.85:
         return False
     return not say.starts(name, say.CREATE) or wanted.kind == "form"

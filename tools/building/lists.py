@@ -74,6 +74,8 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
     rows = rows_shown(collection, snapshot, spec)
     coverage = _coverage(wanted.fields, spec.columns, rows)
     heading = wanted.likeness(collection.heading) if collection.heading else 0.0
+    if collection.headers:
+        heading = max(heading, 0.8 * wanted.likeness(collection.headers[0]))
     score = {"table": 0.24, "cards": 0.22, "list": 0.12, "record": 0.02}[collection.kind]
     score += min(len(collection.records), 10) * 0.015
     score += 0.25 * heading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -76,6 +76,8 @@ class Work:
     origins: tuple[str, ...] = ()
     model_calls: int = 0
     opened: Page | None = None
+    still: set[tuple[object, ...]] = field(default_factory=set[tuple[object, ...]])
+    """Looks of pages that were waited for and did not change."""
 
     @classmethod
     def on(
@@ -156,6 +158,25 @@ class Work:
     async def pause(self, seconds: float) -> None:
         """Give a page that renders late a moment."""
         await asyncio.sleep(seconds)
+
+    async def look_until(
+        self, enough: Callable[[Snapshot], bool], snapshot: Snapshot, *, looks: int, still: int = 3
+    ) -> Snapshot:
+        """Return the page once it shows enough: scripts may fill it after it was loaded.
+
+        One that is at rest and looks the same `still` times has no more to show; it is not waited for again.
+        """
+        same = 0
+        for _ in range(looks):
+            if enough(snapshot) or _seen(snapshot) in self.still:
+                break
+            await self.pause(0.5)
+            rests = await self.page.settle(timeout_s=3)
+            before, snapshot = snapshot, await self.look()
+            same = same + 1 if rests and _seen(before) == _seen(snapshot) else 0
+            if same >= still:
+                self.still.add(_seen(snapshot))
+        return snapshot
 
     async def clear_view(self, snapshot: Snapshot) -> Snapshot:
         """Dismiss a banner or overlay that stands before the page, and keep that as a step of the program."""
@@ -360,6 +381,11 @@ class Work:
         answer = await self.ask(purpose, kind="choice", title=what, fields=[spec])
         picked = str(answer.get("choice", ""))
         return picked if picked in labels else None
+
+
+def _seen(snapshot: Snapshot) -> tuple[object, ...]:
+    records = sum(len(collection.records) for collection in snapshot.collections)
+    return (snapshot.url, snapshot.text, len(snapshot.nodes), records)
 
 
 NONE = "None of these"

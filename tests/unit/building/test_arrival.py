@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podium.state.plan import MatchRule
-from podium.tools.building.arrival import STRONG, judge_arrival
+from podium.tools.building.arrival import PLAUSIBLE, STRONG, judge_arrival
 from podium.tools.building.links import ways_on
 from podium.tools.building.wanted import Wanted, in_place
 from podium.tools.page import Collection, Snapshot
@@ -68,6 +68,46 @@ def test_a_condition_may_be_met_by_the_place() -> None:
     assert not in_place(rule, f"{SITE}/reports/2025/")
     assert not in_place(rule, f"{SITE}/reports/2026-03/")
     assert not in_place(MatchRule(phrase="the"), f"{SITE}/reports//")
+
+
+def test_what_a_tab_shows_is_called_like_the_tab() -> None:
+    panel = a_page(
+        headings=("Acme",), collections=(a_table(["Name", "Phone"], [["Ann", "1"], ["Bob", "2"]]),)
+    )
+    wanted = Wanted(thing="staff", kind="list", rows=True)
+
+    assert judge_arrival(panel, wanted, called="Staff", clicked=True).score >= STRONG
+    assert judge_arrival(panel, wanted).score < PLAUSIBLE
+    assert judge_arrival(panel, wanted, called="Prices", clicked=True).score < PLAUSIBLE
+
+
+def test_files_that_begin_with_the_thing_are_the_thing() -> None:
+    wanted = Wanted(
+        thing="minutes",
+        rows=True,
+        files=True,
+        per_row=True,
+        rules=(MatchRule(phrase="of 2026", column="date"),),
+    )
+    papers = ["Minutes Jan 2026.pdf", "minutes_feb.pdf", "notes.txt"]
+
+    here = judge_arrival(a_folder("/docs/2026/", papers), wanted)
+    other = judge_arrival(a_folder("/docs/2025/", papers), wanted)
+
+    assert here.score >= STRONG > other.score
+    assert (
+        judge_arrival(a_folder("/docs/2026/", ["Agenda.pdf", "Last minutes.pdf"]), wanted).name
+        < 0.6
+    )
+
+
+def test_a_table_that_begins_with_the_thing_is_named_by_it() -> None:
+    table = a_table(["Instrument", "Fee"], [["Flute", "120"], ["Oboe", "240"]])
+    wanted = Wanted(thing="instruments", kind="list", rows=True)
+
+    assert judge_arrival(a_page(headings=("Music",), collections=(table,)), wanted).score >= 0.6
+    sold = a_table(["Order", "Instrument"], [["1", "Flute"], ["2", "Oboe"]])
+    assert judge_arrival(a_page(headings=("Music",), collections=(sold,)), wanted).score < 0.6
 
 
 def test_what_has_no_name_of_its_own_is_known() -> None:

@@ -50,6 +50,11 @@ def test_buttons_of_a_form_are_never_pressed_while_exploring() -> None:
     assert names(a_button("Invoices", form="f", kind="submit")) == []
 
 
+def test_a_plain_button_called_like_the_thing_is_a_tab_though_html_calls_it_submit() -> None:
+    assert names(a_button("Invoices", kind="submit")) == ["Invoices"]
+    assert names(a_button("Delete invoices", kind="submit")) == []
+
+
 def test_a_create_button_is_followed_only_on_the_way_to_a_form() -> None:
     button = a_button("New ticket", kind="button", region="main")
 

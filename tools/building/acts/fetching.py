@@ -36,16 +36,18 @@ from podium.tools.building.acts.sifting import build_rows, columns_of, list_fact
 from podium.tools.building.fields import Row, title_column
 from podium.tools.building.files import (
     FileLink,
+    begins_with,
     clear_file,
     extension,
     file_links,
     file_type_of,
     page_files,
 )
-from podium.tools.building.wanted import look_ahead
+from podium.tools.building.wanted import content_words, look_ahead
 from podium.tools.building.work import StepFailed, Work
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.lists import match_list, read_cells, type_rows
+from podium.tools.grounding.words import stem, tokens
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.runner import StepResult
 
@@ -87,6 +89,7 @@ async def _per_row(work: Work) -> None:
     if "rows" not in work.facts:
         await _read_files(work)
     await _only_of_type(work)
+    await _only_called(work)
     way = await _learn(work)
     if way is None and (not work.planned.per_row or await _as_a_whole(work)):
         await _from_page(work)
@@ -155,6 +158,34 @@ async def _only_of_type(work: Work) -> None:
             )
             await work.perform(step)
             work.facts["rows"] = step.id
+            return
+
+
+async def _only_called(work: Work) -> None:
+    """Of files of several names keep those that begin with what is wanted: of a folder's papers only the minutes."""
+    words = content_words(work.planned.thing)
+    stems = tuple(stem(word) for word in words)
+    rows = cast("list[Row]", work.rows(rows_step(work)))
+    for column in columns_of(work) if stems else ():
+        named = [str(row.get(column.name) or "") for row in rows]
+        called = [name for name in named if begins_with(name, stems)]
+        others = [name for name in named if name not in called]
+        if called and others and all(extension(name.split(" (")[0]) for name in called):
+            firsts = {tokens(name.replace("_", " "))[0] for name in called}
+            shared = firsts.pop() if len(firsts) == 1 else stems[0]
+            step = WhereStep(
+                id=work.step_id("called"),
+                title=f"Keep the files called {work.planned.thing}",
+                args=WhereArgs(
+                    rows=rows_step(work),
+                    conditions=(Condition(column=column.name, cmp="contains", value=shared),),
+                ),
+            )
+            await work.perform(step)
+            work.facts["rows"] = step.id
+            work.notes.append(
+                f"{len(called)} of {len(rows)} files begin with {work.planned.thing!r}; the others are left out."
+            )
             return
 
 

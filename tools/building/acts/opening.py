@@ -38,14 +38,7 @@ async def build_open(work: Work) -> None:
 
 async def settled(work: Work, *, tries: int = 4) -> Snapshot:
     """Return the page once it shows something: scripts may fill it after it was loaded."""
-    snapshot = await work.look()
-    for _ in range(tries):
-        if works(snapshot):
-            break
-        await work.pause(0.5)
-        await work.page.settle(timeout_s=3)
-        snapshot = await work.look()
-    return snapshot
+    return await work.look_until(works, await work.look(), looks=tries, still=2)
 
 
 def works(snapshot: Snapshot) -> bool:

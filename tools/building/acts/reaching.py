@@ -118,7 +118,10 @@ class Exploration:
         return best.score >= PLAUSIBLE and promise < 0.2 and len(self.visits) >= 8
 
     def _add(self, path: Path, snapshot: Snapshot) -> Visit:
-        visit = Visit(path=path, snapshot=snapshot, arrival=judge_arrival(snapshot, self.wanted))
+        arrival = judge_arrival(
+            snapshot, self.wanted, called=path.name, clicked=bool(path.clicks or path.clicked)
+        )
+        visit = Visit(path=path, snapshot=snapshot, arrival=arrival)
         self.visits.append(visit)
         return visit
 
@@ -215,14 +218,12 @@ def _looks(snapshot: Snapshot) -> str:
 
 async def rendered(work: Work, wanted: Wanted) -> Snapshot:
     """Return the page once it had time to show its records, when its name promises them."""
-    snapshot = await settled(work)
-    for _ in range(8):
-        arrival = judge_arrival(snapshot, wanted)
-        if arrival.name < 0.6 or arrival.content >= 0.3:
-            break
-        await work.pause(0.5)
-        snapshot = await work.look()
-    return snapshot
+
+    def shows_enough(page: Snapshot) -> bool:
+        arrival = judge_arrival(page, wanted)
+        return arrival.name < 0.6 or arrival.content >= 0.3
+
+    return await work.look_until(shows_enough, await settled(work), looks=8, still=4)
 
 
 async def build_reach(work: Work) -> None:

@@ -101,15 +101,14 @@ def _hold_first_rows(work: Work, step: ExtractStep, fit: ListFit) -> None:
 
 async def with_lists(work: Work, wanted: Wanted) -> Snapshot:
     """Return the page once a list that may be the wanted one is there: scripts bring rows late."""
-    snapshot = await work.clear_view(await settled(work))
-    for _ in range(12):
-        found = fits(snapshot, wanted)
-        if found and found[0].score >= 0.3 and not _busy(snapshot):
-            break
-        await work.pause(0.5)
-        await work.page.settle(timeout_s=2)
-        snapshot = await work.look()
-    return snapshot
+
+    def has_list(page: Snapshot) -> bool:
+        found = fits(page, wanted)
+        return bool(found) and found[0].score >= 0.3 and not _busy(page)
+
+    return await work.look_until(
+        has_list, await work.clear_view(await settled(work)), looks=12, still=4
+    )
 
 
 def _busy(snapshot: Snapshot) -> bool:
@@ -439,17 +438,24 @@ async def back_to(work: Work, url: str) -> None:
 
 def _address(work: Work, snapshot: Snapshot) -> str:
     """Return the list's address when a GET leads there; '' when it came by clicks or a POST."""
+    steps = (*work.draft.steps, *work.steps)
+    last = next((step for step in reversed(steps) if step.safe_point), None)
+    if last is not None and _clicks_after(work, last.id):
+        return ""  # the tab or fold that was opened since has no address
     safe = work.progress().safe_url
     if safe and canonical(safe) == canonical(snapshot.url):
         return snapshot.url
-    last = next(
-        (step for step in reversed((*work.draft.steps, *work.steps)) if step.safe_point), None
-    )
     return (
         snapshot.url
         if last is not None and _nothing_after(work, last.id) and is_stable(snapshot.url)
         else ""
     )
+
+
+def _clicks_after(work: Work, step_id: str) -> bool:
+    steps = [*work.draft.steps, *work.steps]
+    place = next(i for i, step in enumerate(steps) if step.id == step_id)
+    return any(step.op == "click" and step.on_error != "skip" for step in steps[place + 1 :])
 
 
 def _nothing_after(work: Work, step_id: str) -> bool:
