@@ -11,6 +11,7 @@ from podium.tools.building.forms import choose_form
 from podium.tools.building.lists import ListFit, fits, is_rich
 from podium.tools.building.wanted import (
     Wanted,
+    along,
     in_other_year,
     in_place,
     stems,
@@ -90,6 +91,8 @@ def _here(wanted: Wanted, url: str) -> Wanted:
 
 def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     """Return how well the page's own names (headings, title, address) say the thing."""
+    if wanted.path:
+        return _along(snapshot, wanted.path)
     scores = [0.0]
     own = [heading for heading in snapshot.headings if fold(heading) not in leading_on(snapshot)]
     scores += [wanted.likeness(heading) for heading in own[:2]]
@@ -110,6 +113,14 @@ def name_of_page(snapshot: Snapshot, wanted: Wanted) -> float:
     if wanted.files:
         scores.append(0.8 * bool(files_called(snapshot.nodes, wanted.thing)))
     return max(scores)
+
+
+def _along(snapshot: Snapshot, path: tuple[str, ...]) -> float:
+    """Return how far the page lies on the way to folders within folders: `reports/` is half of `reports/2026`."""
+    names = (snapshot.url, *snapshot.headings[:3], *title_parts(snapshot.title))
+    whole = max(along(path, name) for name in names)
+    last = any(name.strip().strip("/").casefold() == path[-1] for name in snapshot.headings[:2])
+    return 1.0 if whole == 1.0 else max(0.75 if last else 0.0, 0.4 * whole)
 
 
 def _name_without_qualifier(snapshot: Snapshot, wanted: Wanted) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from podium.tools.building import vocabulary as say
-from podium.tools.building.wanted import Wanted, url_words
+from podium.tools.building.wanted import Wanted, along, url_words
 from podium.tools.page import Node, Snapshot
 
 _FILES = re.compile(
@@ -171,14 +171,7 @@ def _score(node: Node, name: str, href: str, base: str, wanted: Wanted) -> float
     if say.starts(name, say.NEXT_PAGE) or say.starts(name, say.PREVIOUS_PAGE):
         return 0.02  # more of the same page
     in_record = bool(node.row) and node.region not in _MENUS
-    by_address = _by_address(href, wanted)
-    score = max(
-        wanted.likeness(name),
-        by_address,
-        0.0 if in_record or node.region in _MENUS else 0.5 * wanted.likeness(node.heading),
-    )
-    if wanted.meets_rule(name):
-        score = max(score + 0.1, 0.6)
+    score = _promise(node, name, href, wanted)
     if score < 0.3:
         score = max(score, 0.06)
         if node.region in _MENUS or node.role in _MENU_ROLES:
@@ -194,6 +187,27 @@ def _score(node: Node, name: str, href: str, base: str, wanted: Wanted) -> float
     if href and _same_path(href, base) and (wanted.likeness(name) < 0.6 or _sorts(href)):
         score *= 0.2  # the page itself, sorted or filtered otherwise
     return score
+
+
+def _promise(node: Node, name: str, href: str, wanted: Wanted) -> float:
+    """Return how well what a way is called, where it leads and what it stands under speak of the thing."""
+    if wanted.path:
+        return _on_the_way(name, href, wanted.path)
+    in_list = bool(node.row) or node.region in _MENUS
+    score = max(
+        wanted.likeness(name),
+        _by_address(href, wanted),
+        0.0 if in_list else 0.5 * wanted.likeness(node.heading),
+    )
+    return max(score + 0.1, 0.6) if wanted.meets_rule(name) else score
+
+
+def _on_the_way(name: str, href: str, path: tuple[str, ...]) -> float:
+    """Return how promising a link is for folders within folders: the whole of `reports/2026`, or the step to `reports`."""
+    far = max(along(path, href) if href else 0.0, along(path, name))
+    if far:
+        return 0.5 + 0.5 * far
+    return 0.6 if name.strip().strip("/").casefold() in path else 0.0
 
 
 def _by_address(href: str, wanted: Wanted) -> float:

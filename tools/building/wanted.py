@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from podium.state.plan import MatchRule, PlannedAgent, PlannedStep
 from podium.tools.building.vocabulary import STOP
@@ -43,6 +43,12 @@ class Wanted:
         """Return how well a text on the page names the thing."""
         own = likeness(self.thing, text, self.common)
         return max((own, *(0.95 * likeness(name, text, self.common) for name in self.aliases)))
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the folders within folders that the thing names: `reports/2026`; empty when it is no path."""
+        parts = tuple(part.casefold() for part in self.thing.split("/") if part)
+        return parts if len(parts) > 1 and " " not in self.thing else ()
 
     @property
     def qualified(self) -> tuple[str, str] | None:
@@ -218,6 +224,27 @@ def _segments(url: str) -> list[tuple[str, ...]]:
     parts = urlsplit(url)
     segments = (*parts.path.split("/"), *parts.fragment.split("/"))
     return [tokens(unquote(segment)) for segment in segments if segment]
+
+
+def along(path: tuple[str, ...], text: str) -> float:
+    """Return how much of a path the end of an address or a heading goes along: 1 is all of it, its last folder included."""
+    said = (
+        address_parts(text) if "://" in text else tuple(text.casefold().replace("/", " ").split())
+    )
+    if not said:
+        return 0.0
+    return next(
+        (count / len(path) for count in range(len(path), 0, -1) if said[-count:] == path[:count]),
+        0.0,
+    )
+
+
+def address_parts(url: str) -> tuple[str, ...]:
+    """Return the folders that an address names, in its path, its fragment or its query, and in this order."""
+    parts = urlsplit(url)
+    query = [value for _, value in parse_qsl(parts.query)]
+    said = "/".join((parts.path, parts.fragment.lstrip("!"), *query))
+    return tuple(unquote(part).casefold() for part in said.split("/") if part)
 
 
 _TITLE_PARTS = re.compile(r"\s+[|\-\u2013\u2014\u00b7:\u00bb/]\s+|\s*[|\u00bb]\s*")

@@ -127,3 +127,25 @@ def test_a_page_of_the_thing_counts_when_its_rows_carry_what_qualifies_it() -> N
 
     assert judge_arrival(albums(records), wanted).score >= STRONG
     assert judge_arrival(albums(others), wanted).score < STRONG
+
+
+def test_folders_within_folders_are_reached_at_the_last_of_them() -> None:
+    wanted = Wanted(thing="reports/2026", rows=True, fields=("name", "size"))
+    names = ["report-1.pdf", "report-2.pdf"]
+    above = judge_arrival(a_folder("/files/reports/", ["2025", "2026"]), wanted)
+    beside = judge_arrival(a_folder("/files/reports/2025/", names), wanted)
+    right = judge_arrival(a_folder("/files/reports/2026/", names), wanted)
+    elsewhere = judge_arrival(a_folder("/files/old/2026/", names), wanted)
+
+    assert right.score >= STRONG
+    assert max(above.score, beside.score, elsewhere.score) < STRONG
+
+
+def test_the_way_to_a_folder_goes_through_the_folders_before_it() -> None:
+    wanted = Wanted(thing="reports/2026")
+    top = ways_on(a_folder("/", ["photos", "reports", "2026"]), wanted, origins=(SITE,))
+    below = ways_on(a_folder("/reports/", ["2024", "2025", "2026"]), wanted, origins=(SITE,))
+
+    assert top[0].node.name == "reports"
+    assert below[0].node.name == "2026"
+    assert below[0].score > below[1].score + 0.3
