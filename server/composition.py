@@ -24,6 +24,7 @@ from podium.server.minds import open_chooser, open_meter, open_planner
 from podium.server.records import Records
 from podium.server.retention import Retention
 from podium.server.roster import Roster
+from podium.server.searching import Index
 from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.server.telling import Telling
@@ -185,7 +186,12 @@ async def assemble(
         ids=records.ids,
         home=settings.home,
         retention=Retention(
-            SqlRetention(records.stores.engine), checkpoints, engine, records.clock, settings.home
+            SqlRetention(records.stores.engine),
+            checkpoints,
+            engine,
+            records.clock,
+            settings.home,
+            Index(records.stores),
         ),
         retention_days=settings.retention_days,
     )

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.chaining import Chaining
 from podium.server.roster import Roster
+from podium.server.searching import Searching
 from podium.server.suggesting import Suggestions
 from podium.server.telling import Telling
 from podium.server.troubleshooting import Diagnosis, Troubleshooting
@@ -230,6 +231,8 @@ class Desk:
     async def _act_on_agents(
         self, request: Request, answers: JsonObject, question_id: str
     ) -> ActResult:
+        if request.verb == "inspect" and request.arguments.get("what") == "search":
+            return await asyncio.to_thread(self._search, request)
         if request.verb == "inspect" and not request.agents and not request.missing:
             return await asyncio.to_thread(self.telling.workspace, request)
         if request.verb == "troubleshoot" and not request.agents and "agent" not in answers:
@@ -247,6 +250,11 @@ class Desk:
         if request.verb == "modify":
             return await asyncio.to_thread(self._modify, names, request, question_id)
         return await self.verbs.carry_out(request, names, answers)
+
+    def _search(self, request: Request) -> ActResult:
+        searching = Searching(self.stores, self.telling.at)
+        told, agents = searching.answer(str(request.arguments.get("words") or ""), request.text)
+        return ActResult(reply=told, agents=agents)
 
     def _modify(self, names: tuple[str, ...], request: Request, question_id: str) -> ActResult:
         if len(names) != 1:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from podium.server.checkpoints import Checkpoints
 from podium.server.engine import DbosEngine
+from podium.server.searching import Index
 from podium.state.clock import Clock
 from podium.state.document import Document
 from podium.state.sql.retention import OldThread, SqlRetention
@@ -34,11 +35,14 @@ class Retention:
     engine: DbosEngine
     clock: Clock
     home: Path
+    index: Index
 
     async def prune(self, *, days: float) -> Pruned:
         """Forget threads that ended more than so many days ago."""
         before = self.clock.now() - timedelta(days=days)
         total = Pruned()
+        # Rows of old runs are found in their datasets after their threads are gone.
+        await asyncio.to_thread(self.index.catch_up)
         while found := await asyncio.to_thread(self.records.old, before):
             ids = [one.thread_id for one in found]
             segments = [segment for one in found for segment in one.segments]

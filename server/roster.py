@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
+from podium.server.searching import Index
 from podium.server.timetable import with_policies
 from podium.state.clock import Clock
 from podium.state.diffs import VersionDiff, version_diff
@@ -58,6 +59,7 @@ class Roster:
         """
         agent = self.stores.agents.get(name)
         self._refuse_busy(agent, "deleted")
+        Index(self.stores).catch_up()  # its rows are found by its program, which goes
         # Another agent may get the name: it must not start what followed this one.
         for trigger in self.stores.triggers.after(agent.name):
             self.stores.triggers.enable(trigger.trigger_id, enabled=False)

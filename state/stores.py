@@ -21,6 +21,7 @@ from podium.state.outbox import OutboxStore
 from podium.state.program import Program
 from podium.state.questions import OpenQuestion
 from podium.state.runs import ArtifactRef, Run
+from podium.state.search import Entry, EntryKind
 from podium.state.spec import AgentSpec, AgentState
 from podium.state.triggers import Schedule, Trigger, TriggerKind
 
@@ -393,6 +394,34 @@ class ConversationStore(Protocol):
         ...
 
 
+class SearchStore(Protocol):
+    """An index beside the records: it can always be made again from them."""
+
+    def unindexed_runs(self, *, limit: int = 100) -> tuple[Run, ...]:
+        """Return finished live runs without an entry, oldest first."""
+        ...
+
+    def unindexed_turns(self, *, limit: int = 500) -> tuple[Turn, ...]:
+        """Return what was said and has no entry, oldest first."""
+        ...
+
+    def entries(self, kind: EntryKind) -> dict[str, datetime]:
+        """Return ref -> moment of all entries of a kind."""
+        ...
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Keep the entries, replacing those of the same kind and ref, all or nothing."""
+        ...
+
+    def drop(self, kind: EntryKind, refs: Sequence[str]) -> None:
+        """Forget those entries."""
+        ...
+
+    def find(self, words: Sequence[str], *, agent: str = "", limit: int = 50) -> tuple[Entry, ...]:
+        """Return entries in which every word begins some word, newest first."""
+        ...
+
+
 class StagingStore(Protocol):
     """Rows between the steps of a run: too many for a checkpoint."""
 
@@ -438,6 +467,7 @@ class Stores:
     triggers: TriggerStore
     outbox: OutboxStore
     conversation: ConversationStore
+    search: SearchStore
 
 
 class StoredSecret(Document):

@@ -604,6 +604,19 @@ def deliveries(
 
 
 @app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="All of them are looked for.")],
+    agent: Annotated[str, typer.Option(help="Only what this agent did.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 50,
+    as_json: Json = False,
+) -> None:
+    """Find words in agents, runs, rows, file names and what was said."""
+    from podium.server.cli import listings
+
+    raise typer.Exit(listings.search(" ".join(words), agent, limit, as_json=as_json))
+
+
+@app.command()
 def suggest(
     agent: Annotated[str, typer.Argument(help="Only what is about this agent.")] = "",
     accept: Annotated[str, typer.Option(metavar="ID", help="Carry one out (id or number).")] = "",

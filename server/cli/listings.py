@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from podium.server.cli.output import DONE, emit, say, table
 from podium.server.following import chain_view
 from podium.server.records import Records, open_records
+from podium.server.searching import Searching, search_result
 from podium.server.settings import Settings
 from podium.server.views import (
     agent_document,
@@ -400,3 +401,29 @@ def _when(moment: datetime) -> str:
 
 def _list(value: JsonValue) -> list[JsonValue]:
     return value if isinstance(value, list) else []
+
+
+def search(words: str, agent: str, limit: int, *, as_json: bool) -> int:
+    """List what holds the words, newest first."""
+    with records() as kept:
+        hits = Searching(kept.stores, _when).find(words, agent=agent, limit=limit)
+        views = Searching(kept.stores, _when).view(words, agent=agent, limit=limit)
+    if as_json:
+        emit(search_result(words, views))
+        return DONE
+    table(
+        ("what", "agent", "run", "step", "when", "text"),
+        [
+            (
+                hit.kind,
+                f"{hit.agent} (deleted)" if view["deleted"] else hit.agent,
+                hit.run_id or hit.thread_id,
+                hit.step,
+                _when(hit.at),
+                f"{hit.title}: {' '.join(hit.text.split())[:80]}",
+            )
+            for hit, view in zip(hits, views, strict=True)
+        ],
+        empty=f"Nothing in the workspace holds {words!r}.",
+    )
+    return DONE

@@ -6,11 +6,12 @@ import asyncio
 from pathlib import Path as FilePath
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse
 from pydantic import Field, SecretStr
 
 from podium.server.routes.shared import Body, Id, Service, StrictRoute
+from podium.server.searching import Searching, search_result
 from podium.state.document import JsonObject
 from podium.state.errors import NotFound
 from podium.state.origins import origin_of, web_address
@@ -32,6 +33,19 @@ class SecretIn(Body):
     user: str = ""
     password: SecretStr = Field(min_length=1, strict=False)
     totp_seed: SecretStr = Field(default=SecretStr(""), strict=False)
+
+
+@router.get("/search", tags=["search"])
+async def search(
+    podium: Service,
+    q: Annotated[str, Query(min_length=1, max_length=500)],
+    agent: str = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> JsonObject:
+    """Find words in agents, runs, rows, file names and what was said; each hit names run, step and time."""
+    searching = Searching(podium.stores, podium.desk.telling.at)
+    hits = await asyncio.to_thread(searching.view, q, agent=agent, limit=limit)
+    return search_result(q, hits)
 
 
 @router.get("/secrets", tags=["secrets"])

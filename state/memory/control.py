@@ -13,6 +13,7 @@ from podium.state.effects import EffectRecord, check_next
 from podium.state.errors import Conflict, NotFound
 from podium.state.events import Event
 from podium.state.ids import IdFactory
+from podium.state.memory.search import MemorySearch
 from podium.state.memory.starting import (
     MemoryFirings,
     MemoryOutbox,
@@ -245,6 +246,10 @@ class MemoryRuns:
             if (run.mode == "live" if agent is None else run.agent == agent)
         ]
         return tuple(wanted[:limit])
+
+    def all(self) -> tuple[Run, ...]:
+        """Return every run."""
+        return tuple(self._runs.values())
 
     def following(self, run_id: str) -> tuple[Run, ...]:
         """Return the runs that follow that one in a chain, oldest first."""
@@ -500,6 +505,10 @@ class MemoryConversation:
             self._turns[turn.seq - 1] = kept.model_copy(update={"queued": False})
             return kept.queued
 
+    def all(self) -> tuple[Turn, ...]:
+        """Return everything that was said."""
+        return tuple(self._turns)
+
     def queued(self) -> tuple[str, ...]:
         """Return the threads that have queued turns."""
         return tuple(dict.fromkeys(turn.thread_id for turn in self._turns if turn.queued))
@@ -514,7 +523,9 @@ def memory_stores(ids: IdFactory, clock: Clock) -> Stores:
     runs, effects, memory = MemoryRuns(firings.tell), MemoryEffects(), MemoryMemory()
     agents = MemoryAgents(schedules, ids=ids, clock=clock)
     agents.memory, agents.triggers = memory, triggers
-    agents.followers = (runs, effects, memory, triggers)
+    conversation = MemoryConversation()
+    search = MemorySearch(runs.all, conversation.all)
+    agents.followers = (runs, effects, memory, triggers, search)
     return Stores(
         agents=agents,
         runs=runs,
@@ -528,5 +539,6 @@ def memory_stores(ids: IdFactory, clock: Clock) -> Stores:
         firings=firings,
         triggers=triggers,
         outbox=outbox,
-        conversation=MemoryConversation(),
+        conversation=conversation,
+        search=search,
     )

@@ -21,12 +21,13 @@ from podium.state.sql.tables import (
     run_changes,
     runs,
     schedules,
+    search,
     triggers,
     versions,
 )
 
 _BY_NAME = (
-    runs, run_changes, memory, artifacts, artifact_links, schedules, firings, triggers, destinations, messages,
+    runs, run_changes, memory, artifacts, artifact_links, schedules, firings, triggers, destinations, messages, search,
 )  # fmt: skip
 """Tables that name the agent in a column `agent`."""
 _WITH_AGENT = (versions,)

@@ -22,6 +22,7 @@ from podium.state.sql.questions import SqlQuestions
 from podium.state.sql.rows import SqlMemory, SqlStaging
 from podium.state.sql.runs import SqlRuns
 from podium.state.sql.schedules import SqlSchedules
+from podium.state.sql.search import SqlSearch
 from podium.state.sql.threads import SqlThreads
 from podium.state.sql.triggers import SqlTriggers
 from podium.state.stores import Stores
@@ -48,6 +49,7 @@ class SqlStores(Stores):
     triggers: SqlTriggers
     outbox: SqlOutbox
     conversation: SqlConversation
+    search: SqlSearch
     engine: sa.Engine
     journal_engine: sa.Engine
 
@@ -93,6 +95,7 @@ def open_stores(url: str, ids: IdFactory, clock: Clock) -> SqlStores:
         triggers=SqlTriggers(engine),
         outbox=SqlOutbox(engine),
         conversation=SqlConversation(engine),
+        search=SqlSearch(engine),
         engine=engine,
         journal_engine=journal,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from podium.state.sql.engine import reading, writing
-from podium.state.sql.tables import events, evidence, staging, threads, turns
+from podium.state.sql.tables import events, evidence, search, staging, threads, turns
 
 _NEVER_OLD = ("suggestion.", "agent.")
 """Kinds of events that hold for good: what was decided on suggestions, what became of agents."""
@@ -67,6 +67,8 @@ class SqlRetention:
                 (threads, threads.c.thread_id),
             ):
                 conn.execute(table.delete().where(column.in_(thread_ids)))
+            said = sa.and_(search.c.kind == "turn", search.c.thread_id.in_(thread_ids))
+            conn.execute(search.delete().where(said))
             lasting = [events.c.kind.startswith(kind, autoescape=True) for kind in _NEVER_OLD]
             conn.execute(
                 events.delete().where(

@@ -320,6 +320,25 @@ turns = sa.Table(
     sqlite_autoincrement=True,
 )
 
+search = sa.Table(
+    "podium_search",
+    metadata,
+    _serial("place"),
+    _text("kind"),
+    _text("ref"),
+    _text("agent"),
+    _text("run_id"),
+    _text("thread_id"),
+    _text("step"),
+    _moment("at"),
+    _text("title"),
+    _text("text"),
+    _text("folded"),
+    sa.Index(None, "kind", "ref", unique=True),
+    sa.Index(None, "agent"),
+)
+"""Words are found by an FTS5 table beside it (SQLite), kept by triggers, or by an index on `folded` (PostgreSQL)."""
+
 staging = sa.Table(
     "podium_staging",
     metadata,

@@ -18,6 +18,7 @@ from podium.tools.offline.frame_reader import FrameReader
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.jobs import Job, JobBuilder
 from podium.tools.offline.lexicon import among
+from podium.tools.offline.lookups import read_lookup
 from podium.tools.offline.missing import known_site, missing_of, moment_of
 from podium.tools.offline.naming import agent_name
 from podium.tools.offline.pasted import find_secrets
@@ -51,6 +52,9 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     chat = no_request(text, workspace=workspace)
     if chat:
         return _nothing(text, chat)
+    looked_up = read_lookup(text)
+    if looked_up is not None:
+        return looked_up
     entities = find_entities(
         text, today=now.date(), find_agents=agent_finder(workspace), verbs=is_verb_word
     )

@@ -119,13 +119,23 @@ def test_only_the_journal_pays_for_a_sync_per_commit(stores: SqlStores) -> None:
 # -- Migrations ------------------------------------------------------------------------------------
 
 
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the virtual table of the index, and the tables that SQLite keeps for it."""
+    return kind != "table" or not str(name).startswith("podium_search_fts")
+
+
 def test_the_migrations_lead_to_the_tables_as_they_are(url: str) -> None:
     engine = open_engine(url)
     upgrade(engine)
     with engine.connect() as connection:
         script = ScriptDirectory.from_config(alembic_config(connection))
         context = MigrationContext.configure(
-            connection, opts={"version_table": "podium_schema", "compare_type": True}
+            connection,
+            opts={
+                "version_table": "podium_schema",
+                "compare_type": True,
+                "include_name": ours,
+            },
         )
 
         assert script.get_heads() == [HEAD]
