@@ -445,6 +445,8 @@ class ExtractArgs(Document):
     """Where the list stands, when a GET leads there: used to come back to it from a row's own page."""
     conditions: tuple[Condition, ...] = ()
     """Only rows for which all of these hold; for probes, that look for what was written."""
+    may_lack: tuple[str, ...] = ()
+    """Columns that this page may leave out, as records do with what is not known of a thing: their value is empty."""
 
 
 class ExtractStep(_Step):
@@ -531,6 +533,24 @@ class AssertStep(_Step):
 
     op: Literal["assert"] = "assert"
     args: AssertArgs
+
+
+class JoinArgs(Document):
+    """The rows that are completed, and from where."""
+
+    rows: str
+    """Id of the step whose rows are completed."""
+    details: str
+    """Id of the `extract` inside an earlier `each` over these rows that read each row's own page or panel."""
+    columns: tuple[str, ...]
+    """Columns of the details that each row gets; a row whose details lack one has it empty."""
+
+
+class JoinStep(_Step):
+    """Complete rows by what was read of each row's own page."""
+
+    op: Literal["join"] = "join"
+    args: JoinArgs
 
 
 class StoreArgs(Document):
@@ -629,6 +649,7 @@ Step = Annotated[
     | NewSinceStep
     | ChangedStep
     | AssertStep
+    | JoinStep
     | StoreStep
     | AskHumanStep
     | EachStep
@@ -718,6 +739,8 @@ def _broken_rules(step: Step, seen: set[str]) -> Iterator[str]:
     source = rows_of(step)
     if source is not None and source not in seen:
         yield f"step {step.id!r} uses rows of {source!r}, which no earlier step makes"
+    if isinstance(step, JoinStep) and step.args.details not in seen:
+        yield f"step {step.id!r} joins details of {step.args.details!r}, which no earlier step reads"
     if step.retries and step.effect != "read":
         yield f"step {step.id!r} has effect {step.effect} and may not be retried"
     if (step.op == "sign_in") != (step.effect == "sign_in"):
@@ -741,6 +764,7 @@ def rows_of(step: Step) -> str | None:
             | NewSinceStep()
             | ChangedStep()
             | AssertStep()
+            | JoinStep()
             | StoreStep()
             | EachStep()
             | WhenStep()
@@ -758,6 +782,32 @@ def origin_list(program: Program, rows: str) -> ExtractStep | None:
         source = rows_of(step)
         step = by_id.get(source) if source is not None else None
     return step
+
+
+def columns_of(program: Program, rows: str) -> tuple[Column, ...]:
+    """Return the columns that the rows of step `rows` have: those of their list, and those that were joined to them."""
+    by_id = {step.id: step for step in walk(program.steps)}
+    joined: tuple[Column, ...] = ()
+    step = by_id.get(rows)
+    while step is not None and not isinstance(step, ExtractStep):
+        if isinstance(step, JoinStep):
+            joined = (*detail_columns(program.steps, step), *joined)
+        source = rows_of(step)
+        step = by_id.get(source) if source is not None else None
+    return (*step.args.list.columns, *joined) if step is not None else joined
+
+
+def detail_columns(steps: tuple[Step, ...], join: JoinStep) -> tuple[Column, ...]:
+    """Return the columns that the join adds, as the pages of the rows describe them."""
+    details = detail_step(steps, join)
+    columns = details.args.list.columns if details is not None else ()
+    return tuple(column for column in columns if column.name in join.args.columns)
+
+
+def detail_step(steps: tuple[Step, ...], join: JoinStep) -> ExtractStep | None:
+    """Return the step that read the pages of the rows."""
+    found = (step for step in walk(steps) if step.id == join.args.details)
+    return next((step for step in found if isinstance(step, ExtractStep)), None)
 
 
 def _problems(error: ValidationError) -> tuple[str, ...]:

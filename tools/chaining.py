@@ -11,11 +11,13 @@ from podium.state.program import (
     ChangedStep,
     ColumnType,
     ExtractStep,
+    JoinStep,
     NewSinceStep,
     PickStep,
     Program,
     StoreStep,
     WhereStep,
+    columns_of,
     origin_list,
     rows_of,
     walk,
@@ -23,7 +25,7 @@ from podium.state.program import (
 from podium.state.triggers import Chain, places_in
 from podium.tools.grounding.words import similarity
 
-_ROWS = ExtractStep | WhereStep | PickStep | NewSinceStep | ChangedStep
+_ROWS = ExtractStep | JoinStep | WhereStep | PickStep | NewSinceStep | ChangedStep
 _TAKES: dict[str, frozenset[ColumnType]] = {
     "text": frozenset({"text", "number", "money", "date", "link", "boolean"}),
     "number": frozenset({"number", "money"}),
@@ -92,7 +94,10 @@ class Mapping:
 
 def yields(program: Program) -> tuple[Yield, ...]:
     """Return the rows that the program's steps make, those that it stores first, else the last ones first."""
-    steps = [step for step in walk(program.steps) if isinstance(step, _ROWS)]
+    joins = {step.args.details for step in walk(program.steps) if isinstance(step, JoinStep)}
+    steps = [
+        step for step in walk(program.steps) if isinstance(step, _ROWS) and step.id not in joins
+    ]
     stored = {step.args.rows: step for step in walk(program.steps) if isinstance(step, StoreStep)}
     found: list[Yield] = []
     for step in reversed(steps):
@@ -103,7 +108,7 @@ def yields(program: Program) -> tuple[Yield, ...]:
         names = (kept.args.columns if kept else ()) or origin.args.take
         columns = tuple(
             Offered(column.name, column.header, column.type)
-            for column in origin.args.list.columns
+            for column in columns_of(program, step.id)
             if not names or column.name in names
         )
         found.append(Yield(step.id, step.title, columns, _single(program, step.id)))

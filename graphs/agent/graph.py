@@ -15,7 +15,7 @@ from podium.state.program import RESERVED_IDS, EachStep, Program, Step, WhenStep
 
 AgentBuilder = StateGraph[AgentState, None, AgentInput, AgentState]
 
-_ROWS_ONLY = frozenset({"where", "pick", "new_since", "changed", "assert", "store"})
+_ROWS_ONLY = frozenset({"where", "pick", "new_since", "changed", "assert", "join", "store"})
 """Ops that work on staged rows: they have nothing to ask a person."""
 
 

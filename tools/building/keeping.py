@@ -7,7 +7,18 @@ from typing import cast
 from pydantic import JsonValue
 
 from podium.state.document import JsonObject
-from podium.state.program import EachStep, ExtractStep, SignInStep, Step, WhenStep, rows_of, walk
+from podium.state.program import (
+    EachStep,
+    ExtractStep,
+    JoinStep,
+    SignInStep,
+    Step,
+    WhenStep,
+    detail_columns,
+    rows_of,
+    walk,
+)
+from podium.tools.building.details import joined_fact
 from podium.tools.building.fields import Row, low_cardinality
 from podium.tools.building.work import Work
 
@@ -49,10 +60,19 @@ async def _learn(work: Work, step: Step) -> None:
         work.facts.pop("files", None)
     if isinstance(step, ExtractStep) or (rows_of(step) is not None and step.op not in _ENDS):
         work.facts["rows"] = step.id
+    if isinstance(step, JoinStep):
+        _add_columns(work, step)
     if isinstance(step, SignInStep):
         work.facts["sign_in_url"] = step.args.url
     if step.op in _MOVES and work.opened is not None:
         work.facts["url"] = await work.page.url()
+
+
+def _add_columns(work: Work, step: JoinStep) -> None:
+    fact = work.facts.get("list")
+    if isinstance(fact, dict):
+        steps = (*work.draft.steps, *work.steps)
+        work.facts["list"] = joined_fact(fact, step.id, detail_columns(steps, step))
 
 
 _ENDS = frozenset({"store", "assert"})

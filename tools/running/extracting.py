@@ -16,7 +16,7 @@ from podium.tools.grounding.lists import Cell, row_key, type_rows
 from podium.tools.page import Record, Snapshot
 from podium.tools.running.expecting import judge_page, judge_rows
 from podium.tools.running.listing import Shown, await_list, more_pages, page_of, turn, turns_of
-from podium.tools.running.rows import fulfilling, stage
+from podium.tools.running.rows import fulfilling, stage, stage_details
 from podium.tools.running.task import Task, row_hash, visible
 
 _MAX_ROWS = 10_000
@@ -116,6 +116,8 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
     if step.args.conditions:
         rows = fulfilling(task, rows, step.args.conditions)
     stage(task, rows if limit is None else rows[:limit])
+    if task.item is not None and rows and read.cells:
+        stage_details(task, read.cells[0])
     task.outputs |= {"pages": turned, "url": first}
     task.evidence |= {"pages": turned, "columns": [column.name for column in spec.columns]}
     if spec.kind == "record" and rows:

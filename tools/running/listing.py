@@ -34,11 +34,11 @@ class Shown:
 
 def wanted_columns(step: ExtractStep) -> frozenset[str]:
     """Return the columns that the run needs from the list; all that were labelled when the program names none."""
-    if step.args.take:
-        return frozenset({*step.args.take, *step.args.list.key})
-    return frozenset(
-        column.name for column in step.args.list.columns if _labelled(column, step.args.list)
-    )
+    spec = step.args.list
+    needed = {*step.args.take, *spec.key}
+    if not step.args.take:
+        needed = {column.name for column in spec.columns if _labelled(column, spec)}
+    return frozenset(needed - set(step.args.may_lack))
 
 
 def _labelled(column: Column, spec: ListSpec) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -10,15 +10,20 @@ from podium.state.errors import Fatal
 from podium.state.program import (
     AssertStep,
     ChangedStep,
+    Column,
     Condition,
     EachStep,
+    JoinStep,
     NewSinceStep,
     PickStep,
     StoreStep,
     WhereStep,
+    detail_columns,
+    detail_step,
     walk,
 )
 from podium.state.stores import Row
+from podium.tools.grounding.lists import Cell, type_rows
 from podium.tools.grounding.values import compare
 from podium.tools.running.expecting import judge_rows, note_held
 from podium.tools.running.task import Task, consumers, key_of, row_hash, visible
@@ -215,6 +220,84 @@ def run_assert(task: Task, step: AssertStep) -> None:
     if most is not None and count > most:
         raise Fatal(f"There are {count} rows, at most {most} are allowed", code="expectation")
     task.evidence["proof"] = True
+
+
+def stage_details(task: Task, cells: Mapping[str, Cell]) -> None:
+    """Keep what was read of the present row's own page; read again after a kill, it is the same."""
+    written: JsonValue = {
+        name: [cell.text, cell.href, cell.datetime] for name, cell in cells.items()
+    }
+    place = _details_id(task.step.id, task.item_key)
+    task.services.stores.staging.put(task.context.run_id, place, [{"_cells": written}])
+
+
+def run_join(task: Task, step: JoinStep) -> None:
+    """Give each row what its own page said, typed by all pages together; a row whose page was not read has it empty.
+
+    Raises:
+        Fatal: If there are more rows than pages may be opened, or no page has one of the columns any more.
+    """
+    args, program = step.args, task.context.program
+    rows = staged(task, args.rows)
+    _check_bound(task, args.details, len(rows))
+    details = detail_step(program.steps, step)
+    if details is None:
+        raise Fatal(f"No step {args.details!r} reads the rows' own pages", code="unknown_name")
+    read = {
+        key: cells for row in rows if (cells := _details(task, args.details, key := key_of(row)))
+    }
+    typed = dict(zip(read, type_rows(details.args.list, list(read.values())), strict=True))
+    if task.context.mode != "build":
+        _check_columns(typed, detail_columns(program.steps, step))
+    taken = {name: None for name in args.columns}
+    wanted = {*args.columns, *(f"{name}_currency" for name in args.columns)}
+    joined: list[Row] = []
+    for row in rows:
+        own = typed.get(key_of(row), {})
+        more = {name: value for name, value in own.items() if name in wanted}
+        joined.append({**row, **taken, **more})
+    stage(task, joined)
+    task.evidence |= {"of": len(rows), "details": len(read)}
+    _judge(task)
+
+
+def _details_id(step_id: str, key: str) -> str:
+    return f"{step_id}.{row_hash({'details': key})[:16]}"
+
+
+def _details(task: Task, step_id: str, key: str) -> dict[str, Cell]:
+    kept = staged(task, _details_id(step_id, key))
+    cells = kept[0].get("_cells") if kept else None
+    if not isinstance(cells, dict):
+        return {}
+    return {
+        name: Cell(*(str(part) for part in parts))
+        for name, parts in cells.items()
+        if isinstance(parts, list)
+    }
+
+
+def _check_bound(task: Task, details: str, count: int) -> None:
+    loops = (one for one in walk(task.context.program.steps) if isinstance(one, EachStep))
+    bound = next(
+        (loop.args.limit for loop in loops if any(one.id == details for one in loop.args.steps)),
+        None,
+    )
+    if bound is not None and count > bound:
+        raise Fatal(
+            f"There are {count} rows; the pages of at most {bound} are opened",
+            code="expectation",
+            hint="Narrow the list by a condition, or read it without what only the rows' own pages say.",
+        )
+
+
+def _check_columns(typed: Mapping[str, Row], columns: Sequence[Column]) -> None:
+    for column in columns:
+        if typed and all(_empty(row.get(column.name)) for row in typed.values()):
+            raise Fatal(
+                f"None of {len(typed)} rows' own pages has {column.header or column.name!r}",
+                code="not_found_on_page",
+            )
 
 
 def run_store(task: Task, step: StoreStep) -> None:

@@ -32,6 +32,7 @@ from podium.state.program import (
     ExtractStep,
     FillStep,
     HoverStep,
+    JoinStep,
     NewSinceStep,
     OpenStep,
     PickStep,
@@ -65,6 +66,7 @@ from podium.tools.running.going import go
 from podium.tools.running.rows import (
     remember_used,
     run_assert,
+    run_join,
     run_memory,
     run_pick,
     run_store,
@@ -297,6 +299,8 @@ class LocalStepRunner:
                 run_memory(task, step)
             case AssertStep():
                 run_assert(task, step)
+            case JoinStep():
+                run_join(task, step)
             case StoreStep():
                 await asyncio.to_thread(run_store, task, step)
             case AskHumanStep():
@@ -414,6 +418,7 @@ async def _perform(task: Task) -> None:
             | NewSinceStep()
             | ChangedStep()
             | AssertStep()
+            | JoinStep()
             | StoreStep()
             | AskHumanStep()
             | EachStep()

@@ -20,6 +20,7 @@ from podium.state.program import (
     RowCount,
 )
 from podium.state.questions import FieldSpec
+from podium.tools.building.acts.detailing import Details, compile_details, look_at_rows
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.fields import (
     Row,
@@ -50,7 +51,18 @@ async def build_extract(work: Work) -> None:
     wanted = look_ahead(work.agent, planned)
     snapshot = await with_lists(work, wanted)
     fit = await _the_list(work, snapshot, wanted)
-    mapping = await _map_fields(work, planned.fields, fit.spec.columns, fit.rows, snapshot)
+    address = _address(work, snapshot)
+    missing = _missing(work, fit)
+    details: Details | None = None
+    if missing:
+        taken = tuple(column.name for column in fit.spec.columns)
+        details = await look_at_rows(work, fit, snapshot, missing, taken)
+        await back_to(work, address)
+        snapshot = await with_lists(work, wanted)
+        fit = await _the_list(work, snapshot, wanted)
+    elsewhere = details.fields if details is not None else {}
+    listed = tuple(name for name in planned.fields if name not in elsewhere)
+    mapping = await _map_fields(work, listed, fit.spec.columns, fit.rows, snapshot)
     spec = _named(fit.spec, mapping)
     key = await _key(work, spec, mapping)
     spec = spec.model_copy(update={"key": key or spec.key})
@@ -62,7 +74,7 @@ async def build_extract(work: Work) -> None:
             list=spec,
             take=() if _rows_needed(work) else take,
             limit=planned.limit,
-            url=_address(work, snapshot),
+            url=address,
         ),
         expect=(RowCount(at_least=1),),
         retries=1,
@@ -72,6 +84,22 @@ async def build_extract(work: Work) -> None:
     _hold_first_rows(work, step, fit)
     work.keep(step, result)
     _remember(work, step, take)
+    if details is not None:
+        await compile_details(work, step, details)
+
+
+def _missing(work: Work, fit: ListFit) -> tuple[str, ...]:
+    """Return the wanted fields that no column of the list is called like, and that nobody was asked about."""
+    given = work.answer("fields") or {}
+    matches = map_fields(work.planned.fields, fit.spec.columns, fit.rows)
+    return tuple(
+        field
+        for field, match in matches.items()
+        if match.column is None
+        and match.score == 0
+        and field not in work.planned.implied
+        and slug(field) not in given
+    )
 
 
 def _hold_first_rows(work: Work, step: ExtractStep, fit: ListFit) -> None:
