@@ -30,9 +30,9 @@ class Harbour:
         self.gone: set[str] = set()
         self.label = "Harbour dues"
         self.site = ScriptedSite()
-        self.site.pages = {"/ships": self.ships} | {
-            f"/ships/{name.lower()}": self._page(name) for name in SHIPS
-        }
+        self.site.pages = {"/ships": self.ships}
+        for name in SHIPS:
+            self.site.pages[f"/ships/{name.lower()}"] = self._page(name)
 
     def ships(self, _: Visit) -> Screen:
         if self.by == "name":
