@@ -406,6 +406,8 @@ def _may_be(target: Target, node: Node, view: _View, demands: _Demands) -> bool:
     """Return whether only its words keep the element from being taken for the target."""
     if not demands.careful or (demands.strict and not _same_place(target, node, view)):
         return False
+    if family_of(node) == "action" and _opens(node):
+        return False
     stands = _stands_there(target, node, view) or same_control(target, node)
     return stands and not _permitted(target, node, view, demands)
 

@@ -24,6 +24,7 @@ from podium.tools.grounding.columns import (
     value_sample,
 )
 from podium.tools.grounding.language import language_of
+from podium.tools.grounding.meaning import Around, around, change, rescoped
 from podium.tools.grounding.values import Format, currency_of, parse, vote
 from podium.tools.grounding.words import concepts_in, contradicts, fold, other_quantity, similarity
 from podium.tools.page import Collection, Record, Snapshot
@@ -56,9 +57,9 @@ _KEY_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListMatch:
-    """What looking for a list came to. `collection` is set exactly when it was found."""
+    """What looking for a list came to. `collection` is set exactly when it was found, `doubts` when it is `unsure`."""
 
-    kind: Literal["found", "ambiguous", "missing", "refused"]
+    kind: Literal["found", "ambiguous", "missing", "refused", "unsure"]
     collection: Collection | None = None
     mapping: Mapping[str, Slot] = field(default_factory=dict[str, Slot])
     """Column name -> where its value stands; columns the page no longer has are absent."""
@@ -67,6 +68,8 @@ class ListMatch:
     why: str = ""
     moved: bool = False
     """Something differs from the description: a header, the order, the layout."""
+    doubts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Needed column -> the header that stands where it was, and that is not known to say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +193,13 @@ def match_list(
     """Find the described list on the page.
 
     Order of columns, further columns, renamed classes and a change between table and cards do not matter. A list where one
-    of the `wanted` columns (none: all) is gone and its opposite or neighbour in meaning stands there is refused.
+    of the `wanted` columns (none: all) is gone and its opposite or neighbour in meaning stands there is refused; one where a
+    needed column is called by a word that is not known to say the same is `unsure`, whatever values stand in it.
     """
+    place = _place(spec, snapshot)
     matches = sorted(
         (
-            _match(spec, collection, wanted)
+            _match(spec, collection, wanted, place)
             for collection in snapshot.collections
             if (collection.kind == "record") == (spec.kind == "record")
         ),
@@ -204,12 +209,15 @@ def match_list(
     if not matches or matches[0].kind == "missing":
         why = matches[0].why if matches else "the page shows no list"
         return ListMatch(kind="missing", why=why, score=matches[0].score if matches else 0.0)
-    place = _in_place(spec, matches)
-    best = place or matches[0]
-    second = next(
-        (match.score for match in matches if match.kind == "found" and match is not best), 0.0
-    )
-    if best.kind == "refused" or place is not None or best.score - second >= _LEAD:
+    under = _in_place(spec, matches)
+    best = under or matches[0]
+    second = next((one.score for one in matches if one.collection and one is not best), 0.0)
+    moved = best.collection is not None and _of_other_things(spec, best.collection, snapshot)
+    if best.collection is not None and moved:
+        why = f"{spec.heading!r} was its heading, {best.collection.heading!r} is"
+        return ListMatch(kind="refused", score=best.score, why=why)
+    if best.kind == "refused" or under is not None or best.score - second >= _LEAD:
+        best = _sure(best)
         return replace(best, runner_up=second)
     return ListMatch(
         kind="ambiguous",
@@ -217,6 +225,25 @@ def match_list(
         runner_up=second,
         why="several lists fit the description",
     )
+
+
+def _sure(match: ListMatch) -> ListMatch:
+    """Return the match, without its collection where a column is in doubt."""
+    if not match.doubts:
+        return match
+    name, header = next(iter(match.doubts.items()))
+    why = f"where {name!r} was, the list has {header!r}, and nothing known says that this means the same"
+    return replace(match, kind="unsure", collection=None, mapping={}, why=why)
+
+
+def _place(spec: ListSpec, snapshot: Snapshot) -> Around:
+    return around((spec.heading,), languages=(spec.language, language_of(snapshot)))
+
+
+def _of_other_things(spec: ListSpec, collection: Collection, snapshot: Snapshot) -> bool:
+    """Return whether the list stands under a heading of other things, such as drafts, and its own is gone."""
+    shown = {fold(text) for text in (*snapshot.headings, snapshot.title)}
+    return fold(spec.heading) not in shown and rescoped(spec.heading, collection.heading)
 
 
 def _in_place(spec: ListSpec, matches: Sequence[ListMatch]) -> ListMatch | None:
@@ -239,15 +266,17 @@ def _in_place(spec: ListSpec, matches: Sequence[ListMatch]) -> ListMatch | None:
     return under[0] if len(under) == 1 else None
 
 
-def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> ListMatch:
+def _match(
+    spec: ListSpec, collection: Collection, wanted: frozenset[str], place: Around
+) -> ListMatch:
     seen = seen_columns(collection)
-    pairs = _pair(spec.columns, seen)
+    pairs = _pair(spec.columns, seen, place)
     swapped = [
         (column, other)
         for column in spec.columns
         if column.name not in pairs
         and (not wanted or column.name in wanted)
-        and (other := _opposite(column, seen, pairs)) is not None
+        and (other := _opposite(column, seen, pairs, place)) is not None
     ]
     swapped += _crossed(
         [column for column in spec.columns if not wanted or column.name in wanted], seen, pairs
@@ -283,7 +312,26 @@ def _match(spec: ListSpec, collection: Collection, wanted: frozenset[str]) -> Li
         score=score,
         why="columns agree" if not moved else "columns agree in part",
         moved=moved,
+        doubts={
+            column.name: pairs[column.name][0].header
+            for column in spec.columns
+            if column.name in pairs
+            and (not wanted or column.name in wanted)
+            and _doubtful(column, pairs[column.name][0], place)
+        },
     )
+
+
+def _doubtful(column: Column, seen: Seen, place: Around) -> bool:
+    """Return whether the header is not known to say what it said. Values tell the same column, not what it is called for."""
+    if not column.header or not seen.header:
+        return False
+    became = change(column.header, seen.header, place)
+    known = sample_overlap(column.sample, seen.texts) >= _KNOWN
+    alike = known or (column.type == seen.type and column.shape == seen.shape)
+    if became == "unknown":
+        return not (place.translated and alike)
+    return became == "close" and not alike
 
 
 def _crossed(
@@ -319,14 +367,16 @@ def _weight(column: Column, spec: ListSpec) -> float:
     return 1.0 if column.header else 0.4
 
 
-def _pair(columns: Sequence[Column], seen: Sequence[Seen]) -> dict[str, tuple[Seen, float]]:
+def _pair(
+    columns: Sequence[Column], seen: Sequence[Seen], place: Around
+) -> dict[str, tuple[Seen, float]]:
     """Return the best one-to-one assignment of columns, likeliest pair first."""
     scored = sorted(
         (
             (likeness, -abs(column.ordinal - other.ordinal), index, at)
             for index, column in enumerate(columns)
             for at, other in enumerate(seen)
-            if (likeness := _likeness(column, other)) >= _MAPPED
+            if (likeness := _likeness(column, other, place)) >= _MAPPED
         ),
         reverse=True,
     )
@@ -337,20 +387,43 @@ def _pair(columns: Sequence[Column], seen: Sequence[Seen]) -> dict[str, tuple[Se
         if name not in pairs and at not in used:
             pairs[name] = (seen[at], likeness)
             used.add(at)
+    if place.translated and pairs:
+        pairs |= _left_in_place(columns, seen, pairs, place)
     return pairs
 
 
-def _likeness(column: Column, seen: Seen) -> float:
+def _left_in_place(
+    columns: Sequence[Column],
+    seen: Sequence[Seen],
+    pairs: Mapping[str, tuple[Seen, float]],
+    place: Around,
+) -> dict[str, tuple[Seen, float]]:
+    """Return the columns of a translated list whose words nobody knows, by where they stand and what their values are."""
+    used = {id(other) for other, _ in pairs.values()}
+    return {
+        column.name: (other, _MAPPED)
+        for column in columns
+        for other in seen
+        if column.name not in pairs
+        and id(other) not in used
+        and bool(column.header) == bool(other.header)
+        and (column.ordinal, column.type) == (other.ordinal, other.type)
+        and not _excluded(column, other, column.header, other.header, place)
+    }
+
+
+def _likeness(column: Column, seen: Seen, place: Around) -> float:
     """Return how surely the shown column is the described one, 0 to 1."""
     words, theirs = _words(column.header, column.name), _words(seen.header, seen.name)
-    if _excluded(column, seen, words, theirs):
+    if _excluded(column, seen, words, theirs, place):
         return 0.0
     types = _type_likeness(column, seen)
     if types == 0.0:
         return 0.0
     shapes = 1.0 if column.shape == seen.shape else 0.5
     if column.header and seen.header:
-        named = similarity(column.header, seen.header)
+        said = {"same": 0.95, "close": 0.8}.get(change(column.header, seen.header, place), 0.0)
+        named = max(similarity(column.header, seen.header), said)
     elif column.header or seen.header:
         named = 0.95 * similarity(words, theirs)
     else:
@@ -370,8 +443,10 @@ def _words(header: str, name: str) -> str:
     return header or re.sub(r"_\d+$", "", name).replace("_", " ")
 
 
-def _excluded(column: Column, seen: Seen, words: str, theirs: str) -> bool:
+def _excluded(column: Column, seen: Seen, words: str, theirs: str, place: Around) -> bool:
     if contradicts(words, theirs) or other_quantity(words, theirs):
+        return True
+    if column.header and seen.header and change(words, theirs, place) == "other":
         return True
     mine, shown = currency_of(column.header), currency_of(seen.header)
     return bool(mine and shown and mine != shown)
@@ -396,7 +471,10 @@ def _type_likeness(column: Column, seen: Seen) -> float:
 
 
 def _opposite(
-    column: Column, seen: Sequence[Seen], pairs: Mapping[str, tuple[Seen, float]]
+    column: Column,
+    seen: Sequence[Seen],
+    pairs: Mapping[str, tuple[Seen, float]],
+    place: Around,
 ) -> Seen | None:
     """Return a column of the page that contradicts the lost one and belongs to no other described column."""
     used = {id(other) for other, _ in pairs.values()}
@@ -405,7 +483,7 @@ def _opposite(
         if id(other) in used or not (column.header or other.header):
             continue
         theirs = _words(other.header, other.name)
-        if _excluded(column, other, words, theirs) and _type_likeness(column, other) >= 0.4:
+        if _excluded(column, other, words, theirs, place) and _type_likeness(column, other) >= 0.4:
             return other
         if similarity(words, theirs) >= 0.9 and _type_likeness(column, other) == 0.0:
             return other

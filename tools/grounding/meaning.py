@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -71,6 +71,11 @@ class Around:
     languages: tuple[str, str] = ("", "")
     """Of the page then and now, empty where nobody knows: `Payee` is no French `payée`."""
 
+    @property
+    def translated(self) -> bool:
+        """Whether the page speaks another language than it did."""
+        return all(self.languages) and self.languages[0] != self.languages[1]
+
 
 NOWHERE: Final = Around()
 
@@ -125,6 +130,11 @@ def change(old: str, new: str, place: Around = NOWHERE) -> Change:
     if place.act and _quantified(old) != _quantified(new):
         return "other"
     found = least(_compared(mine, theirs, place) for mine, theirs in _readings(old, new))
+    if found == "unknown" and all(place.languages):
+        # A word of a third language on the page: known to say the same, where it is one.
+        anywhere = replace(place, languages=("", ""))
+        if _worse(change(old, new, anywhere)) <= _worse("close"):
+            found = "close"
     return _sided(old, new, found)
 
 

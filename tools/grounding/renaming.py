@@ -93,7 +93,7 @@ def permitted(target: Target, node: Node, *, language: str, request_known: bool)
     purpose = target.attributes.get("autocomplete", "")
     if _says_purpose(purpose) and purpose == node.attributes.get("autocomplete"):
         return True
-    translated = bool(target.language and language and target.language != language)
+    translated = around((), languages=(target.language, language)).translated
     return translated and (pressed or same_control(target, node))
 
 

@@ -86,6 +86,7 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
     first = await task.live_page.url()
     index = page_of(shown.snapshot) if shown is not None else 0
     if shown is not None:
+        task.relisted = shown.spec if shown.spec != spec else None
         task.grounding = Grounding(
             kind="found",
             rung=2 if shown.match.moved else 1,

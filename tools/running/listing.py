@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from podium.state.errors import Fatal, Refused
 from podium.state.program import Column, ExtractStep, ListSpec, Pagination
+from podium.state.questions import FieldSpec, Question
 from podium.tools.grounding.ladder import ground
 from podium.tools.grounding.lists import Cell, ListMatch, find_record, match_list, read_cells
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Record, Snapshot
-from podium.tools.running.finding import dismiss_overlay
+from podium.tools.running.finding import Asked, dismiss_overlay, question_id
 from podium.tools.running.going import go
 from podium.tools.running.task import Task
 
@@ -27,6 +28,10 @@ _TURN_S = 8.0
 class Shown:
     """A list as it is shown now."""
 
+    spec: ListSpec
+    """The described list, with the headers that a person said are the columns' own now."""
+    wanted: frozenset[str]
+    """The columns that are needed of it."""
     match: ListMatch
     snapshot: Snapshot
     cells: tuple[dict[str, Cell], ...]
@@ -45,15 +50,25 @@ def _labelled(column: Column, spec: ListSpec) -> bool:
     return bool(column.header) or column.name in spec.key
 
 
-async def await_list(task: Task, step: ExtractStep, *, may_be_empty: bool = False) -> Shown | None:
+async def await_list(
+    task: Task,
+    step: ExtractStep,
+    *,
+    may_be_empty: bool = False,
+    wanted: frozenset[str] | None = None,
+) -> Shown | None:
     """Wait for the list and its first rows; None when the page says that there are none and that is allowed.
 
+    `wanted` are the columns that are needed, all that the step keeps when nothing is said.
+
     Raises:
-        Refused: If a needed column now has another meaning.
+        Refused: If a needed column now has another meaning, by the page or by a person's answer.
+        Asked: If a needed column is called by a word that is not known to say the same.
         Fatal: If the list, or a needed column, does not appear (`not_found_on_page`), or several lists fit (`ambiguous`).
     """
     page, patience, clock = task.live_page, task.services.patience, task.services.clock
-    spec, wanted = step.args.list, wanted_columns(step)
+    spec = step.args.list
+    wanted = wanted_columns(step) if wanted is None else wanted
     started = clock.monotonic_s()
     previous: tuple[dict[str, Cell], ...] | None = None
     dismissed = False
@@ -62,16 +77,19 @@ async def await_list(task: Task, step: ExtractStep, *, may_be_empty: bool = Fals
         snapshot = await page.snapshot()
         match = match_list(spec, snapshot, wanted=wanted)
         waited = clock.monotonic_s() - started
+        if match.doubts and _confirmed(task, match.doubts):
+            spec = with_headers(spec, match.doubts)
+            continue
         if match.collection is not None and not _lost(match, wanted):
             cells = read_cells(spec, match.collection, match.mapping)
             if cells and (rests or cells == previous):
-                return Shown(match, snapshot, cells)
+                return Shown(spec, wanted, match, snapshot, cells)
             if (
                 not cells
                 and waited >= patience.fuzzy_s
                 and (may_be_empty or waited >= patience.target_s)
             ):
-                return Shown(match, snapshot, ())
+                return Shown(spec, wanted, match, snapshot, ())
             previous = cells
         elif waited >= patience.fuzzy_s:
             if may_be_empty and _says_nothing(snapshot):
@@ -87,10 +105,54 @@ def _lost(match: ListMatch, wanted: frozenset[str]) -> list[str]:
     return sorted(wanted - set(match.mapping))
 
 
+def with_headers(spec: ListSpec, headers: Mapping[str, str]) -> ListSpec:
+    """Return the description with columns called otherwise."""
+    columns = tuple(
+        column.model_copy(update={"header": headers.get(column.name, column.header)})
+        for column in spec.columns
+    )
+    return spec.model_copy(update={"columns": columns})
+
+
+_SAME, _OTHER = "yes, the same", "no, something else"
+
+
+def _confirmed(task: Task, doubts: Mapping[str, str]) -> bool:
+    """Return whether a person said that just these headers are the columns' own. Raises: Refused, if they said no."""
+    about, said = ((task.answer or {}).get(name) for name in ("about", "columns"))
+    if about != _about(doubts):
+        return False
+    if said == _OTHER:
+        raise Refused(f"The list changed its meaning, by the answer to its question: {about}")
+    return said == _SAME
+
+
+def _about(doubts: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} is called {header!r}" for name, header in doubts.items())
+
+
+def _doubt(task: Task, spec: ListSpec, match: ListMatch) -> Question:
+    about = _about(match.doubts)
+    headers = {column.name: column.header for column in spec.columns}
+    told = ", ".join(f"{headers[name]!r} -> {now!r}" for name, now in match.doubts.items())
+    return Question(
+        id=question_id(task, about),
+        kind="choice",
+        title=f"Do the columns of {spec.heading or task.step.title!r} still mean the same? {told}",
+        text="No word list says so, and values alone do not tell it. Nothing was kept of this list yet.",
+        fields=(
+            FieldSpec(name="columns", title="The same?", type="choice", choices=(_SAME, _OTHER)),
+            FieldSpec(name="about", title="What", type="choice", choices=(about,), default=about),
+        ),
+    )
+
+
 def _list_error(
     task: Task, match: ListMatch, wanted: frozenset[str], spec: ListSpec
-) -> Fatal | Refused:
+) -> Fatal | Refused | Asked:
     name = spec.heading or task.step.title
+    if match.kind == "unsure":
+        return Asked(_doubt(task, spec, match))
     if match.kind == "refused":
         return Refused(f"The list {name!r} changed its meaning: {match.why}")
     if match.kind == "ambiguous":
@@ -167,13 +229,13 @@ async def _scrolled(task: Task, step: ExtractStep, shown: Shown) -> Shown | None
     ref = shown.match.collection.ref
     while await task.live_page.scroll_on(ref):
         snapshot = await task.live_page.snapshot()
-        match = match_list(step.args.list, snapshot, wanted=wanted_columns(step))
+        match = match_list(shown.spec, snapshot, wanted=shown.wanted)
         if match.collection is None:
             break  # being redrawn: it is waited for below
         ref = match.collection.ref
-        cells = read_cells(step.args.list, match.collection, match.mapping)
+        cells = read_cells(shown.spec, match.collection, match.mapping)
         if cells and cells != shown.cells:
-            return Shown(match, snapshot, cells)
+            return replace(shown, match=match, snapshot=snapshot, cells=cells)
     return await _changed(task, step, shown)
 
 
@@ -270,11 +332,11 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
         resting = False
         rests = await page.settle(timeout_s=limit)
         snapshot = await page.snapshot()
-        match = match_list(step.args.list, snapshot, wanted=wanted_columns(step))
+        match = match_list(before.spec, snapshot, wanted=before.wanted)
         if match.collection is not None:
-            cells = read_cells(step.args.list, match.collection, match.mapping)
+            cells = read_cells(before.spec, match.collection, match.mapping)
             if cells and cells != before.cells and (rests or cells == previous):
-                return Shown(match, snapshot, cells)
+                return replace(before, match=match, snapshot=snapshot, cells=cells)
             resting, previous = cells == previous, cells
         waited = clock.monotonic_s() - started
         if waited >= limit:
@@ -335,23 +397,25 @@ async def return_to_list(task: Task, step: ExtractStep) -> None:
     if url:
         await go(task, url)
         return
+    keys = frozenset(step.args.list.key)
     for _ in range(3):
         await page.back()
         snapshot = await page.snapshot()
-        if match_list(step.args.list, snapshot).collection is not None:
+        if match_list(step.args.list, snapshot, wanted=keys).collection is not None:
             return
     raise Fatal(f"There is no way back to the list of {step.title!r}", code="not_found_on_page")
 
 
 async def _search(task: Task, step: ExtractStep, key: str) -> tuple[Record, Snapshot] | None:
-    spec = step.args.list
-    shown: Shown | None = await await_list(task, step, may_be_empty=True)
+    # Finding a row takes its key: what else the list is called matters where it is read.
+    keys = frozenset(step.args.list.key) or None
+    shown: Shown | None = await await_list(task, step, may_be_empty=True, wanted=keys)
     seen: set[tuple[str, ...]] = set()
     index = page_of(shown.snapshot) if shown is not None else 0
-    bound = turns_of(spec)
+    bound = turns_of(step.args.list)
     while shown is not None and len(seen) <= bound:
         assert shown.match.collection is not None
-        record = find_record(spec, shown.match.collection, shown.match.mapping, key)
+        record = find_record(shown.spec, shown.match.collection, shown.match.mapping, key)
         if record is not None:
             return record, shown.snapshot
         look = tuple(cell.text for row in shown.cells for cell in row.values())

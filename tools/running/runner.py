@@ -539,6 +539,10 @@ def _proven(task: Task) -> bool:
 
 def healed_step(task: Task) -> JsonObject | None:
     """Return the step with its healed targets as they are described now, once the step's own proof held."""
+    if task.relisted is not None and isinstance(task.step, ExtractStep):
+        args = task.step.args.model_copy(update={"list": task.relisted})
+        proven = _proven(task) or bool(task.evidence.get("proof"))
+        return task.step.model_copy(update={"args": args}).to_json() if proven else None
     if not task.heals or not _proven(task):
         return None
     before = task.step.to_json()

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.effects import NOT_SEEN, Sighting
-from podium.state.program import EachStep, ExtractStep, Step, WhenStep, origin_list, walk
+from podium.state.program import EachStep, ExtractStep, ListSpec, Step, WhenStep, origin_list, walk
 from podium.state.questions import Question
 from podium.state.runs import ArtifactRef, StepStatus
 from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
@@ -80,6 +80,8 @@ class Task:
     grounding: Grounding | None = None
     heals: list[tuple[Target, Target]] = field(default_factory=list[tuple[Target, Target]])
     """Targets that another rung than the first found: as looked for, and as described now."""
+    relisted: ListSpec | None = None
+    """The list with the headers that a person said are its columns' own now."""
     inserted: Step | None = None
     """A guarded step that uncovered the target: to be kept before this one."""
     rows: int | None = None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,8 +30,9 @@ def page(
     headers: Sequence[str] = HEADERS,
     rows: Sequence[Sequence[str | Cell]] = ROWS,
     kind: CollectionKind = "table",
+    heading: str = "Invoices",
 ) -> Snapshot:
-    screen = Screen("Invoices").table(headers, rows, kind=kind)
+    screen = Screen(heading).table(headers, rows, kind=kind)
     return screen.snapshot("https://site.test/invoices", {})
 
 
@@ -241,13 +243,32 @@ def test_a_row_key_joins_its_columns() -> None:
 # -- Values know their column
 
 
-def test_a_column_with_a_header_that_no_list_of_words_has_is_known_by_its_values() -> None:
+def test_a_header_that_no_table_has_is_asked_about_whatever_its_values() -> None:
     renamed = page(["Invoice No.", "Customer", "Issued", "Zzyx", "Gross amount", "Status", ""])
 
     match = match_list(SPEC, renamed)
 
+    assert (match.kind, match.collection) == ("unsure", None)
+    assert match.doubts == {"net_amount": "Zzyx"}
+    assert match_list(SPEC, renamed, wanted=frozenset({"invoice_no"})).kind == "found"
+
+
+def test_in_another_language_a_header_that_no_table_has_is_known_by_its_values() -> None:
+    german = ["Rechnungsnummer", "Kunde", "Rechnungsdatum", "Zzyx", "Bruttobetrag", "Status", ""]
+    spec = SPEC.model_copy(update={"language": "en"})
+
+    match = match_list(spec, replace(page(german), language="de"))
+
     assert match.kind == "found"
     assert set(match.mapping) == {column.name for column in SPEC.columns}
+
+
+def test_a_list_of_drafts_is_not_the_list_that_was_learnt() -> None:
+    drafts = replace(page(heading="Draft invoices"), title="Shop")
+
+    match = match_list(SPEC, drafts)
+
+    assert (match.kind, match.collection) == ("refused", None)
 
 
 def test_values_that_changed_places_under_their_headers_are_refused() -> None:

@@ -23,6 +23,7 @@ from podium.state.program import (
     TargetArgs,
     WhereArgs,
     WhereStep,
+    parse_step,
 )
 from podium.state.runs import RunMode
 from podium.tools.grounding.lists import describe_list
@@ -453,3 +454,57 @@ async def test_test_runs_learn_nothing(bench: Bench, site: ScriptedSite) -> None
     await bench.run(OPEN, extract(), NEW)
 
     assert len(staged(bench, "new")) == 7
+
+
+def people(header: str) -> Screen:
+    return Screen("Visits").table(
+        ("Visit no.", header, "Room"),
+        [(f"AP-{n}", name, str(n)) for n, name in enumerate(("Osei", "Petrov", "Quill"), 710)],
+    )
+
+
+async def test_a_column_that_is_called_by_another_word_is_asked_about_and_yes_is_kept(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages["/list"] = lambda _: people("Zuständig")
+    snapshot = people("Doctor").snapshot(f"{ORIGIN}/list", {})
+    spec = describe_list(snapshot.collections[0], snapshot)
+    step = ExtractStep(id="rows", title="Read the visits", args=ExtractArgs(list=spec))
+
+    asked = (await bench.run(OPEN, step))[-1]
+
+    assert asked.record.status == "waiting"
+    assert asked.question is not None
+    assert "'Doctor' -> 'Zuständig'" in asked.question.title
+    about = asked.question.fields[1].default
+    assert not bench.stores.staging.rows(bench.run_id, "rows")
+
+    refused = await bench.do(step, answer={"columns": "no, something else", "about": about})
+    answered = await bench.do(step, answer={"columns": "yes, the same", "about": about})
+
+    assert (refused.record.status, refused.error_code) == ("failed", "meaning_changed")
+    assert answered.record.status == "done"
+    assert [row["doctor"] for row in bench.stores.staging.rows(bench.run_id, "rows")] == [
+        "Osei",
+        "Petrov",
+        "Quill",
+    ]
+    assert answered.healed is not None
+
+    again = await bench.do(parse_step(answered.healed))
+
+    assert (again.record.status, again.record.rung) == ("done", 1)
+
+
+async def test_an_answer_about_other_columns_is_no_answer(bench: Bench, site: ScriptedSite) -> None:
+    site.pages["/list"] = lambda _: people("Zuständig")
+    snapshot = people("Doctor").snapshot(f"{ORIGIN}/list", {})
+    spec = describe_list(snapshot.collections[0], snapshot)
+    step = ExtractStep(id="rows", title="Read the visits", args=ExtractArgs(list=spec))
+    await bench.run(OPEN)
+
+    asked = await bench.do(
+        step, answer={"columns": "yes, the same", "about": "doctor is called 'Praxis'"}
+    )
+
+    assert asked.record.status == "waiting"
