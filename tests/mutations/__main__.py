@@ -1,6 +1,6 @@
-"""The mutation lab: `python -m tests.mutations [--json] [--fresh] [--budget SECONDS] [--shard I/N] [--only TEXT] [--peers]`.
+"""The mutation lab: `python -m tests.mutations [--json] [--fresh] [--budget SECONDS] [--shard I/N] [--only TEXT] [--set NAME] [--peers]`.
 
-`--held-out` runs the second set, which grounding was never tuned on; `--peers` puts others beside us on 25 cases.
+`--set` runs another set than the first; the newest one was never tuned on. `--peers` puts others beside us on 25 cases.
 
 Results add up in `.mutations/` until the code changes; a call goes on where the last one stopped.
 """
@@ -18,10 +18,17 @@ from pathlib import Path
 
 from podium.state.document import JsonObject
 from tests.kept import LOCK, kept_folder
-from tests.mutations.held_out import held_out_cases
 from tests.mutations.lab import Result, flows_of, open_lab, summary
 from tests.mutations.mutators import Case, all_cases
+from tests.mutations.second import second_cases
+from tests.mutations.third import third_cases
 
+SETS: dict[str, Callable[[int], tuple[Case, ...]]] = {
+    "main": lambda seeds: all_cases(seeds=seeds),
+    "second": lambda _: second_cases(),
+    "third": lambda _: third_cases(),
+}
+"""By name, in the order in which they were written."""
 SOURCES = ("state", "tools", "graphs", "server", "tests/mutations", "benchmarks/flow", LOCK)
 
 
@@ -40,9 +47,9 @@ def read_results(folder: Path) -> dict[str, Result]:
 
 async def run(arguments: argparse.Namespace) -> tuple[JsonObject, list[Result]]:
     """Run what is still to do within the budget and return the document of all that is known."""
-    name = "held-out" if arguments.held_out else "main"
+    name: str = arguments.set
     folder = kept_folder(".mutations", name, sources=SOURCES, fresh=arguments.fresh)
-    cases = held_out_cases() if arguments.held_out else all_cases(seeds=arguments.seeds)
+    cases = SETS[name](arguments.seeds)
     if arguments.only:
         cases = tuple(case for case in cases if any(one in case.id for one in arguments.only))
     index, _, count = arguments.shard.partition("/")
@@ -114,7 +121,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mutations")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--fresh", action="store_true")
-    parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--set", choices=tuple(SETS), default="main")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--budget", type=float, default=3600.0)

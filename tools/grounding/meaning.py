@@ -129,7 +129,11 @@ def change(old: str, new: str, place: Around = NOWHERE) -> Change:
         return "other"
     if place.act and _quantified(old) != _quantified(new):
         return "other"
-    found = least(_compared(mine, theirs, place) for mine, theirs in _readings(old, new))
+    readings: list[Change] = [
+        _compared(mine, theirs, place) for mine, theirs in _readings(old, new)
+    ]
+    # Whole phrases come first: word for word, `Paid to` and `Paid by` differ in nothing.
+    found: Change = "other" if readings[0] == "other" else least(readings)
     if found == "unknown" and all(place.languages):
         # A word of a third language on the page: known to say the same, where it is one.
         anywhere = replace(place, languages=("", ""))

@@ -98,7 +98,7 @@ Object.assign(M, {
   opposite(root) { relabel(root, OPPOSITE, '__opp'); },
   sign_up(root) { for (const f of fresh(root, 'form', 'signup')) if (f.querySelector('input[type=password]')) { f.action = '/register'; for (const b of f.querySelectorAll('button')) b.textContent = 'Create account'; f.prepend(make('h2', {}, 'Create account')); } },
 });
-/* held-out */
+/* further sets */
 const run = (root) => { for (const name of names) M[name]?.(root); };
 const roots = new Set();
 const observed = new MutationObserver(() => pass());

@@ -13,10 +13,14 @@ from pydantic import JsonValue
 from tests.sites import Answer, Reply, Request, Site
 
 PAGES = Path(__file__).parent.parent / "pages"
+_FURTHER = ("second.js", "third.js")
 SCRIPT = (
     (PAGES / "mutators.js")
     .read_text(encoding="utf-8")
-    .replace("/* held-out */", (PAGES / "held_out.js").read_text(encoding="utf-8"))
+    .replace(
+        "/* further sets */",
+        "\n".join((PAGES / name).read_text(encoding="utf-8") for name in _FURTHER),
+    )
 )
 
 
