@@ -105,6 +105,8 @@ class Changes:
 
     def _messages(self, change: RunChange, run: Run) -> tuple[Message, ...]:
         event = event_of(change)
+        if event == "run.waiting" and run.question is not None and run.question.timer:
+            return ()  # for its moment, and not for a person
         return tuple(
             self._message(change, run, event, destination)
             for destination in self.stores.outbox.destinations(agent=change.agent)

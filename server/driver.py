@@ -292,9 +292,13 @@ class Driver:
         data: JsonObject = {**thread.data, "question": question.to_json()}
         if run.mode == "live":
             data["asked"] = await self._ask(thread.thread_id, question, run=run)
-        self._parked[run.run_id] = self._services.clock.monotonic_s()
+        if question.timer:
+            await self._services.runner.abandon(run.run_id)
+        else:
+            self._parked[run.run_id] = self._services.clock.monotonic_s()
         await self._keep(thread, "waiting", data)
-        await self._services.log.say(run.run_id, "question.asked", {"title": question.title})
+        kind = "run.parked" if question.timer else "question.asked"
+        await self._services.log.say(run.run_id, kind, {"title": question.title})
 
     async def _drop_work(self, snapshot: StateSnapshot) -> None:
         """Give back what cancelled work holds: the build's session, and its test run's."""

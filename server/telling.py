@@ -57,7 +57,7 @@ class Telling:
         if not agents:
             return "The workspace has no agents yet."
         lines = [self.line(agent) for agent in agents]
-        waiting = self.stores.questions.open()
+        waiting = [item for item in self.stores.questions.open() if not item.question.timer]
         if waiting:
             lines.append(f"{len(waiting)} questions wait: podium inbox")
         suggestions = Suggestions(self.stores, self.clock, self.timezone)

@@ -18,6 +18,9 @@ from podium.state.target import Target
 
 SCHEMA_VERSION = 1
 
+SHORTEST_LOOK_S = 10
+"""A site is not asked more often whether something has happened."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 RESERVED_IDS = frozenset({"begin", "finish"})
@@ -386,16 +389,20 @@ class UploadStep(_Step):
 
 
 class WaitArgs(Document):
-    """What is waited for, and how long."""
+    """What is waited for, and how long: on the page that is there, or by looking again and again."""
 
-    target: Target
-    """What shall appear."""
+    target: Target | None = None
+    """What shall appear; empty when `until` is given."""
+    until: JsonObject | None = None
+    """A reading step (dumped): it is over when its expectations hold, or when it finds a row."""
+    every_s: float = 0.0
+    """Seconds between two looks, each on the page loaded anew; no worker is held meanwhile. 0: the page is watched."""
     timeout_s: float = 15.0
     """Seconds after which the step fails."""
 
 
 class WaitStep(_Step):
-    """Wait until the target is there."""
+    """Wait until something is there: for seconds on the page, or for days between looks."""
 
     op: Literal["wait"] = "wait"
     args: WaitArgs
@@ -746,13 +753,31 @@ def _broken_rules(step: Step, seen: set[str]) -> Iterator[str]:
     if (step.op == "sign_in") != (step.effect == "sign_in"):
         yield f"step {step.id!r} has op {step.op} and cannot have effect {step.effect}"
     if step.probe is not None:
-        try:
-            probe = parse_step(step.probe)
-        except InvalidProgram as error:
-            yield from (f"probe of step {step.id!r}: {problem}" for problem in error.problems)
-        else:
-            if probe.effect != "read":
-                yield f"probe of step {step.id!r} has effect {probe.effect}; it may only read"
+        yield from _not_a_read("probe", step, step.probe)
+    if isinstance(step, WaitStep):
+        yield from _broken_wait(step)
+
+
+def _broken_wait(step: WaitStep) -> Iterator[str]:
+    args = step.args
+    if (args.target is None) == (args.until is None):
+        yield f"step {step.id!r} waits for a target or until a look finds something, not for both or neither"
+    if args.until is not None:
+        yield from _not_a_read("look", step, args.until)
+        if not args.every_s:
+            yield f"step {step.id!r} looks again and again and does not say how often"
+    if args.every_s and args.every_s < SHORTEST_LOOK_S:
+        yield f"step {step.id!r} may look every {SHORTEST_LOOK_S} seconds at most"
+
+
+def _not_a_read(name: str, step: Step, value: JsonObject) -> Iterator[str]:
+    try:
+        look = parse_step(value)
+    except InvalidProgram as error:
+        yield from (f"{name} of step {step.id!r}: {problem}" for problem in error.problems)
+    else:
+        if look.effect != "read":
+            yield f"{name} of step {step.id!r} has effect {look.effect}; it may only read"
 
 
 def rows_of(step: Step) -> str | None:

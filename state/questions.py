@@ -40,6 +40,8 @@ class Question(Document):
     subject: str = ""
     """For `review` and `approval`: hash of exactly what would be approved."""
     expires_at: datetime | None = None
+    timer: bool = False
+    """It only waits for its end, which takes the default: nobody is told, an answer merely hastens or ends it."""
 
     @property
     def default(self) -> JsonObject | None:

@@ -364,7 +364,7 @@ def _seen(evidence: JsonObject) -> str:
 def inbox(*, as_json: bool) -> int:
     """List the questions that wait."""
     with records() as kept:
-        found = kept.stores.questions.open()
+        found = [item for item in kept.stores.questions.open() if not item.question.timer]
     if as_json:
         emit([question_view(item) for item in found])
         return DONE

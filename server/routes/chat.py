@@ -168,7 +168,7 @@ async def events(
 async def inbox(podium: Service) -> list[JsonObject]:
     """List the questions that wait for a person, oldest first."""
     found = await asyncio.to_thread(podium.stores.questions.open)
-    return [question_view(item) for item in found]
+    return [question_view(item) for item in found if not item.question.timer]
 
 
 async def settled(podium: Podium, thread_id: str, wait: float) -> JsonObject:

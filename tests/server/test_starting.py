@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from podium.server.composition import Hands, assemble
 from podium.server.following import scheduler
+from podium.server.records import open_records
 from podium.server.roster import Roster
+from podium.server.service import Podium
 from podium.server.timetable import Timetable, schedule_thread
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict
+from podium.state.program import OpenArgs, OpenStep, Program, TextShown, WaitArgs, WaitStep
 from podium.state.questions import OpenQuestion
 from podium.state.sql.questions import SqlQuestions
 from podium.state.triggers import Chain, Schedule, Trigger
-from tests.builders import NOON
-from tests.doubles import a_choice
-from tests.server.harness import Doubles, deploy, opened
+from podium.tools.offline.chooser import OfflineChooser
+from podium.tools.running import LocalStepRunner, Patience
+from podium.tools.scripted import Screen, ScriptedBrowser, ScriptedSite
+from tests.builders import NOON, a_spec
+from tests.doubles import ScriptedBuilder, ScriptedPlanner, a_choice
+from tests.server.harness import Doubles, deploy, opened, settings_in
 
 DAILY = Schedule(cron="0 8 * * *", words="every day at 8")
 
@@ -86,6 +95,66 @@ async def test_a_question_whose_time_has_come_takes_its_default_and_the_run_goes
         kept = podium.stores.runs.get(run.run_id)
         assert (kept.status, kept.outputs["two"]) == ("finished", {field.name: field.default})
         assert podium.stores.questions.open() == ()
+
+
+async def test_a_run_that_looks_again_later_is_woken_in_another_process(tmp_path: Path) -> None:
+    said = ["Running"]
+    site = ScriptedSite()
+    site.pages = {"/job": lambda _: Screen("Job").text(f"Status: {said[0]}")}
+    look = OpenStep(
+        id="look",
+        title="Look",
+        args=OpenArgs(url=f"{site.origin}/job"),
+        expect=(TextShown(text="Status: Done"),),
+    )
+    wait = WaitStep(
+        id="wait",
+        title="Wait for the job",
+        args=WaitArgs(until=look.to_json(), every_s=0.01, timeout_s=600),
+    )
+    async with on_site(tmp_path, site) as podium:
+        spec = a_spec("prices").model_copy(update={"origins": (site.origin,)})
+        deploy(podium, spec=spec, program=Program(steps=(wait,)))
+        run = await podium.start_run("prices", {}, None)
+        await podium.settle(run.thread_id)
+        assert podium.stores.runs.get(run.run_id).status == "waiting"
+        await scheduler(podium).tick()
+        await podium.settle(run.thread_id)
+        assert podium.stores.runs.get(run.run_id).status == "waiting", "it is not so yet"
+
+    said[0] = "Done"
+    async with on_site(tmp_path, site) as podium:
+        await asyncio.gather(scheduler(podium).tick(), scheduler(podium).tick())
+        await podium.settle(run.thread_id)
+
+        kept = podium.stores.runs.get(run.run_id)
+        assert (kept.status, kept.outcome) == ("finished", "success")
+        assert [event.kind for event in podium.stores.events.after(0, thread_id=run.run_id)].count(
+            "question.asked"
+        ) == 0
+
+
+@asynccontextmanager
+async def on_site(home: Path, site: ScriptedSite) -> AsyncGenerator[Podium]:
+    """Yield a process whose runs act on the scripted site."""
+    records = open_records(settings_in(home))
+    runner = LocalStepRunner(
+        browser=ScriptedBrowser(site),
+        stores=records.stores,
+        artifacts=records.artifacts,
+        datasets=records.datasets,
+        vault=records.vault,
+        chooser=OfflineChooser(),
+        clock=records.clock,
+        folder=home / "sessions",
+        patience=Patience(target_s=0.4, fuzzy_s=0.1, expect_s=0.3, poll_s=0.01),
+    )
+    hands = Hands(planner=ScriptedPlanner(), builder=ScriptedBuilder(), runner=runner)
+    try:
+        async with assemble(records, hands, serve=True) as podium:
+            yield podium
+    finally:
+        records.close()
 
 
 async def test_the_question_of_a_paused_schedule_is_answered_like_any_other(tmp_path: Path) -> None:

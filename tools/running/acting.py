@@ -121,8 +121,9 @@ async def _go_on(
     page = task.live_page
     match step:
         case WaitStep():
-            target = task.render_target(step.args.target)
-            await find(task, target, strict=False, timeout_s=step.args.timeout_s)
+            if step.args.target is not None:
+                target = task.render_target(step.args.target)
+                await find(task, target, strict=False, timeout_s=step.args.timeout_s)
         case OpenStep():
             await go(task, task.render(step.args.url))
         case ScrollStep():

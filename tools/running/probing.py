@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Literal
 from urllib.parse import urlsplit
 
+from podium.state.document import JsonObject
 from podium.state.effects import NOT_SEEN, EffectRecord, Sighting, before_of
 from podium.state.errors import Fatal, InvalidProgram, NotPermitted, Refused, Retryable, StepError
 from podium.state.program import ExtractStep, OpenStep, Step, TextShown, parse_step
@@ -25,14 +26,21 @@ Verdict = Literal["done", "absent", "unknown"]
 
 def probe_of(step: Step) -> Step | None:
     """Return the step's probe. Raises: Fatal when it is no read."""
-    if step.probe is None:
+    return read_step(step, step.probe, "probe")
+
+
+def read_step(step: Step, value: JsonObject | None, name: str) -> Step | None:
+    """Return the reading step that a step carries, if any. Raises: Fatal when it is none."""
+    if value is None:
         return None
     try:
-        look = parse_step(step.probe)
+        look = parse_step(value)
     except InvalidProgram as error:
-        raise Fatal(f"The probe of {step.title!r} is not a step", code="invalid_program") from error
+        raise Fatal(
+            f"The {name} of {step.title!r} is not a step", code="invalid_program"
+        ) from error
     if look.effect != "read":
-        raise Fatal(f"The probe of {step.title!r} is not a read", code="invalid_program")
+        raise Fatal(f"The {name} of {step.title!r} is not a read", code="invalid_program")
     return look
 
 

@@ -76,6 +76,7 @@ from podium.tools.running.rows import (
 from podium.tools.running.sessions import Sessions, is_safe, reenter
 from podium.tools.running.signing_in import run_sign_in, sign_in_again
 from podium.tools.running.task import Patience, Services, Task
+from podium.tools.running.watching import watch
 from podium.tools.running.writing import guarded, mark_done, policy_of, prove_probe
 
 _PAGE_OPS = frozenset(
@@ -409,9 +410,10 @@ async def _perform(task: Task) -> None:
             | SwitchTabStep()
             | DialogStep()
             | UploadStep()
-            | WaitStep()
         ):
             await run_act(task, step)
+        case WaitStep():
+            await (watch(task, step, _perform) if step.args.every_s else run_act(task, step))
         case (
             WhereStep()
             | PickStep()
