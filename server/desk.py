@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -200,6 +201,44 @@ class Desk:
         )
         plan = as_plan(spec, plan_id=plan_id)
         return Basis(agents=(agent,), plan=plan, change=change, reason=reason, redo=redo)
+
+    def document(self, name: str) -> str:
+        """Return the agent as one document that people edit.
+
+        Raises:
+            NotFound: If there is no such agent.
+            Conflict: If it was not built from a plan.
+        """
+        from podium.tools.documents import render
+
+        agent = self.stores.agents.get(name)
+        basis = self.basis(agent.name, plan_id="", change="", reason="")
+        note = (
+            f"{agent.name}, version {agent.active_version}, {agent.state}. Change it, then: "
+            f"podium agents edit {agent.name} --file FILE"
+        )
+        return render(basis.agents[0].spec, note=note)
+
+    def edited(self, name: str, text: str) -> Request:
+        """Return the change that an edited document asks for.
+
+        Raises:
+            NotFound: If there is no such agent.
+            Conflict: If it was not built from a plan.
+            InvalidAnswer: Naming the line that is wrong.
+        """
+        from podium.tools.documents import read
+
+        agent = self.stores.agents.get(name)
+        spec = self.basis(agent.name, plan_id="", change="", reason="").agents[0].spec
+        planned = read(text, spec, now=self.clock.now())
+        change = json.dumps({"goal": planned.goal, "agents": [planned.to_json()]})
+        return Request(
+            verb="modify",
+            text=f"edit the document of {agent.name}",
+            agents=(agent.name,),
+            arguments={"change": change},
+        )
 
     # -- Verbs -----------------------------------------------------------------------------------
 

@@ -137,6 +137,8 @@ class ScriptedPlanner:
     answers: list[JsonObject] = field(default_factory=list[JsonObject])
     """What each plan was made with."""
     changes: list[JsonObject | str] = field(default_factory=list[JsonObject | str])
+    revised: Callable[[Plan, JsonObject | str], Plan] | None = None
+    """How a change is carried out; none: it becomes a note."""
     kill: Kill = field(default_factory=Kill)
 
     async def understand(self, goal: str, *, workspace: WorkspaceView) -> Understanding:
@@ -163,6 +165,8 @@ class ScriptedPlanner:
         if change == "gibberish":
             raise InvalidAnswer("I do not understand the change", field="change", hint="Say more")
         self.changes.append(change)
+        if self.revised is not None:
+            return self.revised(plan, change)
         return plan.model_copy(
             update={"revision": plan.revision + 1, "notes": (*plan.notes, str(change))}
         )

@@ -138,11 +138,38 @@ def agents_list(
 
 
 @agents_app.command("show")
-def agents_show(name: str, as_json: Json = False) -> None:
+def agents_show(
+    name: str,
+    document: Annotated[
+        bool, typer.Option("--document", help="As one YAML document, for `agents edit`.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Show one agent: goal, sites, steps, schedule, last runs."""
+    if document:
+        from podium.server.cli import editing
+
+        raise typer.Exit(editing.document(name, as_json=as_json))
     from podium.server.cli import listings
 
     raise typer.Exit(listings.agent(name, as_json=as_json))
+
+
+@agents_app.command("edit")
+def agents_edit(
+    name: str,
+    file: Annotated[
+        Path, typer.Option("--file", help="The changed document of `agents show NAME --document`.")
+    ],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Approve the change, its test and its deployment.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Change an agent by its edited document: the diff is shown, compiled steps that stay valid are kept."""
+    from podium.server.cli import editing
+
+    raise typer.Exit(editing.edit(name, file, yes=yes, as_json=as_json))
 
 
 @agents_app.command("export")

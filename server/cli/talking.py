@@ -38,7 +38,7 @@ async def _chat(
         segment = await podium.chat(text, thread_id=thread_id, approve_all=approve_all, given=given)
         if not segment.segment_id:
             return _queued(podium.queued_view(segment), as_json=as_json)
-        return await _follow(follower, segment.thread_id, as_json=as_json)
+        return await follow(follower, segment.thread_id, as_json=as_json)
 
 
 def _queued(view: JsonObject, *, as_json: bool) -> int:
@@ -81,7 +81,7 @@ async def _answer(thread_id: str, values: JsonObject, as_json: bool) -> int:
         filled = fill_in(podium, question, values, interactive=sys.stdin.isatty() and not as_json)
         follower = Follower(podium, quiet=as_json)
         await podium.answer(thread_id, filled)
-        return await _follow(follower, thread_id, as_json=as_json)
+        return await follow(follower, thread_id, as_json=as_json)
 
 
 def fill_in(
@@ -140,7 +140,8 @@ def _ask_person(field: FieldSpec) -> str:
     return input(f"{field.title}{choices}{default}: ")
 
 
-async def _follow(follower: Follower, thread_id: str, *, as_json: bool) -> int:
+async def follow(follower: Follower, thread_id: str, *, as_json: bool) -> int:
+    """Follow a work thread, and the runs it starts, to their stop; show it and return the exit code."""
     podium = follower.podium
     await follower.until_stopped(thread_id)
     view = podium.chat_view(thread_id)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from podium.server.routes.shared import Body, Id, Service, StrictRoute
+from podium.server.routes.shared import Body, Id, Service, StrictRoute, Wait
 from podium.server.service import Podium
 from podium.server.views import (
     agent_document,
@@ -120,6 +120,29 @@ async def diff(
     """Return what differs between two versions: plan, spec, program, and which steps are the same."""
     before, after, found = await asyncio.to_thread(podium.desk.roster.compare, name, v1, v2)
     return diff_view(name, before, after, found)
+
+
+class DocumentIn(Body):
+    """An agent's document as it was changed."""
+
+    document: str
+    approve_all: bool = False
+
+
+@router.get("/agents/{name}/document")
+async def document(name: Id, podium: Service) -> JsonObject:
+    """Return the agent as one YAML document that people edit."""
+    text = await asyncio.to_thread(podium.desk.document, name)
+    return {"agent": name, "document": text}
+
+
+@router.put("/agents/{name}/document", status_code=202)
+async def edit(name: Id, body: DocumentIn, podium: Service, wait: Wait) -> JsonObject:
+    """Apply an edited document as a change: a work thread that shows the diff and waits for approval."""
+    request = await asyncio.to_thread(podium.desk.edited, name, body.document)
+    segment = await podium.request(request, approve_all=body.approve_all)
+    await podium.settle(segment.thread_id, timeout_s=wait)
+    return await asyncio.to_thread(podium.chat_view, segment.thread_id)
 
 
 @router.get("/agents/{name}/why")

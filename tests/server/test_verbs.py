@@ -15,6 +15,8 @@ from podium.state.plan import Missing, Request
 from podium.state.program import Program
 from podium.state.runs import Outcome, RunError
 from podium.state.triggers import Schedule
+from podium.tools.offline.revise import revise_plan
+from podium.tools.planner import WorkspaceView
 from tests.builders import NOON, a_record, a_run, a_spec
 from tests.doubles import a_request, a_step, planned, read_as
 from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
@@ -430,3 +432,30 @@ async def test_what_changed_names_versions_and_events_inside_the_time(
 
     assert "prices version 2: more, by you" in str(done["reply"])
     assert "prices was paused" in str(done["reply"])
+
+
+# -- The document ----------------------------------------------------------------------------------
+
+
+async def test_an_edited_document_is_a_change_with_diff_and_kept_steps(
+    podium: Podium, doubles: Doubles, http: httpx.AsyncClient
+) -> None:
+    built(podium)
+    text = str((await http.get("/api/v1/agents/prices/document")).json()["document"])
+
+    changed = text.replace("Collect the prices", "Collect all prices")
+    doubles.planner.revised = lambda plan, change: revise_plan(
+        plan, change, workspace=WorkspaceView(), now=NOON
+    )
+    body: JsonObject = {"document": changed, "approve_all": True}
+    done = (await http.put("/api/v1/agents/prices/document", json=body)).json()
+    wrong = await http.put(
+        "/api/v1/agents/prices/document", json={"document": text.replace("do: open", "do: opn", 1)}
+    )
+
+    assert done["status"] == "done"
+    assert podium.stores.agents.version("prices").spec.goal == "Collect all prices"
+    assert podium.stores.agents.version("prices").reason == "edited document"
+    assert (doubles.builder.kept, doubles.builder.built) == (["one", "two"], [])
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if "do: open" in one)
+    assert (wrong.status_code, f"Line {line}: do" in wrong.text) == (422, True)
