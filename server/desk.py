@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.chaining import Chaining
+from podium.server.reshaping import merge, split
 from podium.server.roster import Roster
 from podium.server.searching import Searching
 from podium.server.suggesting import Suggestions
@@ -21,7 +22,7 @@ from podium.server.troubleshooting import Diagnosis, Troubleshooting
 from podium.server.verbs import Verbs, which_agent
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
-from podium.state.errors import Conflict, NotFound
+from podium.state.errors import Conflict, NotFound, UserError
 from podium.state.plan import Request
 from podium.state.program import Program
 from podium.state.questions import FieldSpec, Question
@@ -173,10 +174,13 @@ class Desk:
             self.roster.unschedule(agent)
         return {"agent": agent, "version": version, "next_fires": fires}
 
-    async def retire(self, agents: tuple[str, ...]) -> None:
-        """Pause agents whose work others do now."""
+    async def retire(self, agents: tuple[str, ...], *, delete: bool) -> None:
+        """Pause agents whose work others do now, or delete them; one that is gone already is left out."""
+        known = {agent.name for agent in await asyncio.to_thread(self.stores.agents.list)}
         for name in agents:
-            await asyncio.to_thread(self.roster.pause, name)
+            if name in known:
+                change = self.roster.delete if delete else self.roster.pause
+                await asyncio.to_thread(change, name)
 
     def basis(
         self, name: str, *, plan_id: str, change: str, reason: str, redo: tuple[str, ...] = ()
@@ -257,8 +261,7 @@ class Desk:
     async def _act(self, request: Request, answers: JsonObject, question_id: str) -> ActResult:
         match request.verb:
             case "suggest":
-                desk = Suggestions(self.stores, self.clock, self.timezone)
-                return ActResult(reply=await asyncio.to_thread(desk.answer, request))
+                return await self._suggest(request, answers, question_id)
             case "import":
                 return await asyncio.to_thread(self.verbs.import_, request, answers)
             case "chain":
@@ -266,6 +269,18 @@ class Desk:
                 return await asyncio.to_thread(self.chaining.act, request, names, answers)
             case _:
                 return await self._act_on_agents(request, answers, question_id)
+
+    async def _suggest(self, request: Request, answers: JsonObject, question_id: str) -> ActResult:
+        """Tell what the records suggest, or do what is accepted: splitting and chaining by their own plan and approval."""
+        desk = Suggestions(self.stores, self.clock, self.timezone)
+        accepted = request.arguments.get("decision") == "accepted"
+        wanted = await asyncio.to_thread(desk.asked_for, request) if accepted else None
+        if wanted is None:
+            return ActResult(reply=await asyncio.to_thread(desk.answer, request))
+        result = await self._act(wanted, answers, question_id)
+        if result.question is None and not result.failed and answers.get("decision") != "reject":
+            await asyncio.to_thread(desk.answer, request)
+        return result
 
     async def _act_on_agents(
         self, request: Request, answers: JsonObject, question_id: str
@@ -288,6 +303,8 @@ class Desk:
             return await asyncio.to_thread(self._troubleshoot, names, request, answers, question_id)
         if request.verb == "modify":
             return await asyncio.to_thread(self._modify, names, request, question_id)
+        if request.verb in {"split", "merge"}:
+            return await asyncio.to_thread(self._reshape, names, request, answers, question_id)
         return await self.verbs.carry_out(request, names, answers)
 
     def _search(self, request: Request) -> ActResult:
@@ -302,6 +319,22 @@ class Desk:
         shown = "edited document" if change.lstrip().startswith("{") else change
         basis = self.basis(names[0], plan_id=question_id, change=change, reason=shown[:200])
         return ActResult(basis=basis, agents=names)
+
+    def _reshape(
+        self, names: tuple[str, ...], request: Request, answers: JsonObject, question_id: str
+    ) -> ActResult:
+        """Outline what one agent is split into, or several are merged to."""
+        plan_id = f"{question_id}.{request.verb}"
+        bases = [self.basis(name, plan_id=plan_id, change="", reason="") for name in names]
+        old = tuple(basis.agents[0] for basis in bases)
+        taken = {agent.name for agent in self.stores.agents.list()}
+        if request.verb == "merge":
+            if len(old) < 2:
+                raise UserError("Merging takes two agents", hint="Name both of them.")
+            return merge(old, request, answers, plan_id=plan_id, taken=taken)
+        if len(old) != 1:
+            return ActResult(question=which_agent(request, names))
+        return ActResult(basis=split(old[0], request, plan_id=plan_id, taken=taken), agents=names)
 
     def _troubleshoot(
         self, names: tuple[str, ...], request: Request, answers: JsonObject, question_id: str

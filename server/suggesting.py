@@ -105,6 +105,15 @@ class Suggestions:
             hint="`podium suggest` lists those that are open.",
         )
 
+    def asked_for(self, request: Request) -> Request | None:
+        """Return the request that an accepted proposal comes to, where one verb does it; none where `accept` does.
+
+        Raises:
+            NotFound: If there is no such proposal.
+        """
+        suggestion = self.find(str(request.arguments.get("which", "")))
+        return as_request(suggestion)
+
     def answer(self, request: Request) -> str:
         """Return what a request in chat gets: the open proposals, or what came of a decision on one.
 
@@ -224,6 +233,21 @@ def _put(steps: JsonValue, step_id: str, setting: JsonObject) -> bool:
         if _put(arguments.get("steps"), step_id, setting):
             return True
     return False
+
+
+def as_request(suggestion: Suggestion) -> Request | None:
+    """Return the request that carries a proposal out; none where a setting is all that changes."""
+    said = request_of(suggestion)
+    match suggestion.kind:
+        case "split":
+            arguments: JsonObject = {"change": said}
+            return Request(
+                verb="split", text=said, agents=suggestion.agents[:1], arguments=arguments
+            )
+        case "coordinate":
+            return Request(verb="chain", text=said, agents=suggestion.agents)
+        case _:
+            return None
 
 
 def request_of(suggestion: Suggestion) -> str:

@@ -224,6 +224,8 @@ def _grounds(steps: Sequence[PlannedStep]) -> dict[str, _Ground]:
         elif step.op in {"store", "notify"}:
             grounds[step.id] = _Ground(needs=frozenset([*rows, *position[-1:]]))
         else:
+            if step.op == "open":
+                position = []  # an address leads there from anywhere
             on_rows = step.op == "download" or step.per_row
             maker = rows[:1] if on_rows else []
             grounds[step.id] = _Ground(

@@ -322,6 +322,7 @@ class FakeWorkspace:
     saved: list[tuple[AgentSpec, Program]] = field(default_factory=list[tuple[AgentSpec, Program]])
     deployed: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     retired: list[str] = field(default_factory=list[str])
+    removed: list[str] = field(default_factory=list[str])
     acted: list[tuple[Request, JsonObject]] = field(
         default_factory=list[tuple[Request, JsonObject]]
     )
@@ -352,8 +353,8 @@ class FakeWorkspace:
         self.deployed.append((agent, version))
         return {"agent": agent, "version": version, "next_fires": []}
 
-    async def retire(self, agents: tuple[str, ...]) -> None:
-        self.retired += agents
+    async def retire(self, agents: tuple[str, ...], *, delete: bool) -> None:
+        (self.removed if delete else self.retired).extend(agents)
 
     async def act(self, request: Request, *, question_id: str, answers: JsonObject) -> ActResult:
         self.acted.append((request, answers))

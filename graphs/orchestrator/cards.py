@@ -87,7 +87,7 @@ def change_card(plan: Plan, basis: Basis) -> str:
         lines.append(f"  stays valid:    {'; '.join(titles[name] for name in kept) or 'nothing'}")
         lines.append(f"  explored again: {'; '.join(again) or 'nothing'}")
     if basis.retire:
-        lines.append(f"Paused afterwards: {', '.join(basis.retire)}")
+        lines.append(f"Asked afterwards: delete, pause or keep {', '.join(basis.retire)}")
     return "\n".join(lines)
 
 

@@ -48,7 +48,18 @@ def build_orchestrator(services: OrchestratorServices) -> OrchestratorBuilder:
     route(
         "ask",
         routing.after_ask,
-        ["ask", "recall", "clarify", "rework", "build", "test", "diagnose", "deploy", "act"],
+        [
+            "ask",
+            "recall",
+            "clarify",
+            "rework",
+            "build",
+            "test",
+            "diagnose",
+            "deploy",
+            "act",
+            "retire",
+        ],
     )
     route("plan", routing.after_plan, ["clarify", "review", "build", "revise", "respond"])
     route("review", routing.after_review, ["review", "build", "revise", "respond"])
@@ -58,7 +69,7 @@ def build_orchestrator(services: OrchestratorServices) -> OrchestratorBuilder:
     route("test", routing.after_test, ["test", "ask", "diagnose", "deploy"])
     route("diagnose", routing.after_diagnose, ["diagnose", "ask", "build", "respond"])
     route("deploy", routing.after_deploy, ["deploy", "ask", "build", "retire", "respond"])
-    graph.add_edge("retire", "respond")
+    route("retire", routing.after_retire, ["retire", "ask", "respond"])
     route("act", routing.after_act, ["act", "ask", "rework", "respond"])
     route("rework", routing.after_rework, ["rework", "ask", "review", "build", "revise", "respond"])
     route("respond", routing.after_respond, {"end": END, "recall": "recall", "act": "act"})

@@ -349,8 +349,10 @@ async def deploy(state: OrchestratorState, *, workspace: Workspace) -> Orchestra
     return {**next_agent, "replies": [*replies, reply], "agents": [*state.get("agents", []), agent]}
 
 
-async def retire(state: OrchestratorState, *, workspace: Workspace) -> OrchestratorUpdate:
-    """Pause the agents whose work others do now, once all of those are deployed."""
+async def retire(
+    state: OrchestratorState, config: RunnableConfig, *, workspace: Workspace
+) -> OrchestratorUpdate:
+    """Ask what becomes of the agents whose work others do now, once all of those are deployed; pause or delete them."""
     basis = rules.basis_of(state)
     planned = [agent.name for agent in rules.plan_of(state).agents]
     deployed = set(state.get("agents", []))
@@ -359,9 +361,23 @@ async def retire(state: OrchestratorState, *, workspace: Workspace) -> Orchestra
     if waiting:
         told = f"{', '.join(basis.retire)} stays as it is: {', '.join(waiting)} is not deployed."
         return {"replies": [*replies, told], "basis": None}
-    await workspace.retire(basis.retire)
-    told = f"{', '.join(basis.retire)} is paused: {', '.join(planned)} does its work now."
-    return {"replies": [*replies, told], "basis": None}
+    taken = rules.taken_answer(state, "retire")
+    if taken is None and not state.get("approve_all"):
+        question = rules.retire_question(
+            basis.retire, planned, question_id=f"{_thread(config)}.{state.get('current', 0)}.retire"
+        )
+        return rules.pose(state, question, node="retire")
+    wish = str(taken[1].get("decision")) if taken else "pause"
+    update: OrchestratorUpdate = {"basis": None, "answer": None}
+    if wish == "keep":
+        return {**update, "replies": [*replies, f"{', '.join(basis.retire)} stays as it is."]}
+    try:
+        await workspace.retire(basis.retire, delete=wish == "delete")
+    except UserError as error:
+        message = f"{error.message}. {error.hint}".strip()
+        return {**update, "replies": [*replies, message], "status": "failed"}
+    told = rules.retired(basis.retire, planned, delete=wish == "delete")
+    return {**update, "replies": [*replies, told]}
 
 
 async def act(

@@ -39,7 +39,7 @@ class Basis(Document):
     redo: tuple[str, ...] = ()
     """Planned steps that are explored again although nothing about them changed."""
     retire: tuple[str, ...] = ()
-    """Agents that are paused once the new ones are deployed."""
+    """Agents that others replace: what becomes of them is asked once the new ones are deployed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,11 @@ class Workspace(Protocol):
         """
         ...
 
-    async def retire(self, agents: tuple[str, ...]) -> None:
-        """Pause agents whose work others do now."""
+    async def retire(self, agents: tuple[str, ...], *, delete: bool) -> None:
+        """Pause agents whose work others do now, or delete them so that they can be restored.
+
+        Raises: UserError when one of them cannot be, such as while its run is under way.
+        """
         ...
 
     async def act(self, request: Request, *, question_id: str, answers: JsonObject) -> ActResult:

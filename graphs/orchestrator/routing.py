@@ -94,6 +94,13 @@ def after_deploy(state: OrchestratorState) -> str:
     return "retire" if basis and basis.retire else "respond"
 
 
+def after_retire(state: OrchestratorState) -> str:
+    """Ask what becomes of the old agents, do it, or tell."""
+    if state.get("question"):
+        return "ask"
+    return "retire" if state.get("answer") is not None else "respond"
+
+
 def after_save(state: OrchestratorState) -> str:
     """Test the version, unless it could not be kept."""
     return "test" if state.get("saved") else "respond"

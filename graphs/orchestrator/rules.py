@@ -100,12 +100,12 @@ def kept_steps(state: OrchestratorState) -> dict[str, tuple[Step, ...]]:
 
 
 def kept_of(basis: Basis, agent: PlannedAgent) -> dict[str, tuple[Step, ...]]:
-    """Return planned step id -> compiled steps that stay valid, from the agent that shares most of them."""
+    """Return planned step id -> compiled steps that stay valid, of the agent itself, else of all that it is made from."""
     own = [item for item in basis.agents if item.name == agent.name] or list(basis.agents)
-    found = [
-        still_valid(item.spec.steps, agent.steps, item.program, redo=basis.redo) for item in own
-    ]
-    return max(found, key=len) if found else {}
+    kept: dict[str, tuple[Step, ...]] = {}
+    for item in own:
+        kept |= still_valid(item.spec.steps, agent.steps, item.program, redo=basis.redo)
+    return kept
 
 
 def known_rules(state: OrchestratorState) -> JsonObject:
@@ -197,6 +197,34 @@ def instead(request: Request, answer: JsonObject) -> Request:
             )
         case _:
             return request
+
+
+def retire_question(agents: tuple[str, ...], instead: list[str], *, question_id: str) -> Question:
+    """Return the question what becomes of agents whose work others do now."""
+    return Question(
+        id=question_id,
+        kind="choice",
+        title=f"{', '.join(instead)} does the work of {', '.join(agents)} now. What becomes of the latter?",
+        text="A deleted agent can be brought back with `podium agents restore`.",
+        fields=(
+            FieldSpec(
+                name="decision",
+                title="Delete, pause or keep?",
+                type="choice",
+                choices=("delete", "pause", "keep"),
+                default="pause",
+            ),
+        ),
+    )
+
+
+def retired(agents: tuple[str, ...], instead: list[str], *, delete: bool) -> str:
+    """Return what is told of agents that others replaced."""
+    names = ", ".join(agents)
+    if not delete:
+        return f"{names} is paused: {', '.join(instead)} does its work now."
+    back = " and ".join(f"`podium agents restore {name}`" for name in agents)
+    return f"{names} is deleted: {', '.join(instead)} does its work now. {back} brings it back."
 
 
 def actionable(understanding: Understanding) -> bool:
