@@ -105,7 +105,14 @@ def classify(
         return Reply("answer", answer)
     if said.endswith("?") or _own_request(said, reading):
         return Reply("side")
-    return Reply("answer", answer or {})
+    return Reply("answer", answer or _unfit(question, said))
+
+
+def _unfit(question: Question, said: str) -> JsonObject:
+    """Return words that are none of a question's choices as they are: its default is not what they say."""
+    only = question.fields[0] if len(question.fields) == 1 else None
+    chosen = only is not None and only.type == "choice" and only.default is not None
+    return {only.name: said} if only is not None and chosen else {}
 
 
 # -- Reviews and approvals -------------------------------------------------------------------------

@@ -27,9 +27,12 @@ from podium.server.views import (
 from podium.state.diffs import diff_words
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, UserError
+from podium.state.questions import FieldSpec
 from podium.state.runs import Run
 from podium.state.spec import AgentState
 from podium.state.stores import Version
+
+_SHOWN_CHOICES = 6
 
 
 @contextmanager
@@ -369,13 +372,13 @@ def inbox(*, as_json: bool) -> int:
         emit([question_view(item) for item in found])
         return DONE
     table(
-        ("thread", "kind", "question", "fields", "asked"),
+        ("thread", "kind", "question", "answers", "asked"),
         [
             (
                 item.thread_id,
                 item.question.kind,
                 item.question.title,
-                ", ".join(field.name for field in item.question.fields),
+                "; ".join(_answers(field) for field in item.question.fields),
                 _when(item.asked_at),
             )
             for item in found
@@ -383,6 +386,13 @@ def inbox(*, as_json: bool) -> int:
         empty="Nothing waits for you.",
     )
     return DONE
+
+
+def _answers(field: FieldSpec) -> str:
+    """Return the field with what it may be answered with."""
+    shown = field.choices[:_SHOWN_CHOICES]
+    more = f" | {len(field.choices) - len(shown)} more" if len(field.choices) > len(shown) else ""
+    return f"{field.name}: {' | '.join(shown)}{more}" if shown else field.name
 
 
 # -- Shared ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from getpass import getpass
 from pathlib import Path
@@ -78,10 +79,40 @@ def answer(thread_id: str, values: JsonObject, *, as_json: bool) -> int:
 async def _answer(thread_id: str, values: JsonObject, as_json: bool) -> int:
     async with open_podium(Settings()) as podium:
         question = podium.waiting_question(thread_id).question
+        refuse_verdict(question, values)
         filled = fill_in(podium, question, values, interactive=sys.stdin.isatty() and not as_json)
         follower = Follower(podium, quiet=as_json)
         await podium.answer(thread_id, filled)
         return await follow(follower, thread_id, as_json=as_json)
+
+
+def refuse_verdict(question: Question, values: JsonObject) -> None:
+    """Refuse `--approve` and its like where the question has other answers: a yes would only be guessed at.
+
+    Raises:
+        InvalidAnswer: If the verdict is none of the question's choices; the question stays open.
+    """
+    verdict = values.get("decision")
+    if question.kind in {"review", "approval"} or verdict not in {"approve", "reject", "edit"}:
+        return
+    fields = [field for field in question.fields if field.required or field.choices]
+    if any(field.name == "decision" and verdict in field.choices for field in fields):
+        return
+    said = " or ".join(_spelled(field) for field in fields)
+    raise InvalidAnswer(
+        f"--{verdict} says nothing about {question.title!r}: it is no approval",
+        field="decision",
+        hint=f"Answer with {said}.",
+    )
+
+
+def _spelled(field: FieldSpec) -> str:
+    """Return the options that answer the field, ready to be typed."""
+    if not field.choices:
+        return f"--answer {field.name}=VALUE"
+    return " or ".join(
+        f"--answer {shlex.quote(f'{field.name}={choice}')}" for choice in field.choices
+    )
 
 
 def fill_in(
@@ -170,8 +201,16 @@ def show(view: JsonObject) -> None:
         choices = f" ({' | '.join(field.choices)})" if field.choices else ""
         optional = "" if field.required and field.default is None else ", optional"
         say(f"  {field.name}: {field.title}{choices}{optional}")
-    how = "--approve" if asked.kind in {"review", "approval"} else "--answer NAME=VALUE"
+    how = "--approve" if asked.kind in {"review", "approval"} else _how(asked)
     say(f"\nAnswer with: podium answer {view['thread_id']} {how}")
+
+
+def _how(asked: Question) -> str:
+    """Return the options that answer the question; with its choices where one field decides."""
+    only = asked.fields[0] if len(asked.fields) == 1 else None
+    if only is None or not 0 < len(only.choices) <= 4 or only.type != "choice":
+        return "--answer NAME=VALUE"
+    return _spelled(only)
 
 
 def understand(text: str, *, as_json: bool) -> int:

@@ -76,7 +76,7 @@ async def guarded(task: Task, perform: Perform, *, come_back: Perform) -> None:
     """
     key = effect_key(task)
     record = await asyncio.to_thread(task.services.stores.effects.get, key)
-    move: Literal["send", "done", "probe", "leave"] = may_send(record)
+    move: Literal["send", "done", "probe"] = may_send(record)
     if move == "probe":
         assert record is not None
         move = await _settle_doubt(task, record, perform)
@@ -88,11 +88,6 @@ async def guarded(task: Task, perform: Perform, *, come_back: Perform) -> None:
         task.message = "already done, not repeated"
         task.evidence |= (kept.evidence if kept else None) or {}
         task.evidence["journal"] = "done"
-        return
-    if move == "leave":
-        task.status = "skipped"
-        task.message = "left as it is: it was sent before, nobody knows whether it arrived"
-        task.evidence["journal"] = "sent"
         return
     settled = record is not None and record.status in {"sent", "answered"}
     over = record.attempt if record is not None and settled else ""
@@ -132,13 +127,21 @@ def _sends(step: Step) -> bool:
 
 async def _settle_doubt(
     task: Task, record: EffectRecord, perform: Perform
-) -> Literal["send", "done", "leave"]:
+) -> Literal["send", "done"]:
     """Decide about a write that was sent, without a known outcome."""
-    decision = (task.answer or {}).get("decision")
-    if decision == "approve":
-        return "send"
-    if decision == "reject":
-        return "leave"
+    match (task.answer or {}).get("decision"):
+        case "send it again":
+            return "send"
+        case "it arrived":
+            await _put(task, "done", record.request, evidence={"proof": "person"})
+            return "done"
+        case "stop":
+            raise Fatal(
+                f"Stopped: {task.step.title!r} was sent before, nobody knows whether it arrived",
+                code="cancelled",
+            )
+        case _:
+            pass
     look = probe_of(task.step)
     if look is not None:
         found = await _look_until_settled(task, look, record, perform)
@@ -187,21 +190,25 @@ async def prove_probe(task: Task, perform: Perform) -> None:
 
 
 def _doubt(task: Task, record: EffectRecord) -> Question:
+    """Return the question about a write in doubt. No answer of it is an approval: a yes could mean either."""
     about = f" for {task.item_key!r}" if task.item_key else ""
+    known = "its answer is not known" if record.status == "sent" else "the site shows no trace of it"
     return Question(
         id=question_id(task, "decision"),
-        kind="approval",
-        title=f"Was {task.step.title!r}{about} done?",
+        kind="choice",
+        title=f"{task.step.title!r}{about} was sent once. Did it arrive?",
         text=(
-            f"The request was sent at {record.at:%Y-%m-%d %H:%M} UTC and its answer is not known. "
-            "approve: send it again. reject: leave it as it is."
+            f"The request was sent at {record.at:%Y-%m-%d %H:%M} UTC and {known}. Look at the site, then choose. "
+            "it arrived: count it as done and go on. send it again: send it a second time. "
+            "stop: end the run and send nothing; taken when nothing is said."
         ),
         fields=(
             FieldSpec(
                 name="decision",
-                title="Send it again?",
+                title="Did it arrive, or shall it be sent again?",
                 type="choice",
-                choices=("approve", "reject"),
+                choices=("it arrived", "send it again", "stop"),
+                default="stop",
             ),
         ),
         subject=record.effect_key,

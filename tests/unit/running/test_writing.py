@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from podium.graphs.questions import read_answer
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord
+from podium.state.errors import InvalidAnswer
 from podium.state.program import (
     ClickStep,
     EachArgs,
@@ -157,20 +159,37 @@ async def test_a_write_in_doubt_is_never_repeated_blindly(bench: Bench, site: Sc
     await in_doubt(bench, site, submit())
 
     asked = await bench.do(submit())
-    left = await bench.do(submit(), answer={"decision": "reject"})
+    arrived = await bench.do(submit(), answer={"decision": "it arrived"})
+    later = await bench.do(submit())
 
     assert asked.question is not None
-    assert asked.question.kind == "approval"
-    assert left.record.status == "skipped"
+    assert arrived.record.status == "skipped"
+    assert later.question is None
     assert site.received == []
 
 
-async def test_a_write_in_doubt_is_sent_again_when_a_person_approves(
+async def test_no_approval_sends_a_write_in_doubt_again_and_its_default_is_to_stop(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    await in_doubt(bench, site, submit())
+    question = (await bench.do(submit())).question
+    assert question is not None
+
+    with pytest.raises(InvalidAnswer, match="not a choice"):
+        read_answer(question, {"decisions": [{"type": "approve"}]})
+    stopped = await bench.do(submit(), answer=question.check({}))
+
+    assert stopped.error_code == "cancelled"
+    assert (await bench.do(submit())).question is not None
+    assert site.received == []
+
+
+async def test_a_write_in_doubt_is_sent_again_when_a_person_says_so(
     bench: Bench, site: ScriptedSite
 ) -> None:
     await in_doubt(bench, site, submit())
 
-    result = await bench.do(submit(), answer={"decision": "approve"})
+    result = await bench.do(submit(), answer={"decision": "send it again"})
 
     assert result.record.status == "done"
     assert len(site.received) == 1

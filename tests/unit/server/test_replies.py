@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from podium.server.cli.talking import refuse_verdict
 from podium.server.replies import classify
 from podium.state.document import JsonObject
+from podium.state.errors import InvalidAnswer
 from podium.state.plan import Request, Understanding
 from podium.state.questions import FieldSpec, Question
 
@@ -49,6 +51,20 @@ DELETE = Question(
     title="Delete invoices? Runs stay.",
     fields=(
         FieldSpec(name="decision", title="Delete?", type="choice", choices=("delete", "keep")),
+    ),
+)
+DOUBT = Question(
+    id="q",
+    kind="choice",
+    title="'Pay' was sent once. Did it arrive?",
+    fields=(
+        FieldSpec(
+            name="decision",
+            title="Did it arrive?",
+            type="choice",
+            choices=("it arrived", "send it again", "stop"),
+            default="stop",
+        ),
     ),
 )
 PICK = Question(
@@ -232,3 +248,26 @@ def test_decide_for_me_takes_the_default() -> None:
     )
 
     assert classify(question, "you decide").answer == {"key": "SKU"}
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "approve", "go ahead"])
+def test_a_bare_yes_decides_nothing_about_a_write_in_doubt(text: str) -> None:
+    reply = classify(DOUBT, text)
+
+    with pytest.raises(InvalidAnswer):
+        DOUBT.check(reply.answer)
+
+
+@pytest.mark.parametrize("text", ["it arrived", "send it again", "stop"])
+def test_a_write_in_doubt_is_settled_by_one_of_its_choices(text: str) -> None:
+    assert DOUBT.check(classify(DOUBT, text).answer) == {"decision": text}
+
+
+@pytest.mark.parametrize("verdict", ["approve", "reject"])
+def test_a_verdict_is_refused_where_the_question_has_other_answers(verdict: str) -> None:
+    with pytest.raises(InvalidAnswer) as refused:
+        refuse_verdict(DOUBT, {"decision": verdict})
+
+    assert "--answer 'decision=send it again'" in refused.value.hint
+    refuse_verdict(DEPLOY, {"decision": verdict})
+    refuse_verdict(DOUBT, {"decision": "it arrived"})
