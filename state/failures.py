@@ -11,13 +11,13 @@ FailureClass = Literal[
 
 CLASSES: dict[FailureClass, frozenset[str]] = {
     "page_changed": frozenset(
-        {"not_found_on_page", "ambiguous", "no_option", "expectation", "covered", "stale", "fatal", "step", "value", "not_built_yet", "not_sent"}
+        {"not_found_on_page", "ambiguous", "no_option", "expectation", "covered", "stale", "fatal", "step", "value", "not_built_yet", "not_sent", "declined"}
     ),
     "meaning_changed": frozenset({"meaning_changed", "would_write"}),
     "site_down": frozenset({"unreachable", "http_status", "server_error", "wrong_host"}),
     "slow": frozenset({"timeout", "not_ready", "retryable", "busy"}),
     "credential": frozenset({"sign_in_failed", "not_signed_in"}),
-    "input": frozenset({"usage", "unknown_name", "invalid_answer", "bad_answer", "invalid_request"}),
+    "input": frozenset({"input_refused", "usage", "unknown_name", "invalid_answer", "bad_answer", "invalid_request"}),
     "data": frozenset({"download", "wrong_content_type", "too_large", "format_refused"}),
     "policy": frozenset({"blocked_origin", "foreign_origin", "not_permitted", "secret_in_text", "bad_signature"}),
     "browser": frozenset({"browser_gone", "setup"}),
@@ -34,7 +34,7 @@ WORDS: dict[FailureClass, str] = {
     "site_down": "the site did not answer as a site that works",
     "slow": "the page took longer than a step may take",
     "credential": "the site did not let us in",
-    "input": "a value that was given cannot be used",
+    "input": "a value that was given, or one that is missing, was not accepted",
     "data": "what arrived is not the file or the data that was expected",
     "policy": "the approved plan does not allow it",
     "browser": "the browser was not there",
@@ -49,7 +49,7 @@ ADVICE: dict[FailureClass, str] = {
     "site_down": "Run it again when the site answers; nothing needs to be changed.",
     "slow": "Run it again; if it stays slow, the step can be explored again.",
     "credential": "Store the credential anew with `podium secret set`, then run it again.",
-    "input": "Run it with other inputs.",
+    "input": "Run it with other inputs, or change the request so that it gives what is asked for.",
     "data": "Look at the file that arrived; the step can be explored again.",
     "policy": "Change the plan so that it names what is needed, or leave it as it is.",
     "browser": "See `podium doctor`, then run it again.",

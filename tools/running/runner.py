@@ -77,7 +77,7 @@ from podium.tools.running.sessions import Sessions, is_safe, reenter
 from podium.tools.running.signing_in import run_sign_in, sign_in_again
 from podium.tools.running.task import Patience, Services, Task
 from podium.tools.running.watching import watch
-from podium.tools.running.writing import guarded, mark_done, policy_of, prove_probe
+from podium.tools.running.writing import guarded, mark_done, policy_of, prove_probe, seek_proof
 
 _PAGE_OPS = frozenset(
     {
@@ -259,6 +259,7 @@ class LocalStepRunner:
             if task.status == "done":
                 _refuse_held(task, page.traffic())
                 await judge_page(task)
+                await seek_proof(task)
                 await mark_done(task)
                 await prove_probe(task, _perform)
             await self._picture(task)

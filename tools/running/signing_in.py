@@ -18,11 +18,19 @@ from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Snapshot, StepPolicy
 from podium.tools.running.finding import Asked, Found, dismiss_overlay, find, question_id
 from podium.tools.running.going import go
+from podium.tools.running.outcomes import (
+    complaint_in,
+    complaint_line,
+    says_credential,
+    says_refused,
+)
 from podium.tools.running.task import Task
 
 MAX_SUBMITS = 2
 """Real sites lock accounts."""
 _ANSWER_S = 12.0
+_LITTLE = 60
+"""Words on a page that is there to say one thing."""
 _STAYS_S = 0.3
 """A session that shows must still show after this."""
 
@@ -250,8 +258,10 @@ async def _judge(
             task.evidence |= {"signed_in": True, "proof": True}
             task.safe_url = snapshot.url
             return
-        complaint = _complaint(snapshot)
-        if waited >= limit or (waited > 1.0 and complaint and password_field(snapshot) is not None):
+        complaint = _complaint(snapshot, submitted.before)
+        if waited >= limit or (
+            waited > 1.0 and complaint and _is_outside(step, snapshot, submitted.before)
+        ):
             await _refused(task, step, complaint or "nothing; its form stayed.", credential)
         await page.pause(_STAYS_S if inside and patience.poll_s else patience.poll_s)
 
@@ -266,7 +276,7 @@ def _came_anew(task: Task, submitted: _Submitted, snapshot: Snapshot) -> bool:
 
 def _is_new(step: SignInStep, snapshot: Snapshot, before: Snapshot) -> bool:
     """Return whether the form is gone and the page shows something that it did not before."""
-    if _form_is_there(step, snapshot) or not snapshot.nodes:
+    if _form_is_there(step, snapshot) or not snapshot.nodes or _turned_down(snapshot, before):
         return False
     known = {node.name for node in before.nodes}
     moved = snapshot.url.split("?")[0] != before.url.split("?")[0]
@@ -275,6 +285,29 @@ def _is_new(step: SignInStep, snapshot: Snapshot, before: Snapshot) -> bool:
         # The password may only have been made readable.
         return False
     return moved or any(node.name and node.name not in known for node in snapshot.nodes)
+
+
+def _is_outside(step: SignInStep, snapshot: Snapshot, before: Snapshot) -> bool:
+    """Return whether the page still wants a sign-in, or says that this one was refused."""
+    return _form_is_there(step, snapshot) or _turned_down(snapshot, before)
+
+
+def _turned_down(snapshot: Snapshot, before: Snapshot) -> bool:
+    """Return whether a page without the form says that it let nobody in: an objection, and no way out of a session."""
+    leaves = any(
+        "sign_out" in concepts_in(node.name)
+        for node in snapshot.nodes
+        if node.role in {"link", "button", "menuitem"} and node.name
+    )
+    if leaves:
+        return False
+    little = len(snapshot.text.split()) <= _LITTLE and not any(
+        len(item.records) > 1 for item in snapshot.collections
+    )
+    told = complaint_in(before, snapshot)
+    if told:
+        return little or says_credential(told)
+    return little and says_credential(complaint_line(before, snapshot))
 
 
 async def _refused(task: Task, step: SignInStep, message: str, credential: Credential) -> None:
@@ -302,25 +335,15 @@ def _ask(task: Task, message: str, origin: str) -> Question:
     )
 
 
-def _complaint(snapshot: Snapshot) -> str:
+def _complaint(snapshot: Snapshot, before: Snapshot | None = None) -> str:
     """Return what the page tells its user about the failure."""
-    told = [text for text in dict.fromkeys(snapshot.messages) if fold(text)]
-    if told:
-        return " ".join(told)[:300]
-    wrong = (
-        "incorrect",
-        "invalid",
-        "wrong",
-        "failed",
-        "not match",
-        "denied",
-        "falsch",
-        "ungultig",
-        "nicht korrekt",
-        "try again",
+    told = complaint_in(before, snapshot) or " ".join(
+        text for text in dict.fromkeys(snapshot.messages) if fold(text)
     )
+    if told:
+        return told[:300]
     for line in snapshot.text.splitlines():
-        if len(line) <= 200 and any(word in fold(line) for word in wrong):
+        if len(line) <= 200 and says_refused(line):
             return " ".join(line.split())
     return ""
 

@@ -22,7 +22,7 @@ from podium.state.target import Target
 from podium.state.templates import Scope, render
 from podium.tools.chooser import Chooser
 from podium.tools.grounding.ladder import Grounding
-from podium.tools.page import Browser
+from podium.tools.page import Browser, Snapshot
 from podium.tools.runner import Progress, RunContext
 from podium.tools.running.timing import TimedPage
 
@@ -93,6 +93,8 @@ class Task:
     """Names this execution in the effect journal."""
     before: Sighting = NOT_SEEN
     """What the probe of a write found before it was sent first."""
+    unsent: Snapshot | None = None
+    """The page right before a write that has no expectations of its own: what is new afterwards may prove it."""
     picture: bool = False
     """Keep a screenshot of the end state."""
 

@@ -7,16 +7,27 @@ from.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord, EffectStatus, Sighting, before_of, may_send
 from podium.state.errors import Fatal, Refused
-from podium.state.program import ExtractStep, Step
+from podium.state.program import ExtractStep, FillStep, SelectStep, Step, walk
 from podium.state.questions import FieldSpec, Question
-from podium.tools.page import SAFE_METHODS, RequestInfo, StepPolicy, Traffic
+from podium.tools.page import SAFE_METHODS, RequestInfo, Snapshot, StepPolicy, Traffic
+from podium.tools.running.expecting import PAGE_KINDS
 from podium.tools.running.finding import Asked, question_id
+from podium.tools.running.outcomes import (
+    asks_to_confirm,
+    complaint_in,
+    complaint_line,
+    fresh_messages,
+    missing_hint,
+    proofs_of,
+    same_form,
+)
 from podium.tools.running.probing import (
     has_rival,
     is_proven,
@@ -28,6 +39,10 @@ from podium.tools.running.probing import (
 from podium.tools.running.task import Task, row_hash
 
 _TIMED_OUT = 408
+_INPUT_REFUSED = frozenset({400, 409, 413, 415, 422})
+"""What a site answers when it understood the request and does not want its values."""
+_PROOF_S = 4.0
+_DECLINED = re.compile(r"(confirm|prompt): ")
 
 Perform = Callable[[Task], Awaitable[None]]
 
@@ -93,6 +108,8 @@ async def guarded(task: Task, perform: Perform, *, come_back: Perform) -> None:
     over = record.attempt if record is not None and settled else ""
     task.before = await _before(task, record if settled else None, perform)
     await _put(task, "intended", {}, over=over)
+    if not holds_writes(task) and not any(isinstance(one, PAGE_KINDS) for one in task.step.expect):
+        task.unsent = await task.live_page.snapshot()
     await task.live_page.begin(policy_of(task))
     await perform(task)
     await _await_answer(task)
@@ -192,7 +209,9 @@ async def prove_probe(task: Task, perform: Perform) -> None:
 def _doubt(task: Task, record: EffectRecord) -> Question:
     """Return the question about a write in doubt. No answer of it is an approval: a yes could mean either."""
     about = f" for {task.item_key!r}" if task.item_key else ""
-    known = "its answer is not known" if record.status == "sent" else "the site shows no trace of it"
+    known = (
+        "its answer is not known" if record.status == "sent" else "the site shows no trace of it"
+    )
     return Question(
         id=question_id(task, "decision"),
         kind="choice",
@@ -228,6 +247,13 @@ async def _conclude(task: Task, traffic: Traffic) -> None:
         return
     writes = [request for request in traffic.sent if request.method not in SAFE_METHODS]
     if not writes:
+        declined = declined_question(traffic)
+        if declined:
+            raise Fatal(
+                f"The page asked {declined!r}, which was declined: nothing was sent",
+                code="declined",
+                hint="Build the step again: accepting the question becomes a part of it.",
+            )
         if _sends(task.step):
             # What the page says is no proof without the request that was seen when the step was learnt.
             raise Fatal(f"{task.step.title!r} sent no request", code="not_sent")
@@ -246,9 +272,92 @@ async def _conclude(task: Task, traffic: Traffic) -> None:
     if statuses and statuses[-1] >= 400:
         # The site answered that it did not do it: that is no doubt, the write may be tried again.
         await _put(task, "intended", request)
-        raise Fatal(f"The site refused the request with status {statuses[-1]}", code="http_status")
+        raise await _refusal(task, statuses[-1])
     if statuses:
         await _put(task, "answered", request)
+
+
+def declined_question(traffic: Traffic) -> str:
+    """Return the last question of the page (`confirm`, `prompt`) that was answered with no; '' when there was none."""
+    asked = [one.split(": ", 1)[-1] for one in traffic.dialogs if _DECLINED.match(one)]
+    return asked[-1] if asked else ""
+
+
+async def _refusal(task: Task, status: int) -> Fatal:
+    """Return the failure that a status of 400 to 499 stands for, with what the page says of it."""
+    await task.live_page.settle(timeout_s=task.services.patience.fuzzy_s)
+    page = await task.live_page.snapshot()
+    said = " ".join(fresh_messages(task.unsent, page)) or (
+        complaint_line(task.unsent, page) if task.unsent is not None else ""
+    )
+    quoted = f": {said[:300]}" if said else ""
+    if status not in _INPUT_REFUSED:
+        return Fatal(
+            f"The site refused the request with status {status}{quoted}", code="http_status"
+        )
+    return Fatal(
+        f"The site refused what was sent (status {status}){quoted}",
+        code="input_refused",
+        hint=missing_hint(task.unsent, said),
+    )
+
+
+async def seek_proof(task: Task) -> None:
+    """After a write of which nothing was learnt to be expected: look for what proves that it was taken.
+
+    Raises:
+        Fatal: If the page shows the form again and objects (`input_refused`).
+    """
+    before, page = task.unsent, task.live_page
+    if task.status != "done" or before is None or not _was_taken(task, page.traffic()):
+        return
+    patience, clock = task.services.patience, task.services.clock
+    started, values = clock.monotonic_s(), _written_values(task)
+    while True:
+        after = await page.snapshot()
+        documents = page.traffic().documents
+        complaint = complaint_in(before, after)
+        if complaint and same_form(before, after):
+            raise Fatal(
+                f"The site did not take it: {complaint}",
+                code="input_refused",
+                hint=missing_hint(before, complaint),
+            )
+        found = proofs_of(before, after, values, moved=bool(documents) or before.url != after.url)
+        if found:
+            task.evidence["held"] = list(found)
+            return
+        if clock.monotonic_s() - started >= min(_PROOF_S, patience.expect_s):
+            task.message = _what_to_do(before, after)
+            return
+        await page.pause(patience.poll_s)
+
+
+def _what_to_do(before: Snapshot, after: Snapshot) -> str:
+    button = asks_to_confirm(before, after)
+    if button:
+        return f"sent, but the page asks to go on with {button!r}: add that to the agent (`then click {button!r}`), or do it by hand"
+    return f"sent and answered, but {after.url} shows no sign that it arrived: look there whether it did"
+
+
+def _was_taken(task: Task, traffic: Traffic) -> bool:
+    """Return whether the step's request was answered without an error."""
+    sent = {one.signature for one in traffic.sent if one.method not in SAFE_METHODS}
+    statuses = [status for signature, status in traffic.answered if signature in sent]
+    return "request" in task.evidence and bool(statuses) and statuses[-1] < 400
+
+
+def _written_values(task: Task) -> list[str]:
+    """Return what the steps before this one put into the page since it was opened."""
+    found: list[str] = []
+    for step in walk(task.context.program.steps):
+        if step.id == task.step.id:
+            return found
+        if step.op in {"open", "sign_in"} or step.effect in {"write", "irreversible"}:
+            found = []
+        elif isinstance(step, FillStep | SelectStep):
+            found.append(task.render(step.args.value))
+    return found
 
 
 async def _refuse_other(task: Task, traffic: Traffic) -> None:

@@ -291,3 +291,36 @@ async def test_a_renamed_submit_button_is_healed_by_the_session_it_opened(
     submit = SignInStep.model_validate(healed).args.submit
     assert submit is not None
     assert (submit.name, submit.aliases) == ("Log in", ("Sign in",))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Screen("Sign in").message("These details do not match our records.").link("Back", "/login"),
+        Screen("Anmelden").text("Benutzer oder Passwort falsch").link("Zur Anmeldung", "/login"),
+    ],
+    ids=["a message", "a line in another language"],
+)
+async def test_a_page_without_the_form_that_says_it_let_nobody_in_is_a_refusal(
+    bench: Bench, site: ScriptedSite, answer: Screen
+) -> None:
+    keep(bench, "wrong")
+    site.posts = {"/login": lambda _: answer}
+
+    asked = (await bench.run(sign_in()))[-1]
+    keep(bench, "wrong too")
+    second = await bench.do(sign_in(), answer=STORED)
+
+    assert asked.question is not None
+    assert asked.question.kind == "secret"
+    assert second.error_code == "sign_in_failed"
+    assert len(site.received) == 2
+
+
+async def test_a_page_of_a_session_may_speak_of_what_failed(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    keep(bench)
+    site.pages["/"] = lambda _: inside().message("2 exports failed last night")
+
+    assert (await bench.run(sign_in()))[-1].record.status == "done"

@@ -6,6 +6,7 @@ from podium.graphs.questions import read_answer
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord
 from podium.state.errors import InvalidAnswer
+from podium.state.failures import class_of
 from podium.state.program import (
     ClickStep,
     EachArgs,
@@ -13,6 +14,8 @@ from podium.state.program import (
     Effect,
     ExtractArgs,
     ExtractStep,
+    FillArgs,
+    FillStep,
     OpenArgs,
     OpenStep,
     TargetArgs,
@@ -22,7 +25,7 @@ from podium.state.program import (
 )
 from podium.state.runs import judge
 from podium.tools.grounding.lists import describe_list
-from podium.tools.scripted import Cell, Screen, ScriptedSite
+from podium.tools.scripted import Cell, Screen, ScriptedSite, Visit
 from tests.unit.running.harness import ORIGIN, QUICK, Bench, target
 
 OPEN = OpenStep(id="open", title="Open", args=OpenArgs(url=f"{ORIGIN}/"))
@@ -300,7 +303,7 @@ async def test_a_refused_write_may_be_tried_again_and_a_broken_answer_leaves_a_d
 
     result = (await bench.run(OPEN, submit()))[-1]
 
-    assert result.error_code == "http_status"
+    assert result.error_code == ("input_refused" if status == 422 else "http_status")
     assert journal(bench).status == kept
 
 
@@ -387,3 +390,75 @@ async def test_a_wait_is_no_write(bench: Bench, site: ScriptedSite) -> None:
 
     assert (await bench.run(OPEN, wait))[-1].record.status == "done"
     assert bench.stores.effects.get(f"tester:wait:{bench.run_id}") is None
+
+
+SUBJECT = "The lift on floor 3 hums"
+
+
+def fill_subject() -> FillStep:
+    return FillStep(
+        id="fill_subject",
+        title="Fill Subject",
+        args=FillArgs(target=target(form(), "Subject"), value=SUBJECT),
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Screen("Contact").message("Ihre Nachricht ist angekommen."),
+        Screen("Thank you").text("We will be in touch."),
+        Screen("Your tickets").text(f"New: {SUBJECT}"),
+        Screen("Messages").message("Votre demande a bien ete envoyee."),
+    ],
+    ids=["a message", "thanks", "the value in a list", "another language"],
+)
+async def test_a_write_that_nothing_was_learnt_of_is_proven_by_what_the_page_shows_then(
+    bench: Bench, site: ScriptedSite, answer: Screen
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: answer}
+
+    results = await bench.run(OPEN, fill_subject(), submit(proof=False))
+
+    assert judge(tuple(result.record for result in results)) == "success"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Screen("Sent messages").text("Nothing to see here"),
+        Screen("Check").text(SUBJECT).form("/final", (("Note", "text"),), submit="Confirm ticket"),
+        Screen("Working").text("One moment"),
+    ],
+    ids=["a list called sent", "a page to check", "nothing"],
+)
+async def test_a_write_that_the_page_does_not_show_stays_unverified_and_says_what_to_do(
+    bench: Bench, site: ScriptedSite, answer: Screen
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: answer}
+
+    results = await bench.run(OPEN, fill_subject(), submit(proof=False))
+
+    assert judge(tuple(result.record for result in results)) == "unverified"
+    assert results[-1].record.message
+
+
+@pytest.mark.parametrize("status", [400, 422, 200])
+async def test_a_form_that_the_site_refuses_is_no_broken_site_and_names_the_field(
+    bench: Bench, site: ScriptedSite, status: int
+) -> None:
+    serve(site)
+
+    def refuse(_: Visit) -> Screen:
+        screen = Screen("New ticket", status=status).message("Please fill in: subject")
+        return screen.form("/tickets", (("Subject", "text"),), submit="Submit")
+
+    site.posts = {"/tickets": refuse}
+
+    result = (await bench.run(OPEN, submit(proof=False)))[-1]
+
+    assert class_of(result.error_code) == "input"
+    assert "Please fill in: subject" in result.record.message
+    assert "'Subject'" in str(result.record.evidence["hint"])

@@ -1,0 +1,217 @@
+"""What a page says about what was sent to it: that it arrived, or that it was refused. Several languages; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from podium.state.document import JsonObject
+from podium.tools.grounding.words import fold
+from podium.tools.page import Snapshot
+
+_ARRIVED = (
+    "thank you|thanks for|many thanks|success|successfully|received|recorded|registered|submitted|saved|sent|added|created|updated|changed"
+    "|published|posted|confirmed|completed|accepted|booked|reserved|stored|arrived|we will be in touch|we ll be in touch|is on its way"
+    "|vielen dank|danke|erfolgreich|angekommen|eingegangen|empfangen|erhalten|gesendet|gespeichert|verschickt|abgeschickt|ubermittelt"
+    "|hinzugefugt|angelegt|erstellt|aktualisiert|geandert|bestatigt|gebucht|reserviert|erfasst|aufgenommen"
+    "|merci|envoye|envoyee|enregistre|enregistree|recu|recue|ajoute|ajoutee|cree|creee|confirme|confirmee|modifie|succes|mis a jour"
+    "|gracias|enviado|enviada|guardado|guardada|recibido|recibida|registrado|registrada|creado|creada|confirmado|confirmada|exito|actualizado"
+    "|grazie|inviato|inviata|salvato|salvata|ricevuto|ricevuta|registrato|registrata|creato|creata|confermato|confermata|successo|aggiornato"
+    "|bedankt|dank u|dank je|verzonden|opgeslagen|ontvangen|toegevoegd|aangemaakt|bevestigd|geslaagd|bijgewerkt"
+    "|obrigado|obrigada|salvo|recebido|recebida|sucesso|tack|skickat|sparat|mottagits|tak for|takk|sendt|gemt|lagret|modtaget|mottatt"
+    "|kiitos|lahetetty|tallennettu|dziekujemy|wyslano|zapisano|otrzymalismy|dekujeme|odeslano|ulozeno"
+)
+_REFUSED = (
+    "error|errors|failed|fail|failure|invalid|required|not valid|must be|must not|must have|please correct|please enter|please fill|please choose"
+    "|please select|please check|cannot|can not|could not|couldn t|unable|already exists|missing|not allowed|not sent|not saved|not accepted|not recorded"
+    "|rejected|denied|refused|try again|wrong|incorrect|not match|no match|sorry|unsuccessful|unknown|locked|blocked|expired|too many"
+    "|not recognised|not recognized|not found|mismatch"
+    "|fehler|ungultig|erforderlich|pflichtfeld|bitte fullen|bitte geben|bitte wahlen|bitte prufen|bitte erneut|nicht|fehlt|fehlen|fehlgeschlagen|falsch|abgelehnt|verweigert|leider|gesperrt|unbekannt"
+    "|erreur|obligatoire|invalide|incorrecte|echec|impossible|veuillez|desole|refuse|bloque"
+    "|obligatorio|invalido|incorrecto|incorrecta|incorrectos|fallo|por favor|lo sentimos|rechazado|bloqueado|no se pudo"
+    "|errore|non valido|errato|errata|obbligatorio|riprova|fallito|impossibile|spiacenti|bloccato"
+    "|fout|ongeldig|verplicht|mislukt|onjuist|helaas|probeer|geblokkeerd|erro|obrigatorio|senha incorreta|fel|ogiltig|misslyckades|fejl|ugyldig|feil|virhe|blad|chyba"
+)
+_CONFIRMS = (
+    "confirm|place order|place the order|complete order|finish|yes|send now|submit now|bestatigen|jetzt buchen|jetzt senden|verbindlich|abschliessen"
+    "|confirmer|valider|confirmar|finalizar|conferma|confermare|bevestigen|bekrafta|bekraeft|bekreft|vahvista|potwierdz|potvrdit"
+)
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+
+
+_SAYS_ARRIVED, _SAYS_REFUSED = _pattern(_ARRIVED), _pattern(_REFUSED)
+_SAYS_CONFIRM = _pattern(_CONFIRMS)
+_THANKS = _pattern(
+    "thank you|thanks|vielen dank|danke|merci|gracias|grazie|bedankt|dank u|obrigado|tack|takk|kiitos|dziekujemy|dekujeme"
+)
+_CREDENTIAL = _pattern(
+    "password|passcode|pin|login|log in|sign in|username|user name|user|e mail|email|account|credential|credentials|access|passwort|kennwort|benutzer|benutzername|anmeldung"
+    "|zugang|konto|mot de passe|identifiant|identifiants|connexion|contrasena|usuario|clave|acceso|accesso|utente|wachtwoord|gebruiker|senha|losenord|adgangskode|passord|haslo|heslo"
+)
+_BECAME = _pattern(
+    "has been|have been|was|were|is now|is|successfully|wurde|wurden|ist|sind|erfolgreich|a ete|a bien ete|est|ha sido|se ha|e stato|e stata|is|werd|foi|har|blev"
+)
+
+
+def says_arrived(text: str) -> bool:
+    """Return whether the words say that something was taken, and nothing else."""
+    said = fold(text)
+    return bool(_SAYS_ARRIVED.search(said)) and not _SAYS_REFUSED.search(said)
+
+
+def says_refused(text: str) -> bool:
+    """Return whether the words say that something was not taken."""
+    return bool(_SAYS_REFUSED.search(fold(text)))
+
+
+def says_credential(text: str) -> bool:
+    """Return whether the words speak of a user, a password or signing in."""
+    return bool(_CREDENTIAL.search(fold(text)))
+
+
+def fresh_messages(before: Snapshot | None, after: Snapshot) -> list[str]:
+    """Return what the page tells its user now and did not before, marked as a message."""
+    known = set(before.messages) if before is not None else set[str]()
+    return [text for text in dict.fromkeys(after.messages) if fold(text) and text not in known]
+
+
+def complaint_in(before: Snapshot | None, after: Snapshot) -> str:
+    """Return what the page's messages object to, in its own words; '' for nothing."""
+    told = [text for text in fresh_messages(before, after) if says_refused(text)]
+    return " ".join(told)[:300]
+
+
+def complaint_line(before: Snapshot, after: Snapshot) -> str:
+    """Return a fresh line of the page that objects, wherever it stands; only for pages that show little else."""
+    known = set(before.text.splitlines())
+    for line in after.text.splitlines():
+        if line not in known and len(line) <= 200 and says_refused(line):
+            return " ".join(line.split())
+    return ""
+
+
+def asks_to_confirm(before: Snapshot, after: Snapshot) -> str:
+    """Return the button with which the page, instead of being done, asks to confirm what it was sent; '' when it does not."""
+    known = {(node.name, node.form != "") for node in before.nodes if node.role == "button"}
+    for node in after.nodes:
+        if node.role != "button" or not node.visible or (node.name, node.form != "") in known:
+            continue
+        if _SAYS_CONFIRM.search(fold(node.name or node.text or node.value)):
+            return node.name or node.text or node.value
+    return ""
+
+
+def proofs_of(
+    before: Snapshot, after: Snapshot, values: Sequence[str], *, moved: bool
+) -> list[JsonObject]:
+    """Return what shows that a request the site answered was also taken.
+
+    What the page says of it, where nothing it says is an objection; or the written values on the page now and not
+    before, outside of the fields they were typed into. A page that still asks to confirm proves nothing.
+    """
+    if complaint_in(before, after) or asks_to_confirm(before, after):
+        return []
+    told = [text for text in fresh_messages(before, after) if says_arrived(text)]
+    if not told and same_form(before, after) and complaint_line(before, after):
+        return []
+    found: list[JsonObject] = [
+        {"kind": "said", "text": " ".join(text.split())[:200]}
+        for text in (told or _sentences(before, after))[:1]
+    ]
+    telling = [value for value in dict.fromkeys(values) if _tells(value)]
+    shown = [value for value in telling if _times(value, after) > _times(value, before)]
+    if shown and (moved or not _still_filled(telling, after)):
+        echoed: JsonObject = {"kind": "echoed", "values": [value[:80] for value in shown[:5]]}
+        found.append(echoed)
+    return found
+
+
+def same_form(before: Snapshot, after: Snapshot) -> bool:
+    """Return whether a form that sends something is still there."""
+    signatures = {form.signature for form in before.forms if form.method != "get"}
+    return bool(signatures & {form.signature for form in after.forms})
+
+
+def missing_hint(form: Snapshot | None, said: str) -> str:
+    """Return what to do about an objection: the field that it names, as the form calls it."""
+    named = _named_field(form, said) if form is not None and said else ""
+    if named:
+        return f"It speaks of {named!r}: give that field a value in the request, or as an input of the run."
+    return (
+        "Give the form the value that the site asks for, in the request or as an input of the run."
+    )
+
+
+def _named_field(form: Snapshot, said: str) -> str:
+    """Return the field without a value that the words name, by its label or by the name it is sent under."""
+    words = f" {fold(said)} "
+    for node in form.nodes:
+        if not (node.form or node.region == "form") or node.role in {"button", "link"}:
+            continue
+        group = node.role == "radio"
+        sent_as = node.attributes.get("name", "")
+        if node.value.strip() and not group:
+            continue
+        if group and any(
+            other.checked and other.attributes.get("name") == sent_as for other in form.nodes
+        ):
+            continue
+        label = (node.anchors[0] if group and node.anchors else "") or node.label or node.name
+        for name in (label, sent_as):
+            if fold(name) and f" {fold(name)} " in words:
+                return label or sent_as
+    return ""
+
+
+def _sentences(before: Snapshot, after: Snapshot) -> list[str]:
+    """Return fresh headings and lines that thank, or say that something was done: `Sent` as the name of a list is neither."""
+    known = {*before.headings, *before.text.splitlines()}
+    fresh = [
+        text
+        for text in dict.fromkeys((*after.headings, *after.text.splitlines()))
+        if text not in known and len(text) <= 200 and says_arrived(text)
+    ]
+    return [text for text in fresh if _is_statement(text, heading=text in after.headings)]
+
+
+def _is_statement(text: str, *, heading: bool) -> bool:
+    said = fold(text)
+    words = said.split()
+    if _THANKS.search(said):
+        return True
+    if heading and len(words) >= 2 and _SAYS_ARRIVED.fullmatch(words[-1]):
+        return True
+    return len(words) >= 3 and bool(_BECAME.search(said))
+
+
+def _tells(value: str) -> bool:
+    """Return whether the value is found by chance nowhere else: not a number of two digits, not `yes`."""
+    return len(fold(value).replace(" ", "")) >= 4
+
+
+def _times(value: str, page: Snapshot) -> int:
+    """Return how often the page shows the value, not counting the fields that hold it."""
+    wanted = " ".join(value.split()).casefold()
+    held = sum(
+        _flat(node.text).count(wanted)
+        for node in page.nodes
+        if node.role in {"textbox", "searchbox"} and node.tag not in {"input", "textarea"}
+    )
+    return _flat(page.text).count(wanted) - held
+
+
+def _still_filled(values: Sequence[str], page: Snapshot) -> bool:
+    """Return whether the page shows its form with the values in it, as forms do that were not taken."""
+    held = {
+        _flat(node.value)
+        for node in page.nodes
+        if node.role in {"textbox", "searchbox"} and node.visible
+    }
+    return any(_flat(value) in held for value in values)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).casefold()
