@@ -317,7 +317,7 @@ class Screen:
             title=self.title,
             headings=tuple(self._headings),
             messages=tuple(self._messages),
-            text=" ".join(text for text in shown if text),
+            text="\n".join(text for text in shown if text),
             nodes=nodes,
             forms=tuple(self._forms),
             collections=collections,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from podium.tools.building import vocabulary as say
 from podium.tools.building.files import files_called, page_files
 from podium.tools.building.forms import choose_form
-from podium.tools.building.lists import ListFit, fits, is_rich
+from podium.tools.building.lists import ListFit, empty_list, fits, is_rich
 from podium.tools.building.wanted import (
     Wanted,
     along,
@@ -159,6 +159,8 @@ def leading_on(snapshot: Snapshot) -> frozenset[str]:
 
 def _list_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:
     found = fits(snapshot, wanted)
+    if not found and (empty := empty_list(snapshot, wanted)) is not None:
+        return 0.5, f"{empty.summary}, empty today"
     if not found:
         return 0.0, "no list"
     best = found[0]

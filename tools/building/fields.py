@@ -252,6 +252,14 @@ def _distinct(column: Column, rows: Sequence[Row]) -> float:
     return len(set(filled)) / len(values) if values else 0.0
 
 
+def type_by_name(header: str) -> ColumnType:
+    """Return the type that a head alone promises, of a list that has no values yet; what is no such value stays text."""
+    for words, type_ in _TYPE_WORDS:
+        if type_ != "link" and say.has(header, words):
+            return type_
+    return "text"
+
+
 def path_words(path: str) -> tuple[str, ...]:
     """Return the words that the structural path's last classes say, such as `price` in `div > p.price_color`."""
     last = re.split(r"[>/ ]+", path)[-2:]

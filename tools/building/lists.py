@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from podium.state.program import Column, ListSpec
-from podium.tools.building.fields import Row, map_field
+from podium.tools.building.fields import Row, map_field, type_by_name
 from podium.tools.building.wanted import Wanted, content_words
+from podium.tools.grounding.columns import is_identifier
 from podium.tools.grounding.lists import describe_list, match_list, read_rows
 from podium.tools.grounding.words import fold, stem, tokens
 from podium.tools.page import Collection, Snapshot
@@ -47,6 +48,51 @@ def fits(snapshot: Snapshot, wanted: Wanted) -> tuple[ListFit, ...]:
     ]
     found.sort(key=lambda fit: fit.score, reverse=True)
     return tuple(found)
+
+
+def empty_list(snapshot: Snapshot, wanted: Wanted) -> ListFit | None:
+    """Return the table that is plainly meant and has no rows today: its heads tell its columns.
+
+    Only where no list with rows is called like the thing.
+    """
+    found: list[ListFit] = []
+    for collection in snapshot.collections:
+        heads = [head for head in collection.headers if head]
+        if collection.records or len(heads) < 2 or collection.region in _SIDE_REGIONS:
+            continue
+        spec = describe_list(collection, snapshot)
+        columns = tuple(
+            column.model_copy(update={"type": type_by_name(column.header)})
+            for column in spec.columns
+        )
+        key = tuple(c.name for c in columns if is_identifier(c.header, c.name))[:1]
+        spec = spec.model_copy(
+            update={"columns": columns, "key": key or tuple(c.name for c in columns[:1])}
+        )
+        heading = max(wanted.likeness(collection.heading), 0.8 * wanted.likeness(heads[0]))
+        coverage = _coverage(wanted.fields, columns, ())
+        score = 0.3 + 0.4 * heading + 0.4 * coverage
+        found.append(
+            ListFit(
+                collection=collection,
+                spec=spec,
+                rows=(),
+                score=score,
+                coverage=coverage,
+                heading=heading,
+            )
+        )
+    found.sort(key=lambda fit: fit.score, reverse=True)
+    best = found[0] if found else None
+    if best is None or (len(found) > 1 and best.score - found[1].score < _LEAD):
+        return None
+    filled = next(iter(fits(snapshot, wanted)), None)
+    if filled is not None and filled.score >= 0.12:
+        names_it = (
+            best.heading >= 0.75 and filled.heading < 0.5 and filled.coverage <= best.coverage
+        )
+        return best if names_it else None
+    return best
 
 
 def clear_list(found: tuple[ListFit, ...]) -> ListFit | None:

@@ -15,7 +15,15 @@ from podium.tools.grounding.ladder import Grounding
 from podium.tools.grounding.lists import Cell, row_key, type_rows
 from podium.tools.page import Record, Snapshot
 from podium.tools.running.expecting import judge_page, judge_rows
-from podium.tools.running.listing import Shown, await_list, more_pages, page_of, turn, turns_of
+from podium.tools.running.listing import (
+    Shown,
+    await_list,
+    more_pages,
+    page_of,
+    said_empty,
+    turn,
+    turns_of,
+)
 from podium.tools.running.rows import fulfilling, stage, stage_details
 from podium.tools.running.task import Task, row_hash, visible
 
@@ -126,11 +134,17 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
     unread = last is not None and more_pages(spec.pagination, last, page_index=last_index)
     if unread:
         task.evidence["unread"] = True
-    if last is None:
-        task.evidence["empty"] = True
     _cross_check(task, count, total=total, limited=limit is not None, unread=unread)
-    judge_rows(task)
+    if read.cells or not await _none_today(task, spec):
+        judge_rows(task)
     task.evidence["proof"] = True
+
+
+async def _none_today(task: Task, spec: ListSpec) -> bool:
+    """Return whether the page itself says that it has none today, which is a result; note it."""
+    said = said_empty(task, spec, await task.live_page.snapshot())
+    task.evidence["empty"] = said or True
+    return bool(said)
 
 
 def _typed(spec: ListSpec, read: _Read, *, take: tuple[str, ...]) -> list[Row]:

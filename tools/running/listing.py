@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from podium.state.errors import Fatal, Refused
 from podium.state.program import Column, ExtractStep, ListSpec, Pagination
 from podium.state.questions import FieldSpec, Question
+from podium.tools.grounding.emptiness import says_none
 from podium.tools.grounding.ladder import ground
 from podium.tools.grounding.lists import Cell, ListMatch, find_record, match_list, read_cells
 from podium.tools.grounding.words import concepts_in, fold
@@ -57,7 +58,7 @@ async def await_list(
     may_be_empty: bool = False,
     wanted: frozenset[str] | None = None,
 ) -> Shown | None:
-    """Wait for the list and its first rows; None when the page says that there are none and that is allowed.
+    """Wait for the list and its first rows; None when it is gone and the page says that there are none.
 
     `wanted` are the columns that are needed, all that the step keeps when nothing is said.
 
@@ -84,21 +85,33 @@ async def await_list(
             cells = read_cells(spec, match.collection, match.mapping)
             if cells and (rests or cells == previous):
                 return Shown(spec, wanted, match, snapshot, cells)
-            if (
-                not cells
-                and waited >= patience.fuzzy_s
-                and (may_be_empty or waited >= patience.target_s)
-            ):
+            none = may_be_empty or said_empty(task, spec, snapshot)
+            if not cells and waited >= (patience.fuzzy_s if none else patience.target_s):
                 return Shown(spec, wanted, match, snapshot, ())
             previous = cells
         elif waited >= patience.fuzzy_s:
-            if may_be_empty and _says_nothing(snapshot):
+            if _is_gone(task, spec, match, snapshot, may_be_empty=may_be_empty):
                 return None
             if not dismissed:
                 dismissed = await dismiss_overlay(task, snapshot)
             if waited >= patience.target_s:
                 raise _list_error(task, match, wanted, spec)
         await page.pause(patience.poll_s)
+
+
+def _is_gone(
+    task: Task, spec: ListSpec, match: ListMatch, snapshot: Snapshot, *, may_be_empty: bool
+) -> bool:
+    """Return whether the page shows no list because there is nothing in it; one that only looks otherwise is not empty."""
+    if may_be_empty and _says_nothing(snapshot):
+        return True
+    others = any(
+        len(collection.records) > 1
+        for collection in snapshot.collections
+        if collection.kind != "record"
+        and collection.region not in {"navigation", "header", "footer"}
+    )
+    return match.kind == "missing" and not others and bool(said_empty(task, spec, snapshot))
 
 
 def _lost(match: ListMatch, wanted: frozenset[str]) -> list[str]:
@@ -163,6 +176,14 @@ def _list_error(
             code="not_found_on_page",
         )
     return Fatal(f"The page does not show the list {name!r}: {match.why}", code="not_found_on_page")
+
+
+def said_empty(task: Task, spec: ListSpec, snapshot: Snapshot) -> str:
+    """Return the line by which the page says that the list has no rows today; '' when it does not, or shows a record."""
+    if spec.kind == "record":
+        return ""
+    first = next((column.header for column in spec.columns if column.header), "")
+    return says_none(snapshot, (spec.heading, first, task.step.title))
 
 
 _NOTHING = frozenset(
@@ -245,8 +266,8 @@ def next_control(pagination: Pagination, shown: Shown, *, page_index: int) -> No
     outside = _outside(shown)
     if pagination.kind == "numbered":
         return _numbered(pagination, outside, page_index + 2) or _next_word(outside)
-    if pagination.control is None:
-        return _next_word(outside)
+    if pagination.control is None:  # learnt from an empty list, which has no further pages to show
+        return _next_word(outside) or _numbered(pagination, outside, page_index + 2)
     grounding = ground(pagination.control, snapshot)
     if grounding.node is None:
         # Numbers instead of `Next`, or another word for it: a redesign of the same pages.

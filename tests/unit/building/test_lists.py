@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from podium.tools.building.fields import guess_key, low_cardinality, map_field, map_fields
-from podium.tools.building.lists import clear_list, fits
+from podium.tools.building.lists import clear_list, empty_list, fits
 from podium.tools.building.wanted import Wanted
 from podium.tools.page import Snapshot
 from tests.unit.building.pages import a_page, a_table
@@ -142,3 +142,21 @@ def test_the_only_column_of_amounts_is_the_price() -> None:
 
     assert column is not None
     assert column.header == "Rent per day"
+
+
+def test_a_table_without_rows_is_the_list_when_it_is_called_like_the_thing() -> None:
+    empty = a_table(["Alert", "Since"], [], heading="Alerts")
+    logins = a_table(
+        ["User", "When"], [["Ann", "1 May 2026"], ["Bob", "2 May 2026"]], heading="Logins"
+    )
+    page = a_page(headings=("Alerts", "Logins"), collections=(empty, logins))
+
+    fit = empty_list(page, Wanted(thing="alerts", kind="list", rows=True))
+
+    assert fit is not None
+    assert [(column.name, column.type) for column in fit.spec.columns] == [
+        ("alert", "text"),
+        ("since", "date"),
+    ]
+    assert empty_list(page, Wanted(thing="logins", kind="list", rows=True)) is None
+    assert empty_list(page, Wanted(thing="users", kind="list", rows=True)) is None

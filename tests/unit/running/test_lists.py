@@ -206,6 +206,31 @@ async def test_an_empty_list_is_a_failure_unless_the_program_allows_it(
     assert (await bench.run(OPEN, allowed))[-1].record.status == "done"
 
 
+async def test_an_empty_list_is_a_result_where_the_page_says_so(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {"/list": lambda _: Screen("Invoices").table(HEADERS, []).text("No invoices yet.")}
+
+    record = (await bench.run(OPEN, extract()))[-1].record
+
+    assert (record.status, record.evidence["empty"]) == ("done", "No invoices yet.")
+    site.pages = {"/list": lambda _: Screen("Invoices").table(HEADERS, []).text("No refunds.")}
+    assert (await bench.run(OPEN, extract()))[-1].record.status == "failed"
+
+
+async def test_a_list_that_is_gone_and_said_to_be_empty_is_a_result_too(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {"/list": lambda _: Screen("Invoices").text("There are no invoices.")}
+
+    assert (await bench.run(OPEN, extract()))[-1].record.status == "done"
+    other = Screen("Invoices").table(("Customer", "Since"), [("Ann", "May"), ("Bob", "June")])
+    site.pages = {"/list": lambda _: other.text("No new invoices.")}
+    assert (await bench.run(OPEN, extract()))[-1].record.status == "failed"
+    site.pages = {"/list": lambda _: Screen("Not here").text("There is no such page.")}
+    assert (await bench.run(OPEN, extract()))[-1].record.status == "failed"
+
+
 async def test_a_column_that_turned_into_its_neighbour_is_refused(
     bench: Bench, site: ScriptedSite
 ) -> None:

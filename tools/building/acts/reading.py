@@ -31,12 +31,13 @@ from podium.tools.building.fields import (
     map_fields,
 )
 from podium.tools.building.links import canonical, is_stable
-from podium.tools.building.lists import ListFit, clear_list, fits
+from podium.tools.building.lists import ListFit, clear_list, empty_list, fits
 from podium.tools.building.pagination import Pager, find_pagers, last_page, same_list
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import NONE, StepFailed, Work, distinct
 from podium.tools.chooser import Candidate
 from podium.tools.grounding.describe import describe
+from podium.tools.grounding.emptiness import says_none
 from podium.tools.grounding.lists import describe_list, match_list
 from podium.tools.grounding.words import fold
 from podium.tools.page import Record, Snapshot
@@ -52,7 +53,7 @@ async def build_extract(work: Work) -> None:
     snapshot = await with_lists(work, wanted)
     fit = await _the_list(work, snapshot, wanted)
     address = _address(work, snapshot)
-    missing = _missing(work, fit)
+    missing = _missing(work, fit) if fit.rows else ()
     details: Details | None = None
     if missing:
         taken = tuple(column.name for column in fit.spec.columns)
@@ -76,10 +77,13 @@ async def build_extract(work: Work) -> None:
             limit=planned.limit,
             url=address,
         ),
-        expect=(RowCount(at_least=1),),
+        expect=(RowCount(at_least=1 if fit.collection.records else 0),),
         retries=1,
     )
-    step, result = await _run_with_pages(work, step, snapshot, fit)
+    if fit.collection.records:
+        step, result = await _run_with_pages(work, step, snapshot, fit)
+    else:
+        step, result = await _run_empty(work, step)
     step, result = await _sure_key(work, step, result)
     _hold_first_rows(work, step, fit)
     work.keep(step, result)
@@ -148,9 +152,19 @@ def _busy(snapshot: Snapshot) -> bool:
 
 
 async def _the_list(work: Work, snapshot: Snapshot, wanted: Wanted) -> ListFit:
+    empty = empty_list(snapshot, wanted)
+    if empty is not None:
+        return empty
     found = fits(snapshot, wanted)
     if not found or found[0].score < 0.12:
         said = "; ".join(snapshot.messages[:2])
+        none = says_none(snapshot, (wanted.thing, *wanted.aliases))
+        if none:
+            raise Fatal(
+                f"{snapshot.url} says {none!r}: what columns its list has cannot be seen today",
+                code="not_found_on_page",
+                hint="Build it when the list has at least one row.",
+            )
         raise Fatal(
             f"{snapshot.url} shows no list of {wanted.thing or 'records'}{f': {said}' if said else ''}",
             code="not_found_on_page",
@@ -341,6 +355,16 @@ async def _run_with_pages(
     if total is not None and total > shown and limit is None:
         work.notes.append(f"The page speaks of {total} records; only {shown} could be reached.")
     return step, result
+
+
+async def _run_empty(work: Work, step: ExtractStep) -> tuple[ExtractStep, StepResult]:
+    """Run the step on a list without rows; how it will go on to further pages is found by their usual names."""
+    names = ", ".join(column.header or column.name for column in step.args.list.columns)
+    work.notes.append(
+        f"The list is empty today; its columns are {names}. None today is a result; types and further pages are guessed by their names."
+    )
+    paged = _with_pages(step, Pagination(kind="next"))
+    return paged, await work.try_out(paged)
 
 
 async def _by_pager(
