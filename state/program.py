@@ -157,6 +157,8 @@ class ListSpec(Document):
     """Names or URL paths of the frames around it, outermost first."""
     pagination: Pagination | None = None
     """How to get to further pages; null: there are none."""
+    page: str = ""
+    """Title of its page."""
     language: str = ""
     """What its page spoke, such as `en`."""
 

@@ -26,7 +26,14 @@ from podium.tools.grounding.columns import (
 from podium.tools.grounding.language import language_of
 from podium.tools.grounding.meaning import Around, around, change, rescoped
 from podium.tools.grounding.values import Format, currency_of, parse, vote
-from podium.tools.grounding.words import concepts_in, contradicts, fold, other_quantity, similarity
+from podium.tools.grounding.words import (
+    concepts_in,
+    content_words,
+    contradicts,
+    fold,
+    other_quantity,
+    similarity,
+)
 from podium.tools.page import Collection, Record, Snapshot
 
 __all__ = [
@@ -105,6 +112,7 @@ def describe_list(collection: Collection, snapshot: Snapshot) -> ListSpec:
         key=_key(seen),
         path=collection.path,
         frame=collection.frame,
+        page=snapshot.title,
         language=language_of(snapshot),
     )
 
@@ -217,7 +225,7 @@ def match_list(
         why = f"{spec.heading!r} was its heading, {best.collection.heading!r} is"
         return ListMatch(kind="refused", score=best.score, why=why)
     if best.kind == "refused" or under is not None or best.score - second >= _LEAD:
-        best = _sure(best)
+        best = _sure(_with_heading(best, spec, snapshot, place))
         return replace(best, runner_up=second)
     return ListMatch(
         kind="ambiguous",
@@ -227,17 +235,37 @@ def match_list(
     )
 
 
+def _with_heading(match: ListMatch, spec: ListSpec, snapshot: Snapshot, place: Around) -> ListMatch:
+    """Return the match with its heading among the doubts where that got or lost a word that nobody knows.
+
+    Another heading altogether may be a redesign's: then the columns tell. `Vacant plots` for `Plots` is of other things.
+    """
+    shown = {fold(text) for text in (*snapshot.headings, snapshot.title)}
+    now = match.collection.heading if match.collection else ""
+    if not now or not spec.heading or fold(spec.heading) in shown or place.translated:
+        return match
+    shared = {*content_words(spec.heading)} & {*content_words(now)}
+    if not shared or change(spec.heading, now, place) != "unknown":
+        return match
+    return replace(match, doubts={HEADING: now, **match.doubts})
+
+
+HEADING = ""
+"""The list's heading among its doubtful columns."""
+
+
 def _sure(match: ListMatch) -> ListMatch:
     """Return the match, without its collection where a column is in doubt."""
     if not match.doubts:
         return match
     name, header = next(iter(match.doubts.items()))
-    why = f"where {name!r} was, the list has {header!r}, and nothing known says that this means the same"
+    why = f"where {name or 'its heading'!r} was, the list has {header!r}, and nothing known says that this means the same"
     return replace(match, kind="unsure", collection=None, mapping={}, why=why)
 
 
 def _place(spec: ListSpec, snapshot: Snapshot) -> Around:
-    return around((spec.heading,), languages=(spec.language, language_of(snapshot)))
+    texts = filter(None, (spec.heading, spec.page))
+    return around(texts, languages=(spec.language, language_of(snapshot)))
 
 
 def _of_other_things(spec: ListSpec, collection: Collection, snapshot: Snapshot) -> bool:

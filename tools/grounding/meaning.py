@@ -266,6 +266,10 @@ def _rest(gone: Sequence[Unit], added: Sequence[Unit], place: Around) -> Change:
     gone, added = (
         [unit for unit in side if not _stood(unit, place.words)] for side in (gone, added)
     )
+    said = [unit for unit in added if not (place.commits and _commits(unit))]
+    if added and not said:
+        # `Offer`, `Post offer`: a form's button may say that it sends, too.
+        return _rest(gone, (), place) if gone else "close"
     if any(_all_in(unit, known.scope) for unit in (*gone, *added)):
         return "other"
     if gone and added:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from podium.tools.grounding.words import concepts_in, contradicts, fold, similarity
+from podium.tools.grounding.meaning import around, change, rescoped
+from podium.tools.grounding.words import concepts_in, contradicts, fold
 
 _SENDING = frozenset({"POST", "PUT", "PATCH"})
 _READING = frozenset({"GET", "HEAD"})
@@ -16,6 +17,8 @@ _SUBMITTING = frozenset(
     {"create", "save", "submit", "send", "store", "add", "new", "post", "confirm"}
 )
 """What the last segment may say besides the thing when a form is sent."""
+_ACT = around((), act=True, commits=True)
+"""`release` and `release-all` are two acts; `orders` and `order-drafts` two things."""
 _UNDOING = frozenset(
     {
         "delete", "delete_all", "archive", "cancel", "reset", "sign_out", "deactivate", "disable", "unpublish", "reject",
@@ -45,6 +48,8 @@ def _alike(recorded: str, now: str) -> bool:
         return not concepts_in(theirs.last) & (_UNDOING - concepts_in(mine.last))
     if mine.words == theirs.words:
         return True
+    if rescoped(" ".join(mine.words), " ".join(theirs.words)):
+        return False
     if theirs.words[:-1] == mine.words and fold(theirs.last) in _SUBMITTING:
         return True
     if mine.words[:-1] == theirs.words and fold(mine.last) in _SUBMITTING:
@@ -63,7 +68,7 @@ def _words_fit(recorded: str, now: str) -> bool:
         return False
     if concepts_in(now) & (_UNDOING - concepts_in(recorded)):
         return False
-    return fold(recorded) == fold(now) or similarity(recorded, now) >= 0.75
+    return change(recorded, now, _ACT) in {"same", "close"}
 
 
 class _Parsed:

@@ -239,7 +239,7 @@ def written_out(short: str, long: str) -> tuple[str, str] | None:
     words = list(tokens(short))
     # A dot tells an abbreviation, and so do missing vowels (`Stk`, `Amt`).
     cut = [fold(word) for word in re.findall(r"([^\W\d_]{2,})\.", short)]
-    cut += [word for word in words if re.fullmatch(r"[b-df-hj-np-tv-z]{3,5}", word)]
+    cut += [word for word in words if _VOWELLESS.fullmatch(word) and not _is_known(word)]
     others = tokens(long)
     whole = {
         word: other
@@ -250,6 +250,17 @@ def written_out(short: str, long: str) -> tuple[str, str] | None:
     if not whole:
         return None
     return " ".join(whole.get(word, word) for word in words), " ".join(others)
+
+
+_VOWELLESS = re.compile(r"[b-df-hj-np-tv-z]{3,5}|[aeiou][b-df-hj-np-tv-z]{2,3}")
+
+
+def _is_known(word: str) -> bool:
+    known = lexicon()
+    telling = known.stop | known.quantifiers | known.negations | known.scope
+    said = known.wide.get((stem(word),), frozenset())
+    # `Qty` is in the tables as what it abbreviates: that is no other word.
+    return word in telling or any(len(word) > 3 or word[0] in "aeiou" for _ in said)
 
 
 def _abbreviates(short: str, long: str) -> bool:

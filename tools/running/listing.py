@@ -12,7 +12,14 @@ from podium.state.program import Column, ExtractStep, ListSpec, Pagination
 from podium.state.questions import FieldSpec, Question
 from podium.tools.grounding.emptiness import says_none
 from podium.tools.grounding.ladder import ground
-from podium.tools.grounding.lists import Cell, ListMatch, find_record, match_list, read_cells
+from podium.tools.grounding.lists import (
+    HEADING,
+    Cell,
+    ListMatch,
+    find_record,
+    match_list,
+    read_cells,
+)
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.running.finding import Asked, dismiss_overlay, question_id
@@ -124,7 +131,8 @@ def with_headers(spec: ListSpec, headers: Mapping[str, str]) -> ListSpec:
         column.model_copy(update={"header": headers.get(column.name, column.header)})
         for column in spec.columns
     )
-    return spec.model_copy(update={"columns": columns})
+    heading = headers.get(HEADING, spec.heading)
+    return spec.model_copy(update={"columns": columns, "heading": heading})
 
 
 _SAME, _OTHER = "yes, the same", "no, something else"
@@ -141,12 +149,14 @@ def _confirmed(task: Task, doubts: Mapping[str, str]) -> bool:
 
 
 def _about(doubts: Mapping[str, str]) -> str:
-    return "; ".join(f"{name} is called {header!r}" for name, header in doubts.items())
+    return "; ".join(
+        f"{name or 'the list'} is called {header!r}" for name, header in doubts.items()
+    )
 
 
 def _doubt(task: Task, spec: ListSpec, match: ListMatch) -> Question:
     about = _about(match.doubts)
-    headers = {column.name: column.header for column in spec.columns}
+    headers = {column.name: column.header for column in spec.columns} | {HEADING: spec.heading}
     told = ", ".join(f"{headers[name]!r} -> {now!r}" for name, now in match.doubts.items())
     return Question(
         id=question_id(task, about),
