@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutations.fourth import FOURTH
 from tests.mutations.lab import Lab, Result, flows_of, open_lab
 from tests.mutations.mutators import CHANGING, MUTATORS, PRESERVING, all_cases
 from tests.mutations.second import SECOND
@@ -55,4 +56,6 @@ def test_the_lab_has_its_size() -> None:
 def test_every_script_that_a_mutator_names_is_one() -> None:
     known = set(re.findall(r"^  (\w+)\(root\) \{", SCRIPT, re.MULTILINE))
 
-    assert {name for mutator in (*MUTATORS, *SECOND, *THIRD) for name in mutator.scripts} <= known
+    assert {
+        name for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH) for name in mutator.scripts
+    } <= known
