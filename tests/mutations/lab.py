@@ -310,7 +310,8 @@ def _refuses(seen: Seen) -> bool:
 def _why(seen: Seen, verdict: Verdict) -> str:
     run = seen.run
     if run.question is not None:
-        return f"asked: {run.question.title} {run.question.text}"
+        wrote = f"wrote {seen.writes} and " if seen.writes else ""
+        return f"{wrote}asked: {run.question.title} {run.question.text}"
     said = f"{run.error.code}: {run.error.message}" if run.error else ""
     if not said:
         said = " ".join(step.message for step in run.steps if step.status == "failed")

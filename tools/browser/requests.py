@@ -16,7 +16,7 @@ _OPERATION_FIELDS = ("action", "op", "operation", "method", "cmd", "command", "t
 _GRAPHQL = re.compile(r"\s*(?:#[^\n]*\n\s*)*(query|mutation|subscription|fragment|\{)\s*(\w*)")
 _READ_WORDS = frozenset(
     {
-        "search", "query", "list", "find", "filter", "lookup", "autocomplete", "suggest", "suggestions", "typeahead", "count",
+        "search", "query", "list", "find", "filter", "lookup", "autocomplete", "suggest", "typeahead", "count",
         "counts", "facets", "aggregate", "search_read", "web_search_read", "web_read", "name_search", "read_group",
         "web_read_group", "formatted_read_group", "search_count", "read", "fields_get", "get_views", "load_views",
         "load_menus", "searchresults", "getall", "getlist", "getitems", "getdata", "preview", "validate",

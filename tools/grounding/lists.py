@@ -25,7 +25,7 @@ from podium.tools.grounding.columns import (
 )
 from podium.tools.grounding.language import language_of
 from podium.tools.grounding.meaning import Around, around, change, rescoped
-from podium.tools.grounding.values import Format, currency_of, parse, vote
+from podium.tools.grounding.values import Format, currency_of, infer, is_nothing, parse, vote
 from podium.tools.grounding.words import (
     concepts_in,
     content_words,
@@ -306,9 +306,9 @@ def _match(
         and (not wanted or column.name in wanted)
         and (other := _opposite(column, seen, pairs, place)) is not None
     ]
-    swapped += _crossed(
-        [column for column in spec.columns if not wanted or column.name in wanted], seen, pairs
-    )
+    needed = [column for column in spec.columns if not wanted or column.name in wanted]
+    swapped += _crossed(needed, seen, pairs)
+    swapped += _of_another_kind(needed, pairs)
     weights = {column.name: _weight(column, spec) for column in spec.columns}
     by_columns = sum(weights[name] * score for name, (_, score) in pairs.items()) / (
         sum(weights.values()) or 1
@@ -362,6 +362,29 @@ def _doubtful(column: Column, seen: Seen, place: Around) -> bool:
     return became == "close" and not alike
 
 
+def _of_another_kind(
+    columns: Sequence[Column], pairs: Mapping[str, tuple[Seen, float]]
+) -> list[tuple[Column, Seen]]:
+    """Return the columns of numbers, money or dates under whose header no value is one any more."""
+    return [
+        (column, pairs[column.name][0])
+        for column in columns
+        if column.name in pairs
+        and column.type in {"number", "money", "date"}
+        and not _any_of_kind(column, pairs[column.name][0])
+    ]
+
+
+_ENOUGH = 3
+"""So few values may all be exceptions, such as `n/a`."""
+
+
+def _any_of_kind(column: Column, seen: Seen) -> bool:
+    filled = [text for text in seen.texts if not is_nothing(text)]
+    kinds = {"number", "money"} if column.type in {"number", "money"} else {"date"}
+    return len(filled) < _ENOUGH or any(infer([text]) in kinds for text in filled)
+
+
 def _crossed(
     columns: Sequence[Column], seen: Sequence[Seen], pairs: Mapping[str, tuple[Seen, float]]
 ) -> list[tuple[Column, Seen]]:
@@ -378,7 +401,7 @@ def _crossed(
                 one
                 for one in seen
                 if one is not mine
-                and one.type == mine.type
+                and one.type in {mine.type, column.type}
                 and sample_overlap(column.sample, one.texts) >= _KNOWN
             ),
             None,

@@ -117,7 +117,15 @@ def _worse(one: Change) -> int:
 @lru_cache(maxsize=16_384)
 def change(old: str, new: str, place: Around = NOWHERE) -> Change:
     """Return what became of a name."""
-    old, new = _plain(old), _plain(new)
+    units = _unit_of(old), _unit_of(new)
+    if all(units) and units[0] != units[1]:
+        return "other"
+    bare = _bare_change(_plain(old), _plain(new), place)
+    # A unit that only one of them names may always have been meant, or not.
+    return _greatest(bare, "close") if any(units) and units[0] != units[1] else bare
+
+
+def _bare_change(old: str, new: str, place: Around) -> Change:
     left, right = fold(old), fold(new)
     if not left or not right:
         return "unknown"
@@ -150,18 +158,19 @@ def rescoped(old: str, new: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return the name without counts, shortcuts, signs and asides; an aside that is a unit stays."""
+    """Return the name without counts, shortcuts, signs and asides."""
     bare = _COUNT.sub(" ", _SHORTCUT.sub(" ", text))
     if re.search(r"\w", _ASIDE.sub("", bare)):
-        bare = _ASIDE.sub(_unit_of, bare)
+        bare = _ASIDE.sub(" ", bare)
     if re.search(r"\w", bare):
         bare = _SIGNS.sub(" ", bare)
     return " ".join(bare.split())
 
 
-def _unit_of(found: re.Match[str]) -> str:
-    inside = (found[1] or found[2] or "").strip()
-    return f" {inside}" if inside.casefold() in _UNITS else " "
+def _unit_of(text: str) -> str:
+    """Return the unit or currency that an aside of the name tells: `Weight (kg)`."""
+    asides = ((one or other).strip().casefold() for one, other in _ASIDE.findall(text))
+    return next((aside for aside in asides if aside in _UNITS), "")
 
 
 def _quantified(text: str) -> bool:
@@ -276,9 +285,10 @@ def _rest(gone: Sequence[Unit], added: Sequence[Unit], place: Around) -> Change:
         return "unknown"
     if all(_all_in(unit, known.generic) for unit in (*gone, *added)):
         return "same"
-    return (
-        "close" if all(_all_in(unit, known.generic | known.weak) for unit in added) else "unknown"
-    )
+    weak = known.generic | known.weak
+    if not place.act:
+        weak |= known.quantifiers
+    return "close" if all(_all_in(unit, weak) for unit in added) else "unknown"
 
 
 def _stood(unit: Unit, words: frozenset[str]) -> bool:

@@ -48,6 +48,9 @@ def _may_open(node: Node) -> bool:
         return False
     if node.tag != "summary" and node.role not in _HARMLESS:
         return False
+    told = node.expanded is not None or bool(node.attributes.get("aria-haspopup"))
+    if node.form and not told and node.input_type in {"submit", "image", "reset"}:
+        return False
     href = node.attributes.get("href", "")
     if href and "#" not in href and not href.startswith("javascript:"):
         return False

@@ -83,7 +83,7 @@ async def find(
         ):
             return _keep(task, target, Found(grounding.node, snapshot, grounding))
         late = waited >= _uncover_s(task, limit)
-        if late and grounding.kind in {"missing", "unsure"} and not tried.uncovered:
+        if late and grounding.kind == "missing" and not tried.uncovered:
             tried.uncovered = True
             if await uncover(task, target, snapshot, row=row, strict=strict):
                 row = None if target.row_key else row

@@ -49,6 +49,9 @@ async def uncover(
                 task.inserted = _inserted(task, node, described, target)
                 task.evidence["opened"] = node.name
                 return True
+            if page.traffic().held:
+                # A script sent it after the click had returned.
+                return False
             now = await page.snapshot()
             if _path(now.url) != _path(snapshot.url):
                 await page.back()

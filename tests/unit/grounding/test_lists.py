@@ -291,3 +291,12 @@ def test_new_rows_say_nothing_against_their_columns() -> None:
     )
 
     assert match_list(SPEC, fresh).kind == "found"
+
+
+def test_a_column_of_amounts_under_which_no_value_is_one_any_more_is_refused() -> None:
+    states = page(rows=[(*row[:3], "open", *row[4:]) for row in ROWS])
+
+    match = match_list(SPEC, states)
+
+    assert match.kind == "refused"
+    assert "Net amount" in match.why

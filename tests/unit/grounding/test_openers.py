@@ -63,3 +63,12 @@ def test_a_rows_control_is_only_sought_behind_what_stands_in_the_row() -> None:
     found = openers(target, page(inside, other), row=Record(ref="r1", values=(), nodes=("b1",)))
 
     assert [item.node.ref for item in found] == ["b1"]
+
+
+def test_the_button_that_sends_a_form_is_no_opener_even_when_it_is_called_like_the_heading() -> (
+    None
+):
+    sends = replace(button("Order"), form="f1", input_type="submit")
+
+    assert names(sends) == []
+    assert names(replace(sends, expanded=False)) == ["Order"]
