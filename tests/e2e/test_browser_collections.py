@@ -58,7 +58,10 @@ SPANS = """<table><thead><tr><th rowspan=2>Name<th colspan=2>Address</tr><tr><th
 <tr><td rowspan=2>Ann<td>Rome<td>1</tr><tr><td>Oslo<td>2</tr><tr><td>Bob<td colspan=2>unknown</tr></table>"""
 CELLS_OF_TABLES = """<table><tr><td>Menu<td><table><tr><th>Instrument<th>Fee</tr>
 <tr><td>Flute<td><table><tr><td>&euro;<td>120,00</table></tr><tr><td>Oboe<td><table><tr><td>&euro;<td>90,00</table></tr></table></table>"""
+HEADS_APART = """<div><table><tr><th>Train<th>Leaves</tr></table></div><div style="height:90px;overflow:auto">
+<table><tr><td>IC 1<td>08:00</tr><tr><td>RE 2<td>08:12</tr></table></div>"""
 TABLES = {
+    "heads in a table of their own": (HEADS_APART, ("Train", "Leaves"), ["IC 1", "08:00"]),
     "values laid out by little tables": (CELLS_OF_TABLES, ("Instrument", "Fee"), ["Flute", "€ 120,00"]),
     "head of th": ("<table><tr><th>No<th>Name</tr><tr><td>1<td>Ann</tr><tr><td>2<td>Bob</tr></table>", ("No", "Name"), ["1", "Ann"]),
     "bold head, layout table around": (NINETIES, ("No", "Customer", "Total"), ["1", "Ann", "5"]),
@@ -341,3 +344,58 @@ async def test_the_way_back_up_is_no_entry_of_a_folder(shared: tuple[Site, Page]
     )
 
     assert [texts(record)[0] for record in found.records] == ["f1.pdf", "f2.pdf", "f3.pdf"]
+
+
+async def test_lines_of_a_bold_word_and_a_text_are_records_unless_they_describe_one_thing(
+    shared: tuple[Site, Page],
+) -> None:
+    singers = only(
+        await shown(
+            shared,
+            "<h1>Choir</h1><ul><li><b>Ann</b> <i>alto</i></li><li><b>Bob</b> <i>bass</i></li>"
+            "<li><b>Cid</b> <i>bass</i></li><li><b>Dan</b> <i>bass</i></li></ul>",
+        )
+    )
+    assert [texts(record) for record in singers.records][:2] == [["Ann", "alto"], ["Bob", "bass"]]
+    engine = only(
+        await shown(
+            shared,
+            "<h1>Engine</h1><ul><li><b>Weight</b><span>12 kg</span></li><li><b>Colour</b><span>red</span></li><li><b>Maker</b><span>Ames</span></li></ul>",
+        )
+    )
+    assert pairs(engine.records[0]) == {"Weight": "12 kg", "Colour": "red", "Maker": "Ames"}
+
+
+async def test_an_amount_that_is_struck_through_is_not_the_present_one(
+    shared: tuple[Site, Page],
+) -> None:
+    cards = only(
+        await shown(
+            shared,
+            "<div>"
+            + items(
+                3,
+                "<div class=p><h2>Lamp #</h2><p class=price><del>€ 90.00</del> <span>€ 3#.00</span></p></div>",
+            )
+            + "</div>",
+        )
+    )
+    assert texts(cards.records[0]) == ["Lamp 1", "€ 31.00"]
+    table = only(
+        await shown(
+            shared,
+            "<table><tr><th>Item<th>Price</tr>"
+            + items(2, "<tr><td>Lamp<td><s>€ 90.00</s> € 3#.00</tr>")
+            + "</table>",
+        )
+    )
+    assert texts(table.records[0]) == ["Lamp", "€ 31.00"]
+    done = only(
+        await shown(
+            shared,
+            "<table><tr><th>Task<th>Day</tr>"
+            + items(2, "<tr><td><s>Task #</s><td>#</tr>")
+            + "</table>",
+        )
+    )
+    assert texts(done.records[0]) == ["Task 1", "1"]

@@ -83,6 +83,12 @@
   const isGlyph = (element) =>
     ["i", "span", "em", "mat-icon"].includes(tagOf(element)) && !element.children.length && /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test((element.textContent || "").trim()) && ICON_CLASS.test(`${attr(element, "class")} ${tagOf(element)}`) && /icon|symbol/i.test(getComputedStyle(element).fontFamily);
 
+  // Beside the amount that holds now, one that is struck through is what it was.
+  const outdated = (element) => {
+    if (!["del", "s", "strike"].includes(tagOf(element)) || !/\d/.test(element.textContent) || !element.parentElement) return false;
+    return [...element.parentElement.childNodes].some((node) => node !== element && /\d/.test(node.textContent || "") && (node.nodeType === 3 || (node.nodeType === 1 && !["del", "s", "strike"].includes(tagOf(node)))));
+  };
+
   // Visible text in document order; shadow roots and slots included.
   const collect = (element, parts, budget) => {
     for (const node of childNodesOf(element)) {
@@ -94,7 +100,7 @@
         } else if (node.data) parts.push(" ");
       } else if (node.nodeType === 1) {
         const tag = tagOf(node);
-        if (SILENT.has(tag) || (tag !== "br" && !displayed(node)) || isGlyph(node)) continue;
+        if (SILENT.has(tag) || (tag !== "br" && !displayed(node)) || isGlyph(node) || outdated(node)) continue;
         if (tag === "select" || tag === "textarea" || tag === "input") continue;
         const block = BLOCK.has(tag) || drawnAsBlock(node);
         if (block) parts.push("\n");
@@ -546,7 +552,27 @@
         return { element: table, kind: "cards", headers: [], records: records.map((one, index) => ({ element: one.element, values: values[index], cells: null })) };
       }
     }
-    return { element: table, kind: "table", headers: Array.from({ length: width }, (_, column) => headers[column] || ""), records };
+    const named = headers.some(Boolean) || !native ? headers : headsApart(table, width);
+    return { element: table, kind: "table", headers: Array.from({ length: width }, (_, column) => named[column] || ""), records };
+  };
+
+  // Rows that scroll under their heads are often a table of their own, right after one that holds the heads alone.
+  const headsOnly = (table) => {
+    const rows = ownRows(table);
+    return rows.length === 1 && rows[0].cells.length > 1 && [...rows[0].cells].every((cell) => tagOf(cell) === "th") ? [...rows[0].cells] : null;
+  };
+  const nextTable = (table) => {
+    for (let node = table, depth = 0; node && depth < 4; node = node.parentElement, depth++) {
+      const after = node.nextElementSibling;
+      if (after) return tagOf(after) === "table" ? after : after.querySelector("table");
+    }
+    return null;
+  };
+  const headsApart = (table, width) => {
+    const all = [...table.getRootNode().querySelectorAll("table")];
+    const before = all[all.indexOf(table) - 1];
+    const cells = before && nextTable(before) === table ? headsOnly(before) : null;
+    return cells && cells.length === width ? cells.map(headerText) : [];
   };
 
   // Rows that are pairs of a label and its value describe one thing.
@@ -695,7 +721,7 @@
           if (attr(node, "alt").trim() && displayed(node) && !squeeze(node.closest("a, button")?.textContent || "")) add(node, step + "@alt", squeeze(attr(node, "alt")));
           continue;
         }
-        if (SILENT.has(tag) || LEAF_SKIP.has(tag) || attr(node, "role") === "button" || !displayed(node) || isGlyph(node)) continue;
+        if (SILENT.has(tag) || LEAF_SKIP.has(tag) || attr(node, "role") === "button" || !displayed(node) || isGlyph(node) || outdated(node)) continue;
         const kids = node.children.length;
         const hasOwn = ownText(node) !== "";
         const whole = hasOwn && inlineOnly(node) && node.querySelectorAll("a").length <= 1;
@@ -773,6 +799,7 @@
   // Label and value side by side, line by line: one record.
   const pairsOf = (members) => {
     const pairs = [];
+    let bare = 0;
     for (const member of members) {
       const pieces = leaves(member);
       if (pieces.length === 1) {
@@ -785,10 +812,19 @@
       const [label, value] = pieces;
       const strong = ["b", "strong", "label", "dt", "th"].includes(tagOf(label.element)) && tagOf(label.element) !== tagOf(value.element);
       if (label.element.closest("a") || !(looksLikeLabel(label) || strong) || label.text.length > 50) return null;
+      if (!looksLikeLabel(label) && tagOf(label.element) !== "label") bare++;
       pairs.push([label.text.replace(/\s*:$/, ""), value.element, value.text.replace(/^:\s*/, "")]);
     }
     if (pairs.length < 2 || new Set(pairs.map((pair) => pair[0])).size < pairs.length) return null;
+    if (bare * 2 > pairs.length && recordsOfTwo(pairs)) return null;
     return pairs;
+  };
+  // `<b>Ann</b> tenor` line by line is a list of singers: nothing marks the bold words as labels but their type, and there
+  // are many of them, or they count up, or what follows is the same again and again.
+  const recordsOfTwo = (pairs) => {
+    const numbered = pairs.filter(([label]) => /\d/.test(label)).length;
+    const values = new Set(pairs.map(([, element, text]) => text || textOf(element, 80)));
+    return pairs.length > 12 || numbered * 2 > pairs.length || (pairs.length > 2 && values.size * 4 <= pairs.length * 3);
   };
   const lineRecord = (container, pairs) => ({
     element: container,
@@ -917,6 +953,8 @@
       const role = attr(parent, "role");
       if (tag === "table" && isData(parent)) {
         const table = tableCollection(parent);
+        const below = table && !table.records.length && headsOnly(parent) ? nextTable(parent) : null;
+        if (below && displayed(below) && headsApart(below, table.headers.length).length && below.rows.length && !headsOnly(below)) return;
         if (table && (table.records.length || table.headers.filter(Boolean).length > 1)) found.push({ ...table, outer: inside });
         return;
       }

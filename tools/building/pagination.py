@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from podium.tools.building import vocabulary as say
 from podium.tools.grounding.words import fold
-from podium.tools.page import Collection, Node, Snapshot
+from podium.tools.page import Collection, Node, RequestInfo, Snapshot
 
 _PAGE_KEYS = frozenset(
     {
@@ -92,6 +93,30 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
     score += 0.1 if _pages_by_address(node) else 0.0
     score += 0.05 if any(text.strip().isdigit() for text in node.anchors) else 0.0
     return Pager(kind="next", node=node, score=score) if score > 0.35 else None
+
+
+def page_signatures(
+    held: Sequence[RequestInfo], pager: Pager, snapshot: Snapshot
+) -> tuple[str, ...]:
+    """Return the held requests of the pager that plainly ask for another page, else none.
+
+    Its form has nothing to fill in, and it sends a page's number and the state that some servers keep in the page.
+    """
+    if _has_inputs(pager.node, snapshot):
+        return ()
+    plain = [
+        request
+        for request in held
+        if request.fields
+        and any(field.lower() in _PAGE_KEYS for field in request.fields)
+        and all(
+            field.lower() in _PAGE_KEYS or _KEPT_STATE.search(field) for field in request.fields
+        )
+    ]
+    return tuple(request.signature for request in plain) if len(plain) == len(held) else ()
+
+
+_KEPT_STATE = re.compile(r"(?i)^__|csrf|token|viewstate|^sort|^order|^size$|^limit$|^per_?page$")
 
 
 def same_list(before: str, after: str) -> bool:

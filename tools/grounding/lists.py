@@ -171,13 +171,18 @@ def _key_rank(column: Seen) -> int | None:
     if column.type == "number" and list(column.texts) == counting and "identifier" not in said:
         # A mere position in the list, different tomorrow.
         return _DATE_RANK + 1 if len(column.texts) > 1 else None
-    if is_identifier(column.header, column.name):
+    if is_identifier(column.header, "" if _unnamed(column) else column.name):
         return 0
     if said & {"name", "title", "full_name", "file", "subject", "product"}:
         return 1
     if any(column.hrefs) and column.type == "text":
         return 2
     return {"text": 3, "link": 4, "number": 5, "date": _DATE_RANK}.get(column.type)
+
+
+def _unnamed(column: Seen) -> bool:
+    """Return whether the column is called after its type alone: a `number` that nothing labels identifies nothing."""
+    return not column.header and re.fullmatch(r"number(_\d+)?", column.name) is not None
 
 
 def _unique(columns: Sequence[Seen]) -> bool:

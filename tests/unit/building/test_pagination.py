@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from podium.tools.building.pagination import find_pagers, same_list
-from podium.tools.page import Node
-from tests.unit.building.pages import a_button, a_field, a_link, a_page
+from podium.tools.building.pagination import Pager, find_pagers, page_signatures, same_list
+from podium.tools.page import Node, RequestInfo
+from tests.unit.building.pages import SITE, a_button, a_field, a_form, a_link, a_page
 
 
 def kinds(*nodes: Node) -> list[tuple[str, str]]:
@@ -75,3 +75,24 @@ def test_a_button_that_loads_more_is_found() -> None:
 )
 def test_a_next_that_leaves_the_list_is_no_pager(before: str, after: str, *, same: bool) -> None:
     assert same_list(before, after) is same
+
+
+def test_a_pager_that_posts_nothing_but_the_page_s_number_may_read_on() -> None:
+    button = a_button("Next", form="f")
+    page = a_page(button, forms=(a_form(button),))
+    pager = find_pagers(page)[0]
+
+    def sent(*fields: str) -> tuple[str, ...]:
+        request = RequestInfo(method="POST", url=SITE, signature="POST /rooms", fields=fields)
+        return page_signatures((request,), pager, page)
+
+    assert sent("page") == sent("__VIEWSTATE", "Page") == ("POST /rooms",)
+    assert sent() == sent("page", "confirm") == sent("order_id") == ()
+
+
+def test_the_next_of_a_form_with_fields_never_reads_on() -> None:
+    button, amount = a_button("Next", form="f"), a_field("Amount", form="f")
+    page = a_page(amount, button, forms=(a_form(amount, button),))
+    request = RequestInfo(method="POST", url=SITE, signature="POST /pay", fields=("page",))
+
+    assert page_signatures((request,), Pager(kind="next", node=button, score=0.5), page) == ()

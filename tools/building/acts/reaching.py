@@ -17,6 +17,7 @@ from podium.tools.building.acts.signing_in import is_wall, knows_sign_in, pass_w
 from podium.tools.building.arrival import PLAUSIBLE, STRONG, Arrival, judge_arrival
 from podium.tools.building.files import page_files
 from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
+from podium.tools.building.lists import clear_list, fits
 from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
@@ -285,6 +286,11 @@ async def _best_of(work: Work, exploration: Exploration) -> Visit:
     clear = best.arrival.score - second >= _LEAD or best is exploration.visits[0]
     if best.arrival.score >= PLAUSIBLE and (clear or best.arrival.score >= 0.6):
         return best
+    if _only_list(exploration, best):
+        work.notes.append(
+            f"Nothing is called {exploration.wanted.thing!r}; the one list at the given address is taken."
+        )
+        return best
     candidates = [visit for visit in ranked[:6] if visit.arrival.score > 0.1] or ranked[:6]
     labels = distinct([visit.label for visit in candidates])
     work.facts[_pages_key(work)] = {
@@ -310,6 +316,18 @@ async def _best_of(work: Work, exploration: Exploration) -> Visit:
         code="not_found_on_page",
         hint="Name the address of the page in the request.",
     )
+
+
+def _only_list(exploration: Exploration, best: Visit) -> bool:
+    """Return whether the request named this very page, nothing leads on from it, and it holds one clear list of several rows."""
+    wanted, page = exploration.wanted, best.snapshot
+    if len(exploration.visits) > 1 or wanted.kind == "form" or urlsplit(page.url).path in {"", "/"}:
+        return False
+    found = fits(page, wanted)
+    clear = clear_list(found)
+    if clear is None or len(clear.collection.records) < 2 or clear.collection.kind == "record":
+        return False
+    return all(fit is clear or len(fit.collection.records) < 2 for fit in found)
 
 
 def _distinct(visits: list[Visit]) -> list[Visit]:

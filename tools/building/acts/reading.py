@@ -32,7 +32,13 @@ from podium.tools.building.fields import (
 )
 from podium.tools.building.links import canonical, is_stable
 from podium.tools.building.lists import ListFit, clear_list, empty_list, fits
-from podium.tools.building.pagination import Pager, find_pagers, last_page, same_list
+from podium.tools.building.pagination import (
+    Pager,
+    find_pagers,
+    last_page,
+    page_signatures,
+    same_list,
+)
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import NONE, StepFailed, Work, distinct
 from podium.tools.chooser import Candidate
@@ -65,7 +71,7 @@ async def build_extract(work: Work) -> None:
     listed = tuple(name for name in planned.fields if name not in elsewhere)
     mapping = await _map_fields(work, listed, fit.spec.columns, fit.rows, snapshot)
     spec = _named(fit.spec, mapping)
-    key = await _key(work, spec, mapping)
+    key = await _key(work, spec, mapping, fit.rows)
     spec = spec.model_copy(update={"key": key or spec.key})
     take = tuple(dict.fromkeys((*spec.key, *(slug(name) for name in mapping)))) if mapping else ()
     step = ExtractStep(
@@ -280,7 +286,9 @@ def _named(spec: ListSpec, mapping: dict[str, Column]) -> ListSpec:
     return spec.model_copy(update={"columns": columns, "key": key})
 
 
-async def _key(work: Work, spec: ListSpec, mapping: dict[str, Column]) -> tuple[str, ...]:
+async def _key(
+    work: Work, spec: ListSpec, mapping: dict[str, Column], rows: tuple[Row, ...]
+) -> tuple[str, ...]:
     wanted = _planned_key(work)
     if not wanted:
         return ()
@@ -289,6 +297,9 @@ async def _key(work: Work, spec: ListSpec, mapping: dict[str, Column]) -> tuple[
     match = map_field(wanted, spec.columns, ())
     if match.column is not None:
         return (match.column.name,)
+    heads = [column for column in spec.columns[:1] if not column.header and column.type == "text"]
+    if spec.kind == "table" and heads and not match.rivals and is_unique((heads[0].name,), rows):
+        return (heads[0].name,)  # the heads of the rows stand in a column that has no head itself
     labels = distinct([column_label(column, ()) for column in match.rivals or spec.columns])
     spec_field = FieldSpec(
         name="key", title=f"Which column is {wanted!r}?", type="choice", choices=(*labels, NONE)
@@ -380,8 +391,12 @@ async def _by_pager(
         paged = _with_pages(step, _pagination(pager, snapshot))
         before = await work.page.url()
         try:
-            result = await work.try_out(paged)
-        except StepFailed:
+            paged, result = await _try_pages(work, paged, pager, snapshot)
+        except StepFailed as failure:
+            if failure.code == "would_write":
+                work.notes.append(
+                    f"{pager.node.name!r} would send something that is not plainly a page's number: what it leads to is not read."
+                )
             await back_to(work, step.args.url)
             continue
         if not same_list(before, await work.page.url()) or not one_family(work.rows(step.id)):
@@ -399,6 +414,25 @@ async def _by_pager(
         return None
     _note_pages(work, best[2], best[0])
     return best[1], await work.try_out(best[1])
+
+
+async def _try_pages(
+    work: Work, paged: ExtractStep, pager: Pager, snapshot: Snapshot
+) -> tuple[ExtractStep, StepResult]:
+    """Run the step through its pages; a pager that posts nothing but the page's number is allowed to.
+
+    Raises:
+        StepFailed: If it fails otherwise.
+    """
+    try:
+        return paged, await work.try_out(paged)
+    except StepFailed as failure:
+        signatures = page_signatures(work.page.traffic().held, pager, snapshot)
+        if failure.code != "would_write" or not signatures:
+            raise
+    await back_to(work, paged.args.url)
+    paged = paged.model_copy(update={"signatures": signatures})
+    return paged, await work.try_out(paged)
 
 
 def _stays(pager: Pager, snapshot: Snapshot) -> bool:
