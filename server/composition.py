@@ -132,6 +132,7 @@ async def assemble(
             clock=records.clock,
             ids=records.ids,
             checkpoints=checkpoints,
+            timezone=settings.timezone,
         )
     )
     threads = RunThreads(records.stores, records.clock, records.ids)

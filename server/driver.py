@@ -106,6 +106,8 @@ class DriverServices:
     clock: Clock
     ids: IdFactory
     checkpoints: Checkpoints
+    timezone: str
+    """Decides which day a run is of."""
 
 
 class Driver:
@@ -153,6 +155,7 @@ class Driver:
             log=services.log,
             clock=services.clock,
             ids=services.ids,
+            timezone=services.timezone,
             active_ms=self._active_ms,
         )
         return AgentServices(runner=services.runner, ledger=ledger)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
@@ -66,6 +67,7 @@ class Ledger:
     log: EventLog
     clock: Clock
     ids: IdFactory
+    timezone: str
     active_ms: Callable[[str], int]
     """Milliseconds that the run's segments have worked so far, the present one included."""
 
@@ -101,6 +103,7 @@ class Ledger:
             "inputs": run.inputs,
             "origins": list(spec.origins),
             "release_writes": asked.get("release_writes") is True,
+            "today": run.created_at.astimezone(ZoneInfo(self.timezone)).date().isoformat(),
         }
 
     def _kept(self, run_id: str, thread_id: str) -> Run | None:

@@ -1,16 +1,18 @@
-"""Substitution by name only: `{inputs.x}`, `{steps.id.field}`, `{item.column}`, `{secrets.NAME}`. No expressions."""
+"""Substitution by name only: `{inputs.x}`, `{steps.id.field}`, `{item.column}`, `{date.week}`, `{secrets.NAME}`. No expressions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from pydantic import JsonValue
 
+from podium.state.days import day_of
 from podium.state.errors import Fatal
 
-_NAME = re.compile(r"\{(inputs|steps|item|secrets)\.([A-Za-z0-9_.\-]+)\}")
+_NAME = re.compile(r"\{(inputs|steps|item|date|secrets)\.([A-Za-z0-9_.+\-]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Scope:
     """Step id -> its outputs, an object."""
     item: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """The present row inside `each`."""
+    today: date | None = None
+    """The day of the run, on which `{date.today-7}` and its like depend."""
 
 
 def names_in(text: str) -> tuple[tuple[str, str], ...]:
@@ -41,6 +45,8 @@ def render(text: str, scope: Scope) -> str:
 def _look_up(space: str, name: str, scope: Scope) -> JsonValue:
     if space == "secrets":
         raise Fatal(f"Secret {name!r} may only be typed by a sign_in step", code="secret_in_text")
+    if space == "date":
+        return _day(name, scope.today)
     spaces: dict[str, Mapping[str, JsonValue]] = {
         "inputs": scope.inputs,
         "item": scope.item,
@@ -52,6 +58,15 @@ def _look_up(space: str, name: str, scope: Scope) -> JsonValue:
             raise Fatal(f"Nothing is called {space}.{name!s} here", code="unknown_name")
         value = value[part]
     return value
+
+
+def _day(name: str, today: date | None) -> str:
+    if today is None:
+        raise Fatal(f"{{date.{name}}} has no meaning here: there is no run", code="unknown_name")
+    try:
+        return day_of(name, today).isoformat()
+    except ValueError as error:
+        raise Fatal(f"Nothing is called date.{name} here", code="unknown_name") from error
 
 
 def _text(value: JsonValue) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -30,6 +31,8 @@ class RunContext:
     """The run that this one was forked from: what that one wrote is written already."""
     repeat_writes: bool = False
     """A person asked for a fork that writes again."""
+    today: date = field(default_factory=date.today)
+    """The day the run began, in the workspace's time zone: what `{date.today}` means, however long the run takes."""
 
     @property
     def space(self) -> str:

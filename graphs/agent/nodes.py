@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Protocol
 
 from langchain_core.runnables import RunnableConfig
@@ -124,7 +125,7 @@ def context_of(state: AgentState, program: Program) -> RunContext:
     run = state.get("run", {})
     inputs, origins = run.get("inputs"), run.get("origins")
     version = run.get("version")
-    return RunContext(
+    context = RunContext(
         run_id=str(run.get("run_id")),
         agent=str(run.get("agent")),
         version=version if isinstance(version, int) else 0,
@@ -136,6 +137,8 @@ def context_of(state: AgentState, program: Program) -> RunContext:
         origin_run=str(run.get("origin_run") or ""),
         repeat_writes=run.get("repeat_writes") is True,
     )
+    day = run.get("today")
+    return replace(context, today=date.fromisoformat(day)) if isinstance(day, str) else context
 
 
 def progress_of(state: AgentState) -> Progress:

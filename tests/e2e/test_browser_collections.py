@@ -399,3 +399,40 @@ async def test_an_amount_that_is_struck_through_is_not_the_present_one(
         )
     )
     assert texts(done.records[0]) == ["Task 1", "1"]
+
+
+def _sums(head: str, rows: str, last: str) -> str:
+    return f"<table><tr>{head}</tr>{rows}{last}</table>"
+
+
+SUM_HEAD = "<th>No<th>Boat<th>Hours"
+SUM_ROWS = "<tr><td>K-1<td>Kayak<td>4</tr><tr><td>K-2<td>Canoe<td>9,5</tr>"
+TOTAL_LINES = {
+    "cells joined": "<tr><td colspan=2>Total<td>20</tr>",
+    "cells empty": "<tr><td>Grand total:<td><td>20</tr>",
+    "bold": "<tr><td><b>Summe</b><td>2<td>20</tr>",
+    "adding up": "<tr><td>Total<td>2<td>13,50</tr>",
+}
+
+
+@pytest.mark.parametrize("make", TOTAL_LINES)
+async def test_a_line_of_totals_is_no_record(shared: tuple[Site, Page], make: str) -> None:
+    table = only(await shown(shared, _sums(SUM_HEAD, SUM_ROWS, TOTAL_LINES[make])))
+    assert [texts(record)[0] for record in table.records] == ["K-1", "K-2"]
+
+
+async def test_a_record_that_is_called_total_stays_one(shared: tuple[Site, Page]) -> None:
+    stations = "<tr><td>Shell<td>Main St<td>1.79</tr><tr><td>Aral<td>Mill Rd<td>1.81</tr>"
+    last = "<tr><td>Total<td>Dock Rd<td>1.75</tr>"
+    table = only(await shown(shared, _sums("<th>Brand<th>Street<th>Price", stations, last)))
+    assert [texts(record)[0] for record in table.records] == ["Shell", "Aral", "Total"]
+
+
+async def test_records_written_in_one_line_have_their_parts(shared: tuple[Site, Page]) -> None:
+    lines = "<div class=h><a href=/b/#>Title #</a> by Ann <code>CL-#</code></div>"
+    records = only(await shown(shared, f"<h1>Hits</h1>{items(3, lines)}")).records
+    assert [texts(record) for record in records][:2] == [
+        ["Title 1", "by Ann", "CL-1"],
+        ["Title 2", "by Ann", "CL-2"],
+    ]
+    assert [bool(value.href) for value in records[0].values] == [True, False, False]

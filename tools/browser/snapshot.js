@@ -440,7 +440,9 @@
     return picture && !picture.matches("a, button, a *, button *") ? squeeze(attr(picture, "alt") || attr(picture, "aria-label") || attr(picture, "title")) : "";
   };
   const valueOf = (element, path, header, textOverride) => {
-    const link = tagOf(element) === "a" ? element : element.querySelector("a[href]") || element.closest("a[href]");
+    // A bare piece of text is held by what its neighbours are held by; their links are not its own.
+    const within = /#text(\[\d+\])?$/.test(path) ? null : element.querySelector("a[href]");
+    const link = tagOf(element) === "a" ? element : within || element.closest("a[href]");
     return { t: textOverride === undefined ? cellText(element) : textOverride, p: path, h: header || "", a: link && /^(https?|ftp|blob|data):/.test(link.href) ? link.href : "", d: machineTime(element) };
   };
 
@@ -539,7 +541,7 @@
         }
       }
       if (values.every((value) => !value.t) && !rows[index].querySelector("a, button, input")) continue;
-      if (leadsUp(rows[index])) continue;
+      if (leadsUp(rows[index]) || sumsUp(line, values, records, index === rows.length - 1)) continue;
       records.push({ element: rows[index], values, cells: line });
     }
     if (!headers.some(Boolean) && records.length > 1) {
@@ -573,6 +575,33 @@
     const before = all[all.indexOf(table) - 1];
     const cells = before && nextTable(before) === table ? headsOnly(before) : null;
     return cells && cells.length === width ? cells.map(headerText) : [];
+  };
+
+  const SUM_WORDS = /^(?:(?:grand|sub|sub-|overall|page|running)[ -]?)?(?:totals?|sum|subtotals?|average|mean|gesamt(?:summe|betrag)?|(?:zwischen|end)?summe|insgesamt|durchschnitt|total général|somme|sous-total|suma|totale|somma|totaal|razem|celkem)\b[^\p{L}\d]*(?:\p{L}+[^\p{L}]*){0,3}$/iu;
+  const amountOf = (text) => {
+    const match = /^[^\d-]*(-?\d[\d.,' \u00a0]*)/.exec(text);
+    if (!match) return null;
+    const digits = match[1].replace(/[' \u00a0]/g, "").replace(/[.,]+$/, "");
+    const cents = /^(.*)[.,](\d{1,2})$/.exec(digits);
+    return cents ? +(cents[1].replace(/[.,]/g, "") + "." + cents[2]) : +digits.replace(/[.,]/g, "");
+  };
+  // A line of totals says so in its first cell, and either is written unlike the records (cells joined, left empty, bold)
+  // or does add up: a brand that is called Total is a record.
+  const sumsUp = (line, values, records, last) => {
+    const first = values.findIndex((value) => value.t);
+    if (first < 0 || records.length < 2 || !SUM_WORDS.test(values[first].t)) return false;
+    const rest = values.slice(first + 1).filter((value, index) => value.t && line[first + 1 + index] !== line[first]);
+    if (!rest.length || rest.some((value) => amountOf(value.t) === null)) return false;
+    const joined = new Set(line).size < line.length && records.every((one) => !one.cells || new Set(one.cells).size === one.cells.length);
+    const empty = values.some((value, column) => !value.t && records.every((one) => one.values[column]?.t));
+    const loud = bold(line[first]) && !records.some((one) => one.cells?.[first] && bold(one.cells[first]));
+    const adds = values.some((value, column) => {
+      if (column <= first) return false;
+      const wanted = amountOf(value.t);
+      const summed = records.map((one) => amountOf(one.values[column]?.t || ""));
+      return wanted !== null && summed.every((amount) => amount !== null) && Math.abs(summed.reduce((sum, amount) => sum + amount, 0) - wanted) < 0.006;
+    });
+    return joined || empty || adds || (last && loud);
   };
 
   // Rows that are pairs of a label and its value describe one thing.
@@ -697,8 +726,17 @@
     }
     return true;
   };
+  // Lines of a list that all mix text with the same inline elements, such as `<a>Title</a> by Author <code>12</code>`, are
+  // records written in one line: each part is a piece of its own. Sentences differ from line to line and stay whole.
+  const parts = (element) => [...element.children].filter((child) => tagOf(child) !== "br" && textOf(child, 40)).map(tagOf);
+  const mixed = (element) => ownText(element) !== "" && inlineOnly(element) && textOf(element, 200).length < 160 && parts(element).length >= 2;
+  const writtenInLines = (items) => {
+    if (items.length < 2 || !mixed(items[0])) return false;
+    const first = parts(items[0]).join();
+    return items.every((item) => mixed(item) && parts(item).join() === first);
+  };
   // The pieces of text inside a card, each with its place.
-  const leaves = (item) => {
+  const leaves = (item, inLines = false) => {
     const found = [];
     const counts = new Map();
     const add = (element, path, text) => {
@@ -734,7 +772,7 @@
     if (!item.children.length) {
       const text = textOf(item, 1000);
       if (text) add(item, ".", text);
-    } else if (ownText(item) && inlineOnly(item) && item.querySelectorAll("a").length <= 1) add(item, ".", textOf(item, 1000));
+    } else if (!inLines && ownText(item) && inlineOnly(item) && item.querySelectorAll("a").length <= 1) add(item, ".", textOf(item, 1000));
     else walk(item, "");
     return found;
   };
@@ -904,7 +942,8 @@
     if (members.some((member) => member.querySelector(CELL_CONTROLS)) && members.filter((member) => member.querySelector(CELL_CONTROLS)).length * 2 > members.length) return null;
     const pairs = pairsOf(members);
     if (pairs) return lineRecord(parent, pairs);
-    const pieces = members.slice(0, LIMITS.records).map(leaves);
+    const inLines = writtenInLines(members.slice(0, LIMITS.records));
+    const pieces = members.slice(0, LIMITS.records).map((member) => leaves(member, inLines));
     const counts = pieces.map((list) => list.length).sort((one, other) => one - other);
     const typical = counts[Math.floor(counts.length / 2)];
     if (!typical) return null;

@@ -20,6 +20,7 @@ from podium.state.stores import ArtifactStore, Vault
 from podium.tools.builder import BuildResult, Draft
 from podium.tools.building.acts.fetching import build_download
 from podium.tools.building.acts.filling import build_click, build_fill, build_submit
+from podium.tools.building.acts.narrowing import build_list
 from podium.tools.building.acts.opening import build_open
 from podium.tools.building.acts.reaching import build_reach
 from podium.tools.building.acts.searching import build_search
@@ -27,7 +28,6 @@ from podium.tools.building.acts.sifting import (
     build_filter,
     build_memory,
     build_pick,
-    build_rows,
     build_store,
 )
 from podium.tools.building.acts.signing_in import build_sign_in, pass_wall
@@ -54,7 +54,7 @@ _ACTS: Final[dict[PlanOp, Callable[[Work], Awaitable[None]]]] = {
     "sign_in": build_sign_in,
     "reach": build_reach,
     "search": build_search,
-    "extract": build_rows,
+    "extract": build_list,
     "filter": build_filter,
     "pick": build_pick,
     "download": build_download,

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from podium.state.program import Column, ColumnType
 from podium.tools.building import vocabulary as say
 from podium.tools.building.wanted import content_words, likeness
-from podium.tools.grounding.words import contradicts, fold
+from podium.tools.grounding.words import contradicts, fold, stem, tokens
 
 Row = Mapping[str, JsonValue]
 
@@ -40,6 +40,37 @@ _TIME_WORDS: Final = "time|hour|uhrzeit|zeit|heure|hora|ora|tijd"
 _DEADLINES: Final = (
     "due|deadline|until|expiry|expires|expiration|valid|end|ends|ended|last|closed|to|by|paid|fallig|frist|bis|ablauf"
     "|echeance|fin|vencimiento|hasta|scadenza|fino"
+)
+_UNITS: Final[tuple[tuple[str, str], ...]] = (
+    # (field words, how their values are written where nothing labels them)
+    (
+        "time|duration|length|how long|running time|cooking time|minutes|hours|dauer|zeit|laufzeit|duree|temps|duracion|durata|duur",
+        r"(?:about |ca\.? |~ ?)?\d[\d.,:]*\s*(?:sec\w*|min\w*|h|hrs?|hours?|std\.?|stunden?|days?|tage?|weeks?|wochen?|\u2032)\b",
+    ),
+    (
+        "rating|stars|score|grade|mark|bewertung|note|sterne|punkte|avis|valoracion|voto",
+        r"\d(?:[.,]\d+)?\s*(?:/|of|von|sur|out of)\s*\d+\b|\d(?:[.,]\d+)?\s*(?:stars?|sterne?|points?|\u2605)|\u2605+",
+    ),
+    (
+        "size|file size|grosse|taille|tamano|dimensione|grootte",
+        r"\d[\d.,]*\s*(?:bytes|b|[kmgt]i?b)\b",
+    ),
+    ("weight|gewicht|poids|peso", r"\d[\d.,]*\s*(?:kg|g|mg|t|lbs?|oz)\b"),
+    (
+        "distance|length|height|width|depth|entfernung|lange|hohe|breite|distance|distancia",
+        r"\d[\d.,]*\s*(?:km|mi|miles|m|cm|mm|ft)\b",
+    ),
+    ("area|surface|flache|surface|superficie", r"\d[\d.,]*\s*(?:m\u00b2|sqm|qm|sq ?ft|ha|acres?)"),
+    (
+        "id|number|no|nr|code|sku|ref|reference|mark|shelf mark|call number|signature|isbn|nummer|kennung|signatur|numero|codigo",
+        r"#?(?=\S*\d)(?:[A-Z]{1,6}[-./]?)?\d[\dA-Z./-]*$",
+    ),
+    ("mail|e mail|email|courriel|correo", r"\S+@\S+\.\w+"),
+    ("phone|telephone|tel|mobile|telefon|handy|telefono|telefoon", r"\+?\(?\d[\d\s()/.-]{5,}"),
+    (
+        "percent|percentage|share|discount|rate|prozent|anteil|rabatt|remise|sconto",
+        r"[-+]?\d[\d.,]*\s*%",
+    ),
 )
 _TITLED: Final = (("doctor|practitioner|physician|arzt|medecin|medico", ("dr.", "dr ", "prof")),)
 
@@ -118,13 +149,22 @@ def map_fields(
             key=lambda match: -match.score,
         )
         if not clear:
-            rest = {field: _left_over(match, free, columns, rows) for field, match in fresh.items()}
+            alone = len(fresh) == 1 and bool(found)
+            rest = {
+                field: _left_over(match, free, columns, rows, alone=alone)
+                for field, match in fresh.items()
+            }
             return {**found, **rest}
         found[clear[0].field] = clear[0]
 
 
 def _left_over(
-    match: FieldMatch, free: Sequence[Column], columns: Sequence[Column], rows: Sequence[Row]
+    match: FieldMatch,
+    free: Sequence[Column],
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    alone: bool,
 ) -> FieldMatch:
     """Return the match with the columns that are still free as its rivals, when nothing fits better."""
     if say.has(match.field, _TIME_WORDS):
@@ -133,10 +173,21 @@ def _left_over(
         ]
         if len(moments) == 1:
             return replace(match, column=moments[0], score=0.62)
+    if alone and len(free) == 1 and _may_be(match.field, free[0]):
+        return replace(match, column=free[0], score=0.56)
     same = map_field(match.field, columns, rows)
     if same.column is not None and not match.rivals:
         return same  # another word for a column that is read already
     return match if match.rivals else replace(match, rivals=tuple(free))
+
+
+def _may_be(field: str, column: Column) -> bool:
+    """Return whether the one part of the cards that nothing labels can be the one field that is left."""
+    kinds = {type_ for words, type_ in _TYPE_WORDS if say.has(field, words)}
+    units = any(say.has(field, words) for words, _ in _UNITS)
+    if column.header or column.type == "link" or units:
+        return False
+    return column.type in kinds if kinds else column.type == "text"
 
 
 def _has_times(column: Column, rows: Sequence[Row]) -> bool:
@@ -190,6 +241,8 @@ def _by_hint(field: str, column: Column, rows: Sequence[Row]) -> float:
             return 0.62 if answers is _PERSON else 0.68
     if column.header and not say.equals(field, "name|names|who|person"):
         return 0.0
+    if not column.header and _written_so(field, values):
+        return 0.7
     if (
         say.has(field, _PERSON + "|name|names")
         and values
@@ -197,6 +250,19 @@ def _by_hint(field: str, column: Column, rows: Sequence[Row]) -> float:
     ):
         return 0.6
     return 0.0
+
+
+def _written_so(field: str, values: Sequence[str]) -> bool:
+    """Return whether nearly all values carry the field's unit, or its word: `3 stars`, `89 min`, `12 copies`, `by Ada`."""
+    filled = [value for value in values if value]
+    if not filled:
+        return False
+    forms = [re.compile(form, re.IGNORECASE) for words, form in _UNITS if say.has(field, words)]
+    if any(sum(bool(form.match(value)) for value in filled) >= 0.8 * len(filled) for form in forms):
+        return True
+    wanted = {stem(word) for word in content_words(field)}
+    saying = [value for value in filled if wanted & {stem(word) for word in tokens(value)}]
+    return len(filled) >= 2 and len(saying) == len(filled) and len(set(saying)) > 1
 
 
 def _is_person(value: str) -> bool:

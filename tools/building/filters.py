@@ -20,7 +20,7 @@ from podium.tools.grounding.words import contradicts, fold, stem, synonyms
 _DATE = re.compile(r"^\d{4}-\d{2}(-\d{2})?$")
 _NUMBER = re.compile(r"^-?\d+([.,]\d+)?$")
 _MONEY_WORDS = "eur|euro|euros|usd|dollar|dollars|gbp|pound|pounds|chf|franc|cent|price|cost|amount|worth|betrag|preis"
-_STATUS_WORDS = "status|state|stage|condition|availability|read|payment|zustand|verfugbarkeit|statut|etat|estado|stato"
+STATUS_WORDS = "status|state|stage|condition|availability|read|payment|zustand|verfugbarkeit|statut|etat|estado|stato"
 _NOT = "not|no|never|except|without|but|nicht|kein|keine|ohne|ausser|pas|sauf|no|excepto|non|tranne|niet"
 _RELATIVE = re.compile(
     r"\b(today|yesterday|this|last|past|previous|current|heute|gestern|letzte\w*|diese\w*|vergangene\w*)\b",
@@ -233,6 +233,10 @@ def _text(
     *,
     given: bool,
 ) -> Reading:
+    flag = _flag(scope, text) if not given else None
+    if flag is not None:
+        column, holds = flag
+        return Condition(column=column.name, cmp="=", value=holds is not (rule.cmp == "!="))
     keep = rule.value if _is_template(rule.value) else None
     exact = _exact(scope, rows, text) or (_said_within(scope, values, text) if not given else None)
     if exact is not None and rule.cmp != "contains":
@@ -251,10 +255,25 @@ def _text(
     return reading
 
 
+def _flag(scope: Sequence[Column], text: str) -> tuple[Column, bool] | None:
+    """Return the yes-or-no column whose name is the state that the words ask for, or exclude: `done`, `not done`, `open`."""
+    found: list[tuple[Column, bool]] = []
+    for column in scope:
+        if column.type != "boolean" or not column.header:
+            continue
+        bare = " ".join(word for word in content_words(text) if not say.equals(word, _NOT))
+        yes, no = classify(text, (column.header,))
+        if _stems(bare) == _stems(column.header):
+            found.append((column, not say.has(text, _NOT)))
+        elif yes or no:
+            found.append((column, bool(yes)))
+    return found[0] if len(found) == 1 else None
+
+
 def _some_state(scope: Sequence[Column], values: Mapping[str, Sequence[str]]) -> Reading:
     """Return the question for words that no value explains: which values of the list's states are meant."""
     few = [column for column in scope if 2 <= len(values.get(column.name, ())) <= 10]
-    named = [column for column in few if say.has(column.header or column.name, _STATUS_WORDS)]
+    named = [column for column in few if say.has(column.header or column.name, STATUS_WORDS)]
     few = named if len(named) == 1 else few
     if len(few) == 1:
         return ValueChoice(column=few[0], values=tuple(values[few[0].name]))
@@ -265,7 +284,7 @@ def _exact(scope: Sequence[Column], rows: Sequence[Row], text: str) -> tuple[Col
     wanted = {_stems(text), _stems(" ".join(content_words(text)))}
     # A status that says it beats a name that happens to be the same word.
     for column in sorted(
-        scope, key=lambda item: not say.has(item.header or item.name, _STATUS_WORDS)
+        scope, key=lambda item: not say.has(item.header or item.name, STATUS_WORDS)
     ):
         if column.type not in {"text", "boolean", "link"}:
             continue
@@ -309,7 +328,7 @@ def _state(
             continue
         if negated:
             yes, no = no, yes
-        score = len(yes) + len(no) + 2 * say.has(column.header or column.name, _STATUS_WORDS)
+        score = len(yes) + len(no) + 2 * say.has(column.header or column.name, STATUS_WORDS)
         reading = _decide(column, kinds, yes, no, text)
         if best is None or score > best[0]:
             best = score, reading

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from functools import cache
 from typing import Literal, cast
 
@@ -60,9 +59,8 @@ def comparative_at(tokens: Sequence[Token], index: int) -> tuple[str, int] | Non
 class ConditionReader:
     """Reads the conditions that follow a noun."""
 
-    def __init__(self, text: str, today: date) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._today = today
 
     def read(self, tokens: Sequence[Token], index: int) -> Found | None:
         """Return the rules that start at a place and where they end, or none."""
@@ -220,7 +218,6 @@ class ConditionReader:
             column = column or "due date"
         elif sign not in {"older", "newer"}:
             return None
-        day = self._today - timedelta(days=int(count * days))
         return [
             self._rule(
                 tokens,
@@ -228,7 +225,7 @@ class ConditionReader:
                 end,
                 column=column or "date",
                 cmp="<" if past else ">",
-                value=day.isoformat(),
+                value=f"{{date.today-{int(count * days)}}}",
             )
         ], end
 
@@ -383,13 +380,13 @@ class ConditionReader:
         phrase = source(self._text, tokens[index:end])
         column = column or "date"
         rules = {
-            "since": [(">=", token.value)],
+            "since": [(">=", _first(token))],
             "after": [(">", _last(token))],
-            "before": [("<", token.value)],
+            "before": [("<", _first(token))],
             "until": [("<=", _last(token))],
-            "in": [("=", token.value)]
-            if _last(token) == token.value
-            else [(">=", token.value), ("<=", _last(token))],
+            "in": [("=", _first(token))]
+            if _last(token) == _first(token)
+            else [(">=", _first(token)), ("<=", _last(token))],
         }[sign]
         return [
             MatchRule(phrase=phrase, column=column, cmp=cast("Comparison", cmp), value=value)
@@ -815,12 +812,19 @@ def _label(token: Token) -> str:
     return token.entity.label if token.entity is not None else ""
 
 
+def _first(token: Token) -> str:
+    """Return the first day, by name when the request says it relative to today: it moves with the runs."""
+    days = token.entity.days if token.entity is not None else None
+    return f"{{date.{days[0]}}}" if days is not None else token.value
+
+
 def _last(token: Token) -> str:
-    return _label(token) or token.value
+    days = token.entity.days if token.entity is not None else None
+    return f"{{date.{days[1]}}}" if days is not None else _label(token) or token.value
 
 
 def _bound(token: Token, sign: str) -> str:
-    return _last(token) if sign in {">", "<="} else token.value
+    return _last(token) if sign in {">", "<="} else _first(token)
 
 
 def turned(rule: MatchRule) -> MatchRule:

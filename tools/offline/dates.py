@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from podium.state.days import WEEKDAYS, day_of
 from podium.tools.offline.lexicon import numbers, words
 
 _MONTH = "|".join(sorted(numbers("times", "months"), key=len, reverse=True))
@@ -46,6 +47,8 @@ class Period:
     last: str
     """ISO dates; empty `last`: open."""
     text: str
+    names: tuple[str, str] | None = None
+    """First and last day by name (`state.days`), when they are said relative to today."""
     ahead: bool = False
     """A day to come, as in a booking or a single run."""
 
@@ -78,7 +81,7 @@ def read_periods(text: str, today: date) -> list[Period]:
         found.append(
             Period(
                 start=start, end=match.end(), first=first.isoformat(), last=last.isoformat(),
-                text=text[start : match.end()], ahead=first >= today,
+                text=text[start : match.end()], names=_relative(match), ahead=first >= today,
             )
         )  # fmt: skip
     return found
@@ -91,11 +94,11 @@ def _measured(before: str) -> bool:
 
 
 def _resolve(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    for part in (_absolute, _relative):
-        days = part(match, today)
-        if days is not None:
-            return days
-    return None
+    days = _absolute(match, today)
+    if days is not None:
+        return days
+    names = _relative(match)
+    return (day_of(names[0], today), day_of(names[1], today)) if names is not None else None
 
 
 def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:  # noqa: C901  rules tried in their order, each short
@@ -133,56 +136,48 @@ def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:  #
     return None
 
 
-def _relative(match: re.Match[str], today: date) -> tuple[date, date] | None:
+def _relative(match: re.Match[str]) -> tuple[str, str] | None:
+    """Return the first and the last day by names that mean the same on every day (`state.days`)."""
     if match["relday"]:
         word = " ".join(match["relday"].lower().split())
         shift = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}.get(word)
         if shift is None:
             shift = -2 if "before" in word else 2
-        return _day(today + timedelta(days=shift))
+        return _one(_named("today", shift))
     if match["theunit"]:
-        return _edge("this", None, match["theunit"].lower(), today)
+        return _edge("this", None, match["theunit"].lower())
     if match["edge"]:
-        return _edge(
-            match["edge"].lower(), match["count"], match["unit"].lower().rstrip("s"), today
-        )
+        return _edge(match["edge"].lower(), match["count"], match["unit"].lower().rstrip("s"))
     if match["weekday"] or match["onday"]:
         number = numbers("times", "weekdays")[(match["weekday"] or match["onday"]).lower()]
-        ahead = (number - today.isoweekday() % 7) % 7
-        if (match["which"] or "").lower() == "last":
-            return _day(today - timedelta(days=(7 - ahead) % 7 or 7))
-        return _day(today + timedelta(days=ahead or 7))
+        last = (match["which"] or "").lower() == "last"
+        return _one(_named(WEEKDAYS[number - 1], -1 if last else 0))
     if match["ago"]:
         count = _number(match["ago"])
-        return _day(today - timedelta(days=count * _DAYS[match["agounit"].lower().rstrip("s")]))
+        return _one(_named("today", -count * _DAYS[match["agounit"].lower().rstrip("s")]))
     return None
 
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365, "hour": 0}
 
 
-def _edge(edge: str, count: str | None, unit: str, today: date) -> tuple[date, date] | None:
+def _edge(edge: str, count: str | None, unit: str) -> tuple[str, str]:
     back = edge in {"last", "past", "previous"}
     if count is not None or edge == "past":
         days = _number(count or "1") * _DAYS[unit]
-        return (
-            (today - timedelta(days=days), today) if back else (today, today + timedelta(days=days))
-        )
+        return (_named("today", -days), "today") if back else ("today", _named("today", days))
     step = -1 if back else 0 if edge in {"this", "current"} else 1
-    match unit:
-        case "day" | "hour":
-            return _day(today + timedelta(days=step))
-        case "week":
-            monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
-            return monday, monday + timedelta(days=6)
-        case "month":
-            index = today.year * 12 + today.month - 1 + step
-            return _month(index // 12, index % 12 + 1)
-        case "quarter":
-            index = today.year * 4 + (today.month - 1) // 3 + step
-            return _quarter(index // 4, index % 4 + 1)
-        case _:
-            return date(today.year + step, 1, 1), date(today.year + step, 12, 31)
+    if unit in {"day", "hour"}:
+        return _one(_named("today", step))
+    return _named(unit, step), _named(f"{unit}_end", step)
+
+
+def _named(what: str, by: int) -> str:
+    return f"{what}{by:+d}" if by else what
+
+
+def _one(name: str) -> tuple[str, str]:
+    return name, name
 
 
 def _number(word: str) -> int:

@@ -452,7 +452,14 @@ def _amounts(sheet: _Sheet, today: date) -> None:
     for period in read_periods(sheet.masked, today):
         label = "" if period.single else period.last
         sheet.take(
-            Entity(kind="date", start=period.start, end=period.end, value=period.first, label=label)
+            Entity(
+                kind="date",
+                start=period.start,
+                end=period.end,
+                value=period.first,
+                label=label,
+                days=period.names,
+            )
         )
     for match in _TIME.finditer(sheet.masked):
         moment = read_clock(match[0])

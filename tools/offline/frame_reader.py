@@ -34,7 +34,7 @@ class FrameReader:
 
     def __init__(self, text: str, today: date, *, sited: bool = False) -> None:
         """Prepare for one text; `sited`: it says the address of a site."""
-        self._conditions = ConditionReader(text, today)
+        self._conditions = ConditionReader(text)
         self._values = ValueReader(text)
         self._sited = sited
         self._places = PlaceReader(text, self._conditions, sited=sited)

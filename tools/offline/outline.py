@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -256,6 +256,7 @@ def _agents(
         name = request.agents[0] if request.agents and position == 0 else _group_name(group)
         name = unique(slug(name) or "agent", taken)
         taken.add(name)
+        group = _own_table(group, name, goal, workspace)
         used = {
             found
             for step in group
@@ -271,12 +272,41 @@ def _agents(
                 ),
                 secrets=tuple(dict.fromkeys(step.secret for step in group if step.secret)),
                 inputs=tuple(spec for spec in inputs if spec.name in used or len(groups) == 1),
-                outputs=_outputs(group) if len(groups) > 1 else request.outputs,
+                outputs=_outputs(group) if len(groups) > 1 else _renamed(request.outputs, group),
                 schedule=schedule,
                 steps=tuple(group),
             )
         )
     return tuple(agents)
+
+
+def _own_table(
+    group: list[PlannedStep], name: str, goal: str, workspace: WorkspaceView
+) -> list[PlannedStep]:
+    """Return the steps with a table that no other agent fills, unless the request names that very table."""
+    kept = {output for agent in workspace.agents for output in agent.outputs}
+    return [_into_own(step, name) if _is_shared(step, goal, kept) else step for step in group]
+
+
+def _is_shared(step: PlannedStep, goal: str, kept: Collection[str]) -> bool:
+    if step.op != "store" or not step.dataset or f"table: {step.dataset}" not in kept:
+        return False
+    words = step.dataset.replace("_", "[ _-]")
+    named = rf"\b(?:table|dataset|sheet|spreadsheet)\s+(?:called\s+|named\s+)?[\"'\u201c]?{words}\b"
+    return re.search(named, goal, re.IGNORECASE) is None
+
+
+def _into_own(step: PlannedStep, name: str) -> PlannedStep:
+    table = name.replace("-", "_")
+    title = step.title.replace(repr(step.dataset), repr(table))
+    return step.model_copy(update={"dataset": table, "title": title})
+
+
+def _renamed(outputs: tuple[str, ...], group: Sequence[PlannedStep]) -> tuple[str, ...]:
+    tables = [step.dataset for step in group if step.op == "store" and step.dataset]
+    if len(tables) != 1:
+        return outputs
+    return tuple(f"table: {tables[0]}" if one.startswith("table: ") else one for one in outputs)
 
 
 def _independent(request: Request, steps: tuple[PlannedStep, ...]) -> list[list[PlannedStep]]:

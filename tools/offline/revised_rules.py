@@ -39,7 +39,7 @@ def read_rules(text: str, *, today: date) -> list[MatchRule]:
     )
     entities = find_entities(body, today=today, find_agents=_no_agents, verbs=is_verb_word)
     tokens = tokenise(body, entities)
-    reader = ConditionReader(body, today)
+    reader = ConditionReader(body)
     rules: list[MatchRule] = []
     index = 0
     while index < len(tokens):

@@ -25,6 +25,8 @@ class Entity:
     label: str = ""
     """Second part: the field of a pair, the last day of a period, the zone of a time ..."""
     schedule: RecurrenceReading | None = None
+    days: tuple[str, str] | None = None
+    """First and last day of a date by name (`state.days`), when it is relative to the day of the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,12 @@ class Task:
         if self.item is not None and isinstance(self.item.get("_href"), dict):
             # `{item._href.column}` is the address behind the value: a row's own page or file.
             item["_href"] = self.item["_href"]
-        return Scope(inputs=self.context.inputs, steps=self.progress.outputs, item=item)
+        return Scope(
+            inputs=self.context.inputs,
+            steps=self.progress.outputs,
+            item=item,
+            today=self.context.today,
+        )
 
     @property
     def writes(self) -> bool:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 
+from podium.state.plan import Request
 from podium.tools.offline.missing import secret_for
 from podium.tools.planner import WorkspaceView
 from tests.unit.offline.labels import NOW, WORKSPACE, Case, load, mistakes, understand
@@ -119,12 +121,19 @@ def test_pasted_pages_are_content_and_no_requests() -> None:
     assert "evil" not in str(reading.requests)
 
 
-def test_a_relative_period_in_a_schedule_is_pointed_out() -> None:
-    reading = understand(
-        "on the 1st of every month download all invoices from last month at https://x.example"
-    )
+def test_a_relative_period_moves_with_the_runs_and_a_named_month_stays() -> None:
+    def of(period: str) -> Request:
+        return understand(
+            f"on the 1st of every month download all invoices from {period} at https://x.example"
+        ).requests[0]
 
-    assert "stays so in later runs" in str(reading.requests[0].arguments["notes"])
+    def values(request: Request) -> list[JsonValue]:
+        return [rule.value for step in request.steps for rule in step.rules]
+
+    moving, fixed = of("last month"), of("March")
+    assert values(moving) == ["{date.month-1}", "{date.month_end-1}"]
+    assert "stays so in later runs" not in str(moving.arguments["notes"])
+    assert "stays so in later runs" in str(fixed.arguments["notes"])
 
 
 @pytest.mark.parametrize("name", ["held_out.txt", "held_out_2.txt"])

@@ -30,9 +30,10 @@ from podium.state.program import (
 from podium.state.runs import ArtifactRef
 from podium.state.target import Target
 from podium.tools.building import vocabulary as say
+from podium.tools.building.acts.narrowing import build_list
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.acts.reading import back_to
-from podium.tools.building.acts.sifting import build_rows, columns_of, list_fact, rows_step
+from podium.tools.building.acts.sifting import columns_of, list_fact, rows_step
 from podium.tools.building.fields import Row, title_column
 from podium.tools.building.files import (
     FileLink,
@@ -133,7 +134,7 @@ async def _read_files(work: Work) -> None:
         thing=planned.thing,
     )
     inner = work.inner(listing)
-    await build_rows(inner)
+    await build_list(inner)
     work.model_calls = inner.model_calls
 
 

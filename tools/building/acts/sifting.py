@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import cast
 
 from pydantic import JsonValue
@@ -23,13 +23,12 @@ from podium.state.program import (
     WhereStep,
 )
 from podium.state.questions import FieldSpec
-from podium.state.templates import names_in
+from podium.state.templates import Scope, names_in, render
 from podium.tools.builder import KNOWN_RULES
-from podium.tools.building.acts.reading import build_extract, column_label, slug
-from podium.tools.building.arrival import STRONG, name_of_page
+from podium.tools.building.acts.reading import column_label, slug
 from podium.tools.building.fields import Row, main_dates, map_field
 from podium.tools.building.filters import ColumnChoice, Unknown, ValueChoice, read_rule
-from podium.tools.building.wanted import in_place, look_ahead, stems
+from podium.tools.building.wanted import in_place
 from podium.tools.building.work import NONE, Work, distinct
 
 
@@ -37,65 +36,40 @@ async def build_filter(work: Work) -> None:
     """Compile the planned conditions to comparisons on the list's own columns and values."""
     if not work.planned.rules:
         return
-    rows_id = rows_step(work)
     url = str(list_fact(work).get("url") or "")
     placed = [rule for rule in work.planned.rules if in_place(rule, url)]
     for rule in placed:
         work.notes.append(
             f"All of this list is {rule.phrase!r}: that is the place where it stands."
         )
-    conditions = [await _condition(work, rule) for rule in work.planned.rules if rule not in placed]
-    if not conditions:
-        return
+    conditions = [
+        await one_condition(work, rule) for rule in work.planned.rules if rule not in placed
+    ]
+    if conditions:
+        title = work.planned.title or "Keep the rows that match"
+        await keep_matching(work, conditions, title=title)
+
+
+async def keep_matching(
+    work: Work, conditions: Sequence[Condition], *, title: str, suffix: str = ""
+) -> None:
+    """Compile a step that keeps the present rows which satisfy every condition, and say how many they are today."""
+    rows_id = rows_step(work)
     step = WhereStep(
-        id=work.step_id(),
-        title=work.planned.title or "Keep the rows that match",
+        id=work.step_id(suffix),
+        title=title,
         args=WhereArgs(rows=rows_id, conditions=tuple(conditions)),
     )
     await work.perform(step)
     work.facts["rows"] = step.id
     kept, of = len(work.rows(step.id)), len(work.rows(rows_id))
-    said = " and ".join(condition_words(item, columns_of(work)) for item in conditions)
+    today = Scope(today=work.context().today)
+    said = " and ".join(condition_words(item, columns_of(work), today) for item in conditions)
     work.notes.append(f"{said}: {kept} of {of} rows today.")
 
 
-async def build_rows(work: Work) -> None:
-    """Read the planned list; of `vinyl albums` on a page of albums keep those whose format says vinyl."""
-    await build_extract(work)
-    wanted = look_ahead(work.agent, work.planned)
-    if wanted.qualified is None:
-        return
-    qualifier, thing = wanted.qualified
-    page = await work.look()
-    plain = name_of_page(page, replace(wanted, thing=thing, aliases=()))
-    if plain < STRONG or name_of_page(page, wanted) >= plain:
-        return
-    rows = cast("list[Row]", work.rows(rows_step(work)))
-    values = cast("dict[str, list[str]]", list_fact(work).get("values") or {})
-    meant = [
-        (column, value)
-        for column, known in values.items()
-        for value in known
-        if stems((value,)) == stems((qualifier,))
-    ]
-    if len(meant) != 1 or len(values[meant[0][0]]) < 2 or not rows:
-        return
-    column, value = meant[0]
-    step = WhereStep(
-        id=work.step_id(slug(qualifier)),
-        title=f"Keep those that are {qualifier}",
-        args=WhereArgs(
-            rows=rows_step(work), conditions=(Condition(column=column, cmp="=", value=value),)
-        ),
-    )
-    await work.perform(step)
-    work.facts["rows"] = step.id
-    work.notes.append(
-        f"{qualifier}: {column} = {value}, {len(work.rows(step.id))} of {len(rows)} rows today."
-    )
-
-
-async def _condition(work: Work, rule: MatchRule) -> Condition:
+async def one_condition(work: Work, rule: MatchRule) -> Condition:
+    """Return the comparison that a rule means on the list that was read last; asks when only a person can tell."""
     columns = columns_of(work)
     known = _known_condition(work, rule)
     if known is not None and known.column in {column.name for column in columns}:
@@ -195,14 +169,16 @@ async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition:
     return Condition(column=column.name, cmp=narrowed.cmp, value=value)
 
 
-def condition_words(condition: Condition, columns: list[Column]) -> str:
-    """Return the condition as a person would read it."""
+def condition_words(condition: Condition, columns: list[Column], today: Scope) -> str:
+    """Return the condition as a person would read it; a day that moves with the runs is said as of today."""
     header = next(
         (column.header or column.name for column in columns if column.name == condition.column),
         condition.column,
     )
     value = condition.value
     shown = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    if any(space == "date" for space, _ in names_in(shown)):
+        shown = f"{render(shown, today)} (moves with the day of the run)"
     return f"{header} {condition.cmp} {shown}"
 
 
@@ -216,6 +192,9 @@ def _known_condition(work: Work, rule: MatchRule) -> Condition | None:
 def _example(work: Work, value: JsonValue) -> JsonValue:
     if not isinstance(value, str):
         return None
+    days = [name for space, name in names_in(value) if space == "date"]
+    if days:
+        return render(value, Scope(today=work.context().today))
     for space, name in names_in(value):
         if space == "inputs":
             return next((item.default for item in work.agent.inputs if item.name == name), None)

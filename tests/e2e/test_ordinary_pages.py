@@ -1,0 +1,156 @@
+"""The whole loop on small pages of many makes: what was asked for is what is kept, and two runs agree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+import pytest_asyncio
+
+from podium.server.settings import Settings
+from podium.server.workspace import Workspace, open_workspace
+from podium.state.document import JsonObject
+from tests.e2e.cli import at, items
+from tests.sites import Answer, Request, Site, serve
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(300),
+]
+
+Made = tuple[Site, Workspace]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def made(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Made]:
+    site = serve({})
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(home=home, chromium_no_sandbox=os.geteuid() == 0)
+    async with open_workspace(settings=settings) as workspace:
+        yield site, workspace
+    site.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What an agent that was built without a question has kept after two runs."""
+
+    rows: list[JsonObject]
+    reply: str
+
+    def column(self, name: str) -> list[object]:
+        return [row.get(name) for row in self.rows]
+
+
+async def kept(made: Made, path: str, page: Answer, request: str) -> Kept:
+    """Build what the request asks for on the page, run it twice, and return its only table."""
+    site, workspace = made
+    site.pages[path] = page
+    before = {name for name, _ in workspace.podium.datasets.list()}
+
+    view = await workspace.chat(request.format(url=site.url + path), approve_all=True)
+
+    assert at(view, "status") == "done", view.get("question") or view.get("reply")
+    name = str(items(view, "agents")[0])
+    runs = [await workspace.run(name) for _ in range(2)]
+    assert [(run.outcome, run.model_calls) for run in runs] == [("success", 0)] * 2
+    (dataset,) = {name for name, _ in workspace.podium.datasets.list()} - before
+    rows = [dict(row) for row in workspace.podium.datasets.rows(dataset)]
+    return Kept(rows=rows, reply=str(view.get("reply")))
+
+
+def table(head: str, *rows: str, title: str = "") -> str:
+    """Return a page with a table; cells are divided by bars."""
+    lines = "".join("<tr>" + "".join(f"<td>{c}" for c in row.split("|")) + "</tr>" for row in rows)
+    heads = "".join(f"<th>{name}" for name in head.split("|"))
+    return f"<title>{title}</title><h1>{title}</h1><table><tr>{heads}</tr>{lines}</table>"
+
+
+async def test_a_word_before_the_list_s_name_that_is_a_value_of_its_rows_narrows_them(
+    made: Made,
+) -> None:
+    page = table("Nr|Ship|Berth", "1|Ada|moored", "2|Bea|at sea", "3|Cleo|moored", title="Ships")
+    found = await kept(made, "/ships", page, "collect the moored ships at {url} into a table")
+    assert found.column("ship") == ["Ada", "Cleo"]
+    assert "Berth = moored: 2 of 3 rows today" in found.reply
+
+
+async def test_a_kind_that_the_list_s_rows_name_narrows_them(made: Made) -> None:
+    page = table("Name|Species", "Tom|goat", "Rex|sheep", "Kit|goat", title="Animals")
+    found = await kept(made, "/animals", page, "make a table of the goats at {url} keyed by name")
+    assert found.column("name") == ["Tom", "Kit"]
+
+
+async def test_a_page_that_is_called_like_the_list_is_read_as_a_whole(made: Made) -> None:
+    page = table("No|Kind", "1|order", "2|refund", "3|order", title="Orders")
+    found = await kept(made, "/orders", page, "collect all orders from {url} keyed by no")
+    assert found.column("no") == [1, 2, 3]
+
+
+async def test_a_word_that_nothing_on_the_page_explains_is_told(made: Made) -> None:
+    page = table("Nr|Name", "1|Ada", "2|Bea", title="Members")
+    found = await kept(made, "/members", page, "collect the team members at {url} in a table")
+    assert len(found.rows) == 2
+    assert "Nothing on the page says 'team'" in found.reply
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"), [("that are done", ["Rake", "Saw"]), ("that are not done", ["Dig"])]
+)
+async def test_a_tick_is_a_state_of_its_row(made: Made, asked: str, names: list[str]) -> None:
+    def box(state: str) -> str:
+        return f"<input type=checkbox disabled {state}>"
+
+    rows = (f"Rake|{box('checked')}", f"Dig|{box('')}", f"Saw|{box('checked')}")
+    page = table("Task|Done", *rows, title="Tasks")
+    request = f"get all tasks {asked} from {{url}} into a table keyed by task"
+    found = await kept(made, f"/tasks-{len(names)}", page, request)
+    assert found.column("task") == names
+
+
+async def test_parts_of_cards_that_nothing_labels_are_told_by_how_they_are_written(
+    made: Made,
+) -> None:
+    cards = "".join(
+        f"<div><div><span>Walk {n}</span></div><div>{n * 10} min</div><p>{n} / 5</p></div>"
+        for n in range(1, 6)
+    )
+    page = f"<h1>Walks</h1><div>{cards}</div>"
+    request = "save name, duration and rating of every walk on {url} in a table"
+    found = await kept(made, "/walks", page, request)
+    assert found.rows[0]["duration"] == "10 min"
+    assert found.rows[0]["rating"] == "1 / 5"
+
+
+async def test_the_one_part_that_is_left_is_the_one_field_that_is_left(made: Made) -> None:
+    def answer(_: Request) -> str:
+        posts = "".join(f"<article><h3>Post {n}</h3><small>{who}</small></article>"
+                        for n, who in enumerate(("ada", "bea", "cleo", "dora")))  # fmt: skip
+        return f"<h1>Posts</h1>{posts}"
+
+    request = "collect title and writer of all posts on {url} in a table"
+    found = await kept(made, "/posts", answer, request)
+    assert found.column("writer") == ["ada", "bea", "cleo", "dora"]
+
+
+async def test_two_agents_that_read_the_same_thing_keep_a_table_each(made: Made) -> None:
+    page = table("Name|Colour", "Ash|red", "Elm|blue", "Fir|red", title="Barges")
+    red = await kept(made, "/barges", page, "collect the red barges from {url} keyed by name")
+    blue = await kept(made, "/barges", page, "collect the blue barges from {url} keyed by name")
+    assert (red.column("name"), blue.column("name")) == (["Ash", "Fir"], ["Elm"])
+
+
+async def test_a_period_said_relative_to_today_is_kept_so(made: Made) -> None:
+    today = date.today()  # noqa: DTZ011  the page's own day
+    days = [today - timedelta(days=back) for back in (1, 5, 40)]
+    rows = [f"L-{n}|{day.isoformat()}" for n, day in enumerate(days)]
+    page = table("Loan|Lent on", *rows, title="Loans")
+    request = "collect the loans lent in the last 7 days from {url} keyed by loan"
+    found = await kept(made, "/loans", page, request)
+    assert found.column("loan") == ["L-0", "L-1"]
+    assert "moves with the day of the run" in found.reply
