@@ -22,6 +22,8 @@ _NUMBER = re.compile(r"^-?\d+([.,]\d+)?$")
 _MONEY_WORDS = "eur|euro|euros|usd|dollar|dollars|gbp|pound|pounds|chf|franc|cent|price|cost|amount|worth|betrag|preis"
 STATUS_WORDS = "status|state|stage|condition|availability|read|payment|zustand|verfugbarkeit|statut|etat|estado|stato"
 _NOT = "not|no|never|except|without|but|nicht|kein|keine|ohne|ausser|pas|sauf|no|excepto|non|tranne|niet"
+_EMPTY = "empty|blank|missing|unset|nothing|leer|fehlt|vide|vacio|vuoto|leeg"
+_AUXILIARIES = "yet|still|already|has|have|had|having|been|be|is|are|was|were|with|any|a|an|the|whose|that|which|who|set|noch|schon"
 _RELATIVE = re.compile(
     r"\b(today|yesterday|this|last|past|previous|current|heute|gestern|letzte\w*|diese\w*|vergangene\w*)\b",
     re.IGNORECASE,
@@ -108,6 +110,9 @@ def read_rule(
     """
     wanted = rule.value if example is None else example
     scope = list(columns)
+    empty = _emptiness(rule, scope, rows)
+    if empty is not None:
+        return empty
     if rule.column:
         match = map_field(rule.column, columns, rows)
         if match.column is not None:
@@ -148,6 +153,31 @@ def _has_years(column: Column, rows: Sequence[Row]) -> bool:
         isinstance(value, int | float) and value == int(value) and 1000 <= value <= 2200
         for value in values
     )
+
+
+def _emptiness(rule: MatchRule, columns: Sequence[Column], rows: Sequence[Row]) -> Condition | None:
+    """Return the comparison with an empty cell: `Returned is empty`, `not returned yet`, `without an email`."""
+    said = [*content_words(rule.phrase), *fold(str(rule.value or "")).split()]
+    stated = rule.value is None or any(say.equals(word, _EMPTY) for word in said)
+    if not stated:
+        return None
+    named = {stem(word) for word in (*said, *content_words(rule.column)) if not _is_filler(word)}
+    explicit = any(say.equals(word, _EMPTY) for word in said)
+    for column in columns:
+        filled = [row.get(column.name) not in {None, ""} for row in rows]
+        heads = {stem(word) for word in content_words(column.header)}
+        if column.type == "boolean" or not named or not heads or not named <= heads:
+            continue
+        if not explicit and (all(filled) or not any(filled)):
+            continue  # nothing shows that the column is left empty at times
+        denied = say.has(rule.phrase, _NOT) or rule.cmp == "!="
+        wants_empty = denied is not explicit
+        return Condition(column=column.name, cmp="=" if wants_empty else "!=", value="")
+    return None
+
+
+def _is_filler(word: str) -> bool:
+    return say.equals(word, _EMPTY) or say.equals(word, _NOT) or say.equals(word, _AUXILIARIES)
 
 
 def _is_ordered(rule: MatchRule, value: JsonValue) -> bool:
@@ -309,6 +339,19 @@ def _said_within(
     longest = max((len(kind) for _, kind in found), default=0)
     best = [(column, kind) for column, kind in found if len(kind) == longest]
     return best[0] if len(best) == 1 else None
+
+
+def said_besides(
+    rule: MatchRule, columns: Sequence[Column], values: Mapping[str, Sequence[str]]
+) -> Condition | None:
+    """Return the state that the words of a date or an amount name as well: `closed since March`, `open and over 500`."""
+    if rule.value is None or not rule.phrase:
+        return None
+    found = _said_within(columns, values, rule.phrase)
+    if found is None or fold(found[1]) == fold(str(rule.value)):
+        return None
+    denied = say.has(rule.phrase, _NOT)
+    return Condition(column=found[0].name, cmp="!=" if denied else "=", value=found[1])
 
 
 def _stems(text: str) -> str:

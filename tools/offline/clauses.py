@@ -236,7 +236,12 @@ def _heads(tokens: list[Token]) -> list[_Head]:
             index = passive.end
             continue
         hit = verb_at(tokens, index)
-        if hit is not None and may_be_verb(tokens, index, hit) and not _agent_noun(tokens, index):
+        if (
+            hit is not None
+            and may_be_verb(tokens, index, hit)
+            and not _agent_noun(tokens, index)
+            and not _is_state(tokens, index)
+        ):
             heads.append(_Head(start=index, end=index + hit.length, hit=hit))
             index += hit.length
             continue
@@ -326,12 +331,29 @@ def _wanting(heads: list[_Head]) -> bool:
     )
 
 
+def _before_adverbs(tokens: list[Token], index: int) -> int:
+    """Return the place before a word and what stands between it and its auxiliary: `are` in `are not yet done`."""
+    before = index - 1
+    while before > 0 and tokens[before].low in among("not never yet already still been"):
+        before -= 1
+    return before
+
+
+def _is_state(tokens: list[Token], index: int) -> bool:
+    """Read `that are not done`: a state, no act."""
+    before = _before_adverbs(tokens, index)
+    return 0 <= before < index - 1 and tokens[before].low in words("words", "auxiliaries") - {
+        "get",
+        "be",
+    }
+
+
 def _participle_at(tokens: list[Token], index: int, heads: list[_Head]) -> _Head | None:
     """`... and stored` after a passive; `I need all invoices downloaded`."""
     token = tokens[index]
     if token.low not in words("verb_forms", "participle_acts"):
         return None
-    previous = tokens[index - 1]
+    previous = tokens[_before_adverbs(tokens, index)]
     joined = previous.low in among("and , then &")
     if heads[-1].passive and not joined:
         return None

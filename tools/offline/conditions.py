@@ -402,7 +402,8 @@ class ConditionReader:
             at += 1
         if at + 1 >= len(tokens):
             return None
-        if tokens[at].low not in words("nouns", "categorical"):
+        named = index and _names_one(tokens[at], tokens[at + 1])
+        if tokens[at].low not in words("nouns", "categorical") and not named:
             return self._numbered(tokens, index, at)
         end = at + 1
         if tokens[end].kind == "quote":
@@ -801,6 +802,29 @@ class ConditionReader:
         if token.low == "contains":
             return None
         return None
+
+
+_HOLDERS = among(
+    "list table folder page section site portal view tab file set shop store app system website "
+    "database collection catalogue catalog archive register report month quarter form address url step"
+)
+
+
+def _names_one(noun: Token, name: Token) -> bool:
+    """Return whether a common noun and a name stand together: `of reader Okafor`, `for teacher "Ann"`; holders of lists do not."""
+    return (
+        noun.is_word
+        and noun.low.isalpha()
+        and noun.text.islower()
+        and len(noun.low) > 3
+        and not noun.low.endswith("s")
+        and noun.low not in _HOLDERS
+        and noun.low not in words("words", "fillers") | words("words", "prepositions")
+        and (
+            name.kind == "quote"
+            or (name.is_word and name.text[:1].isupper() and len(name.text) > 1)
+        )
+    )
 
 
 def _number(text: str) -> JsonValue:

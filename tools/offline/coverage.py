@@ -11,12 +11,16 @@ from podium.tools.offline.tokens import Token
 ACT_ABOVE = 0.5
 """Below this nothing is done; the reply says what was understood and what not."""
 
+_NEGATIONS = frozenset({"not", "never", "without", "except"})
+
 
 def _says_something(token: Token) -> bool:
     if token.kind == "punct":
         return False
     if token.kind == "content":
         return token.entity is not None and token.entity.label == "hostile"
+    if token.low in _NEGATIONS:
+        return True  # what it turns into its opposite must not be read without it
     return not (token.is_word and token.low in words("words", "fillers"))
 
 

@@ -145,7 +145,13 @@ def _months_apart(count: int, draft: Draft) -> None:
         draft.assume("The months are counted from January.")
 
 
-def _each_unit(match: re.Match[str], draft: Draft) -> int:
+_THINGS = re.compile(r"(?:all|any)\b.*\b(?:minute|hour|week|month|quarter|year)s?$")
+"""`all minutes` are documents, `all quarters` rows; only days are counted so: `on all weekdays`."""
+
+
+def _each_unit(match: re.Match[str], draft: Draft) -> int | None:
+    if _THINGS.search(match[0]):
+        return None
     unit = re.sub(r"[\s-]+", " ", match["unit"])
     unit = {"half an hour": "half hour", "quarter of an hour": "quarter hour"}.get(unit, unit)
     if re.fullmatch(WORKDAY, match["unit"]):

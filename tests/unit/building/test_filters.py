@@ -5,7 +5,14 @@ import pytest
 from podium.state.plan import MatchRule
 from podium.state.program import Column, ColumnType, Comparison, Condition
 from podium.tools.building.fields import Row
-from podium.tools.building.filters import ColumnChoice, Reading, Unknown, ValueChoice, read_rule
+from podium.tools.building.filters import (
+    ColumnChoice,
+    Reading,
+    Unknown,
+    ValueChoice,
+    read_rule,
+    said_besides,
+)
 
 
 def column(name: str, type_: ColumnType = "text", header: str = "") -> Column:
@@ -179,3 +186,49 @@ def test_a_day_within_a_year_is_not_taken_for_the_year() -> None:
     reading = read_rule(rule, (column("title"), column("year", "number")), known, {})
 
     assert not isinstance(reading, Condition)
+
+
+LOANS = (column("loan"), column("returned", "date"), column("done", "boolean"), column("state"))
+LENT: list[Row] = [
+    {"loan": "L1", "returned": None, "done": False, "state": "Open"},
+    {"loan": "L2", "returned": "2026-03-02", "done": True, "state": "Closed"},
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "cmp"),
+    [
+        (MatchRule(phrase="not returned yet"), "="),
+        (MatchRule(phrase="whose Returned is empty", column="returned", value="empty"), "="),
+        (MatchRule(phrase="without a returned", cmp="!="), "="),
+        (MatchRule(phrase="already returned"), "!="),
+        (MatchRule(phrase="Returned is not empty", column="returned", value="empty"), "!="),
+    ],
+)
+def test_a_cell_that_is_left_empty_is_an_answer(rule: MatchRule, cmp: Comparison) -> None:
+    assert read_rule(rule, LOANS, LENT, {}) == Condition(column="returned", cmp=cmp, value="")
+
+
+def test_a_column_that_is_always_filled_says_nothing_about_what_is_missing() -> None:
+    filled = [{**row, "returned": "2026-03-02"} for row in LENT]
+    assert not isinstance(read_rule(said("not returned yet"), LOANS, filled, {}), Condition)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "holds"), [("done", True), ("not done", False), ("open", False)]
+)
+def test_a_yes_or_no_column_answers_by_its_name(phrase: str, holds: bool) -> None:
+    flags = LOANS[:3]
+    assert read_rule(said(phrase), flags, LENT, {}) == Condition(
+        column="done", cmp="=", value=holds
+    )
+
+
+def test_a_state_that_is_said_along_with_a_date_is_kept() -> None:
+    rule = MatchRule(
+        phrase="that are closed since March", column="date", cmp=">=", value="2026-03-01"
+    )
+    known = {"state": ["Closed", "Open"]}
+    assert said_besides(rule, LOANS, known) == Condition(column="state", cmp="=", value="Closed")
+    plain = MatchRule(phrase="since March", column="date", cmp=">=", value="2026-03-01")
+    assert said_besides(plain, LOANS, known) is None

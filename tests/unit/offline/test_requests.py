@@ -169,3 +169,19 @@ def test_a_credential_is_known_by_its_origin_however_the_address_is_written(
     workspace = WorkspaceView(now=NOW, secrets=(("portal", "https://portal.example"),))
 
     assert secret_for(url, workspace) == name
+
+
+@pytest.mark.parametrize(
+    ("goal", "things", "phrases"),
+    [
+        ("get all tasks that are not done from https://x.example", "tasks", ["not done"]),
+        ("list the overdue loans of reader Okafor from https://x.example", "loans", ["overdue", "of reader Okafor"]),
+        ("download all minutes from https://x.example/docs", "minutes", []),
+        ("collect all members without an email from https://x.example", "members", ["not email"]),
+    ],
+)  # fmt: skip
+def test_no_word_that_narrows_a_list_is_lost(goal: str, things: str, phrases: list[str]) -> None:
+    request = understand(goal).requests[0]
+    assert request.schedule is None
+    assert {step.thing for step in request.steps if step.op in {"reach", "extract"}} == {things}
+    assert [rule.phrase for step in request.steps for rule in step.rules] == phrases

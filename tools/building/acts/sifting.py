@@ -27,7 +27,13 @@ from podium.state.templates import Scope, names_in, render
 from podium.tools.builder import KNOWN_RULES
 from podium.tools.building.acts.reading import column_label, slug
 from podium.tools.building.fields import Row, main_dates, map_field
-from podium.tools.building.filters import ColumnChoice, Unknown, ValueChoice, read_rule
+from podium.tools.building.filters import (
+    ColumnChoice,
+    Unknown,
+    ValueChoice,
+    read_rule,
+    said_besides,
+)
 from podium.tools.building.wanted import in_place
 from podium.tools.building.work import NONE, Work, distinct
 
@@ -45,6 +51,10 @@ async def build_filter(work: Work) -> None:
     conditions = [
         await one_condition(work, rule) for rule in work.planned.rules if rule not in placed
     ]
+    for rule in work.planned.rules:
+        state = said_besides(rule, columns_of(work), _values(work))
+        if state is not None and all(state.column != one.column for one in conditions):
+            conditions.append(state)
     if conditions:
         title = work.planned.title or "Keep the rows that match"
         await keep_matching(work, conditions, title=title)
@@ -68,6 +78,10 @@ async def keep_matching(
     work.notes.append(f"{said}: {kept} of {of} rows today.")
 
 
+def _values(work: Work) -> dict[str, list[str]]:
+    return cast("dict[str, list[str]]", list_fact(work).get("values") or {})
+
+
 async def one_condition(work: Work, rule: MatchRule) -> Condition:
     """Return the comparison that a rule means on the list that was read last; asks when only a person can tell."""
     columns = columns_of(work)
@@ -75,12 +89,13 @@ async def one_condition(work: Work, rule: MatchRule) -> Condition:
     if known is not None and known.column in {column.name for column in columns}:
         return known
     rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
-    values = cast("dict[str, list[str]]", list_fact(work).get("values") or {})
-    reading = read_rule(rule, columns, rows, values, example=_example(work, rule.value))
+    reading = read_rule(rule, columns, rows, _values(work), example=_example(work, rule.value))
     if isinstance(reading, ColumnChoice):
         column = await _which_column(work, rule, reading.columns, rows)
         narrowed = rule.model_copy(update={"column": column.header or column.name})
-        reading = read_rule(narrowed, [column], rows, values, example=_example(work, rule.value))
+        reading = read_rule(
+            narrowed, [column], rows, _values(work), example=_example(work, rule.value)
+        )
     if isinstance(reading, ValueChoice):
         return await _which_values(work, rule, reading)
     if isinstance(reading, Condition):
