@@ -9,7 +9,7 @@ UV = $(shell command -v uv || ls .bootstrap/*/bin/uv 2>/dev/null | head -1)
 COMPILE = $(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: schedules chaos help setup fix check test e2e mutations demo serve studio studio-test bench miniwob requests suggestions lock
+.PHONY: transcript schedules chaos help setup fix check test e2e mutations demo serve studio studio-test bench miniwob requests suggestions lock
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -65,6 +65,10 @@ requests: ## how well the labelled requests are read, offline; JSON=1 prints one
 suggestions: ## suggestions on generated workspaces with planted defects; JSON=1 prints one document
 	@$(SETUP) venv
 	@.venv/bin/python scripts/measure.py suggestions $(JSON_FLAG)
+
+transcript: ## one workspace through forty turns over all verbs, another process before each; JSON=1 prints one document
+	@$(SETUP) venv
+	@.venv/bin/python -m tests.transcript $(JSON_FLAG)
 
 chaos: ## kill server, worker and Chromium at every point; calls add up to 1,000 kills (SECONDS_EACH=480)
 	@$(SETUP) with-all python -m tests.chaos $(JSON_FLAG) $(if $(SECONDS_EACH),--seconds $(SECONDS_EACH))

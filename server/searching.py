@@ -17,6 +17,7 @@ from podium.state.search import Entry, words_of
 from podium.state.stores import Row, Stores, Turn
 
 _SHOWN = 20
+PODIUM_SAID = "Podium said"
 _AT_ONCE = 200
 
 
@@ -122,13 +123,12 @@ def _row_text(row: Row) -> str:
 
 
 def _of_turn(turn: Turn) -> Entry:
-    who = "you" if turn.role == "user" else "Podium"
     return Entry(
         kind="turn",
         ref=str(turn.seq),
         thread_id=turn.thread_id,
         at=turn.at,
-        title=f"{who} said",
+        title="you said" if turn.role == "user" else PODIUM_SAID,
         text=turn.text,
     )
 
@@ -161,23 +161,28 @@ class Searching:
 
     def answer(self, words: str, asked: str = "") -> tuple[str, tuple[str, ...]]:
         """Return what is told of the words, and the agents that it is about; the question itself is no hit."""
-        hits = [hit for hit in self.find(words, limit=10 * _SHOWN) if hit.text != asked]
+        hits = self._first_hand(words, asked)
         said = words
         if not hits:
             # "invoice 4711" may be called otherwise where it stands: what has a digit identifies it.
             known = [word for word in words_of(words) if any(char.isdigit() for char in word)]
             if known and known != list(words_of(words)):
                 said = " ".join(known)
-                hits = [hit for hit in self.find(said, limit=10 * _SHOWN) if hit.text != asked]
+                hits = self._first_hand(said, asked)
         if not hits:
             return f"Nothing in the workspace holds {words!r}.", ()
         gone = self._gone()
-        lines = [f"{len(hits)} hits for {said!r}:"]
+        lines = [f"{len(hits)} {'hit' if len(hits) == 1 else 'hits'} for {said!r}:"]
         lines += [self._line(hit, gone) for hit in hits[:_SHOWN]]
         if len(hits) > _SHOWN:
             lines.append(f"and more: podium search {said!r} --limit 200")
         agents = tuple(dict.fromkeys(hit.agent for hit in hits if hit.agent not in {"", *gone}))
         return "\n".join(lines), agents
+
+    def _first_hand(self, words: str, asked: str) -> list[Entry]:
+        """Return what holds the words, without the question itself and what Podium told of them before."""
+        found = self.find(words, limit=10 * _SHOWN)
+        return [hit for hit in found if hit.text != asked and hit.title != PODIUM_SAID]
 
     def _line(self, hit: Entry, gone: set[str]) -> str:
         deleted = " (deleted)" if hit.agent in gone else ""

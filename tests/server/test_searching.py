@@ -96,7 +96,7 @@ async def test_a_row_is_found_with_the_run_and_step_that_stored_it_last(
     done = await ask(podium, doubles, look_for("invoice 4711"))
 
     text = str(done["reply"])
-    assert "1 hits for 'invoice 4711'" in text
+    assert "1 hit for 'invoice 4711'" in text
     assert "number INV-4711, customer ACME Ltd [prices, run_2, step keep, " in text
     assert done["agents"] == ["prices"]
 

@@ -83,7 +83,7 @@ def find_agents(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
                     found.append(
                         Entity(kind="agent", start=match.start(), end=end, value=agent.name)
                     )
-    if found or _talks_of_agents(text):
+    if found or _talks_of_agents(text) or _is_told_to_agents(text):
         found += _spelled_out(text, agents, found)
     for start, end, phrase, strong in _nominal(text, agents):
         if any(entity.start < end and start < entity.end for entity in found):
@@ -130,6 +130,13 @@ def _beside(text: str, agents: Sequence[AgentBrief], found: Sequence[Entity]) ->
 
 def _talks_of_agents(text: str) -> bool:
     return re.search(rf"\b(?:{_NOUNS})s?\b", text, re.IGNORECASE) is not None
+
+
+def _is_told_to_agents(text: str) -> bool:
+    """Tell whether the text begins with a verb that has agents for its object only: `roll the weekly report back`."""
+    first = re.match(r"\W*(?:(?:please|now|then|and)\W+)*([a-z-]+)", text, re.IGNORECASE)
+    only = {phrase.split()[0] for phrase in words("workspace", "only_workspace")}
+    return first is not None and first[1].lower() in only
 
 
 def _spelled_out(text: str, agents: Sequence[AgentBrief], found: Sequence[Entity]) -> list[Entity]:

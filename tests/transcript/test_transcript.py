@@ -1,0 +1,26 @@
+"""One workspace through forty turns; `make transcript` restarts before every one of them."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from podium.state.plan import Verb
+from tests.transcript.play import play
+from tests.transcript.turns import TURNS
+
+
+def test_the_turns_are_forty_and_hold_every_verb() -> None:
+    verbs = set(Verb.__args__)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+    assert len(TURNS) >= 40
+    assert {turn.verb for turn in TURNS} == verbs
+
+
+async def test_every_answer_is_right_and_cites_through_restarts(tmp_path: Path) -> None:
+    restarts = random.Random(7).sample(range(1, len(TURNS)), 3)
+
+    played = await play(tmp_path, restart_before=restarts)
+
+    assert played.wrong == []
+    assert (played.turns, played.restarts) == (len(TURNS), 3)
