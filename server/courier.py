@@ -8,10 +8,14 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pydantic import JsonValue
+
 from podium.server.hooks import Hooks
 from podium.state.errors import NotFound, PodiumError
 from podium.state.outbox import Message
+from podium.tools.notify import Notifier, is_for_people
 from podium.tools.webhooks import Sender, sign
+from podium.tools.webhooks.sending import Delivery
 
 POLL_S = 1.0
 HELD_S = 60
@@ -27,6 +31,7 @@ class Courier:
 
     hooks: Hooks
     sender: Sender
+    notifier: Notifier
 
     async def run(self, stopping: asyncio.Event, *, poll_s: float = POLL_S) -> None:
         """Deliver until told to stop."""
@@ -63,14 +68,7 @@ class Courier:
             gone = held.after_failure("the destination was deleted", now=clock.now(), final=True)
             await asyncio.to_thread(outbox.keep, gone, seen=held)
             return False
-        body = json.dumps(message.body, separators=(",", ":")).encode()
-        at = clock.now()
-        headers = {
-            "webhook-id": message.message_id,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": sign(secret, message_id=message.message_id, at=at, body=body),
-        }
-        result = await self.sender.send(url, headers=headers, body=body)
+        result = await self._sent(message, url, secret)
         now = clock.now()
         after = (
             held.after_delivery(now=now)
@@ -79,3 +77,43 @@ class Courier:
         )
         await asyncio.to_thread(outbox.keep, after, seen=held)
         return result.delivered
+
+    async def _sent(self, message: Message, url: str, secret: str) -> Delivery:
+        if is_for_people(url):
+            title, text = in_words(message)
+            return await self.notifier.tell(url, title=title, text=text)
+        body = json.dumps(message.body, separators=(",", ":")).encode()
+        at = self.hooks.clock.now()
+        headers = {
+            "webhook-id": message.message_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": sign(secret, message_id=message.message_id, at=at, body=body),
+        }
+        return await self.sender.send(url, headers=headers, body=body)
+
+
+def in_words(message: Message) -> tuple[str, str]:
+    """Return title and text of a message as people read it."""
+    data = message.body.get("data")
+    told = data if isinstance(data, dict) else {}
+    if message.event == "step.notify":
+        return str(told.get("title") or message.agent), str(told.get("text") or "")
+    happened = {
+        "run.started": "started",
+        "run.waiting": "waits for an answer",
+        "run.completed": "completed",
+        "run.failed": "failed",
+    }.get(message.event, message.event)
+    said = (
+        ("Outcome", told.get("outcome")),
+        ("Question", told.get("question")),
+        ("Error", _reason(told.get("error"))),
+        ("Run", message.run_id),
+    )
+    return f"{message.agent} {happened}", "\n".join(
+        f"{name}: {text}" for name, text in said if text
+    )
+
+
+def _reason(error: JsonValue) -> str:
+    return str(error.get("message") or "") if isinstance(error, dict) else str(error or "")

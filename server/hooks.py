@@ -21,6 +21,7 @@ from podium.state.stores import Stores, Vault
 from podium.state.triggers import FAN_OUT, Chain, Trigger
 from podium.tools.browser.origins import origin_of
 from podium.tools.chaining import check_chain
+from podium.tools.notify import check_address, is_for_people
 from podium.tools.webhooks import BadSignature, new_secret, verify
 
 OLD_KEY_HOURS = 24
@@ -188,10 +189,12 @@ class Hooks:
     ) -> tuple[Destination, str]:
         """Return a new address that is told about runs, with the secret its messages are signed by.
 
+        A web address gets signed webhooks; one of a service (`ntfy://…`, `slack://…`, `mailto://…`) tells people.
+
         Raises:
             NotFound: If the agent does not exist.
-            NotPermitted: If it is no plain http(s) address.
-            UserError: If an event is not known.
+            NotPermitted: If it is no address.
+            UserError: If an event, or the service that tells people, is not known.
         """
         unknown = sorted(set(events) - set(RUN_EVENTS))
         if unknown or not events:
@@ -199,16 +202,17 @@ class Hooks:
                 f"There is no event {', '.join(unknown) or 'given'}",
                 hint=f"Choose from: {', '.join(RUN_EVENTS)}.",
             )
-        origin = origin_of(url)
+        people = is_for_people(url)
+        # The path may hold a token.
+        shown = check_address(url) if people else f"{origin_of(url)}/…"
         secret = new_secret()
         destination = Destination(
             destination_id=self.ids.new("dest"),
-            kind="webhook",
+            kind="people" if people else "webhook",
             agent=self.stores.agents.get(agent).name if agent else "",
             events=events,
             name=name,
-            # The path may hold a token.
-            shown=f"{origin}/…",
+            shown=shown,
             created_at=self.clock.now(),
         )
         sealed = self.vault.seal(

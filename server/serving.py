@@ -20,6 +20,7 @@ from podium.server.service import Podium
 from podium.server.settings import Settings
 from podium.server.tokens import token_file
 from podium.state.errors import UserError
+from podium.tools.notify import AppriseNotifier
 from podium.tools.webhooks import HttpSender
 
 _GRACE_S = 5
@@ -105,7 +106,7 @@ def _background(podium: Podium, stopping: asyncio.Event) -> asyncio.Future[tuple
     hooks = Hooks(podium.stores, podium.vault, podium.clock, podium.ids)
     return asyncio.gather(
         scheduler(podium).run(stopping),
-        Courier(hooks, HttpSender()).run(stopping),
+        Courier(hooks, HttpSender(), AppriseNotifier()).run(stopping),
         podium.keep_going(stopping),
     )
 

@@ -22,7 +22,8 @@ class Destination(Document):
     """Where messages go. The address may hold a token, so it is kept sealed; `shown` is what lists show."""
 
     destination_id: str
-    kind: Literal["webhook"]
+    kind: Literal["webhook", "people"]
+    """Another program's address, or a service that tells people."""
     agent: str = ""
     """Empty: all agents."""
     events: tuple[str, ...] = RUN_EVENTS

@@ -584,6 +584,26 @@ class StoreStep(_Step):
     args: StoreArgs
 
 
+class NotifyArgs(Document):
+    """Who is told, and what."""
+
+    text: str
+    """What is said, a template."""
+    title: str = ""
+    """Its heading, a template; empty: the step's title."""
+    to: str = ""
+    """Name of the destination; empty: everybody who is told about this agent by a message."""
+    rows: str = ""
+    """Id of a step whose rows are told, too; without any rows nobody is told."""
+
+
+class NotifyStep(_Step):
+    """Tell people, through the destinations that the workspace has."""
+
+    op: Literal["notify"] = "notify"
+    args: NotifyArgs
+
+
 class AskArgs(Document):
     """The question and the name of its answer."""
 
@@ -660,6 +680,7 @@ Step = Annotated[
     | AssertStep
     | JoinStep
     | StoreStep
+    | NotifyStep
     | AskHumanStep
     | EachStep
     | WhenStep,
@@ -797,6 +818,8 @@ def rows_of(step: Step) -> str | None:
             | WhenStep()
         ):
             return step.args.rows
+        case NotifyStep():
+            return step.args.rows or None
         case _:
             return None
 

@@ -28,6 +28,7 @@ from podium.state.outbox import Message
 from podium.state.plan import InputSpec
 from podium.state.stores import Stores
 from podium.state.triggers import Chain
+from podium.tools.notify import AppriseNotifier
 from podium.tools.webhooks import HttpSender, sign, verify
 from tests.builders import NOON, a_program, a_run, a_spec
 from tests.fakes import FakeClock
@@ -273,7 +274,7 @@ async def test_the_end_of_a_run_is_told_signed_and_once(
 
     httpserver.expect_request("/token-123", method="POST").respond_with_handler(take)
     message = told(hooks, httpserver.url_for("/token-123"), outcome="fail")
-    courier = Courier(hooks, HttpSender())
+    courier = Courier(hooks, HttpSender(), AppriseNotifier())
 
     delivered = await asyncio.gather(courier.deliver(), courier.deliver())
 
@@ -295,6 +296,63 @@ async def test_the_end_of_a_run_is_told_signed_and_once(
     assert "token-123" not in destination.shown
 
 
+async def test_people_are_told_of_a_run_s_end_in_words(
+    hooks: Hooks, clock: FakeClock, httpserver: HTTPServer
+) -> None:
+    got: list[Request] = []
+    answers = [500, 200]
+
+    def take(request: Request) -> Response:
+        got.append(request)
+        return Response("", answers[len(got) - 1])
+
+    httpserver.expect_request("/token-123").respond_with_handler(take)
+    message = told(hooks, f"json://{httpserver.host}:{httpserver.port}/token-123", outcome="fail")
+    courier = Courier(hooks, HttpSender(), AppriseNotifier())
+
+    assert await courier.deliver() == 0
+    clock.advance(seconds=5)
+    assert await courier.deliver() == 1
+
+    said = json.loads(got[1].get_data())
+    assert (said["title"], said["message"]) == (
+        "prices failed",
+        "Outcome: fail\nRun: r1",
+    )
+    (destination,) = hooks.stores.outbox.destinations()
+    assert (destination.kind, destination.shown) == ("people", "json://…")
+    assert "token-123" not in hooks.stores.outbox.message(message.message_id).error
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "dbus://",
+        "syslog://",
+        "slack://",
+        "json://host/?redirect=yes",
+        "jsons://host/?verify=no",
+        "mailto://a:b@example.org?smtp=10.0.0.1",
+    ],
+)
+def test_an_address_that_is_no_service_or_says_too_much_is_refused(
+    hooks: Hooks, address: str
+) -> None:
+    with pytest.raises(UserError):
+        hooks.add_destination(address)
+
+    assert hooks.stores.outbox.destinations() == ()
+
+
+async def test_a_name_that_leads_into_the_private_network_is_not_told() -> None:
+    async def inside(host: str, port: int) -> list[str]:
+        return ["10.0.0.7"]
+
+    result = await AppriseNotifier(inside).tell("ntfy://push.example/a", title="t", text="x")
+
+    assert (result.delivered, result.final) == (False, True)
+
+
 async def test_what_fails_is_tried_again_later_under_the_same_id_and_can_be_replayed(
     hooks: Hooks, clock: FakeClock, httpserver: HTTPServer
 ) -> None:
@@ -307,7 +365,7 @@ async def test_what_fails_is_tried_again_later_under_the_same_id_and_can_be_repl
 
     httpserver.expect_request("/in").respond_with_handler(take)
     message = told(hooks, httpserver.url_for("/in"))
-    courier = Courier(hooks, HttpSender())
+    courier = Courier(hooks, HttpSender(), AppriseNotifier())
 
     await courier.deliver()
     assert await courier.deliver() == 0, "it waits first"
@@ -329,7 +387,7 @@ async def test_who_dies_while_sending_leaves_the_message_to_the_next(
     httpserver.expect_request("/in").respond_with_data("")
     message = told(hooks, httpserver.url_for("/in"))
     hooks.stores.outbox.take(message, until=clock.now() + timedelta(seconds=60))
-    courier = Courier(hooks, HttpSender())
+    courier = Courier(hooks, HttpSender(), AppriseNotifier())
 
     assert await courier.deliver() == 0
     clock.advance(seconds=60)
@@ -341,7 +399,7 @@ async def test_after_a_day_a_message_is_given_up_and_stays_in_the_log(
 ) -> None:
     httpserver.expect_request("/in").respond_with_data("", status=503)
     message = told(hooks, httpserver.url_for("/in"))
-    courier = Courier(hooks, HttpSender())
+    courier = Courier(hooks, HttpSender(), AppriseNotifier())
     for _ in range(12):
         await courier.deliver()
         clock.advance(hours=9)
@@ -375,7 +433,7 @@ async def test_a_public_name_that_leads_to_a_private_address_gets_nothing(addres
     ],
 )
 def test_what_is_no_plain_address_is_no_destination(hooks: Hooks, url: str) -> None:
-    with pytest.raises(NotPermitted):
+    with pytest.raises(UserError):
         hooks.add_destination(url)
 
 

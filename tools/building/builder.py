@@ -27,6 +27,7 @@ from podium.tools.building.acts.searching import build_search
 from podium.tools.building.acts.sifting import (
     build_filter,
     build_memory,
+    build_notify,
     build_pick,
     build_store,
 )
@@ -37,13 +38,12 @@ from podium.tools.chooser import Chooser
 from podium.tools.page import Browser
 from podium.tools.runner import StepRunner
 
-_NEEDS_NO_PAGE: Final = frozenset({"filter", "pick", "new_since", "changed", "store"})
+_NEEDS_NO_PAGE: Final = frozenset({"filter", "pick", "new_since", "changed", "store", "notify"})
 
 
 async def _not_built(work: Work) -> None:
-    words = {"notify": "Notifying people", "task": "Open-ended tasks"}[work.planned.op]
     raise Fatal(
-        f"{words} cannot be built yet: {work.planned.title or work.planned.thing!r}",
+        f"Open-ended tasks cannot be built yet: {work.planned.title or work.planned.thing!r}",
         code="not_built_yet",
         hint="Take the step out of the plan, or say it as steps on pages.",
     )
@@ -65,7 +65,7 @@ _ACTS: Final[dict[PlanOp, Callable[[Work], Awaitable[None]]]] = {
     "new_since": build_memory,
     "changed": build_memory,
     "store": build_store,
-    "notify": _not_built,
+    "notify": build_notify,
     "task": _not_built,
 }
 
@@ -114,7 +114,7 @@ class SiteBuilder:
                 await work.stand(moved=draft.build_id in self._moved)
             self._moved.add(draft.build_id)
             if not kept and planned.op not in _NEEDS_NO_PAGE | {
-                "open", "sign_in", "notify", "task",
+                "open", "sign_in", "task",
             }:  # fmt: skip
                 await pass_wall(work)
             await act(work)

@@ -34,6 +34,7 @@ from podium.state.program import (
     HoverStep,
     JoinStep,
     NewSinceStep,
+    NotifyStep,
     OpenStep,
     PickStep,
     PressStep,
@@ -63,6 +64,7 @@ from podium.tools.running.extracting import run_extract
 from podium.tools.running.filing import run_download
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.going import go
+from podium.tools.running.notifying import run_notify
 from podium.tools.running.rows import (
     remember_used,
     run_assert,
@@ -305,6 +307,8 @@ class LocalStepRunner:
                 run_join(task, step)
             case StoreStep():
                 await asyncio.to_thread(run_store, task, step)
+            case NotifyStep():
+                await asyncio.to_thread(run_notify, task, step)
             case AskHumanStep():
                 _ask(task, step)
             case EachStep() | WhenStep():
@@ -423,6 +427,7 @@ async def _perform(task: Task) -> None:
             | AssertStep()
             | JoinStep()
             | StoreStep()
+            | NotifyStep()
             | AskHumanStep()
             | EachStep()
             | WhenStep()

@@ -15,6 +15,8 @@ from podium.state.program import (
     Condition,
     MemoryArgs,
     NewSinceStep,
+    NotifyArgs,
+    NotifyStep,
     PickArgs,
     PickStep,
     StoreArgs,
@@ -316,6 +318,25 @@ async def build_store(work: Work) -> None:
         ),
     )
     await work.perform(step)
+
+
+async def build_notify(work: Work) -> None:
+    """Tell people at this point of each run; where rows were read, what they are, and nothing when there are none."""
+    planned = work.planned
+    rows = rows_step(work) if "rows" in work.facts else ""
+    step = NotifyStep(
+        id=work.step_id(),
+        title=planned.title or "Tell people",
+        args=NotifyArgs(
+            text=f"{work.agent.name}: {'what was found' if rows else 'its steps are done'}",
+            rows=rows,
+        ),
+    )
+    result = await work.try_out(step)
+    work.keep(step, result)
+    told = result.record.evidence.get("told")
+    if isinstance(told, list):
+        work.notes.append(f"Each run tells {', '.join(map(str, told))}.")
 
 
 def list_fact(work: Work) -> dict[str, JsonValue]:
