@@ -26,7 +26,7 @@ from tests.postgres import PostgresServer
 
 _SIGNS = frozenset({"step.started", "step.finished", "run.finished", "question.asked"})
 _ORPHAN_AFTER_S = 5.0
-_BATCH_S = 240.0
+_BATCH_S = 480.0
 """A batch that takes longer is counted as it stands: what has not ended then is neither finished nor parked."""
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.chaos.warm"])

@@ -21,7 +21,7 @@ from podium.server.hooks import Hooks
 from podium.server.service import Podium
 from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
-from podium.state.errors import Conflict, NotPermitted, UserError
+from podium.state.errors import Conflict, UserError
 from podium.state.ids import TimeIds
 from podium.state.memory import memory_stores, memory_vault
 from podium.state.outbox import Message

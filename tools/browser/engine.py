@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol, cast
 
 from podium.state.document import JsonObject
+from podium.state.errors import Retryable
 from podium.tools.browser.wire import Wire
 
 _ENVIRONMENT = {
@@ -70,9 +72,21 @@ async def open_client(address: str, wire: Wire) -> BrowserClient:
     from podium.tools.browser.client import BrowserWideClient
 
     client = BrowserWideClient(address, wire)
-    await client.connect()
+    async with _reaching():
+        await client.connect()
     wire.attach(client)
     return cast("BrowserClient", client)
+
+
+@asynccontextmanager
+async def _reaching() -> AsyncGenerator[None]:
+    """Translate what connecting raises when Chromium dies meanwhile."""
+    from websockets.exceptions import WebSocketException
+
+    try:
+        yield
+    except (OSError, WebSocketException) as error:
+        raise Retryable("The browser has gone away", code="browser_gone") from error
 
 
 def watch_connection(client: object, lost: Callable[[], None]) -> None:
@@ -89,7 +103,8 @@ async def open_scope(address: str, context: str, wire: Wire) -> BrowserClient:
     scopes[context] = wire
     try:
         client = ScopedClient(f"{address}#context={context}")
-        await client.start()
+        async with _reaching():
+            await client.start()
     finally:
         scopes.pop(context, None)
     return cast("BrowserClient", client)
