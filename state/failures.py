@@ -23,7 +23,8 @@ CLASSES: dict[FailureClass, frozenset[str]] = {
     "browser": frozenset({"browser_gone", "setup"}),
     "model": frozenset({"model_mistake", "model_refused_request", "limit"}),
     "workspace": frozenset(
-        {"not_found", "conflict", "invalid_program", "cancelled", "unavailable", "lease_lost", "drained", "child_failed"}
+        {"not_found", "conflict", "invalid_program", "cancelled", "unavailable", "lease_lost", "drained", "child_failed",
+         "no_destination"}
     ),
     "defect": frozenset({"internal", "podium"}),
 }  # fmt: skip
