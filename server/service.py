@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from podium.server.driver import AGAIN, Drained, Driver
 from podium.server.engine import DbosEngine
 from podium.server.following import Following
 from podium.server.forking import Forks
+from podium.server.ledger import resolve_inputs
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify
 from podium.server.retention import Retention
@@ -431,20 +433,29 @@ class Podium:
     # -- Runs ------------------------------------------------------------------------------------
 
     async def start_run(
-        self, name: str, inputs: JsonObject, version: int | None, *, trigger: str = "manual"
+        self,
+        name: str,
+        inputs: JsonObject,
+        version: int | None,
+        *,
+        trigger: str = "manual",
+        dedupe_key: str = "",
     ) -> Run:
         """Queue a run of the agent's active version, or of the one given.
 
+        With a `dedupe_key` the agent runs once for it, however often that is asked for: the same run is returned.
+
         Raises:
             NotFound: If the agent or version does not exist.
-            Conflict: If the agent was never deployed, or is paused.
+            Conflict: If the agent was never deployed, or is paused; or if the key was used with other inputs.
             UserError: If an input is unknown, missing or not of its type.
         """
-        run_id = self.ids.new("run")
+        new_id = self.ids.new("run")
         queued = await self.engine.queues()
 
-        def record() -> tuple[Run, Segment]:
+        def record() -> tuple[Run, Segment | None]:
             kept = self._deployed(name, version)
+            run_id = _run_for(kept.agent_id, dedupe_key) if dedupe_key else new_id
             with self.stores.transaction() as connection:  # the run and its start: both or none
                 run = self.threads.open(
                     run_id=run_id,
@@ -454,12 +465,15 @@ class Podium:
                     trigger=trigger,
                     connection=connection,
                 )
-                start = self.stores.threads.get(run_id, connection=connection).data.get("input")
-                payload: JsonObject = {"input": start}
+                thread = self.stores.threads.get(run_id, connection=connection)
+                if thread.data.get("segment"):
+                    _check_same(run, resolve_inputs(kept.spec, inputs), dedupe_key)
+                    return run, None
+                payload: JsonObject = {"input": thread.data.get("input")}
                 return run, self._record(run_id, payload, connection, queued=queued)
 
         run, segment = await asyncio.to_thread(record)
-        if not queued:
+        if segment is not None and not queued:
             await self.engine.start(segment)
         return run
 
@@ -807,3 +821,18 @@ def going_on(thread: Thread) -> JsonObject:
     if "input" not in payload:
         return payload
     return {**payload, "turn": payload.get("turn") or thread.data.get("segment")}
+
+
+def _run_for(agent_id: str, dedupe_key: str) -> str:
+    """Return the id of the one run that the agent makes for the key."""
+    told = f"{agent_id}\n{dedupe_key}".encode()
+    return f"run_{hashlib.sha256(told).hexdigest()[:24]}"
+
+
+def _check_same(run: Run, inputs: JsonObject, dedupe_key: str) -> None:
+    """Refuse a key that stands for something else. Raises: Conflict."""
+    if run.inputs != inputs:
+        raise Conflict(
+            f"The key {dedupe_key!r} was used for run {run.run_id!r} with other inputs",
+            hint="Take another key for another run.",
+        )

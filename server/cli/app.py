@@ -307,13 +307,16 @@ def run(
         typer.Option("--input", metavar="NAME=VALUE", help="An input of the agent."),
     ] = None,
     version: Annotated[Optional[int], typer.Option(help="Default: the active one.")] = None,  # noqa: UP045
+    dedupe_key: Annotated[
+        str, typer.Option(help="Run once for this key, however often it is asked for.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Run an agent and wait for its outcome."""
     from podium.server.cli import running
 
     values = parse_pairs(inputs or [], option="--input")
-    raise typer.Exit(running.run(name, values, version, as_json=as_json))
+    raise typer.Exit(running.run(name, values, version, dedupe_key=dedupe_key, as_json=as_json))
 
 
 @runs_app.command("list")

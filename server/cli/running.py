@@ -26,12 +26,16 @@ _CODES = {
 }
 
 
-def run(name: str, inputs: JsonObject, version: int | None, *, as_json: bool) -> int:
+def run(
+    name: str, inputs: JsonObject, version: int | None, *, dedupe_key: str, as_json: bool
+) -> int:
     """Run an agent to its stop and return the exit code."""
 
     async def work(podium: Podium) -> Run:
         follower = Follower(podium, quiet=as_json)
-        started = await podium.start_run(name, inputs, version, trigger="cli")
+        started = await podium.start_run(
+            name, inputs, version, trigger="cli", dedupe_key=dedupe_key
+        )
         return await _until_stopped(follower, started.run_id)
 
     return _report(asyncio.run(_with_podium(work)), as_json=as_json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
 from podium.server.following import chain_view
@@ -37,10 +37,21 @@ class RunIn(Body):
 
 @router.post("", status_code=202, response_model=None)
 async def start(
-    request: Request, body: RunIn, podium: Service, wait: Wait, *, streams: Streams
+    request: Request,
+    body: RunIn,
+    podium: Service,
+    wait: Wait,
+    idempotency_key: Annotated[str, Header(max_length=255)] = "",
+    *,
+    streams: Streams,
 ) -> Response | JsonObject:
-    """Start a run; answer when it stops (or is `running` when that takes longer), or with its events as they come."""
-    run = await podium.start_run(body.agent, body.inputs, body.version, trigger="http")
+    """Start a run; answer when it stops (or is `running` when that takes longer), or with its events as they come.
+
+    The same `Idempotency-Key` again is the same run: it is started once.
+    """
+    run = await podium.start_run(
+        body.agent, body.inputs, body.version, trigger="http", dedupe_key=idempotency_key
+    )
     if streams:
         return stream(request, podium, run.run_id, after=0, final="run")
     return await _settled(podium, run.run_id, wait)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 import pytest_asyncio
 
 from podium.server.service import Podium
-from podium.state.plan import Missing
+from podium.state.plan import InputSpec, Missing
+from tests.builders import a_spec
 from tests.doubles import SITE, a_choice, a_request, read_as
 from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
 
@@ -353,6 +355,27 @@ async def test_a_run_is_started_shown_and_listed(http: httpx.AsyncClient, podium
     assert (run.pop("children"), run.pop("not_started")) == ([], [])
     assert (await http.get("/api/v1/runs")).json() == [run]
     assert [event["kind"] for event in events].count("step.finished") == 2
+
+
+async def test_the_same_key_is_the_same_run_and_no_other_one(
+    http: httpx.AsyncClient, podium: Podium
+) -> None:
+    spec = a_spec("prices").model_copy(update={"inputs": (InputSpec(name="month"),)})
+    deploy(podium, spec=spec)
+
+    async def start(key: str, month: str) -> httpx.Response:
+        body = {"agent": "prices", "inputs": {"month": month}}
+        return await http.post("/api/v1/runs", json=body, headers={"Idempotency-Key": key})
+
+    answers = await asyncio.gather(*(start("order-7", "May") for _ in range(4)))
+    another = await start("order-8", "May")
+    misused = await start("order-7", "June")
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["run_id"] for answer in answers}) == 1
+    assert another.json()["run_id"] != answers[0].json()["run_id"]
+    assert misused.status_code == 409
+    assert len(podium.stores.runs.list()) == 2
 
 
 async def test_a_paused_agent_does_not_run(http: httpx.AsyncClient, podium: Podium) -> None:
