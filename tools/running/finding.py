@@ -187,7 +187,7 @@ async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot:
             rung=4 if task.answer is None else 5,
             score=chosen.score,
             runner_up=grounding.runner_up,
-            why="chosen among candidates",
+            why="chosen among candidates" if task.answer is None else "a person said so",
             candidates=grounding.candidates,
         )
         return _keep(task, target, Found(chosen.node, snapshot, decided))
