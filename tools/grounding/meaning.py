@@ -66,6 +66,8 @@ class Around:
     """Stems, and concepts after `=`: `Save` under `New order` may become `Save order`."""
     act: bool = False
     """Something to press: with a word for all things it is another act."""
+    one: bool = False
+    """It acts on one thing of many, as in a row."""
     commits: bool = False
     """The button of a form, which may say in any word that the form is kept or sent."""
     languages: tuple[str, str] = ("", "")
@@ -84,6 +86,7 @@ def around(
     texts: Iterable[str],
     *,
     act: bool = False,
+    one: bool = False,
     commits: bool = False,
     languages: tuple[str, str] = ("", ""),
 ) -> Around:
@@ -94,7 +97,8 @@ def around(
     }
     kept = {unit for unit in units if unit.word not in known.negations | known.quantifiers}
     concepts = {f"={concept}" for unit in kept for concept in unit.concepts}
-    return Around(frozenset({unit.word for unit in kept} | concepts), act, commits, languages)
+    words = frozenset({unit.word for unit in kept} | concepts)
+    return Around(words, act, one, commits, languages)
 
 
 def least(changes: Iterable[Change]) -> Change:
@@ -147,7 +151,17 @@ def _bare_change(old: str, new: str, place: Around) -> Change:
         anywhere = replace(place, languages=("", ""))
         if _worse(change(old, new, anywhere)) <= _worse("close"):
             found = "close"
-    return _sided(old, new, found)
+    if place.one and _plural(new, old):
+        # `Release payments` in the row of one payment.
+        return _greatest(found, "unknown")
+    return _sided(old, new, found) if readings[0] != "same" else found
+
+
+def _plural(new: str, old: str) -> bool:
+    said = set(tokens(new)) - set(tokens(old))
+    phrases = {word for unit in units_of(new, wide=True) for word in unit.word.split()[1:]}
+    said = {word for word in said if stem(word) not in phrases}
+    return any(word.endswith("s") and len(word) > 3 and stem(word) == word[:-1] for word in said)
 
 
 def rescoped(old: str, new: str) -> bool:
@@ -201,7 +215,20 @@ def _compared(mine: Sequence[Unit], theirs: Sequence[Unit], place: Around) -> Ch
             return _greatest("close", _rest(gone, added, place))
     if any(_distinct(unit, other, place.languages) for unit in gone for other in added):
         return "other"
-    return _rest(gone, added, place) if matched else "unknown"
+    if not matched or _head_gone(mine, gone, place):
+        return "unknown"
+    return _rest(gone, added, place)
+
+
+def _head_gone(mine: Sequence[Unit], gone: Sequence[Unit], place: Around) -> bool:
+    """Return whether what the name is about is gone: the verb of an act, the last word of a thing (`Tax rate`, `Tax`)."""
+    head = mine[0] if place.act else mine[-1]
+    known = lexicon()
+    return (
+        head in gone
+        and not _stood(head, place.words)
+        and not _all_in(head, known.generic | known.weak)
+    )
 
 
 def _commits(unit: Unit) -> bool:
@@ -285,6 +312,9 @@ def _rest(gone: Sequence[Unit], added: Sequence[Unit], place: Around) -> Change:
         return "unknown"
     if all(_all_in(unit, known.generic) for unit in (*gone, *added)):
         return "same"
+    if place.act and gone:
+        # `Pay later`, `Pay`: what an act leaves out may be what made it harmless.
+        return "unknown"
     weak = known.generic | known.weak
     if not place.act:
         weak |= known.quantifiers
@@ -314,13 +344,7 @@ def _explained(left: str, right: str) -> bool:
 
 def _sided(old: str, new: str, found: Change) -> Change:
     """Return the change with words such as `to` and `by` in view, which a phrase that is known has in itself."""
-    mine, theirs = _directions(old), _directions(new)
+    mine, theirs = (set(tokens(text)) & lexicon().directions for text in (old, new))
     if mine == theirs:
         return found
     return _greatest(found, "unknown" if mine and theirs else "close")
-
-
-def _directions(text: str) -> set[str]:
-    units = units_of(text, wide=True)
-    meant = {word for unit in units if unit.meanings for word in unit.word.split()}
-    return (set(tokens(text)) & lexicon().directions) - meant

@@ -72,6 +72,7 @@ def _place(
     return around(
         filter(None, texts),
         act=act,
+        one=in_row,
         commits=act and bool(form) and not in_row,
         languages=languages,
     )
