@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from podium.graphs.orchestrator.ports import Basis
 from podium.graphs.orchestrator.rules import kept_of, spec_of
 from podium.state.diffs import VersionDiff, diff_words, plan_diff, spec_diff
-from podium.state.plan import Plan, PlannedAgent
+from podium.state.plan import Plan, PlannedAgent, PlannedStep, PlanOp
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import Run, StepRecord
 
@@ -22,6 +22,28 @@ _MARKS = {
     "write": "writes",
     "irreversible": "writes, cannot be undone",
 }
+
+
+_USUAL_S: dict[PlanOp, tuple[int, int]] = {
+    "open": (1, 3),
+    "sign_in": (1, 4),
+    "reach": (1, 3),
+    "search": (1, 3),
+    "extract": (1, 5),
+    "download": (1, 5),
+    "fill": (0, 1),
+    "choose": (0, 1),
+    "click": (1, 2),
+    "submit": (1, 4),
+    "filter": (0, 0),
+    "pick": (0, 0),
+    "new_since": (0, 0),
+    "changed": (0, 0),
+    "store": (0, 1),
+    "notify": (0, 1),
+    "task": (0, 0),
+}
+"""Seconds that a kind of step usually takes when it is replayed: at least, at most."""
 
 
 def plan_card(plan: Plan) -> str:
@@ -46,10 +68,45 @@ def _agent_lines(agent: PlannedAgent) -> list[str]:
         else "when asked"
     )
     lines.append(f"  runs:     {when}")
+    lines += [f"  takes:    {_duration(agent)}", f"  cost:     {_cost(agent)}"]
+    several, site = len(agent.origins) > 1, ""
     for number, step in enumerate(agent.steps, start=1):
+        site = step.url.split("://")[-1].split("/")[0] or site
+        where = f" on {site}" if several and site else ""
         post = f" → {step.post}" if step.post else ""
-        lines.append(f"  {number}. {step.title} [{_MARKS[step.effect]}]{post}")
+        lines.append(
+            f"  {number}. {step.title} [{_MARKS[step.effect]}{where}, {_seconds(step)}]{post}"
+        )
     return lines
+
+
+def _seconds(step: PlannedStep) -> str:
+    """Return how long the step usually takes, as words."""
+    if step.op == "task":
+        return "minutes"
+    low, high = _USUAL_S[step.op]
+    each = " for each row" if step.per_row else ""
+    return f"{low}-{high} s{each}" if high else "at once"
+
+
+def _duration(agent: PlannedAgent) -> str:
+    """Return how long a run usually takes, by the kinds of its steps; not measured on this site."""
+    spans = [_USUAL_S[step.op] for step in agent.steps if step.op != "task" and not step.per_row]
+    text = f"about {max(sum(low for low, _ in spans), 1)}-{max(sum(high for _, high in spans), 1)} s a run"
+    if any(step.per_row for step in agent.steps):
+        text += ", and what each row takes"
+    if any(step.op == "task" for step in agent.steps):
+        text += ", and minutes for an open-ended step"
+    return f"{text} (by the kind of step, not measured on this site)"
+
+
+def _cost(agent: PlannedAgent) -> str:
+    """Return what model calls cost: replaying calls none, an open-ended step in every run."""
+    build = "the build 0 offline, with a model at most its token budget"
+    open_ended = [str(n) for n, step in enumerate(agent.steps, 1) if step.op == "task"]
+    if open_ended:
+        return f"step {', '.join(open_ended)} calls a model in every run, within its token budget; {build}"
+    return f"0 a run (no model is called); {build}"
 
 
 def plan_subject(plan: Plan) -> str:

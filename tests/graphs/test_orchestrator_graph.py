@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from podium.graphs.orchestrator.cards import plan_card
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.checkpoints import SqliteCheckpoints
 from podium.state.document import JsonObject
@@ -786,3 +787,23 @@ async def test_extending_it_is_a_change_of_it() -> None:
 
     ((request, _),) = talk.workspace.acted
     assert (request.verb, request.arguments) == ("modify", {"change": "also read the stock"})
+
+
+# -- The card --------------------------------------------------------------------------------------
+
+
+def test_the_card_says_site_effect_duration_and_cost_of_every_step() -> None:
+    task = PlannedStep(id="look", op="task", title="Look around", thing="anything")
+    other = PlannedStep(id="bank", op="open", title="Open the bank", url="https://bank.test/a")
+    agent = a_planned_agent().model_copy(
+        update={"origins": ("https://shop.test", "https://bank.test")}
+    )
+
+    plain = plan_card(a_plan(agent.model_copy(update={"steps": (*agent.steps, other)})))
+    open_ended = plan_card(a_plan(agent.model_copy(update={"steps": (*agent.steps, task)})))
+
+    assert "Open start [reads on shop.test, 1-3 s]" in plain
+    assert "Open the bank [reads on bank.test, 1-3 s]" in plain
+    assert "0 a run (no model is called)" in plain
+    assert "about 3-9 s a run (by the kind of step, not measured" in plain
+    assert "step 3 calls a model in every run" in open_ended
