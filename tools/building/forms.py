@@ -84,7 +84,9 @@ def is_control(node: Node) -> bool:
     if node.input_type in {"hidden", "submit", "button", "image", "reset", "password"}:
         return False
     replaced = node.tag == "select" and bool(node.options) and bool(label_of(node))
-    shown = node.visible or replaced or node.input_type in {"checkbox", "radio", "file"}
+    # The field of a list that is drawn by its label is a hair wide; the label takes the click and shows the options.
+    drawn = node.role == "combobox" and node.tag == "input" and bool(label_of(node))
+    shown = node.visible or replaced or drawn or node.input_type in {"checkbox", "radio", "file"}
     return shown and (node.role in _CONTROL_ROLES or node.input_type == "file")
 
 

@@ -56,6 +56,16 @@ def comparative_at(tokens: Sequence[Token], index: int) -> tuple[str, int] | Non
     return None
 
 
+_IRREGULAR = among(
+    "lent sold bought sent made held kept found lost built born taken given written drawn won paid met left borne worn chosen broken stolen grown shown seen known"
+)
+
+
+def participle(word: str) -> bool:
+    """Whether a word may say what happened to the noun before it: `lent`, `returned`."""
+    return word in _IRREGULAR or (word.endswith("ed") and len(word) > 4)
+
+
 class ConditionReader:
     """Reads the conditions that follow a noun."""
 
@@ -78,7 +88,21 @@ class ConditionReader:
             found = reader(tokens, index)
             if found is not None and found[1] > index:
                 return found
-        return None
+        return self._happened(tokens, index)
+
+    def _happened(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `lent between 01.02. and 28.02.`: a participle and when, or where, it happened."""
+        token = tokens[index]
+        at = index + 1
+        if at + 1 >= len(tokens) or not token.is_word or not participle(token.low):
+            return None
+        found = (
+            self._range(tokens, at) or self._period(tokens, at) or self._somewhere(tokens, index)
+        )
+        if found is None:
+            return None
+        phrase = source(self._text, tokens[index : found[1]])
+        return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
 
     def _rule(
         self,
@@ -426,6 +450,9 @@ class ConditionReader:
 
     def _numbered(self, tokens: Sequence[Token], index: int, at: int) -> Found | None:
         """Read `by reader 4411`, `of room 12`: which one, by its number."""
+        if at + 2 < len(tokens) and tokens[at + 1].is_word and tokens[at + 2].kind == "number":
+            # "of plot holder 17"
+            at += tokens[at].text == tokens[at].low
         noun, number = tokens[at], tokens[at + 1]
         following = tokens[at + 2] if at + 2 < len(tokens) else None
         named = (
@@ -589,42 +616,60 @@ class ConditionReader:
         if opener in among(
             "containing mentioning matching contain contains mention mentions named called titled include includes"
         ):
-            column = {"named": "name", "called": "name", "titled": "title"}.get(opener, "")
-            while at < len(tokens) and tokens[at].low in among(
-                "the word words text term phrase string keyword a"
-            ):
-                at += 1
-            if at < len(tokens) and (
-                tokens[at].kind in {"quote", "number", "email"} or tokens[at].text[:1].isupper()
-            ):
-                end = at + 1
-                while (
-                    tokens[at].kind == "word"
-                    and end < len(tokens)
-                    and tokens[end].kind == "word"
-                    and tokens[end].text[:1].isupper()
-                ):
-                    end += 1
-                value = tokens[at].value if end == at + 1 else source(self._text, tokens[at:end])
-                if end + 1 < len(tokens) and tokens[end].low == "in":
-                    named = end + (2 if tokens[end + 1].low in {"the", "their", "its"} else 1)
-                    if named < len(tokens) and tokens[named].lemma in words("nouns", "columns"):
-                        column, end = tokens[named].low, named + 1
-                cmp = "=" if opener in {"named", "called", "titled"} else "contains"
-                return [self._rule(tokens, index, end, column=column, cmp=cmp, value=value)], end
-            return None
+            return self._containing(tokens, index)
         while at < len(tokens) and tokens[at].low in among("the their its a"):
             at += 1
         column, length = self._column_name(tokens, at)
         known = column in words("nouns", "columns") | words("nouns", "categorical") | words(
             "nouns", "fields"
         )
+        if opener == "whose" and not length:
+            return self._whose(tokens, at)
         if not length or (opener == "if" and not known):
             return None
         amount = self._amount(tokens, at) or self._range(tokens, at)
         if amount is not None:
             return amount
         return self._value_after(tokens, index, at + length, column)
+
+    def _containing(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `containing "x"`, `called Invoice`, `mentioning Hull in the title`."""
+        opener = tokens[index].low
+        at = index + 1
+        column = {"named": "name", "called": "name", "titled": "title"}.get(opener, "")
+        while at < len(tokens) and tokens[at].low in among(
+            "the word words text term phrase string keyword a"
+        ):
+            at += 1
+        if at < len(tokens) and (
+            tokens[at].kind in {"quote", "number", "email"} or tokens[at].text[:1].isupper()
+        ):
+            end = at + 1
+            while (
+                tokens[at].kind == "word"
+                and end < len(tokens)
+                and tokens[end].kind == "word"
+                and tokens[end].text[:1].isupper()
+            ):
+                end += 1
+            value = tokens[at].value if end == at + 1 else source(self._text, tokens[at:end])
+            if end + 1 < len(tokens) and tokens[end].low == "in":
+                named = end + (2 if tokens[end + 1].low in {"the", "their", "its"} else 1)
+                if named < len(tokens) and tokens[named].lemma in words("nouns", "columns"):
+                    column, end = tokens[named].low, named + 1
+            cmp = "=" if opener in {"named", "called", "titled"} else "contains"
+            return [self._rule(tokens, index, end, column=column, cmp=cmp, value=value)], end
+        return None
+
+    def _whose(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """Read `whose membership ends before 31.12.2026`: something of theirs, and when it happens."""
+        if at + 2 >= len(tokens) or not tokens[at].is_word:
+            return None
+        found = self._period(tokens, at + 2)
+        if found is None:
+            return None
+        phrase = source(self._text, tokens[at : found[1]])
+        return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
 
     def _value_after(  # noqa: C901  rules tried in their order, each short
         self, tokens: Sequence[Token], index: int, at: int, column: str
@@ -719,6 +764,15 @@ class ConditionReader:
         counted = self._counted(tokens, index, at)
         if counted is not None:
             return counted
+        state = tokens[at].low in words("nouns", "conditions") and at + 1 < len(tokens)
+        if (
+            state
+            and at > index + 1
+            and tokens[index].low in {"with", "having"}
+            and tokens[at + 1].is_word
+        ):
+            # "with an unpaid bill"
+            return [self._rule(tokens, at, at + 2)], at + 2
         column, length = self._column_name(tokens, at)
         if not length:
             return None

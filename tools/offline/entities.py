@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from podium.tools.offline.clocktimes import TIME, read_clock
 from podium.tools.offline.dates import read_periods
-from podium.tools.offline.lexicon import among, words
+from podium.tools.offline.lexicon import among, lemma, words
 from podium.tools.offline.pasted import PLACEHOLDER
 from podium.tools.offline.recurrence import clock
 from podium.tools.offline.recurrence_reader import read_recurrences
@@ -136,6 +136,8 @@ def find_entities(
     _user_names(sheet)
     _pairs(sheet, verbs)
     for reading in read_recurrences(sheet.masked):
+        if _rated(text[: reading.start], text[reading.start : reading.end]):
+            continue
         sheet.take(
             Entity(
                 kind="schedule",
@@ -147,6 +149,12 @@ def find_entities(
         )
     _amounts(sheet, today)
     return sorted(sheet.entities, key=lambda entity: entity.start)
+
+
+def _rated(before: str, said: str) -> bool:
+    """Whether `per day` belongs to a quantity, not to the job: `rent per day`, `price per night`."""
+    last = before.split()[-1].lower() if before.split() else ""
+    return said.lower().startswith("per ") and lemma(last) in words("nouns", "columns")
 
 
 def _content(sheet: _Sheet) -> None:

@@ -226,6 +226,9 @@ class FrameReader:
             return index
         index = self._of_place(frame, tokens, nouns, index)
         index = _bracketed(frame, tokens, nouns, index)
+        inner, index = _columns_of_part(tokens, nouns, index)
+        frame.use(*tokens[:index] if inner is not nouns else ())
+        nouns = inner
         owner, index = self._owner(tokens, nouns, index)
         if owner is not None:
             if _fetched(frame, nouns):
@@ -652,6 +655,15 @@ def _asked(clause: Clause) -> bool:
         return False
     if clause.before or len(tokens) < 3:
         return False
+    if (
+        tokens[0].low == "who"
+        and tokens[1].low in _BE
+        and tokens[2].low in words("words", "articles")
+    ):
+        # "who are the trustees?": the trustees.
+        clause.verb_tokens = [*clause.verb_tokens, *tokens[:2]]
+        clause.after = tokens[2:]
+        return True
     if tokens[0].low == "who" and tokens[1].is_word:
         return True
     if tokens[0].low not in {"which", "what"}:
@@ -692,14 +704,16 @@ def _date_last(clause: Clause) -> None:
         if len(clause.after) > lead + 1 and article and clause.after[lead].kind == "schedule":
             clause.after = [*clause.after[:lead], *clause.after[lead + 1 :], clause.after[lead]]
     tokens = clause.after
-    start = 0
-    while start < len(tokens) and tokens[start].low in words("words", "articles") | {
-        "all",
-        "only",
-        "just",
-    }:
-        start += 1
-    if start >= len(tokens) or tokens[start].kind != "date":
+    dated = (
+        at
+        for at, token in enumerate(tokens)
+        if token.kind == "date"
+        and (
+            at == 0 or tokens[at - 1].low in words("words", "articles") | among("all only just of")
+        )
+    )
+    start = next(dated, len(tokens))
+    if start >= len(tokens):
         return
     date_token, rest = tokens[start], tokens[start + 1 :]
     if rest and rest[0].low in {"'s", "\u2019s", "'"}:
@@ -782,6 +796,19 @@ def _bracketed(frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index
         frame.use(tokens[end])
         end += 1
     return end
+
+
+def _columns_of_part(
+    tokens: list[Token], nouns: list[NounPhrase], index: int
+) -> tuple[list[NounPhrase], int]:
+    """Read `the contact persons (name, phone) of all suppliers`: the columns in the brackets are what is wanted."""
+    if index >= len(tokens) or tokens[index].low != "(":
+        return nouns, index
+    inner, end = parse_nouns(tokens, index + 1)
+    closed = [token.low for token in tokens[end : end + 2]] == [")", "of"]
+    if not inner or not closed or not all(is_field(noun) for noun in inner):
+        return nouns, index
+    return inner, end + 1
 
 
 def _fetched(frame: Frame, nouns: list[NounPhrase]) -> bool:

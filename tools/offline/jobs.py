@@ -246,7 +246,15 @@ class JobBuilder:
         return (
             bool(frame.things)
             and not frame.fields
-            and (frame.fetches or frame.things[0].head in words("nouns", "files"))
+            and (
+                frame.fetches
+                or frame.things[0].head in words("nouns", "files")
+                or (
+                    bool(frame.things[0].file_type)
+                    and frame.things[0].every
+                    and len(frame.things[0].words) == 1
+                )
+            )
             and frame.act in {"take", "fragment"}
             and frame.destination != "table"
             and (

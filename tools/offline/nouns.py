@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from podium.tools.offline.conditions import comparatives
+from podium.tools.offline.conditions import comparatives, participle
 from podium.tools.offline.lexicon import among, numbers, plural, records, singular, texts, words
 from podium.tools.offline.tokens import Token
 
@@ -147,6 +147,10 @@ class NounPhrase:
             kept.pop(0)
         return NounPhrase(words=kept).phrase
 
+
+_PER = among(
+    "day night hour week month year minute person guest head unit piece item kg page km mile seat capita"
+)
 
 _STOPPERS = frozenset(
     {
@@ -608,6 +612,17 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
             return 1
         return 0
     if (
+        low == "per"
+        and noun.words
+        and noun.words[-1].lemma in words("nouns", "columns")
+        and following is not None
+        and following.is_word
+        and following.low in _PER
+    ):
+        # "rent per day": one column.
+        noun.words.extend([token, following])
+        return 2
+    if (
         low in words("words", "pronouns")
         and not noun.words
         and low not in among("result results one ones you i me")
@@ -648,6 +663,9 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     ):
         # "vessels arriving today": what they do, not what they are.
         return 0
+    if noun.plural and following is not None and _happened(low, following):
+        # "books lent between ...", "parcels returned to ...": what happened to them.
+        return 0
     if (
         noun.words
         and low in _AFTER
@@ -655,6 +673,14 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     ):
         return 0
     return _content_word(token, following, noun)
+
+
+def _happened(low: str, following: Token) -> bool:
+    """Whether a word is a participle that begins what is said about the noun before it."""
+    told = following.kind == "date" or following.low in among(
+        "between before after since until till by to from in on at during within for over under"
+    )
+    return participle(low) and told
 
 
 def _content_word(token: Token, following: Token | None, noun: NounPhrase) -> int:

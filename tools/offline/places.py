@@ -42,6 +42,7 @@ class PlaceReader:
         if (
             low in {"to", "into", "out"}
             and frame.act != "open"
+            and not (noun.path and low == "out")
             and noun.head not in words("nouns", "sites") | words("nouns", "places")
         ):
             return index

@@ -86,7 +86,10 @@ class SearchReader:
                 sign.isdigit() for sign in tokens[cut].text
             )
             # `find parcel PX-3391`: so is the number of a record.
-            if (tokens[cut].kind == "quote" or (coded and tokens[cut].is_word)) and all(
+            if (
+                tokens[cut].kind == "quote"
+                or (coded and (tokens[cut].is_word or tokens[cut].kind == "number"))
+            ) and all(
                 token.is_word and token.low not in words("words", "prepositions") | {"and"}
                 for token in tokens[index:cut]
             ):

@@ -98,6 +98,18 @@ def _names_and_values(tokens: Sequence[Token], at: int, end: int) -> bool:
     return telling and not counted
 
 
+def _plain_word(token: Token) -> bool:
+    closed = (
+        words("words", "prepositions") | words("words", "conjunctions") | words("words", "articles")
+    )
+    return (
+        token.is_word
+        and token.text == token.low
+        and token.low not in closed | words("words", "fillers")
+        and not is_verb_word(token.low)
+    )
+
+
 class ValueReader:
     """Reads values of form fields from the words after a form verb."""
 
@@ -166,6 +178,16 @@ class ValueReader:
         )
         for length in (1, 2, 3) if listed else ():
             if _names_and_values(tokens, at, at + length):
+                return length
+        for length in (2, 3) if listed else ():
+            end = at + length
+            known = end < len(tokens) and tokens[end - 1].low in words("nouns", "fields")
+            if (
+                known
+                and tokens[end].kind != "punct"
+                and all(_plain_word(t) for t in tokens[at : end - 1])
+            ):
+                # "bin colour green": a known field with more words before it.
                 return length
         for length in (1, 2):
             end = at + length

@@ -134,6 +134,16 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
         # "first name Hugo": a field in two words.
         return False
     after = tokens[index + hit.length + 1] if index + hit.length + 1 < len(tokens) else None
+    made = hit.length == 1 and hit.web <= {"add", "pay"} and token.low == token.lemma
+    quoted = following is not None and following.kind == "quote"
+    if (
+        made
+        and quoted
+        and previous.low in among(", ; with")
+        and any(other.low in {"with", "using", ":"} for other in tokens[:index])
+    ):
+        # "with reader 4411, book "Dune"": a field, though one can book something.
+        return False
     if _is_field_of_form(tokens[:index], token, following, after):
         return False
     if previous.kind == "url" and token.low.endswith("s") and token.low != hit.phrase.split()[0]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from podium.state.target import Target
@@ -191,3 +193,16 @@ def test_a_control_may_be_called_by_what_it_is() -> None:
     assert map_control("slider", controls).node == size
     assert map_control("spinner", controls).node == count
     assert map_control("dropdown", controls).node == country
+
+
+def test_a_list_that_its_label_draws_is_a_field_though_its_input_is_a_hair_wide() -> None:
+    code, handover = a_field("Tool code"), a_field("Handover", role="combobox")
+    drawn = replace(handover, visible=False)
+    unnamed = replace(a_field("", role="combobox"), visible=False)
+    page = a_page(code, drawn, unnamed, a_button("Send booking", form="f"))
+
+    choice = choose_form(page, {"tool code": "T-1", "handover": "Delivery"})
+
+    assert choice is not None
+    assert map_control("handover", choice.controls).node == drawn
+    assert unnamed not in choice.controls

@@ -38,6 +38,7 @@ SETS = (
     "held_out_5.txt",
     "held_out_6.txt",
     "held_out_7.txt",
+    "held_out_8.txt",
     "gaps.txt",
 )
 SURE = 0.5

@@ -195,7 +195,7 @@ async def _step_for(
     if (
         node.tag == "select"
         or node.role == "listbox"
-        or (node.role == "combobox" and node.tag != "input")
+        or (node.role == "combobox" and (node.tag != "input" or not node.visible))
     ):
         option = await _option(work, field, value, node, snapshot)
         return SelectStep(

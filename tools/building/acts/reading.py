@@ -39,7 +39,7 @@ from podium.tools.building.pagination import (
     page_signatures,
     same_list,
 )
-from podium.tools.building.wanted import Wanted, look_ahead
+from podium.tools.building.wanted import Wanted, look_ahead, stems
 from podium.tools.building.work import NONE, StepFailed, Work, distinct
 from podium.tools.chooser import Candidate
 from podium.tools.grounding.describe import describe
@@ -207,6 +207,10 @@ async def _map_fields(
     pending: dict[str, tuple[Column, ...]] = {}
     implied = work.planned.implied
     for field, match in map_fields(fields, columns, rows).items():
+        plain = without_thing(field, work.planned.thing)
+        if match.column is None and plain and plain not in fields:
+            short = map_field(plain, columns, rows)
+            match = short if short.column is not None else match
         if match.column is not None:
             found[field] = match.column
         elif field not in implied:
@@ -261,6 +265,14 @@ def column_label(column: Column, rows: tuple[Row, ...] | list[Row]) -> str:
     return f"{name} (such as {short})" if short else name
 
 
+def without_thing(field: str, thing: str) -> str:
+    """Return the name of a column as the list itself says it: of orders, the `order number` is the `Number`; else ''."""
+    about = stems((thing,))
+    words = field.split()
+    kept = [word for word in words if not stems((word,)) <= about]
+    return " ".join(kept) if 0 < len(kept) < len(words) else ""
+
+
 def slug(text: str) -> str:
     """Return the words as a name for rows and answers."""
     return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_") or "value"
@@ -295,6 +307,9 @@ async def _key(
     if wanted in mapping:
         return (mapping[wanted].name,)
     match = map_field(wanted, spec.columns, ())
+    plain = without_thing(wanted, work.planned.thing)
+    if match.column is None and plain:
+        match = map_field(plain, spec.columns, ())
     if match.column is not None:
         return (match.column.name,)
     heads = [column for column in spec.columns[:1] if not column.header and column.type == "text"]
