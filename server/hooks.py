@@ -28,8 +28,17 @@ OLD_KEY_HOURS = 24
 """So long the key before a rotation is still taken."""
 
 
+MOST_WAITING = 100
+"""Runs of an agent that wait to start; with more of them a webhook takes no further message just now."""
+RETRY_AFTER_S = 30
+
+
 class Replayed(Conflict):
     """The message came before."""
+
+
+class Overrun(Conflict):
+    """More messages come than the agent can work off; the sender may try again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class Hooks:
         Raises:
             BadSignature: If it is not signed by a key of that webhook within five minutes, or there is no such webhook.
             UserError: If the body is no JSON object, or its values do not fit the agent's inputs.
+            Overrun: If too many of the agent's runs wait already; nothing is kept, and the same message may come again.
             Replayed: If the message came before.
         """
         try:
@@ -97,6 +107,7 @@ class Hooks:
             body=body,
             now=self.clock.now(),
         )
+        self._refuse_overrun(trigger.agent)
         spec = self.stores.agents.version(trigger.agent).spec
         inputs, ignored = declared_inputs(spec, _object(body))
         now = self.clock.now()
@@ -113,6 +124,13 @@ class Hooks:
         if not self.stores.triggers.receive(trigger_id, message_id, firing):
             raise Replayed(f"Message {message_id!r} came before", hint="It is not done twice.")
         return firing, ignored
+
+    def _refuse_overrun(self, agent: str) -> None:
+        newest = self.stores.firings.list(agent=agent, limit=MOST_WAITING)
+        waiting = sum(firing.status in {"pending", "claimed"} for firing in newest)
+        waiting += sum(run.status == "queued" for run in self.stores.runs.unfinished(agent=agent))
+        if waiting >= MOST_WAITING:
+            raise Overrun(f"{waiting} runs of {agent!r} wait already", hint="Send it again later.")
 
     # -- Chains ------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from podium.server.chaining import completed
-from podium.server.hooks import Hooks, chain_of
+from podium.server.hooks import RETRY_AFTER_S, Hooks, Overrun, chain_of
 from podium.server.problems import answer, problem
 from podium.server.routes.shared import Body, Id, Service, StrictRoute
 from podium.server.service import Podium
@@ -155,6 +155,9 @@ async def receive(trigger_id: str, request: Request, podium: Service) -> Respons
     except BadSignature:
         refused = problem(401, code="bad_signature", detail="The message bears no valid signature")
         return answer(refused, headers={"WWW-Authenticate": "Webhook-Signature"})
+    except Overrun as error:
+        busy = problem(429, code="busy", detail=error.message)
+        return answer(busy, headers={"Retry-After": str(RETRY_AFTER_S)})
     told: JsonObject = {"run_id": firing.run_id, "agent": firing.agent, "ignored": list(ignored)}
     return JSONResponse(told, status_code=202)
 

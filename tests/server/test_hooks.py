@@ -17,7 +17,7 @@ from podium.server.app import create_app
 from podium.server.changes import Changes
 from podium.server.courier import Courier
 from podium.server.following import scheduler
-from podium.server.hooks import Hooks
+from podium.server.hooks import MOST_WAITING, Hooks
 from podium.server.service import Podium
 from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
@@ -107,6 +107,24 @@ async def test_a_message_that_came_before_is_refused(
 
     assert sorted(item.status_code for item in answers) == [202, 409, 409, 409, 409]
     assert len(podium.stores.firings.list()) == 1
+
+
+async def test_more_than_an_agent_can_work_off_is_put_off_and_may_come_again(
+    http: httpx.AsyncClient, podium: Podium
+) -> None:
+    hook = await a_webhook(http)
+    body = b'{"month": "May"}'
+    for number in range(MOST_WAITING):
+        podium.stores.runs.create(a_run(f"run_{number}"))
+
+    headers = signed(str(hook["secret"]), body)
+    refused = await http.post(str(hook["path"]), content=body, headers=headers)
+    queued = podium.stores.runs.unfinished(agent="prices")[0]
+    podium.stores.runs.replace(queued.move("running"))
+    taken = await http.post(str(hook["path"]), content=body, headers=headers)
+
+    assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
+    assert taken.status_code == 202
 
 
 @pytest.mark.parametrize(
