@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from podium.server.bootstrap import open_podium
 from podium.server.cli.listings import records
 from podium.server.cli.output import DONE, emit, say
-from podium.server.suggesting import Suggestions, put_aside, shown
+from podium.server.cli.progress import Follower
+from podium.server.cli.talking import follow
+from podium.server.settings import Settings
+from podium.server.suggesting import Suggestions, as_request, put_aside, shown
+from podium.state.plan import Request
 from podium.state.suggestions import Decision
 
 
@@ -20,7 +27,13 @@ def suggest(
     with records() as kept:
         desk = Suggestions(kept.stores, kept.clock, kept.settings.timezone)
         if accept:
-            reply = desk.accept(desk.find(accept))
+            suggestion = desk.find(accept)
+            wanted = as_request(suggestion)
+            if wanted is not None:
+                # Its plan is shown and approved like any other; what was accepted is not proposed again.
+                desk.decide(suggestion, "accepted")
+                return asyncio.run(_carried_out(wanted, as_json=as_json))
+            reply = desk.accept(suggestion)
             return _told({"decision": "accepted", "reply": reply}, reply, as_json=as_json)
         if dismiss:
             return _decided(desk, dismiss, "dismissed", as_json=as_json)
@@ -32,6 +45,13 @@ def suggest(
     else:
         say(shown(found))
     return DONE
+
+
+async def _carried_out(request: Request, *, as_json: bool) -> int:
+    async with open_podium(Settings()) as podium:
+        follower = Follower(podium, quiet=as_json)
+        segment = await podium.request(request)
+        return await follow(follower, segment.thread_id, as_json=as_json)
 
 
 def _decided(desk: Suggestions, which: str, decision: Decision, *, as_json: bool) -> int:
