@@ -436,3 +436,14 @@ async def test_records_written_in_one_line_have_their_parts(shared: tuple[Site, 
         ["Title 2", "by Ann", "CL-2"],
     ]
     assert [bool(value.href) for value in records[0].values] == [True, False, False]
+
+
+async def test_folds_below_one_another_are_read_though_they_are_closed(
+    shared: tuple[Site, Page],
+) -> None:
+    folds = items(3, "<details><summary>Question #?</summary><p>Answer <b>#</b>.</p></details>")
+    cards = only(await shown(shared, f"<h1>FAQ</h1>{folds}"))
+
+    assert texts(cards.records[1]) == ["Question 2?", "Answer 2."]
+    one = await shown(shared, "<h1>A</h1><details><summary>More</summary><p>Text</p></details>")
+    assert one.collections == ()

@@ -938,7 +938,23 @@
     return { element: parent, kind: "table", headers, weight: records.length * headers.length, records };
   };
 
+  // Folds below one another, such as questions with their answers: what a fold holds is there to read, open or not.
+  const folds = (parent, members) => {
+    if (members.length < 2 || members.some((member) => tagOf(member) !== "details" || member.querySelector("table, form, ul li a, details"))) return null;
+    const records = members.slice(0, LIMITS.records).map((member) => {
+      const summary = member.querySelector(":scope > summary");
+      const held = [...member.childNodes].filter((node) => node !== summary).map((node) => (node.nodeType === 1 && SILENT.has(tagOf(node)) ? "" : node.textContent));
+      const link = [...member.querySelectorAll("a[href]")].find((one) => !summary?.contains(one));
+      const text = { t: cut(squeeze(held.join(" ")), 1000), p: ">text", h: "", a: link && /^https?:/.test(link.href) ? link.href : "", d: "" };
+      return { element: member, values: summary ? [valueOf(summary, ">summary.title", ""), text] : [], cells: null };
+    });
+    if (records.some((one) => one.values.length < 2 || !one.values[1].t)) return null;
+    return { element: parent, kind: "cards", headers: [], weight: members.length * 2, records };
+  };
+
   const repeated = (parent, members) => {
+    const folded = folds(parent, members);
+    if (folded) return folded;
     if (members.some((member) => member.querySelector(CELL_CONTROLS)) && members.filter((member) => member.querySelector(CELL_CONTROLS)).length * 2 > members.length) return null;
     const pairs = pairsOf(members);
     if (pairs) return lineRecord(parent, pairs);

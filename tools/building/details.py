@@ -22,6 +22,8 @@ from podium.tools.grounding.lists import describe_list
 from podium.tools.page import Collection, Node, Record, Snapshot
 
 SHOWS = "view|show|details|detail|open|more|read more|info|profile|anzeigen|ansehen|mehr|voir|ver|vedi|bekijk"
+_BESIDE = frozenset({"navigation", "header", "footer"})
+"""Where a site says something of itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +55,10 @@ def find_fields(
     snapshot: Snapshot, fields: Sequence[str], *, before: Snapshot | None = None
 ) -> Found | None:
     """Return the record of the page that clearly has most of the fields; one that stood there before does not count."""
-    known = {_said(one) for one in before.collections} if before is not None else set[object]()
+    known = {said(one) for one in before.collections} if before is not None else set[object]()
     best: Found | None = None
     for collection in snapshot.collections:
-        if collection.kind != "record" or not collection.records or _said(collection) in known:
+        if collection.kind != "record" or collection.region in _BESIDE or said(collection) in known:
             continue
         spec = describe_list(collection, snapshot)
         rows = rows_shown(collection, snapshot, spec) or ({},)
@@ -71,7 +73,8 @@ def find_fields(
     return best
 
 
-def _said(collection: Collection) -> object:
+def said(collection: Collection) -> object:
+    """Return what the collection says, to know it again."""
     return tuple(value.text for record in collection.records for value in record.values)
 
 

@@ -89,7 +89,7 @@ _TYPE_WORDS: Final[tuple[tuple[str, ColumnType], ...]] = (
         "number",
     ),
 )
-_TITLE_WORDS: Final = "title|name|product|item|subject|headline|heading|label|titel|bezeichnung|produkt|artikel|betreff|titre|nom|titulo|nombre|titolo|nome|naam"
+_TITLE_WORDS: Final = "title|name|question|product|item|subject|headline|heading|label|titel|bezeichnung|produkt|artikel|betreff|titre|nom|titulo|nombre|titolo|nome|naam"
 _KEY_WORDS: Final = (
     "id|number|no|nr|sku|code|ref|reference|key|isbn|ean|uuid|identifier|article number|part number|ticket|nummer|kennung"
     "|artikelnummer|bestellnummer|rechnungsnummer|numero|codigo|codice|referenz|referencia"

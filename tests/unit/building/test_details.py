@@ -176,6 +176,20 @@ async def test_what_neither_list_nor_pages_have_stays_a_question(tmp_path: Path)
     assert "tonnage" in result.question.title
 
 
+async def test_what_every_page_says_of_the_site_is_not_said_of_its_row(tmp_path: Path) -> None:
+    harbour = Harbour()
+    office = ("Phone", "Office hours"), [("01 555", "9-17")]
+    for name in SHIPS:
+        page = Screen(name).text("A ship.").table(office[0], office[1], kind="record")
+        harbour.site.pages[f"/ships/{name.lower()}"] = lambda _, page=page: page
+    bench = Bench(tmp_path, harbour.site)
+
+    _, result = await build(bench, "ship", "phone")
+
+    assert result.question is not None
+    assert "phone" in result.question.title
+
+
 async def test_more_rows_than_may_be_opened_are_refused_and_the_bound_is_said(
     tmp_path: Path,
 ) -> None:

@@ -35,6 +35,7 @@ from podium.tools.building.details import (
     find_fields,
     joined_fact,
     page_links,
+    said,
     shared_spec,
 )
 from podium.tools.building.fields import Row, title_column
@@ -118,12 +119,14 @@ async def _by_address(
             await work.page.goto(href, timeout_s=15.0)
         except (StepError, NotPermitted):
             continue
-        page = await _with_fields(work, fields)
-        one = find_fields(page, fields)
+        page = await _with_fields(work, fields, before=sample.snapshot)
+        one = find_fields(page, fields, before=sample.snapshot)
         if one is not None:
             found.append(one)
         elif not found and sample is samples[1 if len(samples) > 1 else 0]:
             break  # two rows' pages without it: this link leads elsewhere
+    if len(found) > 1 and len({said(one.collection) for one in found}) == 1:
+        return []  # every page says the same: it is said of the site, not of the row
     return found
 
 

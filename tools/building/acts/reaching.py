@@ -22,6 +22,7 @@ from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_pattern
+from podium.tools.grounding.words import concepts_in
 from podium.tools.page import Snapshot
 
 MAX_PAGES = 25
@@ -323,6 +324,8 @@ def _only_list(exploration: Exploration, best: Visit) -> bool:
     wanted, page = exploration.wanted, best.snapshot
     if len(exploration.visits) > 1 or wanted.kind == "form" or urlsplit(page.url).path in {"", "/"}:
         return False
+    if any(concepts_in(heading) for heading in page.headings[:1]):
+        return False  # called by a known word, and that is another one
     found = fits(page, wanted)
     clear = clear_list(found)
     if clear is None or len(clear.collection.records) < 2 or clear.collection.kind == "record":

@@ -1,0 +1,81 @@
+"""How a build finds a list and reads it, on scripted sites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podium.state.plan import PlannedAgent, PlannedStep
+from podium.state.program import ExtractStep, RowCount
+from podium.tools.builder import BuildResult, Draft
+from podium.tools.building import SiteBuilder
+from podium.tools.scripted import Screen, ScriptedSite
+from tests.unit.running.harness import ORIGIN, Bench
+
+BOOKS = (("العنوان", "السعر"), [("كتاب", "10"), ("كتب", "12")])
+
+
+async def build(folder: Path, screen: Screen, thing: str, *, path: str = "/x") -> BuildResult:
+    site = ScriptedSite()
+    site.pages = {path: lambda _: screen}
+    bench = Bench(folder, site)
+    builder = SiteBuilder(
+        browser=bench.browser,
+        runner=bench.runner,
+        chooser=bench.chooser,
+        vault=bench.vault,
+        artifacts=bench.artifacts,
+    )
+    steps = (
+        PlannedStep(id="open", op="open", title="Open", url=f"{ORIGIN}{path}"),
+        PlannedStep(id="reach", op="reach", title="Find", thing=thing, kind="list"),
+        PlannedStep(id="read", op="extract", title=f"Read the {thing}", thing=thing),
+        PlannedStep(id="store", op="store", title="Store", dataset="rows"),
+    )
+    agent = PlannedAgent(name="reader", goal="Read", origins=(ORIGIN,), steps=steps)
+    result = BuildResult(draft=Draft(build_id="build_1", agent="reader", origins=(ORIGIN,)))
+    for planned in steps:
+        result = await builder.build_step(planned, agent, result.draft)
+        if result.error or result.question is not None:
+            break
+    return result
+
+
+async def test_the_one_list_at_the_given_address_is_taken_whatever_its_language(
+    tmp_path: Path,
+) -> None:
+    result = await build(tmp_path, Screen("الكتب").table(*BOOKS), "books")
+
+    assert result.question is None
+    assert [step.op for step in result.draft.steps] == ["open", "extract", "store"]
+
+
+async def test_a_list_that_is_called_otherwise_in_known_words_is_asked_about(
+    tmp_path: Path,
+) -> None:
+    people = (("Name", "City"), [("Ann", "Rome"), ("Bob", "Oslo")])
+
+    named = await build(tmp_path / "a", Screen("Customers").table(*people), "invoices")
+    start = await build(tmp_path / "b", Screen("الكتب").table(*BOOKS), "books", path="/")
+
+    assert named.question is not None
+    assert start.question is not None
+
+
+async def test_a_list_that_is_empty_today_is_built_from_its_heads(tmp_path: Path) -> None:
+    empty = Screen("Alerts").table(("Alert", "Since"), []).text("No alerts.")
+
+    result = await build(tmp_path, empty, "alerts")
+
+    assert result.error == ""
+    step = next(step for step in result.draft.steps if isinstance(step, ExtractStep))
+    assert [column.header for column in step.args.list.columns] == ["Alert", "Since"]
+    assert step.expect == (RowCount(at_least=0),)
+
+
+async def test_an_empty_list_without_heads_cannot_be_built_and_that_is_said(tmp_path: Path) -> None:
+    empty = Screen("Alerts").text("There are no alerts at the moment.")
+
+    result = await build(tmp_path, empty, "alerts")
+
+    assert "There are no alerts" in result.error
+    assert "at least one row" in result.error
