@@ -575,6 +575,8 @@ class StoreArgs(Document):
     """Columns to keep; empty: all."""
     files: str = ""
     """Id of the download step inside `each` whose kept file each row gets as `file` and `sha256`."""
+    export: Literal["", "csv", "json"] = ""
+    """The rows are kept as a file of this kind too."""
 
 
 class StoreStep(_Step):

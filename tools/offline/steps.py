@@ -256,7 +256,7 @@ class StepWriter:
             if store_as == "files"
             else f"Store the rows in the table {dataset!r}"
             + (
-                f" and as {phase.file_type.upper()}"
+                f" and as {'CSV' if phase.file_type == 'xlsx' else phase.file_type.upper()}"
                 if store_as == "both" and phase.file_type
                 else ""
             )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pydantic import JsonValue
 
 from podium.state.errors import Fatal
+from podium.state.export import export_rows
 from podium.state.program import (
     AssertStep,
     ChangedStep,
@@ -22,6 +25,7 @@ from podium.state.program import (
     detail_step,
     walk,
 )
+from podium.state.runs import ArtifactRef
 from podium.state.stores import Row
 from podium.tools.grounding.lists import Cell, type_rows
 from podium.tools.grounding.values import compare
@@ -325,8 +329,22 @@ def run_store(task: Task, step: StoreStep) -> None:
         }
         task.outputs |= changes
         task.evidence |= changes
+    if rows and args.export:
+        task.artifacts.append(_written(task, rows, name=f"{args.dataset}.{args.export}"))
     task.evidence["proof"] = True
     note_held(task, [item for item in step.expect if item.kind == "rows"])
+
+
+def _written(task: Task, rows: Sequence[Row], *, name: str) -> ArtifactRef:
+    """Return the rows as a kept file; the same rows are the same file."""
+    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    with TemporaryDirectory() as folder:
+        path = export_rows(rows, columns, Path(folder) / name)
+        ref = task.services.artifacts.keep(
+            path, agent=task.context.space, name=name, run_id=task.context.run_id
+        )
+    task.evidence |= {"file": ref.name, "bytes": ref.bytes, "sha256": ref.sha256}
+    return ref
 
 
 def _taken(row: Row, columns: Sequence[str]) -> Row:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from podium.state.program import (
     ClickStep,
     Condition,
@@ -25,7 +27,7 @@ from podium.state.program import (
     WhereStep,
     parse_step,
 )
-from podium.state.runs import RunMode
+from podium.state.runs import ArtifactRef, RunMode
 from podium.tools.grounding.lists import describe_list
 from podium.tools.scripted import Cell, Screen, ScriptedSite, Visit
 from tests.unit.running.harness import ORIGIN, Bench, target
@@ -40,6 +42,10 @@ def rows(first: int, last: int) -> list[tuple[str | Cell, ...]]:
         (f"INV-{n}", f"2026-03-{n:02d}", f"€{n}.50", states[n % 3], Cell("CSV", f"/files/{n}.csv"))
         for n in range(first, last + 1)
     ]
+
+
+def text_of(file: ArtifactRef) -> str:
+    return Path(file.path).read_text(encoding="utf-8")
 
 
 def list_page(visit: Visit, *, count: int = 7, size: int = 3, total: bool = True) -> Screen:
@@ -295,6 +301,25 @@ async def test_storing_twice_adds_no_doubles(bench: Bench, site: ScriptedSite) -
         7,
     )
     assert not any(name.startswith("_") for name in bench.datasets.rows("invoices")[0])
+
+
+async def test_rows_are_kept_as_a_file_too_and_the_same_rows_are_the_same_file(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {"/list": list_page}
+    args = StoreArgs(rows="rows", dataset="invoices", key=("number",), export="csv")
+    store = StoreStep(id="store", title="Store", args=args)
+
+    first = (await bench.run(OPEN, extract(), store))[-1]
+    await bench.next_run()
+    second = (await bench.run(OPEN, extract(), store))[-1]
+
+    [file] = first.artifacts
+    lines = text_of(file).splitlines()
+    assert file.name == "invoices.csv"
+    assert lines[0].startswith("number,")
+    assert len(lines) == 8
+    assert [again.known for again in second.artifacts] == [True]
 
 
 async def test_a_test_run_only_rehearses_storing(bench: Bench, site: ScriptedSite) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Literal, cast
 
 from pydantic import JsonValue
 
@@ -315,6 +315,7 @@ async def build_store(work: Work) -> None:
             key=key,
             columns=take,
             files=files_step,
+            export=_export(work) if not files_step else "",
         ),
     )
     await work.perform(step)
@@ -337,6 +338,15 @@ async def build_notify(work: Work) -> None:
     told = result.record.evidence.get("told")
     if isinstance(told, list):
         work.notes.append(f"Each run tells {', '.join(map(str, told))}.")
+
+
+def _export(work: Work) -> Literal["", "csv", "json"]:
+    """Return the kind of file that the rows are written to as well."""
+    kind = work.planned.file_type if work.planned.store_as == "both" else ""
+    if kind in {"xlsx", "xls", "ods"}:
+        work.notes.append("Tables are written as CSV, which spreadsheet programs open.")
+        return "csv"
+    return "csv" if kind == "csv" else "json" if kind == "json" else ""
 
 
 def list_fact(work: Work) -> dict[str, JsonValue]:
