@@ -207,10 +207,10 @@ async def _map_fields(
     pending: dict[str, tuple[Column, ...]] = {}
     implied = work.planned.implied
     for field, match in map_fields(fields, columns, rows).items():
-        plain = without_thing(field, work.planned.thing)
-        if match.column is None and plain and plain not in fields:
-            short = map_field(plain, columns, rows)
-            match = short if short.column is not None else match
+        for plain in shorter_names(field, work.planned.thing):
+            if match.column is None and plain not in fields:
+                short = map_field(plain, columns, rows)
+                match = short if short.column is not None else match
         if match.column is not None:
             found[field] = match.column
         elif field not in implied:
@@ -265,12 +265,18 @@ def column_label(column: Column, rows: tuple[Row, ...] | list[Row]) -> str:
     return f"{name} (such as {short})" if short else name
 
 
-def without_thing(field: str, thing: str) -> str:
-    """Return the name of a column as the list itself says it: of orders, the `order number` is the `Number`; else ''."""
+_NUMBERS = frozenset({"number", "no", "nr", "id", "code"})
+
+
+def shorter_names(field: str, thing: str) -> tuple[str, ...]:
+    """Return how the list itself may call a column: of orders, the `order number` is the `Number`, or the `Order`."""
     about = stems((thing,))
     words = field.split()
     kept = [word for word in words if not stems((word,)) <= about]
-    return " ".join(kept) if 0 < len(kept) < len(words) else ""
+    if not 0 < len(kept) < len(words):
+        return ()
+    own = " ".join(word for word in words if word not in kept)
+    return (" ".join(kept), own) if set(kept) <= _NUMBERS else (" ".join(kept),)
 
 
 def slug(text: str) -> str:
@@ -307,9 +313,9 @@ async def _key(
     if wanted in mapping:
         return (mapping[wanted].name,)
     match = map_field(wanted, spec.columns, ())
-    plain = without_thing(wanted, work.planned.thing)
-    if match.column is None and plain:
-        match = map_field(plain, spec.columns, ())
+    for plain in shorter_names(wanted, work.planned.thing):
+        if match.column is None:
+            match = map_field(plain, spec.columns, ())
     if match.column is not None:
         return (match.column.name,)
     heads = [column for column in spec.columns[:1] if not column.header and column.type == "text"]
