@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from podium.state.program import Column, ListSpec
-from podium.tools.building.fields import Row, map_field, type_by_name
-from podium.tools.building.wanted import Wanted, content_words
+from podium.tools.building.fields import FieldMatch, Row, map_field, type_by_name
+from podium.tools.building.wanted import Wanted, content_words, shorter_names
 from podium.tools.grounding.columns import is_identifier
 from podium.tools.grounding.lists import describe_list, match_list, read_rows
 from podium.tools.grounding.words import fold, stem, tokens
@@ -70,7 +70,7 @@ def empty_list(snapshot: Snapshot, wanted: Wanted) -> ListFit | None:
             update={"columns": columns, "key": key or tuple(c.name for c in columns[:1])}
         )
         heading = max(wanted.likeness(collection.heading), 0.8 * wanted.likeness(heads[0]))
-        coverage = _coverage(wanted.fields, columns, ())
+        coverage = _coverage(wanted, columns, ())
         score = 0.3 + 0.4 * heading + 0.4 * coverage
         found.append(
             ListFit(
@@ -118,7 +118,7 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
     if not spec.columns:
         return None
     rows = rows_shown(collection, snapshot, spec)
-    coverage = _coverage(wanted.fields, spec.columns, rows)
+    coverage = _coverage(wanted, spec.columns, rows)
     heading = wanted.likeness(collection.heading) if collection.heading else 0.0
     if collection.headers:
         heading = max(heading, 0.8 * wanted.likeness(collection.headers[0]))
@@ -162,11 +162,20 @@ def _is_filled_in(collection: Collection, snapshot: Snapshot) -> bool:
     return having * 2 > len(collection.records)
 
 
-def _coverage(fields: tuple[str, ...], columns: tuple[Column, ...], rows: tuple[Row, ...]) -> float:
+def _coverage(wanted: Wanted, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> float:
+    fields = wanted.fields
     if not fields:
         return 0.0
-    matches = [map_field(field, columns, rows) for field in fields]
+    matches = [_match(field, wanted, columns, rows) for field in fields]
     return sum(1.0 if m.column else 0.8 if m.rivals else 0.0 for m in matches) / len(fields)
+
+
+def _match(
+    field: str, wanted: Wanted, columns: tuple[Column, ...], rows: tuple[Row, ...]
+) -> FieldMatch:
+    names = (field, *shorter_names(field, wanted.thing))
+    matches = [map_field(name, columns, rows) for name in names]
+    return next((match for match in matches if match.column is not None), matches[0])
 
 
 def _rules_fit(collection: Collection, wanted: Wanted) -> float:

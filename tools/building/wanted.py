@@ -207,6 +207,20 @@ def stems(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(stem(word) for text in texts for word in content_words(text))
 
 
+_NUMBERS = frozenset({"number", "no", "nr", "id", "code"})
+
+
+def shorter_names(field: str, thing: str) -> tuple[str, ...]:
+    """Return how the list itself may call a column: of orders, the `order number` is the `Number`, or the `Order`."""
+    about = stems((thing,))
+    words = field.split()
+    kept = [word for word in words if not stems((word,)) <= about]
+    if not 0 < len(kept) < len(words):
+        return ()
+    own = " ".join(word for word in words if word not in kept)
+    return (" ".join(kept), own) if set(kept) <= _NUMBERS else (" ".join(kept),)
+
+
 def in_place(rule: MatchRule, url: str) -> bool:
     """Return whether a folder of the address is just what the condition asks for, so that all in it meets it."""
     words = content_words(rule.phrase)

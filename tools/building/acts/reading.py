@@ -39,7 +39,7 @@ from podium.tools.building.pagination import (
     page_signatures,
     same_list,
 )
-from podium.tools.building.wanted import Wanted, look_ahead, stems
+from podium.tools.building.wanted import Wanted, look_ahead, shorter_names
 from podium.tools.building.work import NONE, StepFailed, Work, distinct
 from podium.tools.chooser import Candidate
 from podium.tools.grounding.describe import describe
@@ -263,20 +263,6 @@ def column_label(column: Column, rows: tuple[Row, ...] | list[Row]) -> str:
     short = ", ".join(shown.split(", ")[:2])
     name = column.header or column.name.replace("_", " ")
     return f"{name} (such as {short})" if short else name
-
-
-_NUMBERS = frozenset({"number", "no", "nr", "id", "code"})
-
-
-def shorter_names(field: str, thing: str) -> tuple[str, ...]:
-    """Return how the list itself may call a column: of orders, the `order number` is the `Number`, or the `Order`."""
-    about = stems((thing,))
-    words = field.split()
-    kept = [word for word in words if not stems((word,)) <= about]
-    if not 0 < len(kept) < len(words):
-        return ()
-    own = " ".join(word for word in words if word not in kept)
-    return (" ".join(kept), own) if set(kept) <= _NUMBERS else (" ".join(kept),)
 
 
 def slug(text: str) -> str:
