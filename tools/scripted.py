@@ -87,6 +87,8 @@ class Screen:
         self._texts: list[str] = []
         self.clicks: dict[str, Callable[[], Screen | None]] = {}
         """Ref -> what a scripted button does: show another screen, or change this one (None)."""
+        self.asks: dict[str, str] = {}
+        """Ref -> what a button asks (`confirm`) before it does anything."""
         self.posts: dict[str, str] = {}
         """Ref of a button -> path it posts to by itself."""
         self._headings: list[str] = [self._heading] if self._heading else []
@@ -140,10 +142,11 @@ class Screen:
         *,
         do: Callable[[], Screen | None] | None = None,
         post: str = "",
+        asks: str = "",
         region: str = "main",
         **attributes: str,
     ) -> Screen:
-        """Put a button outside of forms that runs a function or posts to a path."""
+        """Put a button outside of forms that runs a function or posts to a path, once what it `asks` is accepted."""
         node = self.node(
             Node(
                 ref="",
@@ -159,6 +162,8 @@ class Screen:
             self.clicks[node.ref] = do
         if post:
             self.posts[node.ref] = post
+        if asks:
+            self.asks[node.ref] = asks
         return self
 
     def form(
@@ -388,6 +393,7 @@ class ScriptedPage:
         self._history: list[str] = []
         self._policy = StepPolicy()
         self._traffic = Traffic()
+        self._prepared: DialogAnswer | None = None
 
     async def begin(self, policy: StepPolicy) -> None:
         """Put the policy in force for what follows, and start counting traffic anew."""
@@ -461,6 +467,8 @@ class ScriptedPage:
             raise Retryable(
                 f"{node.name!r} is not ready", code="covered" if node.covered else "not_ready"
             )
+        if ref in self._screen.asks and not self._agreed(self._screen.asks[ref]):
+            return
         if ref in self._screen.clicks:
             answer = self._screen.clicks[ref]()
             if answer is not None:
@@ -471,6 +479,14 @@ class ScriptedPage:
             self._load(node.attributes["href"])
         elif node.form and node.input_type == "submit":
             await self._submit(node.form)
+
+    def _agreed(self, question: str) -> bool:
+        """Ask as `confirm` does; declined, unless an answer was prepared for this very question."""
+        prepared, self._prepared = self._prepared, None
+        agreed = prepared is not None and prepared.accept and prepared.message in question
+        said = f"confirm{' (accepted)' if agreed else ''}: {question}"
+        self._traffic = replace(self._traffic, dialogs=(*self._traffic.dialogs, said))
+        return agreed
 
     async def _submit(self, ref: str) -> None:
         shown = self._screen.snapshot(self._url, self._values)
@@ -590,8 +606,8 @@ class ScriptedPage:
             raise Retryable("The tab is gone", code="stale")
 
     async def answer_dialogs(self, answer: DialogAnswer | None) -> None:
-        """Do nothing: a scripted page asks nothing."""
-        del answer
+        """Prepare the answer to what the next button asks."""
+        self._prepared = answer
 
     async def scroll_end(self) -> None:
         """Run what the screen says happens at its end."""

@@ -52,6 +52,7 @@ _SPOKEN_ROLES: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("checkbox|check box|tick box", frozenset({"checkbox", "switch"})),
 )
 _GOOD, _LEAD = 0.5, 0.1
+_YES: Final = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,14 @@ class ControlMatch:
 
 
 def label_of(node: Node) -> str:
-    """Return what a person would call the control."""
-    return node.label or node.name or node.placeholder or node.attributes.get("name", "")
+    """Return what a person would call the control: its own words, rather than what happens to stand before it."""
+    return (
+        node.attributes.get("aria-label", "")
+        or node.label
+        or node.name
+        or node.placeholder
+        or node.attributes.get("name", "")
+    )
 
 
 def is_control(node: Node) -> bool:
@@ -149,7 +156,7 @@ def map_control(field: str, controls: Sequence[Node], value: str = "") -> Contro
         scored.append((control_score(field, node, controls), -place, node))
     scored.sort(key=lambda item: item[:2], reverse=True)
     if not scored or scored[0][0] < _GOOD:
-        return ControlMatch(field=field, node=_by_option(value, controls))
+        return ControlMatch(field=field, node=_by_option(chosen_option(field, value), controls))
     best = scored[0][0]
     rivals = tuple(node for score, _, node in scored if score >= max(_GOOD, best - _LEAD))
     if len(rivals) == 1 or (best >= 0.99 and scored[1][0] < 0.99):
@@ -158,7 +165,7 @@ def map_control(field: str, controls: Sequence[Node], value: str = "") -> Contro
 
 
 def _by_option(value: str, controls: Sequence[Node]) -> Node | None:
-    """Return the one select that offers the value, when no label says the field's word."""
+    """Return the one select or radio group that offers the value, when no label says the field's word."""
     if not value:
         return None
     offering = [
@@ -166,7 +173,22 @@ def _by_option(value: str, controls: Sequence[Node]) -> Node | None:
         for node in controls
         if node.options and best_option(value, node.options)[0] is not None
     ]
+    offered = dict[str, Node]()
+    for node in controls:
+        if node.role == "radio":
+            offered.setdefault(group_name(node), node)
+    for name, node in offered.items():
+        labels = [
+            label_of(one) for one in controls if one.role == "radio" and group_name(one) == name
+        ]
+        if best_option(value, labels)[0] is not None:
+            offering.append(node)
     return offering[0] if len(offering) == 1 else None
+
+
+def chosen_option(field: str, value: str) -> str:
+    """Return the option that is meant: of `pickup: yes` the field itself, where that is an option and no box."""
+    return field if fold(value) in _YES else value
 
 
 def group_name(node: Node) -> str:

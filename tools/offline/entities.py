@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from podium.tools.offline.clocktimes import TIME, read_clock
 from podium.tools.offline.dates import read_periods
+from podium.tools.offline.form_items import items_of
 from podium.tools.offline.lexicon import among, lemma, words
 from podium.tools.offline.pasted import PLACEHOLDER
 from podium.tools.offline.recurrence import clock
@@ -134,6 +135,7 @@ def find_entities(
     for entity in find_agents(sheet.masked):
         sheet.take(entity)
     _user_names(sheet)
+    _form_items(sheet, today)
     _pairs(sheet, verbs)
     for reading in read_recurrences(sheet.masked):
         if _rated(text[: reading.start], text[reading.start : reading.end]):
@@ -391,6 +393,24 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
             )
         )
         position = end
+
+
+def _form_items(sheet: _Sheet, today: date) -> None:
+    for item in items_of(sheet.masked, MASK):
+        if sheet.holds("url", item.value_start, item.end):
+            continue
+        value = _unquote(sheet.text[item.value_start : item.end])
+        days = [one for one in read_periods(value, today) if one.single and one.text == value]
+        if value:
+            sheet.put(
+                Entity(
+                    kind="pair",
+                    start=item.start,
+                    end=item.end,
+                    value=days[0].first if days else value,
+                    label=item.label,
+                )
+            )
 
 
 def _lists_fields(value: str, known: frozenset[str]) -> bool:

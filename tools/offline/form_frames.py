@@ -37,6 +37,9 @@ def read_form(frame: Frame, tokens: list[Token], reader: ValueReader, modifiers:
         else:
             frame.use(*tokens[index:end])
             index = end
+    if frame.act == "choose" and not values.given and len(values.wanted) == 1:
+        # `choose pickup`: an option, of a group that only the form can tell.
+        values.given[values.wanted.pop()] = "yes"
     frame.values = values.given
     frame.wanted_values = values.wanted
     frame.used |= values.used
@@ -108,6 +111,7 @@ def _object(  # noqa: C901  rules tried in their order, each short
             "reply comment message post tweet note mail email text review feedback question answer"
         )
         values.given["message" if said else "title"] = tokens[end].value
+        values.used.add(tokens[end].start)
         end += 1
     if end < len(tokens) and tokens[end].kind == "number" and noun.words:
         values.given[f"{noun.head} number"] = tokens[end].text

@@ -58,6 +58,8 @@ class Phase:
     submit: bool = False
     effect: str = ""
     clicks: list[tuple[str, bool, str]] = field(default_factory=list[tuple[str, bool, str]])
+    clicked_before: int | None = None
+    """How many of the clicks stand before the form is submitted; all when it is not said."""
     """(what, on every row, effect)"""
     notify: str = ""
     notifies: bool = False
@@ -480,6 +482,8 @@ class JobBuilder:
             phase.submit = False
             phase.effect = ""
             return
+        if not phase.submit:
+            phase.clicked_before = len(phase.clicks)
         phase.submit = True
         phase.effect = _stronger(phase.effect, _submit_effect(frame, phase))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
@@ -198,8 +199,8 @@ class StepWriter:
                 )
             )
 
-    def _clicks(self, phase: Phase) -> None:
-        for what, every, effect in phase.clicks:
+    def _clicks(self, phase: Phase, clicks: Sequence[tuple[str, bool, str]] | None = None) -> None:
+        for what, every, effect in phase.clicks if clicks is None else clicks:
             title = (
                 f"{what.capitalize()} each of them"
                 if every
@@ -306,7 +307,8 @@ class StepWriter:
                     post="Each field holds its value",
                 )
             )
-        self._clicks(phase)
+        before = len(phase.clicks) if phase.clicked_before is None else phase.clicked_before
+        self._clicks(phase, phase.clicks[:before])
         if phase.submit:
             effect = cast("Effect", phase.effect or "write")
             self._add(
@@ -320,6 +322,7 @@ class StepWriter:
                 )
             )
             self.outputs.append(f"confirmation: {name}")
+        self._clicks(phase, phase.clicks[before:])
         if phase.notifies:
             self._add(
                 PlannedStep(

@@ -159,7 +159,7 @@ class ValueReader:
     @staticmethod
     def _skip_articles(tokens: Sequence[Token], index: int) -> int:
         while index < len(tokens) and tokens[index].low in among(
-            "the a an its as his her their following my our field"
+            "the a an its as his her their following my our your field"
         ):
             index += 1
         return index

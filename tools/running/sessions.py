@@ -158,6 +158,6 @@ async def reenter(
         replay = Task(
             services=task.services, step=step, context=context, progress=progress, page=page
         )
-        await page.begin(StepPolicy(effect=step.effect))
+        await page.begin(StepPolicy(effect=step.effect, signatures=frozenset(step.signatures)))
         await perform(replay)
     task.evidence["reentered"] = progress.safe_url or "by replay"

@@ -249,6 +249,7 @@ async def _conclude(task: Task, traffic: Traffic) -> None:
     if not writes:
         declined = declined_question(traffic)
         if declined:
+            task.evidence["question"] = declined
             raise Fatal(
                 f"The page asked {declined!r}, which was declined: nothing was sent",
                 code="declined",
@@ -279,7 +280,7 @@ async def _conclude(task: Task, traffic: Traffic) -> None:
 
 def declined_question(traffic: Traffic) -> str:
     """Return the last question of the page (`confirm`, `prompt`) that was answered with no; '' when there was none."""
-    asked = [one.split(": ", 1)[-1] for one in traffic.dialogs if _DECLINED.match(one)]
+    asked = [one.split(": ", 1)[1] for one in traffic.dialogs if _DECLINED.match(one)]
     return asked[-1] if asked else ""
 
 

@@ -12,8 +12,14 @@ from podium.tools.building.acts.filling import (
     missing_required,
     success_signs,
 )
-from podium.tools.building.forms import best_option, choose_form, map_control, submit_of
-from podium.tools.page import Snapshot
+from podium.tools.building.forms import (
+    best_option,
+    choose_form,
+    label_of,
+    map_control,
+    submit_of,
+)
+from podium.tools.page import Node, Snapshot
 from tests.unit.building.pages import a_button, a_field, a_form, a_page
 
 
@@ -206,3 +212,43 @@ def test_a_list_that_its_label_draws_is_a_field_though_its_input_is_a_hair_wide(
     assert choice is not None
     assert map_control("handover", choice.controls).node == drawn
     assert unnamed not in choice.controls
+
+
+def a_radio(label: str, legend: str, name: str) -> Node:
+    node = a_field(label, kind="radio", role="radio", name=name)
+    return replace(node, anchors=(legend,), checked=False)
+
+
+def delivery() -> tuple[Node, ...]:
+    how = [a_radio(label, "How shall it come?", "how") for label in ("Parcel", "Courier", "Pickup")]
+    kind = a_field("Wrapping", tag="select", kind="", role="combobox", options=("None", "Gift"))
+    return (*how, kind)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "label"),
+    [
+        ("how shall it come", "Courier", "Parcel"),
+        ("how", "Courier", "Parcel"),
+        ("delivery", "courier", "Parcel"),
+        ("pickup", "yes", "Parcel"),
+        ("gift", "yes", "Wrapping"),
+    ],
+)
+def test_a_group_of_options_is_found_by_its_legend_its_name_or_one_of_its_options(
+    field: str, value: str, label: str
+) -> None:
+    found = map_control(field, delivery(), value).node
+
+    assert found is not None
+    assert found.label == label
+
+
+def test_a_group_with_nothing_chosen_is_asked_about_once() -> None:
+    assert [node.label for node in missing_required(delivery())] == ["Parcel"]
+
+
+def test_a_control_is_called_by_its_own_words_not_by_what_stands_before_it() -> None:
+    field = replace(a_field("State: solved"), attributes={"aria-label": "Your comment"})
+
+    assert label_of(field) == "Your comment"

@@ -32,11 +32,13 @@ from podium.state.target import Target
 from podium.state.templates import names_in
 from podium.tools.builder import WRITTEN
 from podium.tools.building import vocabulary as say
+from podium.tools.building.acts.going_on import MAX_PAGES, go_on, leads_on, press_write, way_on
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.forms import (
     FormChoice,
     best_option,
     choose_form,
+    chosen_option,
     group_label,
     group_name,
     label_of,
@@ -62,27 +64,66 @@ _PROMPTS = re.compile(r"^(-+|\u2014+|\.{2,}|\u2026)?\s*(.*?)\s*(-+|\u2014+|\.{2,
 async def build_fill(work: Work) -> None:
     """Put the planned values into the controls they mean."""
     wanted = look_ahead(work.agent, work.planned)
-    given = inputs_of(work)
-    for place, (field, value) in enumerate(work.planned.values.items()):
-        example = by_example(value, given)
-        snapshot = await work.clear_view(await _with_form(work, wanted))
-        choice = choose_form(snapshot, _all_values(work), wanted.thing)
-        if choice is None:
-            raise Fatal(
-                f"{snapshot.url} shows no form to fill",
-                code="not_found_on_page",
-                hint="Name the page that has the form.",
-            )
-        button = _value_button(example, choice, snapshot)
-        if map_control(field, choice.controls, example).node is None and button is not None:
-            await _press_value(work, field, value, button, snapshot)
-            continue
-        node = await _control(work, field, value, place, choice, snapshot)
-        if node is None:
-            work.notes.append(f"The form has no field for {field!r}.")
-            continue
-        await _set(work, field, value, node, choice, snapshot)
+    open_fields = dict(work.planned.values)
+    for _ in range(MAX_PAGES):
+        open_fields = await _fill_page(work, wanted, open_fields)
+        if not open_fields or not await _next_page(work, wanted, open_fields):
+            break
+    for place, field in enumerate(work.planned.values):
+        if field in open_fields:
+            await _fill_asked(work, wanted, field, open_fields[field], place)
     work.facts["url"] = await work.page.url()
+
+
+async def _fill_page(work: Work, wanted: Wanted, values: Mapping[str, str]) -> dict[str, str]:
+    """Fill the fields that the present page of the form clearly has; return the others."""
+    given, rest = inputs_of(work), dict[str, str]()
+    for field, value in values.items():
+        example = by_example(value, given)
+        snapshot, choice = await _form_of(work, wanted)
+        button = _value_button(example, choice, snapshot)
+        match = map_control(field, choice.controls, example)
+        if match.node is not None:
+            await _set(work, field, value, match.node, choice, snapshot)
+        elif button is not None:
+            await _press_value(work, field, value, button, snapshot)
+        else:
+            rest[field] = value
+    return rest
+
+
+async def _form_of(work: Work, wanted: Wanted) -> tuple[Snapshot, FormChoice]:
+    snapshot = await work.clear_view(await _with_form(work, wanted))
+    choice = choose_form(snapshot, _all_values(work), wanted.thing)
+    if choice is None:
+        raise Fatal(
+            f"{snapshot.url} shows no form to fill",
+            code="not_found_on_page",
+            hint="Name the page that has the form.",
+        )
+    return snapshot, choice
+
+
+async def _next_page(work: Work, wanted: Wanted, fields: Mapping[str, str]) -> bool:
+    """Go to the next page of a form that has several; return whether there is one."""
+    snapshot, choice = await _form_of(work, wanted)
+    button = way_on(choice, snapshot)
+    if button is None or any(map_control(field, choice.controls).rivals for field in fields):
+        return False
+    if await _fill_required(work, choice, snapshot, len(work.steps)):
+        snapshot, choice = await _form_of(work, wanted)
+        button = way_on(choice, snapshot) or button
+    return await go_on(work, button, snapshot, said=False)
+
+
+async def _fill_asked(work: Work, wanted: Wanted, field: str, value: str, place: int) -> None:
+    """Fill a field that no page of the form clearly has, with a person's help."""
+    snapshot, choice = await _form_of(work, wanted)
+    node = await _control(work, field, value, place, choice, snapshot)
+    if node is None:
+        work.notes.append(f"The form has no field for {field!r}.")
+        return
+    await _set(work, field, value, node, choice, snapshot)
 
 
 async def _with_form(work: Work, wanted: Wanted) -> Snapshot:
@@ -214,6 +255,8 @@ async def _option(work: Work, field: str, value: str, node: Node, snapshot: Snap
         return value
     example = by_example(value, inputs_of(work))
     option, close = best_option(example, node.options)
+    if option is None and chosen_option(field, example) != example:
+        option, close = best_option(field, node.options)
     if option is not None:
         # The run's value is looked up among the options as this one was.
         return value if names_in(value) and fold(option) == fold(example) else option
@@ -237,6 +280,8 @@ async def _radio(
     labels = distinct([label_of(other) for other in group])
     value = by_example(value, inputs_of(work))
     option, close = best_option(value, labels)
+    if option is None and chosen_option(field, value) != value:
+        option, close = best_option(field, labels)
     if option is None:
         option = await work.choose_label(
             f"option-{_slug(field)}",
@@ -261,21 +306,51 @@ def is_prompt(option: str) -> bool:
 
 
 async def build_submit(work: Work) -> None:
-    """Fill what is still required, then submit the form under the plan's effect."""
+    """Fill what is still required, go on over the form's pages, then submit it under the plan's effect."""
     wanted = look_ahead(work.agent, work.planned)
     names = _all_values(work)
-    snapshot = await _with_form(work, wanted)
-    choice = choose_form(snapshot, names, wanted.thing)
-    if choice is None:
-        raise Fatal(f"{snapshot.url} shows no form to submit", code="not_found_on_page")
-    if await _fill_required(work, choice, snapshot):
-        snapshot = await work.look()
-        choice = choose_form(snapshot, names, wanted.thing) or choice
-    node = await _submit_control(work, choice, snapshot, wanted)
+    for page in range(MAX_PAGES):
+        snapshot = await (_with_form(work, wanted) if page == 0 else settled(work))
+        choice = choose_form(snapshot, names, wanted.thing)
+        node = None if choice is not None else _last_button(snapshot)
+        if node is not None:
+            break  # a page that only shows what was given, and asks to confirm it
+        if choice is None:
+            raise Fatal(f"{snapshot.url} shows no form to submit", code="not_found_on_page")
+        if await _fill_required(work, choice, snapshot, page):
+            snapshot = await work.look()
+            choice = choose_form(snapshot, names, wanted.thing) or choice
+        node = await _submit_control(work, choice, snapshot, wanted)
+        confirmed = _confirmed_next(work)
+        if not confirmed and not leads_on(node):
+            break
+        if not await go_on(work, node, snapshot, said=confirmed and leads_on(node)):
+            break
+        if confirmed:
+            return
+    else:
+        raise Fatal(f"The form has more than {MAX_PAGES} pages", code="not_found_on_page")
     await _write(work, node, snapshot)
 
 
-async def _fill_required(work: Work, choice: FormChoice, snapshot: Snapshot) -> bool:
+def _last_button(snapshot: Snapshot) -> Node | None:
+    """Return the button of a page without fields that sends what was given on the pages before."""
+    found = [ref for form in snapshot.forms for ref in submit_of(snapshot, form.ref)]
+    found = found or list(submit_of(snapshot, ""))
+    return found[0] if len(found) == 1 else None
+
+
+def _confirmed_next(work: Work) -> bool:
+    """Return whether the plan, right after this submit, presses another button: of a page to check and confirm."""
+    steps = work.agent.steps
+    place = next((place for place, one in enumerate(steps) if one.id == work.planned.id), None)
+    following = steps[place + 1] if place is not None and place + 1 < len(steps) else None
+    if following is None or following.op not in {"click", "submit"} or following.per_row:
+        return False
+    return following.effect != "read" or say.has(following.thing, say.WRITE)
+
+
+async def _fill_required(work: Work, choice: FormChoice, snapshot: Snapshot, page: int = 0) -> bool:
     missing = missing_required(choice.controls)
     if not missing:
         return False
@@ -287,7 +362,10 @@ async def _fill_required(work: Work, choice: FormChoice, snapshot: Snapshot) -> 
     ]
     asked = ", ".join(field.title for field in fields)
     answer = await work.ask(
-        "required", kind="text", title=f"The form also requires: {asked}", fields=fields
+        f"required{page or ''}",
+        kind="text",
+        title=f"The form also requires: {asked}",
+        fields=fields,
     )
     for node, field in zip(missing, fields, strict=True):
         value = answer.get(field.name)
@@ -337,6 +415,7 @@ def missing_required(controls: Sequence[Node]) -> list[Node]:
 def _is_required(node: Node) -> bool:
     return (
         node.required
+        or node.role == "radio"  # with none chosen beforehand: it cannot be left out on purpose
         or node.attributes.get("aria-required") == "true"
         or node.label.rstrip(" :").endswith("*")
         or "(required)" in node.label.casefold()
@@ -560,7 +639,7 @@ async def _write(work: Work, node: Node, before: Snapshot, *, target: Target | N
     written = written_by((*work.draft.steps, *work.steps), given)
     wanted = look_ahead(work.agent, work.planned)
     places = await places_before(work, before, wanted, written)
-    result = await work.try_out(step)
+    result = await press_write(work, step)
     before_this = _written(work).get(step.id)
     if result.record.status == "skipped" and isinstance(before_this, dict):
         # Built once more after a failure elsewhere: the journal kept it from being done twice.
@@ -575,7 +654,7 @@ async def _write(work: Work, node: Node, before: Snapshot, *, target: Target | N
         sent = ", ".join(f"{item.signature} ({', '.join(item.fields)})" for item in traffic.held)
         work.notes.append(f"Held, not sent: {sent}. Its first live run has no proof yet.")
     elif not signatures:
-        _say_nothing_sent(work, before, after)
+        _say_nothing_sent(step.title, before, after, traffic.dialogs)
     else:
         complaint = complaint_of(before, after)
         if complaint:
@@ -602,8 +681,11 @@ def _with_probe(work: Work, step: ClickStep, probe: Probe | None) -> ClickStep:
     return step.model_copy(update={"probe": probe.step.to_json(), "probe_proven": probe.proven})
 
 
-def _say_nothing_sent(work: Work, before: Snapshot, after: Snapshot) -> None:
+def _say_nothing_sent(
+    title: str, before: Snapshot, after: Snapshot, dialogs: Sequence[str]
+) -> None:
     said = [text for text in after.messages if text not in before.messages]
+    said += [text.partition(": ")[2] for text in dialogs if text.startswith("alert")]
     invalid = [
         label_of(node) for node in after.nodes if node.attributes.get("aria-invalid") == "true"
     ]
@@ -612,7 +694,7 @@ def _say_nothing_sent(work: Work, before: Snapshot, after: Snapshot) -> None:
         raise Fatal(f"The page did not take the form: {complaint}", code="expectation")
     if before.url == after.url and before.text == after.text:
         raise Fatal(
-            "Nothing was sent when the form was submitted: the page probably misses a value",
+            f"{title!r} sent nothing and changed nothing on the page; a form that misses a value behaves so",
             code="expectation",
         )
 
