@@ -80,6 +80,8 @@ def _read(text: str, match: re.Match[str], mask: str) -> Item | None:
         or re.match(_SENDS + r"|(?:fill|enter|type|report|open|go|log|sign)\b", said, re.IGNORECASE)
     ):
         return None
+    if kind == "plain" and re.match(r"\s+(?:in|into|under)\b", text[end:], re.IGNORECASE):
+        return None  # `type "Hello" into the subject`: a verb here
     label = " ".join(said.split()).strip(" ?")
     return Item(label=label, start=match.start(kind), value_start=match.end(), end=end)
 
