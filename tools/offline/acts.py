@@ -42,6 +42,8 @@ def choose_act(
             return "fill"
         return _fragment(nouns, tokens)
     acts = clause.verb.web
+    if not acts and sum(token.kind == "pair" for token in tokens) >= 2:
+        return "add"  # `ask for a permit: street ..., first day ...`
     if not acts:
         return "nothing"
     if _leaves_unsent(clause, tokens):
@@ -135,6 +137,8 @@ def _fragment(nouns: Sequence[NounPhrase], tokens: Sequence[Token]) -> str:
         and not nouns[0].plural
         and nouns[0].head in words("nouns", "creatable")
     )
+    if nouns and sum(token.kind == "pair" for token in tokens) >= 2:
+        return "add"
     if made and any(token.kind in {"quote", "pair"} for token in tokens):
         # "new ticket: subject "a", text "b"" in telegram style
         return "add"

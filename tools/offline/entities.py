@@ -399,18 +399,17 @@ def _form_items(sheet: _Sheet, today: date) -> None:
     for item in items_of(sheet.masked, MASK):
         if sheet.holds("url", item.value_start, item.end):
             continue
-        value = _unquote(sheet.text[item.value_start : item.end])
+        value = _unquote(sheet.text[item.value_start : item.end]) or "yes"
         days = [one for one in read_periods(value, today) if one.single and one.text == value]
-        if value:
-            sheet.put(
-                Entity(
-                    kind="pair",
-                    start=item.start,
-                    end=item.end,
-                    value=days[0].first if days else value,
-                    label=item.label,
-                )
+        sheet.put(
+            Entity(
+                kind="pair",
+                start=item.start,
+                end=item.end,
+                value=days[0].first if days else value,
+                label=item.label,
             )
+        )
 
 
 def _lists_fields(value: str, known: frozenset[str]) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 _FORM = re.compile(
     r"\b(?:fill(?:s|ed)?(?:\s+(?:in|out))?|complete)\b(?=[^.\n]*\b(?:form|with|in|out|fields?)\b|\s)"
     r"|\bform\b|\b(?:submit|send|post|save)\s+(?:it|this|that|the)\b|\b(?:enter|type|write|put)\s[^.\n]*\b(?:in|into|as)\b"
-    r"|\b(?:report|file|raise|register|reserve|book|request|log|order)\s+(?:an?|the)\s+[^,:;\n]{2,40}[:,]",
+    r"|\b(?:report|file|raise|register|reserve|book|request|log|order)\s+(?:an?|the)\s+[^,:;\n]{2,40}[:,]"
+    r"|\b(?:ask|apply|sign|join|subscribe|enrol|enroll|register|order|book|reserve|request|report|file|raise|log|submit|send)\b[^\n]*?:(?!//)\s",
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"\b(?:whenever|every time|as soon as|if|when)\b", re.IGNORECASE)
@@ -20,19 +21,23 @@ _BEGINS = r"(?:(?<=[,;:(\n])\s*|(?<=\band)\s+|(?<=\bwith)\s+|(?<=\bthen)\s+|(?<=
 _SENDS = r"(?:then\s+|please\s+|finally\s+)*(?:submit|send|post|save|click|press|hit|confirm|store|choose|select|tick|check|continue)\b"
 _TELLS = (
     r"(?:tell|notify|contact|inform|reach|call|remind|answer|reply to|get back to|update|confirm to)\s+(?:me|us|them|him|her)\s+(?:by|via|through)"
-    r"|(?:notify|contact|reply|answer|notification|notifications|confirmation)\s+(?:by|via|through)"
+    r"|(?:pay|deliver|ship|send it|answer|notify|contact|reply|answer|notification|notifications|confirmation)\s+(?:by|via|through)"
 )
 _MOMENTS = r"(?:fix|fixed|repair|finish|deliver|delivery|return|needed|required|due|pick(?:\s|-)?up|collect|collection|arrive|start|done)\s+(?:by|on|before|at|from)"
+_ACTS = "click|press|hit|type|enter|write|put|paste|select|choose|pick|tick|check|open|go|log|sign|search|find|collect|download|save|store|and|or|then|as|in|into|to|at|on|with|named|called|titled|saying|says|for"
 _ASKED = r"(?:what|which|where|how|who|why)\s+[^,;:=\n]{1,40}?"
 _TELLING = (
-    "priority|urgency|severity|category|type|kind|size|colour|color|room|floor|branch|department|delivery|payment|shipping|reason"
-    "|frequency|format|quantity|amount|notify|contact|language|salutation|title|topic|subject|country|city|branch|location|plan"
+    "priority|urgency|severity|category|type|kind|size|colour|color|room|floor|branch|department|delivery|shipping|reason"
+    "|frequency|format|quantity|amount|notify|contact|language|salutation|title|topic|pay|payment|subject|country|city|branch|location|plan"
 )
-_NUMBERED = "number|no|name|title|code|date|address|branch|id"
+_NUMBERED = "number|no|name|title|code|date|day|birthday|address|branch|id"
 _PLAIN = rf"(?:(?:[a-z][a-z-]+\s)?(?:{_NUMBERED})|(?:{_TELLING}))"
 _LABEL = (
-    rf"(?P<tells>{_TELLS})\s+|(?P<moment>{_MOMENTS})\s+|(?P<asked>{_ASKED})\s*(?:[:=]|\s(?:is|are)\s|(?=\s*[\x00\uFFFC]))\s*"
+    rf"(?P<tells>{_TELLS})\s+|(?P<moment>{_MOMENTS})\s+|(?P<asked>{_ASKED})\s*(?:[:=]|(?=\s*[\x00\uFFFC]))\s*"
+    rf"|(?P<stated>{_ASKED})\s(?:is|are)\s+(?![^,;\n]*:)"
     r"|(?P<spelled>[^\W\d][\w'-]*(?:\s[\w'-]+){0,4}?\??)\s*(?::(?![/\d])|=)\s*"
+    rf"|(?P<quoted>(?!(?:{_ACTS})\b)[a-z][\w'-]*(?:\s(?!(?:{_ACTS})\b)[\w'-]+){{0,3}})\s+(?=[\x00\uFFFC])"
+    rf"|(?P<agreed>(?:i\s+)?(?:accept|agree to|agree with|consent to)\s+(?:the\s+)?[^,;:\n]{{3,40}}?)(?=\s*(?:[,;\n]|\.|$|\sand\s))"
     rf"|(?P<plain>{_PLAIN})\s+(?:is\s+|of\s+)?(?=\S)"
 )
 
@@ -71,6 +76,8 @@ def items_of(text: str, mask: str) -> list[Item]:
 def _read(text: str, match: re.Match[str], mask: str) -> Item | None:
     kind = match.lastgroup or ""
     said = match[kind] if kind else ""
+    if kind == "agreed":
+        return Item(label=said, start=match.start(kind), value_start=match.end(), end=match.end())
     end = _value_end(text, match.end(), mask)
     value = text[match.end() : end]
     if not said.strip() or mask in said or not _is_value(value, kind, mask):
@@ -80,6 +87,8 @@ def _read(text: str, match: re.Match[str], mask: str) -> Item | None:
         or re.match(_SENDS + r"|(?:fill|enter|type|report|open|go|log|sign)\b", said, re.IGNORECASE)
     ):
         return None
+    if said.lower().startswith("pay") and any(char.isdigit() for char in value):
+        return None  # `pay 30 EUR` is an act
     if kind == "plain" and re.match(r"\s+(?:in|into|under)\b", text[end:], re.IGNORECASE):
         return None  # `type "Hello" into the subject`: a verb here
     label = " ".join(said.split()).strip(" ?")
@@ -104,7 +113,7 @@ def _is_value(value: str, kind: str, mask: str) -> bool:
     if not said or len(said) > 400:
         return False
     if mask in said and said.strip(mask):
-        return kind in {"asked", "spelled", "moment"}
+        return kind in {"asked", "stated", "spelled", "moment"}  # words around a quote
     if kind == "plain":
         return len(said.split()) <= 5 and not re.match(
             r"(?:and|or|of|in|on|at|from|to|for|with|by|is|are|the|whose|that|which)\b", said

@@ -47,3 +47,10 @@ def test_items_of_a_form_are_fields_with_values_though_they_look_like_clauses(
 )
 def test_requests_that_fill_nothing_have_no_items(text: str) -> None:
     assert pairs(text) == {}
+
+
+def test_a_box_to_agree_to_and_a_payment_rhythm_are_fields_and_an_amount_is_an_act() -> None:
+    said = "apply for a berth: boat Teal, pay monthly, accept the harbour rules"
+
+    assert pairs(said) == {"pay": "monthly", "accept the harbour rules": ""}
+    assert "pay" not in pairs("open the bill at the form page, pay 30 EUR and submit it")
