@@ -639,7 +639,7 @@ async def _write(work: Work, node: Node, before: Snapshot, *, target: Target | N
     written = written_by((*work.draft.steps, *work.steps), given)
     wanted = look_ahead(work.agent, work.planned)
     places = await places_before(work, before, wanted, written)
-    result = await press_write(work, step)
+    result = await press_write(work, step, given)
     before_this = _written(work).get(step.id)
     if result.record.status == "skipped" and isinstance(before_this, dict):
         # Built once more after a failure elsewhere: the journal kept it from being done twice.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from podium.state.errors import Fatal
@@ -118,7 +119,16 @@ def _invalid(page: Snapshot) -> str:
     return f"not valid: {', '.join(labels)}" if labels else ""
 
 
-async def press_write(work: Work, step: ClickStep) -> StepResult:
+def _for_any(question: str, given: Mapping[str, str]) -> str:
+    """Return the question with the inputs' values by name: another run is asked about others."""
+    asked = question.replace("{", "(").replace("}", ")")
+    for name, value in given.items():
+        if len(value) >= 3:
+            asked = asked.replace(value, f"{{inputs.{name}}}")
+    return asked
+
+
+async def press_write(work: Work, step: ClickStep, given: Mapping[str, str]) -> StepResult:
     """Press what writes, under the write hold; a question that the page asks first is accepted as a part of the write.
 
     The question is declined once, so that nothing is agreed to unread. Then it is compiled as a step of its own, which
@@ -135,8 +145,8 @@ async def press_write(work: Work, step: ClickStep) -> StepResult:
             raise
     dialog = DialogStep(
         id=work.step_id("question"),
-        title=f"Accept the question {question!r}",
-        args=DialogArgs(accept=True, message=question),
+        title=f"Accept the question {_for_any(question, given)!r}",
+        args=DialogArgs(accept=True, message=_for_any(question, given)),
     )
     work.notes.append(
         f"Before {step.title!r} the page asks {question!r}; accepting it is part of the write."
