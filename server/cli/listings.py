@@ -337,6 +337,8 @@ def show_run(run: Run, view: JsonObject) -> None:
         say(f"  and {len(run.artifacts) - 20} more files")
     if run.error:
         say(f"Failed at {run.error.step or 'start'}: {run.error.message} [{run.error.code}]")
+    for line in _not_proven(run):
+        say(line)
     for line in _chain_lines(view):
         say(line)
     if run.question:
@@ -386,6 +388,17 @@ def inbox(*, as_json: bool) -> int:
         empty="Nothing waits for you.",
     )
     return DONE
+
+
+def _not_proven(run: Run) -> list[str]:
+    """Return what an unverified run did without a proof, and what to do about each."""
+    if run.outcome != "unverified":
+        return []
+    return [
+        f"Not proven: {record.title}: {record.message or 'look at the site whether it is there'}."
+        for record in run.steps
+        if record.effect in {"write", "irreversible"} and not record.evidence.get("proof")
+    ][:5]
 
 
 def _answers(field: FieldSpec) -> str:

@@ -9,6 +9,7 @@ from podium.state.questions import Question
 from podium.state.runs import judge
 from podium.tools.builder import Draft
 from podium.tools.building import SiteBuilder
+from podium.tools.page import Node
 from podium.tools.scripted import Screen, ScriptedSite, Visit
 from tests.unit.running.harness import ORIGIN, Bench
 
@@ -162,3 +163,30 @@ async def test_a_question_that_nobody_knew_is_declined_and_named(tmp_path: Path)
     assert result.error_code == "declined"
     assert "Delete the whole floor?" in result.record.message
     assert paths(site) == []
+
+
+async def test_boxes_that_a_later_page_of_the_form_shows_are_left_for_it(tmp_path: Path) -> None:
+    def later(*, shown: bool) -> Node:
+        return Node(
+            ref="", tag="input", role="checkbox", name="Quiet room", label="Quiet room",
+            input_type="checkbox", form="f1", visible=shown, checked=False,
+        )  # fmt: skip
+
+    def second() -> Screen:
+        screen = Screen("More")
+        screen.node(later(shown=True))
+        return screen.form("/final", (), submit="Book")
+
+    def first(_: Visit) -> Screen:
+        screen = Screen("Book").form("/final", (("Desk", "text"),), submit="Book it")
+        screen.node(later(shown=False))
+        return screen.button("Next", do=second, region="form")
+
+    site = ScriptedSite()
+    site.pages = {"/desk": first}
+    fill = FILL.model_copy(update={"values": {"Desk": "Window 4", "Quiet room": "yes"}})
+
+    draft, _, asked = await build(site, tmp_path, OPEN, fill)
+
+    assert asked == []
+    assert [step.op for step in draft.steps] == ["open", "fill", "click", "check"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -101,7 +102,14 @@ async def _form_of(work: Work, wanted: Wanted) -> tuple[Snapshot, FormChoice]:
             code="not_found_on_page",
             hint="Name the page that has the form.",
         )
-    return snapshot, choice
+    return snapshot, _on_this_page(choice, snapshot)
+
+
+def _on_this_page(choice: FormChoice, snapshot: Snapshot) -> FormChoice:
+    """Return the form without the boxes that its later pages show: hidden as long as a button leads on."""
+    if way_on(choice, snapshot) is None:
+        return choice
+    return replace(choice, controls=tuple(node for node in choice.controls if node.visible))
 
 
 async def _next_page(work: Work, wanted: Wanted, fields: Mapping[str, str]) -> bool:
@@ -317,6 +325,7 @@ async def build_submit(work: Work) -> None:
             break  # a page that only shows what was given, and asks to confirm it
         if choice is None:
             raise Fatal(f"{snapshot.url} shows no form to submit", code="not_found_on_page")
+        choice = _on_this_page(choice, snapshot)
         if await _fill_required(work, choice, snapshot, page):
             snapshot = await work.look()
             choice = choose_form(snapshot, names, wanted.thing) or choice
