@@ -447,3 +447,19 @@ async def test_folds_below_one_another_are_read_though_they_are_closed(
     assert texts(cards.records[1]) == ["Question 2?", "Answer 2."]
     one = await shown(shared, "<h1>A</h1><details><summary>More</summary><p>Text</p></details>")
     assert one.collections == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<div class=meta><span>Job #</span> <span>Ann</span></div><div class=sums><span>€ #.00</span> <em>Ready</em></div>",
+        "<div><span>Job #</span> <span>Ann</span></div><div><span>€ #.00</span> <em>Ready</em></div>",
+    ],
+)
+async def test_the_lines_of_a_card_are_no_records(shared: tuple[Site, Page], lines: str) -> None:
+    cards = items(4, f"<div class=card><h3>Bike #</h3>{lines}<button>Details</button></div>")
+    found = only(await shown(shared, f"<h1>Jobs</h1><div>{cards}</div>"))
+    assert [texts(record)[:2] for record in found.records][:2] == [
+        ["Bike 1", "Job 1"],
+        ["Bike 2", "Job 2"],
+    ]

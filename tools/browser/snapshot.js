@@ -677,6 +677,11 @@
     const pieces = leaves(child);
     return pieces.length >= 2 && pieces.length <= 30 && Boolean(child.querySelector("a"));
   };
+  // Two or three siblings that are each called something else (`meta`, `prices`) are the parts of one thing.
+  const ofOwnKinds = (members) => {
+    const kinds = members.map((member) => stableClasses(member));
+    return kinds.every((names, index) => names.length && kinds.every((others, other) => other === index || !names.some((name) => others.includes(name))));
+  };
   const groupsUnder = (parent) => {
     const children = [...childrenOf(parent)].filter((child) => ITEM_TAGS.has(tagOf(child)) || tagOf(child).includes("-"));
     if (!children.length) return [];
@@ -700,6 +705,7 @@
         if (members.length === 1 && holdsOne(parent, members[0])) groups.push(members);
         continue;
       }
+      if (members.length <= 3 && ofOwnKinds(members)) continue;
       const shapes = members.map(shapeOf);
       const sample = shapes.slice(0, 12);
       // The member most like the others stands for the kind; strangers (headings, adverts) are left out.
@@ -1068,6 +1074,13 @@
       const words = rich.map((part) => JSON.stringify(part.records.map((one) => one.values[0]?.h || one.values[0]?.t)));
       const labels = words.length >= 2 && words.length >= outer.records.length * 0.6 && new Set(words).size === 1 && rich.every((part) => part.records.every((one) => !one.values[0]?.a));
       if (labels && !tables.length) {
+        parts.forEach((part) => dropped.add(part));
+        continue;
+      }
+      // As many small parts in each of three and more: the lines of a card, not a list in a section.
+      const sizes = new Set(rich.map((part) => part.records.length));
+      const plain = rich.every((part) => part.records.every((one) => one.values.length <= 3 && one.values.every((value) => !value.a)));
+      if (outer.records.length >= 3 && rich.length === outer.records.length && sizes.size === 1 && Math.max(...sizes) <= 3 && plain && !tables.length) {
         parts.forEach((part) => dropped.add(part));
         continue;
       }

@@ -19,7 +19,7 @@ Row = Mapping[str, JsonValue]
 _GOOD, _LEAD = 0.55, 0.08
 
 _PERSON: Final = (
-    "person|patient|customer|client|author|writer|employee|rider|member|contact|owner|assignee|doctor|sender|from|reporter"
+    "person|reader|borrower|teacher|student|driver|volunteer|visitor|patient|customer|client|author|writer|employee|rider|member|contact|owner|assignee|doctor|sender|from|reporter"
     "|responsible|practitioner|user|guest|tenant|artist|who|assigned to|patientin|kunde|autor|mitarbeiter|arzt|absender"
 )
 _CLASS_HINTS: Final[tuple[tuple[str, str], ...]] = (
@@ -333,6 +333,11 @@ def path_words(path: str) -> tuple[str, ...]:
     return tuple(fold(name.replace("_", " ").replace("-", " ")) for name in classes)
 
 
+def names_people(column: Column) -> bool:
+    """Return whether the column is called like people are: its values are no states."""
+    return say.has(column.header, _PERSON)
+
+
 def main_dates(columns: Sequence[Column], phrase: str = "") -> list[Column]:
     """Return the date columns that tell when a record is from; deadlines and ends only when the phrase speaks of them."""
     dates = [column for column in columns if column.type == "date"]
@@ -364,6 +369,26 @@ def _key_rank(column: Column, rows: Sequence[Row]) -> int:
     if column.type == "link":
         return 2
     return 3 if column.type == "text" and not _long(column, rows) else 0
+
+
+def numbering(field: str, columns: Sequence[Column], rows: Sequence[Row]) -> FieldMatch | None:
+    """Return the one column that numbers the rows, where a number or id is asked for and none is called so."""
+    if not all(say.equals(word, _KEY_WORDS) for word in content_words(field)):
+        return None
+    found = [
+        column
+        for column in columns
+        if column.type in {"text", "number"}
+        and is_unique((column.name,), rows)
+        and all(any(char.isdigit() for char in str(row.get(column.name))) for row in rows)
+    ]
+    codes = [
+        column
+        for column in found
+        if all(len(str(row.get(column.name)).split()) <= 2 for row in rows)
+    ]
+    found = found if len(found) == 1 else codes  # `#201`, `Job 12`; a title may hold a digit, too
+    return FieldMatch(field=field, column=found[0], score=0.6) if len(found) == 1 else None
 
 
 def is_unique(key: Sequence[str], rows: Sequence[Row]) -> bool:

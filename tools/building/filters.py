@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from podium.state.plan import MatchRule
 from podium.state.program import Column, Condition
 from podium.tools.building import vocabulary as say
-from podium.tools.building.fields import Row, main_dates, map_field
+from podium.tools.building.fields import Row, main_dates, map_field, names_people
 from podium.tools.building.wanted import content_words, likeness
 from podium.tools.grounding.values import compare
 from podium.tools.grounding.words import contradicts, fold, stem, synonyms
@@ -22,6 +22,9 @@ _NUMBER = re.compile(r"^-?\d+([.,]\d+)?$")
 _MONEY_WORDS = "eur|euro|euros|usd|dollar|dollars|gbp|pound|pounds|chf|franc|cent|price|cost|amount|worth|betrag|preis"
 STATUS_WORDS = "status|state|stage|condition|availability|read|payment|zustand|verfugbarkeit|statut|etat|estado|stato"
 _NOT = "not|no|never|except|without|but|nicht|kein|keine|ohne|ausser|pas|sauf|no|excepto|non|tranne|niet"
+_LATE = "overdue|late|past due|uberfallig|verspatet|en retard|vencido|scaduto"
+_DUE = "due|deadline|until|by|expires|expiry|fallig|frist|bis|echeance|vencimiento|scadenza"
+_DONE_WITH = "returned|paid|delivered|done|completed|finished|closed|settled|received|resolved|return|zuruck|bezahlt|erledigt|rendu|paye"
 _EMPTY = "empty|blank|missing|unset|nothing|leer|fehlt|vide|vacio|vuoto|leeg"
 _AUXILIARIES = "yet|still|already|has|have|had|having|been|be|is|are|was|were|with|any|a|an|the|whose|that|which|who|set|noch|schon"
 _RELATIVE = re.compile(
@@ -277,6 +280,9 @@ def _text(
         state = _state(scope, values, text, negated=rule.cmp == "!=")
         if state is not None:
             return state
+    late = _late(rule, scope)
+    if late is not None:
+        return late
     if not given and _RELATIVE.search(text):
         return Unknown(relative=True)
     reading = _contained(rule, scope, rows, text, given=given)
@@ -302,7 +308,11 @@ def _flag(scope: Sequence[Column], text: str) -> tuple[Column, bool] | None:
 
 def _some_state(scope: Sequence[Column], values: Mapping[str, Sequence[str]]) -> Reading:
     """Return the question for words that no value explains: which values of the list's states are meant."""
-    few = [column for column in scope if 2 <= len(values.get(column.name, ())) <= 10]
+    few = [
+        column
+        for column in scope
+        if 2 <= len(values.get(column.name, ())) <= 10 and not names_people(column)
+    ]
     named = [column for column in few if say.has(column.header or column.name, STATUS_WORDS)]
     few = named if len(named) == 1 else few
     if len(few) == 1:
@@ -339,6 +349,28 @@ def _said_within(
     longest = max((len(kind) for _, kind in found), default=0)
     best = [(column, kind) for column, kind in found if len(kind) == longest]
     return best[0] if len(best) == 1 else None
+
+
+def _late(rule: MatchRule, scope: Sequence[Column]) -> Condition | None:
+    """Return `due before the day of the run` for what is overdue, where one column says when it is due."""
+    if rule.value is not None or not say.has(rule.phrase, _LATE):
+        return None
+    dates = [column for column in scope if column.type == "date"]
+    due = [column for column in dates if say.has(column.header, _DUE)]
+    if len(due) != 1:
+        return None
+    return Condition(column=due[0].name, cmp="<", value="{date.today}")
+
+
+def still_open(rule: MatchRule, columns: Sequence[Column], rows: Sequence[Row]) -> Condition | None:
+    """Return the comparison that leaves out what is done with: an overdue loan has no day of return."""
+    if rule.value is not None or not say.has(rule.phrase, _LATE):
+        return None
+    for column in columns:
+        filled = [row.get(column.name) not in {None, ""} for row in rows]
+        if say.has(column.header, _DONE_WITH) and any(filled) and not all(filled):
+            return Condition(column=column.name, cmp="=", value="")
+    return None
 
 
 def said_besides(

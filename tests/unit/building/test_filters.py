@@ -12,6 +12,7 @@ from podium.tools.building.filters import (
     ValueChoice,
     read_rule,
     said_besides,
+    still_open,
 )
 
 
@@ -232,3 +233,20 @@ def test_a_state_that_is_said_along_with_a_date_is_kept() -> None:
     assert said_besides(rule, LOANS, known) == Condition(column="state", cmp="=", value="Closed")
     plain = MatchRule(phrase="since March", column="date", cmp=">=", value="2026-03-01")
     assert said_besides(plain, LOANS, known) is None
+
+
+def test_what_is_overdue_was_due_before_the_run_and_is_not_done_with() -> None:
+    columns = (column("loan"), column("reader"), column("due", "date", "Due back"), LOANS[1])
+    rows: list[Row] = [{**row, "reader": "Okafor", "due": "2026-10-01"} for row in LENT]
+    values = {"reader": ["Okafor", "Reyes"]}
+    assert read_rule(said("overdue"), columns, rows, values) == Condition(
+        column="due", cmp="<", value="{date.today}"
+    )
+    assert still_open(said("overdue"), columns, rows) == Condition(
+        column="returned", cmp="=", value=""
+    )
+
+
+def test_people_are_never_offered_as_states() -> None:
+    columns, values = (column("loan"), column("reader")), {"reader": ["Okafor", "Reyes"]}
+    assert read_rule(said("frobbed"), columns, LENT, values) == Unknown()

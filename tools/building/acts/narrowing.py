@@ -38,7 +38,7 @@ async def build_list(work: Work) -> None:
             continue  # the page was found to be about it, in words of its own
         if word != head and _ADJECTIVE.match(word) and _has_states(work):
             conditions.append(await one_condition(work, MatchRule(phrase=word)))
-        elif word != head:
+        elif word != head and not conditions:
             work.notes.append(f"Nothing on the page says {word!r}: every row of the list is read.")
     if conditions:
         await keep_matching(work, conditions, title=f"Keep the {work.planned.thing}", suffix="kept")

@@ -29,6 +29,7 @@ from podium.tools.building.fields import (
     low_cardinality,
     map_field,
     map_fields,
+    numbering,
 )
 from podium.tools.building.links import canonical, is_stable
 from podium.tools.building.lists import ListFit, clear_list, empty_list, fits
@@ -298,16 +299,20 @@ async def _key(
         return ()
     if wanted in mapping:
         return (mapping[wanted].name,)
-    match = map_field(wanted, spec.columns, ())
-    for plain in shorter_names(wanted, work.planned.thing):
+    match = map_field(wanted, spec.columns, rows)
+    names = (wanted, *shorter_names(wanted, work.planned.thing))
+    for plain in names[1:]:
         if match.column is None:
-            match = map_field(plain, spec.columns, ())
+            match = map_field(plain, spec.columns, rows)
+    for plain in names:
+        if match.column is None:
+            match = numbering(plain, spec.columns, rows) or match
     if match.column is not None:
         return (match.column.name,)
     heads = [column for column in spec.columns[:1] if not column.header and column.type == "text"]
     if spec.kind == "table" and heads and not match.rivals and is_unique((heads[0].name,), rows):
         return (heads[0].name,)  # the heads of the rows stand in a column that has no head itself
-    labels = distinct([column_label(column, ()) for column in match.rivals or spec.columns])
+    labels = distinct([column_label(column, rows) for column in match.rivals or spec.columns])
     spec_field = FieldSpec(
         name="key", title=f"Which column is {wanted!r}?", type="choice", choices=(*labels, NONE)
     )

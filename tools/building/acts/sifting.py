@@ -35,6 +35,7 @@ from podium.tools.building.filters import (
     ValueChoice,
     read_rule,
     said_besides,
+    still_open,
 )
 from podium.tools.building.wanted import in_place
 from podium.tools.building.work import NONE, Work, distinct
@@ -54,9 +55,14 @@ async def build_filter(work: Work) -> None:
         await one_condition(work, rule) for rule in work.planned.rules if rule not in placed
     ]
     for rule in work.planned.rules:
-        state = said_besides(rule, columns_of(work), _values(work))
-        if state is not None and all(state.column != one.column for one in conditions):
-            conditions.append(state)
+        rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+        besides = (
+            said_besides(rule, columns_of(work), _values(work)),
+            still_open(rule, columns_of(work), rows),
+        )
+        for state in besides:
+            if state is not None and all(state.column != one.column for one in conditions):
+                conditions.append(state)
     if conditions:
         title = work.planned.title or "Keep the rows that match"
         await keep_matching(work, conditions, title=title)
@@ -253,17 +259,25 @@ async def _deciding_column(work: Work, which: str) -> str:
         fitting = main_dates(fitting, work.planned.title)
     if len(fitting) == 1:
         return fitting[0].name
+    known = bool(fitting)
     fitting = fitting or columns
     labels = distinct([column_label(column, rows) for column in fitting])
     answer = await work.ask(
         "by",
         kind="choice",
         title=f"By which column is the {which} meant?",
-        fields=[FieldSpec(name="column", title="Column", type="choice", choices=tuple(labels))],
+        text=""
+        if known
+        else f"The list has no column of {'dates' if 'date' in kinds else 'numbers'}.",
+        fields=[FieldSpec(name="column", title="Column", type="choice", choices=(*labels, NONE))],
     )
     picked = str(answer.get("column"))
     if picked not in labels:
-        raise Fatal(f"No column decides which is the {which}", code="not_found_on_page")
+        raise Fatal(
+            f"No column of the list decides which is the {which}",
+            code="not_found_on_page",
+            hint="Name the rows that are meant in another way, such as by a word of their title.",
+        )
     return fitting[labels.index(picked)].name
 
 
