@@ -196,11 +196,11 @@ def _times(value: str, page: Snapshot) -> int:
     """Return how often the page shows the value, not counting the fields that hold it."""
     wanted = " ".join(value.split()).casefold()
     held = sum(
-        _flat(node.text).count(wanted)
+        max(_flat(node.text).count(wanted), _flat(node.value).count(wanted))
         for node in page.nodes
         if node.role in {"textbox", "searchbox"} and node.tag not in {"input", "textarea"}
     )
-    return _flat(page.text).count(wanted) - held
+    return max(_flat(page.text).count(wanted) - held, 0)
 
 
 def _still_filled(values: Sequence[str], page: Snapshot) -> bool:

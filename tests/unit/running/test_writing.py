@@ -25,6 +25,8 @@ from podium.state.program import (
 )
 from podium.state.runs import judge
 from podium.tools.grounding.lists import describe_list
+from podium.tools.page import Node, Snapshot
+from podium.tools.running.outcomes import proofs_of
 from podium.tools.scripted import Cell, Screen, ScriptedSite, Visit
 from tests.unit.running.harness import ORIGIN, QUICK, Bench, target
 
@@ -462,3 +464,18 @@ async def test_a_form_that_the_site_refuses_is_no_broken_site_and_names_the_fiel
     assert class_of(result.error_code) == "input"
     assert "Please fill in: subject" in result.record.message
     assert "'Subject'" in str(result.record.evidence["hint"])
+
+
+def test_a_text_that_left_its_editor_for_the_list_beside_it_is_shown_anew() -> None:
+    def notes(*, edited: str, listed: int) -> Snapshot:
+        editor = Node(ref="e", tag="div", role="textbox", name="Your note", value=edited)
+        screen = Screen("Notes").text(edited)
+        for _ in range(listed):
+            screen.text(SUBJECT)
+        screen.node(editor)
+        return screen.snapshot(f"{ORIGIN}/", {})
+
+    written, sent = notes(edited=SUBJECT, listed=1), notes(edited="", listed=2)
+
+    assert proofs_of(written, sent, [SUBJECT], moved=True)
+    assert not proofs_of(written, notes(edited="", listed=1), [SUBJECT], moved=True)
