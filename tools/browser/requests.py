@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import JsonValue
@@ -28,10 +29,40 @@ _TELEMETRY_WORDS = frozenset(
         "rum", "telemetry", "track", "tracking", "matomo.php", "piwik.php",
     }
 )  # fmt: skip
-_WRITE_WORDS = re.compile(
-    r"(?i)(delete|remove|destroy|create|insert|update|save|write|unlink|archive|cancel|approve|reject|send|submit|pay|"
-    r"order|checkout|publish|upload|import|set|add|edit|assign|close|reset|logout|signout|transfer|book)"
+_READ_VERBS = frozenset({"get", "find", "fetch", "read", "lookup"})
+_READ_VERBS_OR_NOUNS = frozenset({"list", "search", "load", "query", "count"})
+_LISTINGS = frozenset({"search", "query", "list", "lookup", "autocomplete"})
+"""What a name that only reads may end in: `orders_search`."""
+_WRITE_VERBS = frozenset(
+    {
+        "accept", "add", "apply", "approve", "assign", "ban", "buy", "clear", "create", "decline", "delete",
+        "destroy", "disable", "drop", "edit", "empty", "enable", "execute", "flush", "grant", "insert",
+        "invite", "join", "leave", "logout", "mark", "merge", "modify", "move", "patch", "pay", "publish",
+        "purge", "put", "register", "reject", "remove", "rename", "reorder", "replace", "reset", "restore",
+        "revoke", "save", "send", "set", "signout", "store", "submit", "subscribe", "sync", "truncate",
+        "unlink", "unlock", "unsubscribe", "update", "upsert", "withdraw", "write",
+    }
+)  # fmt: skip
+"""Words that do something wherever they stand in a name."""
+_WRITE_VERBS_OR_NOUNS = frozenset(
+    {
+        "archive", "block", "book", "cancel", "change", "charge", "checkout", "clone", "close", "comment",
+        "confirm", "copy", "duplicate", "follow", "import", "invoice", "like", "lock", "order", "post",
+        "purchase", "rate", "refund", "report", "reserve", "run", "schedule", "share", "start", "stop",
+        "transfer", "trigger", "upload", "vote",
+    }
+)  # fmt: skip
+"""Words that do something unless a reading verb before them makes them the thing that is read: `get_order`."""
+_GLUED = re.compile(
+    r"(approve|assign|cancel|create|delete|destroy|insert|modify|publish|reject|remove|submit|unlink|update|upsert)(\w*)"
 )
+_NOUN_ENDINGS = frozenset(
+    {
+        "d", "ed", "led", "ted", "r", "er", "or", "rs", "ers", "ors", "ter", "ters", "s", "ment", "ments", "ee",
+        "ees", "lation", "lations",
+    }
+)  # fmt: skip
+"""What makes a thing or a state of such a verb: `deleted`, `publishers`, `updates`, `assignments`."""
 
 
 def signature_of(method: str, url: str, operation: str = "") -> str:
@@ -121,7 +152,7 @@ def _json_operation(value: dict[str, JsonValue]) -> str:
 
 def only_reads(url: str, operation: str, body: str) -> bool:
     """Return whether a non-GET request says by its form that it reads: a GraphQL query, or a name like `search`."""
-    if operation.startswith(("query", "mutation", "subscription")):
+    if re.match(r"(query|mutation|subscription)\b", operation):
         return (
             operation.split(" ")[0] == "query"
             and "mutation" not in operation
@@ -140,24 +171,24 @@ def is_telemetry(url: str) -> bool:
 
 
 def _reads(name: str) -> bool:
-    lowered = name.lower()
-    if lowered in _READ_WORDS:
+    """Return whether a name is one of reading; what may be a deed as well is none: `list_order` may sort the list."""
+    if name.lower() in _READ_WORDS:
         return True
     words = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
-    if not words or _WRITE_WORDS.search(name):
+    if not words or any(map(_does_something, words)):
         return False
-    return words[0] in {
-        "get",
-        "list",
-        "search",
-        "find",
-        "fetch",
-        "load",
-        "query",
-        "count",
-        "read",
-        "lookup",
-    } or (len(words) > 1 and words[-1] in {"search", "query", "list", "lookup", "autocomplete"})
+    if words[0] in _READ_VERBS:
+        return not any(
+            joint in {"and", "or", "then"} and word in _WRITE_VERBS_OR_NOUNS
+            for joint, word in pairwise(words)
+        )
+    names_a_list = words[0] in _READ_VERBS_OR_NOUNS or (len(words) > 1 and words[-1] in _LISTINGS)
+    return names_a_list and _WRITE_VERBS_OR_NOUNS.isdisjoint(words)
+
+
+def _does_something(word: str) -> bool:
+    glued = _GLUED.match(word)
+    return word in _WRITE_VERBS or (glued is not None and glued[2] not in _NOUN_ENDINGS)
 
 
 def _json(body: str) -> JsonValue:

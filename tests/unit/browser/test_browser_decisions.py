@@ -165,6 +165,26 @@ def test_addresses_whose_name_says_search_only_read(path: str, reads: bool) -> N
     assert only_reads(f"http://x.test{path}", "", "a=1") is reads
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["list_orders", "getOrder", "fetch-bookings", "get_settings", "find_addresses", "listUploads", "read_archive",
+     "count_assets", "getCancelledTransfers", "list_deleted", "search_publishers", "fetchAssignments", "get_payments",
+     "orders_search", "loadImports", "query_datasets", "getPosts", "lookup_updates"],
+)  # fmt: skip
+def test_a_verb_of_reading_before_a_thing_reads_whatever_the_thing_is_called(name: str) -> None:
+    assert only_reads("http://x.test/rpc", name, "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["order", "order_list", "list_order", "load_import", "getOrCreate", "find_and_modify", "fetch_and_archive", "get_then_post",
+     "list-update", "search_reset", "clear_list", "rename_list", "save_search", "get_deleteall", "loadAndSend", "count_vote",
+     "settings", "updates", "createList", "read_mark", "share_list", "import_query"],
+)  # fmt: skip
+def test_a_name_that_may_do_something_is_no_read(name: str) -> None:
+    assert not only_reads("http://x.test/rpc", name, "")
+
+
 def test_field_names_are_told_and_values_are_not() -> None:
     multipart = 'x\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\nsecret\r\n'
     assert body_fields("user=ann&password=x", FORM) == ("user", "password")
