@@ -42,17 +42,20 @@ def workspace_view(
 ) -> WorkspaceView:
     """Return what a planner may know of the workspace, and what `it` means in that thread."""
     agents = stores.agents.list()
+    lately = _talked_about(stores, agents, thread_id)
+    newest = max(agents, key=lambda agent: agent.updated_at, default=None)
     return WorkspaceView(
         agents=tuple(_brief(stores, agent) for agent in agents),
         secrets=tuple((secret.name, secret.origin) for secret in vault.list()),
         timezone=timezone,
         now=now,
-        last_agent=_talked_about(stores, agents, thread_id),
+        last_agent=lately[-1] if lately else newest.name if newest else "",
+        lately=lately,
     )
 
 
-def _talked_about(stores: Stores, agents: tuple[Agent, ...], thread_id: str) -> str:
-    """Return the agent that the thread, else the latest thread about any, talked about last."""
+def _talked_about(stores: Stores, agents: tuple[Agent, ...], thread_id: str) -> tuple[str, ...]:
+    """Return the agents that the thread, else the latest thread about any, talked about in its last turn."""
     known = {agent.name for agent in agents}
     threads = [
         thread
@@ -63,11 +66,10 @@ def _talked_about(stores: Stores, agents: tuple[Agent, ...], thread_id: str) -> 
     for thread in threads:
         named = thread.data.get("agents")
         names = [str(name) for name in named] if isinstance(named, list) else []
-        for name in reversed(names):
-            if name in known:
-                return name
-    newest = max(agents, key=lambda agent: agent.updated_at, default=None)
-    return newest.name if newest else ""
+        talked = tuple(dict.fromkeys(name for name in names if name in known))
+        if talked:
+            return talked
+    return ()
 
 
 def _brief(stores: Stores, agent: Agent) -> AgentBrief:

@@ -25,6 +25,8 @@ class WorkspaceView:
     now: datetime | None = None
     last_agent: str = ""
     """What `it` refers to on this thread."""
+    lately: tuple[str, ...] = ()
+    """The agents of this thread's last turn, in the order they were talked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

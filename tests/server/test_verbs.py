@@ -264,6 +264,17 @@ async def test_it_is_the_agent_that_was_talked_about_last(podium: Podium, double
     assert (await podium.desk.view(str(first["thread_id"]))).last_agent == "prices"
 
 
+async def test_the_agents_of_the_last_turn_are_in_question(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    deploy(podium, "stock")
+
+    both = await ask(podium, doubles, a_request("pause", agents=("stock", "prices")))
+
+    assert (await podium.desk.view(str(both["thread_id"]))).lately == ("stock", "prices")
+
+
 # -- HTTP ------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from podium.tools.offline.lexicon import among, lemma, words
+from podium.tools.offline.others import find_others
 from podium.tools.offline.tokens import Entity
 from podium.tools.planner import AgentBrief, WorkspaceView
 
@@ -61,7 +62,8 @@ def agent_finder(workspace: WorkspaceView) -> Callable[[str], list[Entity]]:
     """Return what finds agents of this workspace in a text, as entities."""
 
     def find(text: str) -> list[Entity]:
-        return find_agents(text, workspace.agents)
+        found = find_agents(text, workspace.agents)
+        return [*found, *find_others(text, workspace, found)]
 
     return find
 

@@ -71,7 +71,8 @@ class TargetReader:
             if token.kind == "agent":
                 names = token.value.split("|")
                 target.used.add(token.start)
-                several = len(names) > 1 and token.low.endswith("s")
+                every = token.entity is not None and token.entity.label == "all"
+                several = every or (len(names) > 1 and token.low.endswith("s"))
                 if several:
                     # "the two reporting agents": all that fit.
                     target.names += [name for name in names if name not in target.names]

@@ -86,6 +86,13 @@ def web_acts(word: str) -> frozenset[str]:
     return found[0] if found is not None else frozenset()
 
 
+def workspace_acts(phrase: str) -> frozenset[str]:
+    """Return what a verb with its particles can stand for on agents, were it a verb."""
+    first, *rest = phrase.split() or [""]
+    found = _phrases().get((verb_lemma(first), *rest)) or _phrases().get((first, *rest))
+    return found[1] if found is not None else frozenset()
+
+
 _ING_ONLY = frozenset(
     {
         "mind",
