@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -11,6 +12,7 @@ from podium.graphs.orchestrator.ports import Basis
 from podium.graphs.orchestrator.rules import kept_of, spec_of
 from podium.state.diffs import VersionDiff, diff_words, plan_diff, spec_diff
 from podium.state.plan import Plan, PlannedAgent, PlannedStep, PlanOp
+from podium.state.program import Condition, ListSpec, Program, walk
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import Run, StepRecord
 
@@ -148,7 +150,9 @@ def change_card(plan: Plan, basis: Basis) -> str:
     return "\n".join(lines)
 
 
-def review_question(plan: Plan, basis: Basis | None = None) -> Question:
+def review_question(
+    plan: Plan, basis: Basis | None = None, *, unused: tuple[str, ...] = ()
+) -> Question:
     """Return the question that shows the plan for approval, a change with what it makes different."""
     fields = [
         FieldSpec(
@@ -172,24 +176,50 @@ def review_question(plan: Plan, basis: Basis | None = None) -> Question:
                 default=False,
             )
         )
+    card = "\n".join([plan_card(plan), *unused_lines(unused)])
     changed = basis and {item.name for item in basis.agents} & {a.name for a in plan.agents}
     return Question(
         id=f"{plan.plan_id}.{plan.revision}",
         kind="review",
         title=f"{'Change' if changed else 'Build'} {', '.join(agent.name for agent in plan.agents)}?",
-        text=f"{change_card(plan, basis)}\n\n{plan_card(plan)}" if basis else plan_card(plan),
+        text=f"{change_card(plan, basis)}\n\n{card}" if basis else card,
         fields=tuple(fields),
         subject=plan_subject(plan),
     )
 
 
-def trial_card(run: Run) -> str:
-    """Return what a trial run proved: rows, files, rehearsed writes, one line each."""
+def unused_lines(unused: tuple[str, ...]) -> list[str]:
+    """Return the words of the request that nothing was made of, as a line of a card."""
+    spans = ", ".join(repr(span) for span in unused)
+    return (
+        [f"! Not used of what you said: {spans}. If it matters, say it in other words."]
+        if spans
+        else []
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What is shown before an agent is deployed."""
+
+    run: Run
+    program: Program
+    notes: tuple[str, ...] = ()
+    """What the build decided."""
+    unused: tuple[str, ...] = ()
+    """Words of the request that nothing was made of."""
+
+
+def trial_card(trial: Trial) -> str:
+    """Return what a trial run proved and what was compiled: rows, conditions, files, rehearsed writes, one line each."""
+    run = trial.run
+    compiled = _compiled(trial.program)
     lines = [f"Test run {run.run_id}: {run.outcome}"]
     for record in run.steps:
         if record.item:
             continue
-        lines.append(f"  {record.status:8} {record.title}{_seen(record)}")
+        words = f": {compiled[record.id]}" if record.id in compiled else ""
+        lines.append(f"  {record.status:8} {record.title}{words}{_seen(record)}")
     lines += [f"  {line}" for output in run.outputs.values() for line in _sample(output)]
     if run.artifacts:
         total = sum(file.bytes for file in run.artifacts)
@@ -197,7 +227,58 @@ def trial_card(run: Run) -> str:
         lines += [f"    {file.name} ({file.bytes:,} bytes)" for file in run.artifacts[:10]]
         if len(run.artifacts) > 10:
             lines.append(f"    and {len(run.artifacts) - 10} more")
-    return "\n".join(lines)
+    notes = dict.fromkeys(trial.notes)
+    lines += ["Decided while building:", *(f"  {note}" for note in notes)] if notes else []
+    return "\n".join([*lines, *unused_lines(trial.unused)])
+
+
+def compiled_lines(run: Run, program: Program) -> list[str]:
+    """Return what each step that reads or chooses rows was compiled to, and how many rows the trial run had of it."""
+    compiled = _compiled(program)
+    return [
+        f"{record.title}: {compiled[record.id]}{_seen(record)}"
+        for record in run.steps
+        if record.id in compiled and not record.item
+    ]
+
+
+def _compiled(program: Program) -> dict[str, str]:
+    """Return step id -> what it was compiled to, in the page's own words: which list, which conditions, which key."""
+    steps = list(walk(program.steps))
+    headers = {
+        column.name: column.header or column.name
+        for step in steps
+        if step.op == "extract"
+        for column in step.args.list.columns
+    }
+    found: dict[str, str] = {}
+    for step in steps:
+        match step.op:
+            case "extract":
+                found[step.id] = _list_words(step.args.list)
+            case "where":
+                conditions = (_condition_words(item, headers) for item in step.args.conditions)
+                found[step.id] = " and ".join(conditions)
+            case "pick" if step.args.column:
+                column = headers.get(step.args.column, step.args.column)
+                found[step.id] = f"{step.args.count} with the {step.args.which} {column}"
+            case _:
+                pass
+    return found
+
+
+def _list_words(spec: ListSpec) -> str:
+    columns = ", ".join(column.header or column.name for column in spec.columns)
+    where = f"the {spec.kind} under {spec.heading!r}" if spec.heading else f"a {spec.kind}"
+    key = f", told apart by {', '.join(spec.key)}" if spec.key else ""
+    return f"{where} with {columns}{key}"
+
+
+def _condition_words(condition: Condition, headers: dict[str, str]) -> str:
+    value = condition.value
+    shown = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    column = headers.get(condition.column, condition.column)
+    return f"{column} {condition.cmp} {shown or 'nothing'}"
 
 
 def _sample(output: JsonValue) -> list[str]:
@@ -214,19 +295,21 @@ def _sample(output: JsonValue) -> list[str]:
 def _seen(record: StepRecord) -> str:
     if record.status == "held":
         return " (rehearsed: the request was held, nothing was sent)"
-    rows = record.evidence.get("rows")
-    return f" ({rows} rows)" if isinstance(rows, int) else ""
+    rows, of = record.evidence.get("rows"), record.evidence.get("of")
+    if not isinstance(rows, int):
+        return ""
+    return f" ({rows} of {of} rows)" if isinstance(of, int) else f" ({rows} rows)"
 
 
 def deploy_question(
-    run: Run, *, agent: str, version: int, diff: VersionDiff | None = None
+    trial: Trial, *, agent: str, version: int, diff: VersionDiff | None = None
 ) -> Question:
-    """Return the question that shows the trial's evidence, and what changes, and asks for deployment."""
-    text = trial_card(run)
+    """Return the question that shows the trial's evidence, what was compiled and what changes, and asks for deployment."""
+    text = trial_card(trial)
     if diff is not None:
         text = "\n".join([text, "What changes:", *(f"  {line}" for line in diff_words(diff))])
     return Question(
-        id=f"deploy.{run.run_id}",
+        id=f"deploy.{trial.run.run_id}",
         kind="approval",
         title=f"Deploy {agent} version {version}?",
         text=text,
@@ -235,5 +318,5 @@ def deploy_question(
                 name="decision", title="Deploy it?", type="choice", choices=("approve", "reject")
             ),
         ),
-        subject=run.run_id,
+        subject=trial.run.run_id,
     )

@@ -9,7 +9,13 @@ from langgraph.types import interrupt
 from pydantic import JsonValue
 
 from podium.graphs.orchestrator import rules
-from podium.graphs.orchestrator.cards import deploy_question, review_question
+from podium.graphs.orchestrator.cards import (
+    Trial,
+    compiled_lines,
+    deploy_question,
+    review_question,
+    unused_lines,
+)
 from podium.graphs.orchestrator.ports import ChildRuns, Workspace
 from podium.graphs.orchestrator.state import OrchestratorState, OrchestratorUpdate
 from podium.graphs.questions import interrupt_payload, merge_question, read_answer
@@ -122,7 +128,9 @@ async def plan(
         problem: JsonObject = {"stage": "plan", "message": f"{error.message}. {error.hint}"}
         return {"answers": kept if error.field else {}, "failure": problem, "plan": None}
     return {
-        **rules.pose(state, review_question(outline), node="review"),
+        **rules.pose(
+            state, review_question(outline, unused=rules.unused(state, outline)), node="review"
+        ),
         "plan": outline.to_json(),
         "agent_index": 0,
     }
@@ -167,12 +175,11 @@ async def revise(
     try:
         outline = await planner.revise(before, _document(change), workspace=await workspace.view())
     except InvalidAnswer as error:
-        question = merge_question(review_question(before, basis), f"{error.message}. {error.hint}")
+        shown = review_question(before, basis, unused=rules.unused(state, before))
+        question = merge_question(shown, f"{error.message}. {error.hint}")
         return rules.pose(state, question, node="review", answered=True)
-    return {
-        **rules.pose(state, review_question(outline, basis), node="review"),
-        "plan": outline.to_json(),
-    }
+    question = review_question(outline, basis, unused=rules.unused(state, outline))
+    return {**rules.pose(state, question, node="review"), "plan": outline.to_json()}
 
 
 async def build(
@@ -199,7 +206,7 @@ async def build(
         "released": released,
         "answer": None,
         "failure": None,
-        "replies": [*state.get("replies", []), *result.notes],
+        "notes": [*state.get("notes", []), *result.notes],
     }
     if result.question is not None:
         repeated = result.question.id in draft.answers
@@ -242,7 +249,7 @@ async def save(
     except UserError as error:
         message = f"{error.message}. {error.hint}".strip()
         return {
-            "replies": [*state.get("replies", []), message],
+            "replies": rules.told(state, message),
             "saved": None,
             "status": "failed",
         }
@@ -295,7 +302,7 @@ async def diagnose(state: OrchestratorState, config: RunnableConfig) -> Orchestr
     again: OrchestratorUpdate = {
         "attempts": attempts + 1,
         "tried": failure,
-        "replies": [],
+        "notes": [],
         "failure": None,
         "answer": None,
         "step_index": 0,
@@ -304,7 +311,7 @@ async def diagnose(state: OrchestratorState, config: RunnableConfig) -> Orchestr
     if taken:
         if taken[1].get("action") == "try again":
             return again
-        replies = [*state.get("replies", []), f"Stopped: {failure.get('message')}"]
+        replies = rules.told(state, f"Stopped: {failure.get('message')}")
         return {"replies": replies, "answer": None, "status": "failed"}
     if rules.worth_retrying(failure, tried=state.get("tried") or {}, attempts=attempts + 1):
         return again
@@ -321,13 +328,19 @@ async def deploy(state: OrchestratorState, *, workspace: Workspace) -> Orchestra
     taken = rules.taken_answer(state, "deploy")
     if taken is None:
         run = Run.model_validate(state.get("trial"))
-        draft = Draft.model_validate(state.get("draft"))
-        diff = rules.made_diff(state, Program(steps=draft.steps))
-        question = deploy_question(run, agent=agent, version=version, diff=diff)
+        program = Program(steps=Draft.model_validate(state.get("draft")).steps)
+        trial = Trial(
+            run=run,
+            program=program,
+            notes=tuple(state.get("notes", [])),
+            unused=rules.unused(state, rules.plan_of(state), program),
+        )
+        diff = rules.made_diff(state, program)
+        question = deploy_question(trial, agent=agent, version=version, diff=diff)
         return rules.pose(state, question, node="deploy")
-    replies = state.get("replies", [])
     next_agent: OrchestratorUpdate = {
         "answer": None,
+        "notes": [],
         "agent_index": state.get("agent_index", 0) + 1,
         "step_index": 0,
         "draft": None,
@@ -341,12 +354,13 @@ async def deploy(state: OrchestratorState, *, workspace: Workspace) -> Orchestra
             kept = (
                 f"{agent} stays at version {before.version}; version {version} is kept as a draft."
             )
-        return {**next_agent, "replies": [*replies, kept]}
+        return {**next_agent, "replies": rules.told(state, kept)}
     deployed = await workspace.deploy(agent, version)
     fires = deployed.get("next_fires")
     when = f" It runs next at {fires[0]}." if isinstance(fires, list) and fires else ""
     reply = f"{agent} version {version} is deployed.{when} Run it with `podium run {agent}`."
-    return {**next_agent, "replies": [*replies, reply], "agents": [*state.get("agents", []), agent]}
+    told = rules.told(state, *_shown_unasked(state), reply)
+    return {**next_agent, "replies": told, "agents": [*state.get("agents", []), agent]}
 
 
 async def retire(
@@ -432,8 +446,18 @@ def _lost(state: OrchestratorState, draft: Draft, title: str, problem: str) -> O
     return {
         "draft": draft.model_copy(update={"facts": facts}).to_json(),
         "answer": None,
-        "replies": [*state.get("replies", []), told],
+        "notes": [*state.get("notes", []), told],
     }
+
+
+def _shown_unasked(state: OrchestratorState) -> list[str]:
+    """Return what the approval would have shown where it was given beforehand."""
+    if not state.get("approve_all"):
+        return []
+    program = Program(steps=Draft.model_validate(state.get("draft")).steps)
+    run = Run.model_validate(state.get("trial"))
+    unused = rules.unused(state, rules.plan_of(state), program)
+    return [*compiled_lines(run, program), *unused_lines(unused)]
 
 
 def _thread(config: RunnableConfig) -> str:

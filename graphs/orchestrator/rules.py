@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pydantic import JsonValue
 
 from podium.graphs.orchestrator.ports import Basis, BasisAgent
@@ -15,6 +17,7 @@ from podium.state.program import Program, Step
 from podium.state.questions import FieldSpec, Question, QuestionKind
 from podium.state.spec import AgentSpec, as_plan
 from podium.tools.planner import WorkspaceView
+from podium.tools.unused import unused_words
 
 MAX_FIELDS = 3
 """Facts asked for in one turn."""
@@ -30,6 +33,7 @@ _FRESH: OrchestratorUpdate = {
     "agent_index": 0,
     "step_index": 0,
     "draft": None,
+    "notes": [],
     "released": False,
     "saved": None,
     "trial": None,
@@ -132,6 +136,20 @@ def made_diff(state: OrchestratorState, program: Program) -> VersionDiff | None:
     spec = spec_of(agent, origins=agent.origins)
     spec = spec.model_copy(update={"secrets": old.spec.secrets, "limits": old.spec.limits})
     return version_diff((old.spec, old.program), (spec, program))
+
+
+def unused(state: OrchestratorState, plan: Plan, program: Program | None = None) -> tuple[str, ...]:
+    """Return the words of the request that nothing was made of; a change is shown by its difference instead."""
+    if found_basis(state) is not None:
+        return ()
+    further = [json.dumps(program.to_json(), ensure_ascii=False)] if program else []
+    return unused_words(request_of(state).text, plan.agents, further=further)
+
+
+def told(state: OrchestratorState, *further: str) -> list[str]:
+    """Return the replies with what was decided for the agent under way, and what came of it."""
+    notes = list(dict.fromkeys(state.get("notes", [])))
+    return [*state.get("replies", []), *notes, *further]
 
 
 def unclear_change(problem: str, change: str, *, question_id: str) -> Question:

@@ -73,6 +73,7 @@ class OrchestratorState(OrchestratorInput, total=False):
     step_index: int  # build
     basis: JsonObject | None  # act: the version that is changed, {agents, change, redo}
     draft: JsonObject | None  # build
+    notes: list[str]  # build: what was decided for the agent under way; deploy shows and tells them
     released: bool  # build: the review released the reversible writes
     saved: JsonObject | None  # save: {agent, version}
     trial: JsonObject | None  # test: the test run as doors show it
@@ -102,6 +103,7 @@ class OrchestratorUpdate(TypedDict, total=False):
     step_index: int
     basis: JsonObject | None
     draft: JsonObject | None
+    notes: list[str]
     released: bool
     saved: JsonObject | None
     trial: JsonObject | None

@@ -7,14 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from podium.graphs.orchestrator.cards import plan_card
+from podium.graphs.orchestrator.cards import Trial, deploy_question, plan_card
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.checkpoints import SqliteCheckpoints
 from podium.state.document import JsonObject
 from podium.state.plan import Missing, PlannedAgent, PlannedStep
-from podium.state.program import Program
+from podium.state.program import (
+    Column,
+    Condition,
+    ExtractArgs,
+    ExtractStep,
+    ListSpec,
+    Program,
+    Step,
+    WhereArgs,
+    WhereStep,
+)
 from podium.state.questions import FieldSpec, Question
-from podium.state.runs import Outcome
+from podium.state.runs import Outcome, Run, StepRecord
 from podium.state.spec import AgentSpec, as_plan
 from podium.tools.builder import WRITTEN
 from tests.doubles import (
@@ -43,6 +53,20 @@ def asking_for(*missing: Missing, site: str = "") -> ScriptedPlanner:
     return ScriptedPlanner(reading=read_as(a_request(missing=missing, site=site)))
 
 
+def a_filtering_program() -> tuple[Step, ...]:
+    columns = (Column(name="state", header="State"), Column(name="street", header="Street"))
+    spec = ListSpec(kind="table", heading="Streets", columns=columns, key=("street",))
+    state = Condition(column="state", cmp="=", value="Closed")
+    return (
+        ExtractStep(id="streets", title="Read the streets", args=ExtractArgs(list=spec)),
+        WhereStep(
+            id="closed",
+            title="Keep the closed ones",
+            args=WhereArgs(rows="streets", conditions=(state,)),
+        ),
+    )
+
+
 # -- The way through -------------------------------------------------------------------------------
 
 
@@ -63,6 +87,64 @@ async def test_from_a_goal_to_a_deployed_agent() -> None:
     assert talk.workspace.deployed == [("prices", 1)]
     assert (state["status"], state["agents"]) == ("done", ["prices"])
     assert state["runs"] == talk.children.tested
+
+
+async def test_the_deployment_shows_what_was_compiled_decided_and_left_out() -> None:
+    records = [
+        StepRecord(
+            id=step.id,
+            title=step.title,
+            op=step.op,
+            effect="read",
+            status="done",
+            evidence={"rows": 1, "of": 5},
+        )
+        for step in a_filtering_program()
+    ]
+    run = Run.model_validate(
+        await FakeChildren().test(run_id="r", agent="prices", version=1, release_writes=False)
+    )
+    trial = Trial(
+        run=run.model_copy(update={"steps": tuple(records)}),
+        program=Program(steps=a_filtering_program()),
+        notes=("The key street is not unique.",),
+        unused=("since March",),
+    )
+
+    text = deploy_question(trial, agent="prices", version=1).text
+
+    assert "Read the streets: the table under 'Streets' with State, Street" in text
+    assert "Keep the closed ones: State = Closed (1 of 5 rows)" in text
+    assert "The key street is not unique." in text
+    assert "Not used of what you said: 'since March'" in text
+
+
+async def test_words_that_come_to_nothing_stand_in_both_approvals() -> None:
+    talk = Conversation()
+    goal = "watch the prices of velocipedes"
+    talk.planner.reading = read_as(a_request().model_copy(update={"text": goal}))
+
+    await talk.say(goal)
+    review = await talk.question()
+    await talk.answer({"decision": "approve"})
+    deploy = await talk.question()
+
+    assert review is not None
+    assert deploy is not None
+    assert "'velocipedes'" in str(review["text"])
+    assert "'velocipedes'" in str(deploy["text"])
+    assert "built start" in str(deploy["text"])
+
+
+async def test_approved_beforehand_the_reply_says_what_the_approval_would_have_shown() -> None:
+    talk = Conversation()
+    goal = "watch the prices of velocipedes"
+    talk.planner.reading = read_as(a_request().model_copy(update={"text": goal}))
+
+    state = await talk.say(goal, approve_all=True)
+
+    assert "built start" in str(state["replies"])
+    assert "Not used of what you said: 'velocipedes'" in str(state["replies"])
 
 
 async def test_nothing_is_built_before_the_plan_is_approved() -> None:

@@ -266,6 +266,11 @@ def column_label(column: Column, rows: tuple[Row, ...] | list[Row]) -> str:
     return f"{name} (such as {short})" if short else name
 
 
+def _key_label(column: Column, rows: tuple[Row, ...]) -> str:
+    label = column_label(column, rows)
+    return label if is_unique((column.name,), rows) else f"{label}, not unique"
+
+
 def slug(text: str) -> str:
     """Return the words as a name for rows and answers."""
     return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_") or "value"
@@ -312,15 +317,19 @@ async def _key(
     heads = [column for column in spec.columns[:1] if not column.header and column.type == "text"]
     if spec.kind == "table" and heads and not match.rivals and is_unique((heads[0].name,), rows):
         return (heads[0].name,)  # the heads of the rows stand in a column that has no head itself
-    labels = distinct([column_label(column, rows) for column in match.rivals or spec.columns])
+    columns = match.rivals or spec.columns
+    labels = distinct([_key_label(column, rows) for column in columns])
     spec_field = FieldSpec(
         name="key", title=f"Which column is {wanted!r}?", type="choice", choices=(*labels, NONE)
     )
     answer = await work.ask(
-        "key", kind="choice", title=f"Which column is the key {wanted!r}?", fields=[spec_field]
+        "key",
+        kind="choice",
+        title=f"Which column is the key {wanted!r}?",
+        text="A key tells rows apart: rows of the same key replace each other in a table.",
+        fields=[spec_field],
     )
     picked = str(answer.get("key"))
-    columns = match.rivals or spec.columns
     return (columns[labels.index(picked)].name,) if picked in labels else ()
 
 
@@ -345,7 +354,11 @@ async def _sure_key(
     spec = step.args.list
     if _planned_key(work) or not rows or (spec.key and is_unique(spec.key, rows)):
         if spec.key and rows and not is_unique(spec.key, rows):
-            work.notes.append(f"The key {', '.join(spec.key)} is not unique on this list.")
+            different = len({tuple(str(row.get(name)) for name in spec.key) for row in rows})
+            work.notes.append(
+                f"! The key {', '.join(spec.key)} is not unique: {len(rows)} rows have {different} different values, "
+                "and rows of the same key replace each other in a table."
+            )
         return step, result
     names = {column.name for column in spec.columns}
     columns = [column for column in spec.columns if all(column.name in row for row in rows)]

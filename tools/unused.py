@@ -1,0 +1,162 @@
+"""Which words of a request stand nowhere in what was made of it: asked from what was made, whoever read the request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pydantic import JsonValue
+
+from podium.state.plan import PlannedAgent
+from podium.tools.grounding.words import fold, lexicon, stem
+from podium.tools.offline.lexicon import lists, numbers, texts, words
+
+_ADDRESS = re.compile(r"\[secret\]|https?://\S+|\S+@\S+|\b(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?", re.IGNORECASE)  # fmt: skip
+_LIST_MARK = re.compile(r"(?m)^\s*\d+[.)]\s|(?<=\d)(?:st|nd|rd|th|am|pm)\b", re.IGNORECASE)
+_AS_USER = re.compile(r"\b(?:as|user(?:name)?(?: is)?)\s+[\w.-]+", re.IGNORECASE)
+_WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]{2,}")
+_JOIN = re.compile(r"[\s\"'“”„`.,:/-]{0,2}")
+_CLOSED = (
+    "determiners", "quantifiers", "articles", "possessives", "pronouns", "prepositions", "conjunctions", "openers",
+    "fillers", "reports", "auxiliaries", "modals", "relatives",
+)  # fmt: skip
+_PLAIN = frozenset(
+    """here there do does did done if when than also too only just via using within among one ones as soon
+    site page website web portal link button box field form file files table row column list result item entry record
+    hit section category folder area tab menu account data dataset details information value text agent bot
+    spreadsheet csv excel json pdf attachment please current currently available user username password
+    called named titled labelled labeled saying keyed key go goes appear happen
+    required needed credential word sheet mail""".split()  # noqa: SIM905  a list of words is read as such
+)
+_TIMES = frozenset(
+    """daily hourly weekly monthly nightly yearly twice once day week weekday weekend month hour minute quarter year night
+    noon midnight morning afternoon evening half past clock am pm between working business first last
+    workdays office time monday tuesday wednesday thursday friday saturday sunday""".split()  # noqa: SIM905  a list of words is read as such
+)
+_MONTHS = frozenset(
+    """january february march april may june july august september october november december""".split()  # noqa: SIM905  a list of words is read as such
+)
+_NEGATIONS = frozenset({"not", "no", "never", "without", "except"})
+_RANKS = re.compile(r"first|last|latest|newest|oldest|top|best|most|least|recent|\w{3,}est")
+
+
+def unused_words(
+    request: str, agents: Sequence[PlannedAgent], *, further: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return the spans of the request that stand nowhere in the planned agents or in `further` texts, as written.
+
+    Words that every request has (articles, verbs of doing, `page`, `table`) and addresses count for nothing.
+    """
+    made = [*(text for agent in agents for text in _texts_of(agent)), *further]
+    known = {form for text in made for form in _forms(text)}
+    joined = " ".join(fold(text).replace(" ", "") for text in made)
+    idle = _idle() | _said_otherwise(agents)
+    ranked = any(step.which or step.limit for agent in agents for step in agent.steps)
+    spans: list[tuple[int, int]] = []
+    for match in _WORD.finditer(_without_marks(request, agents)):
+        word = fold(match[0])
+        known_by_rank = ranked and _RANKS.fullmatch(word)
+        if word in idle or stem(word) in idle or known_by_rank or _is_made(word, known, joined):
+            continue
+        if spans and _JOIN.fullmatch(request[spans[-1][1] : match.start()]):
+            spans[-1] = (spans[-1][0], match.end())
+        else:
+            spans.append((match.start(), match.end()))
+    left = dict.fromkeys(request[start:end] for start, end in spans)
+    # A word that turns something into its opposite is said with what it turns.
+    return tuple(span for span in left if fold(span) not in _NEGATIONS)
+
+
+def _without_marks(request: str, agents: Sequence[PlannedAgent]) -> str:
+    """Return the request with blanks for addresses, list numbers and who signs in: they are shown apart."""
+    marks = [_ADDRESS, _LIST_MARK]
+    if any(step.op == "sign_in" for agent in agents for step in agent.steps):
+        marks.append(_AS_USER)
+    for mark in marks:
+        request = mark.sub(lambda match: " " * len(match[0]), request)
+    return request
+
+
+def _texts_of(agent: PlannedAgent) -> list[str]:
+    """Return every text of a planned agent but its goal, which holds all words by itself."""
+    document = agent.to_json()
+    document.pop("goal")
+    return list(_strings(document))
+
+
+def _strings(value: JsonValue) -> Iterable[str]:
+    match value:
+        case str():
+            yield value
+        case bool() | None:
+            return
+        case int() | float():
+            yield f"{value:g}"
+        case list():
+            for part in value:
+                yield from _strings(part)
+        case dict():
+            for name, part in value.items():
+                if part not in (None, "", [], {}):
+                    yield name
+                    yield from _strings(part)
+
+
+def _forms(text: str) -> Iterable[str]:
+    for run in fold(text).split():
+        for word in (run, *_WORD.findall(run)):
+            yield _number(word)
+            yield stem(word)
+
+
+def _number(word: str) -> str:
+    count = numbers("times", "numbers").get(word)
+    if count is not None or word.isdecimal():
+        return str(count if count is not None else int(word))
+    return word
+
+
+def _is_made(word: str, known: set[str], joined: str) -> bool:
+    if {_number(word), stem(word)} & known:
+        return True
+    if word[0].isdecimal():
+        whole, *decimals = word.split()
+        return _counted(whole, known) and all(
+            _counted(part, known) or _counted(part.rstrip("0") or "0", known) for part in decimals
+        )
+    if len(stem(word)) >= 4 and stem(word) in joined:
+        return True
+    phrases = lexicon().phrases
+    meant = phrases.get((stem(word),), frozenset())
+    return any(meant & phrases.get((other,), frozenset()) for other in known) if meant else False
+
+
+def _counted(digits: str, known: set[str]) -> bool:
+    number = int(digits)
+    return not number or str(number) in known or str(number + 12) in known  # 7 pm is 19:00
+
+
+def _said_otherwise(agents: Sequence[PlannedAgent]) -> frozenset[str]:
+    """Return words that a schedule or a date says in another form."""
+    found = frozenset[str]()
+    if any(agent.schedule for agent in agents):
+        found |= _TIMES | _MONTHS
+    if any(re.search(r"\d{4}-\d\d", text) for agent in agents for text in _texts_of(agent)):
+        found |= _MONTHS
+    return found
+
+
+@cache
+def _idle() -> frozenset[str]:
+    """Words that say nothing of what an agent does beyond its steps' kinds: verbs of doing, articles, politeness."""
+    verbs = [
+        phrase.split()[0]
+        for group in ("web", "workspace")
+        for phrases in lists("verbs", group).values()
+        for phrase in phrases
+    ]
+    closed = [word for key in _CLOSED for word in words("words", key)]
+    plain = {*_PLAIN, *verbs, *closed, *texts("words", "irregular")}
+    forms = {part for word in plain for part in (fold(word), stem(fold(word)))}
+    return frozenset(forms - _NEGATIONS)
