@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from podium.server.fleet import Fleet
+from podium.server.lock import ExecutionLock
 from podium.server.roster import Roster
 from podium.server.settings import Settings
 from podium.state.artifacts import FolderArtifacts
@@ -13,6 +15,7 @@ from podium.state.ids import TimeIds
 from podium.state.sql import SqlStores, open_stores
 from podium.state.sql.artifacts import SqlArtifactIndex
 from podium.state.sql.secrets import SqlSecrets
+from podium.state.sql.workers import SqlWorkers
 from podium.state.vault import SealedVault, load_key
 
 
@@ -32,6 +35,13 @@ class Records:
     def roster(self) -> Roster:
         """What can be done to the agents."""
         return Roster(self.stores, self.clock)
+
+    def abandoned(self) -> bool:
+        """Return whether nobody executes in this workspace."""
+        if self.settings.shared:
+            workers = SqlWorkers(self.stores.engine)
+            return Fleet(workers, executor_id="", lease_s=self.settings.lease_s).abandoned()
+        return ExecutionLock(self.settings.home, executor_id="").abandoned()
 
     def close(self) -> None:
         """Close the database connections."""

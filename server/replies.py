@@ -46,6 +46,12 @@ _DECIDE = re.compile(
     r"|(?:use\s+|take\s+)?(?:the\s+)?default|i\s+don'?t\s+(?:care|mind)|up\s+to\s+you|don'?t\s+care)[\s.!]*",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(
+    r"(?:please\s+|ok(?:ay)?,?\s+|and\s+|so,?\s+|just\s+|now\s+)*"
+    r"(?:continue|go\s+on|go\s+ahead|carry\s+on|keep\s+going|proceed|resume|move\s+on|weiter|mach\s+weiter)"
+    r"(?:\s+(?:it|this|that|with\s+(?:it|this|that|the\s+work)|the\s+work|working|now|please|then))*[\s.!]*",
+    re.IGNORECASE,
+)
 _ORDINALS = {
     **dict.fromkeys(("first", "1st", "one"), 0),
     **dict.fromkeys(("second", "2nd", "two"), 1),
@@ -106,6 +112,11 @@ def classify(
     if said.endswith("?") or _own_request(said, reading):
         return Reply("side")
     return Reply("answer", answer or _unfit(question, said))
+
+
+def only_goes_on(text: str) -> bool:
+    """Return whether the words only ask to go on with what is under way."""
+    return _GOES_ON.fullmatch(text.strip()) is not None
 
 
 def _unfit(question: Question, said: str) -> JsonObject:

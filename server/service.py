@@ -23,7 +23,7 @@ from podium.server.following import Following
 from podium.server.forking import Forks
 from podium.server.ledger import resolve_inputs
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
-from podium.server.replies import classify
+from podium.server.replies import classify, only_goes_on
 from podium.server.retention import Retention
 from podium.server.timetable import Timetable, is_schedule_thread
 from podium.state.clock import Clock
@@ -116,8 +116,9 @@ class Podium:
         if thread_id is not None:
             thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
             if thread.status in _BUSY:
-                await self._queue(words)
-                payload: JsonObject = {"notices": list(notices)}
+                payload: JsonObject = {"notices": list(notices), "kept": not only_goes_on(text)}
+                if payload["kept"]:
+                    await self._queue(words)
                 return Segment(segment_id="", kind="chat", thread_id=thread_id, payload=payload)
         return await self._say(words)
 
@@ -394,9 +395,12 @@ class Podium:
         thread = self.stores.threads.get(thread_id)
         opened = self.stores.questions.open(thread_id=thread_id)
         if not opened:
+            busy = thread.status in _BUSY
             raise Conflict(
                 f"Thread {thread_id!r} waits for no answer; it is {thread.status}",
-                hint="See `podium inbox` for what waits.",
+                hint=f"`podium resume {thread_id}` follows it, and goes on with it if its process is gone."
+                if busy
+                else "See `podium inbox` for what waits.",
             )
         return opened[-1]
 
@@ -426,7 +430,9 @@ class Podium:
         """Return the thread as doors show it to someone whose words wait until it stops."""
         notices = segment.payload.get("notices")
         said = [str(item) for item in notices] if isinstance(notices, list) else []
-        busy = f"{segment.thread_id} is busy; this is said as soon as it stops."
+        busy = f"{segment.thread_id} is at work"
+        busy += "; this is said as soon as it stops." if segment.payload.get("kept") else "."
+        busy += f" `podium resume {segment.thread_id}` follows it, and goes on with it if its process is gone."
         view = self.chat_view(segment.thread_id)
         return {**view, "status": "queued", "reply": "\n".join([*said, busy])}
 
@@ -650,6 +656,15 @@ class Podium:
         if words is not None:
             self._stand(words, thread_id, connection)
         return segment
+
+    async def interrupted(self, thread_id: str) -> bool:
+        """Return whether the thread is under way and nobody works on it: its process is gone.
+
+        Raises:
+            NotFound: If there is no such thread.
+        """
+        thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
+        return thread.status in _BUSY and await self.engine.abandoned()
 
     async def settle(self, thread_id: str, *, timeout_s: float | None = None) -> bool:
         """Return true when the thread has stopped: done, failed or waiting.

@@ -112,11 +112,30 @@ def understand(
 
 
 @app.command()
-def inbox(as_json: Json = False) -> None:
-    """List the questions that wait for a person."""
-    from podium.server.cli import listings
+def resume(
+    thread: Annotated[str, typer.Argument(help="The thread, from `podium threads`.")],
+    as_json: Json = False,
+) -> None:
+    """Follow work that is under way, and go on with it when its process is gone."""
+    from podium.server.cli import talking
 
-    raise typer.Exit(listings.inbox(as_json=as_json))
+    raise typer.Exit(talking.resume(thread, as_json=as_json))
+
+
+@app.command()
+def threads(limit: int = 20, as_json: Json = False) -> None:
+    """List conversations, newest first; those whose process is gone are `interrupted`."""
+    from podium.server.cli import waiting
+
+    raise typer.Exit(waiting.threads(limit, as_json=as_json))
+
+
+@app.command()
+def inbox(as_json: Json = False) -> None:
+    """List the questions that wait for a person, and work that was cut short."""
+    from podium.server.cli import waiting
+
+    raise typer.Exit(waiting.inbox(as_json=as_json))
 
 
 # -- Agents ----------------------------------------------------------------------------------------

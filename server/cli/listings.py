@@ -20,19 +20,15 @@ from podium.server.views import (
     agent_document,
     agent_view,
     diff_view,
-    question_view,
     run_view,
     version_view,
 )
 from podium.state.diffs import diff_words
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, UserError
-from podium.state.questions import FieldSpec
 from podium.state.runs import Run
 from podium.state.spec import AgentState
 from podium.state.stores import Version
-
-_SHOWN_CHOICES = 6
 
 
 @contextmanager
@@ -152,7 +148,7 @@ def deleted(*, as_json: bool) -> int:
         return DONE
     table(
         ("agent", "id", "versions", "deleted"),
-        [(item.name, item.agent_id, str(item.versions), _when(item.deleted_at)) for item in found],
+        [(item.name, item.agent_id, str(item.versions), when(item.deleted_at)) for item in found],
         empty="No agent was deleted.",
     )
     return DONE
@@ -201,7 +197,7 @@ def why(name: str, run_id: str, *, as_json: bool) -> int:
     from podium.server.troubleshooting import Troubleshooting
 
     with records() as kept:
-        view = Troubleshooting(kept.stores, kept.vault, _when).view(name, run_id=run_id)
+        view = Troubleshooting(kept.stores, kept.vault, when).view(name, run_id=run_id)
     _report(view, str(view["text"]), as_json=as_json)
     return DONE
 
@@ -220,7 +216,7 @@ def versions(name: str, *, as_json: bool) -> int:
             (
                 str(item.version),
                 "yes" if item.version == active else "",
-                _when(item.created_at),
+                when(item.created_at),
                 item.author,
                 item.reason,
             )
@@ -257,7 +253,7 @@ def _document_text(version: Version) -> list[str]:
     return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True).splitlines()
 
 
-# -- Runs and questions ----------------------------------------------------------------------------
+# -- Runs ----------------------------------------------------------------------------
 
 
 def runs(agent: str | None, limit: int, *, as_json: bool) -> int:
@@ -283,7 +279,7 @@ def _runs_table(found: tuple[Run, ...]) -> None:
                 str(item.version),
                 item.mode,
                 item.outcome or item.status,
-                _when(item.created_at),
+                when(item.created_at),
                 f"{item.duration_ms / 1000:.1f}",
                 str(item.model_calls),
             )
@@ -366,30 +362,6 @@ def _seen(evidence: JsonObject) -> str:
     return ", ".join(parts)[:60]
 
 
-def inbox(*, as_json: bool) -> int:
-    """List the questions that wait."""
-    with records() as kept:
-        found = [item for item in kept.stores.questions.open() if not item.question.timer]
-    if as_json:
-        emit([question_view(item) for item in found])
-        return DONE
-    table(
-        ("thread", "kind", "question", "answers", "asked"),
-        [
-            (
-                item.thread_id,
-                item.question.kind,
-                item.question.title,
-                "; ".join(_answers(field) for field in item.question.fields),
-                _when(item.asked_at),
-            )
-            for item in found
-        ],
-        empty="Nothing waits for you.",
-    )
-    return DONE
-
-
 def _not_proven(run: Run) -> list[str]:
     """Return what an unverified run did without a proof, and what to do about each."""
     if run.outcome != "unverified":
@@ -399,13 +371,6 @@ def _not_proven(run: Run) -> list[str]:
         for record in run.steps
         if record.effect in {"write", "irreversible"} and not record.evidence.get("proof")
     ][:5]
-
-
-def _answers(field: FieldSpec) -> str:
-    """Return the field with what it may be answered with."""
-    shown = field.choices[:_SHOWN_CHOICES]
-    more = f" | {len(field.choices) - len(shown)} more" if len(field.choices) > len(shown) else ""
-    return f"{field.name}: {' | '.join(shown)}{more}" if shown else field.name
 
 
 # -- Shared ----------------------------------------------------------------------------------------
@@ -418,7 +383,8 @@ def _report(value: JsonObject, text: str, *, as_json: bool) -> None:
         say(text)
 
 
-def _when(moment: datetime) -> str:
+def when(moment: datetime) -> str:
+    """Return the moment as people here write it."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
@@ -429,8 +395,8 @@ def _list(value: JsonValue) -> list[JsonValue]:
 def search(words: str, agent: str, limit: int, *, as_json: bool) -> int:
     """List what holds the words, newest first."""
     with records() as kept:
-        hits = Searching(kept.stores, _when).find(words, agent=agent, limit=limit)
-        views = Searching(kept.stores, _when).view(words, agent=agent, limit=limit)
+        hits = Searching(kept.stores, when).find(words, agent=agent, limit=limit)
+        views = Searching(kept.stores, when).view(words, agent=agent, limit=limit)
     if as_json:
         emit(search_result(words, views))
         return DONE
@@ -442,7 +408,7 @@ def search(words: str, agent: str, limit: int, *, as_json: bool) -> int:
                 f"{hit.agent} (deleted)" if view["deleted"] else hit.agent,
                 hit.run_id or hit.thread_id,
                 hit.step,
-                _when(hit.at),
+                when(hit.at),
                 f"{hit.title}: {' '.join(hit.text.split())[:80]}",
             )
             for hit, view in zip(hits, views, strict=True)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from podium.server.bootstrap import open_podium
 from podium.server.cli.listings import records
-from podium.server.cli.output import DONE, FAILED, WAITING, emit, say
+from podium.server.cli.output import DONE, FAILED, WAITING, emit, note, say
 from podium.server.cli.progress import Follower
 from podium.server.desk import workspace_view
 from podium.server.service import Podium, plan_text
 from podium.server.settings import Settings
 from podium.server.views import understanding_view
 from podium.state.document import JsonObject
-from podium.state.errors import InvalidAnswer, UserError
+from podium.state.errors import Conflict, InvalidAnswer, UserError
 from podium.state.plan import Understanding
 from podium.state.questions import FieldSpec, Question
 
@@ -37,9 +37,39 @@ async def _chat(
     async with open_podium(Settings()) as podium:
         follower = Follower(podium, quiet=as_json)
         segment = await podium.chat(text, thread_id=thread_id, approve_all=approve_all, given=given)
-        if not segment.segment_id:
+        if not segment.segment_id and not await podium.interrupted(segment.thread_id):
             return _queued(podium.queued_view(segment), as_json=as_json)
+        note(_where(segment.thread_id))
         return await follow(follower, segment.thread_id, as_json=as_json)
+
+
+def _where(thread_id: str) -> str:
+    return f"thread {thread_id} (if this is cut short: podium resume {thread_id})"
+
+
+def resume(thread_id: str, *, as_json: bool) -> int:
+    """Follow a thread that is under way, and go on with it when its process is gone; return the exit code."""
+    return asyncio.run(_resume(thread_id, as_json))
+
+
+async def _resume(thread_id: str, as_json: bool) -> int:
+    async with open_podium(Settings()) as podium:
+        thread = podium.stores.threads.get(thread_id)
+        if thread.data.get("kind") == "run":
+            raise Conflict(
+                f"{thread_id!r} is a run", hint=f"`podium runs resume {thread_id}` goes on with it."
+            )
+        if thread.status not in {"queued", "running"}:
+            waits = thread.status == "waiting"
+            raise Conflict(
+                f"Thread {thread_id!r} is {thread.status}; there is nothing to resume",
+                hint=f"`podium answer {thread_id}` answers what it asks."
+                if waits
+                else f'`podium chat --thread {thread_id} "..."` says more in it.',
+            )
+        gone = await podium.interrupted(thread_id)
+        note(f"{thread_id}: {'its process is gone; going on' if gone else 'at work; following it'}")
+        return await follow(Follower(podium, quiet=as_json), thread_id, as_json=as_json)
 
 
 def _queued(view: JsonObject, *, as_json: bool) -> int:

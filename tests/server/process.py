@@ -5,6 +5,7 @@
 - `slow`: works off the queue until it is told to stop; the step `two` takes a while, and says so.
 - `work`: works off the queue until it is told to stop; steps take no time.
 - `hang`: starts a run of `prices` without serving; hangs in the step `two` as well.
+- `chat`: builds an agent without serving, approved beforehand; hangs in the build, and says so with the thread.
 - `run`: starts a run of `prices` beside a serving process and prints its outcome.
 """
 
@@ -19,9 +20,11 @@ from pydantic import JsonValue
 
 from podium.server.serving import listening, serve_podium, work_for
 from podium.state.document import JsonObject
+from podium.state.plan import PlannedAgent, PlannedStep
 from podium.state.program import Step
+from podium.tools.builder import BuildResult, Draft
 from podium.tools.runner import Progress, RunContext, StepResult
-from tests.doubles import ScriptedRunner
+from tests.doubles import ScriptedBuilder, ScriptedRunner
 from tests.server.harness import Doubles, opened, settings_in
 
 
@@ -66,6 +69,17 @@ class Slow(ScriptedRunner):
         _say("abandoned")
 
 
+class HangingBuilder(ScriptedBuilder):
+    """Never ends a step of a build."""
+
+    async def build_step(
+        self, planned: PlannedStep, agent: PlannedAgent, draft: Draft
+    ) -> BuildResult:
+        _say(f"building {draft.thread_id}")
+        await asyncio.Event().wait()
+        return await super().build_step(planned, agent, draft)
+
+
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
@@ -95,6 +109,10 @@ async def main(home: Path, what: str) -> None:
             async with opened(home, hanging, serve=False) as podium:
                 run = await podium.start_run("prices", {}, None)
                 await podium.settle(run.thread_id)
+        case "chat":
+            async with opened(home, Doubles(builder=HangingBuilder()), serve=False) as podium:
+                segment = await podium.chat("watch prices", approve_all=True)
+                await podium.settle(segment.thread_id)
         case _:
             async with opened(home, serve=False) as podium:
                 run = await podium.start_run("prices", {}, None)
