@@ -13,6 +13,7 @@ from podium.state.errors import Fatal, NotPermitted, Retryable
 from podium.tools.browser.acting import Hand
 from podium.tools.browser.downloads import Arrival, name_from_url, safe_name
 from podium.tools.browser.fetching import Fetched, fetch_file
+from podium.tools.browser.history import History
 from podium.tools.browser.masking import Masker
 from podium.tools.browser.origins import origin_of
 from podium.tools.browser.reading import Place, read_frames
@@ -21,7 +22,7 @@ from podium.tools.browser.room import Room
 from podium.tools.browser.settling import settle
 from podium.tools.browser.snapshot import assemble
 from podium.tools.browser.storage import SiteStorage
-from podium.tools.browser.wire import DevToolsError, flag, mapping, number, objects, text
+from podium.tools.browser.wire import DevToolsError, flag, mapping, objects, text
 from podium.tools.page import DialogAnswer, Download, Snapshot, StepPolicy, Tab, Traffic
 from podium.tools.recording.actions import Action
 
@@ -56,6 +57,7 @@ class BrowserPage:
         self._masker = Masker()
         self._hand = Hand(wire, tabs, guard)
         self._storage = SiteStorage(wire, tabs, guard)
+        self._history = History(wire, self._session)
         self._places: dict[str, Place] = {}
         """Document id, the first part of refs -> where it stands, as of the latest snapshot."""
         self._secret_refs: list[str] = []
@@ -124,7 +126,7 @@ class BrowserPage:
             [place.frame for place in self._places.values()], leaving_for=str(origin)
         )
         # A `#/route` that is open already would stay as it is, scrolled and filled: going there means loading it.
-        again = "#" in url and await self._stands_at(url, session)
+        again = "#" in url and await self._history.stands_at(url)
         self.guard.loading()
         before = len(self._tabs.activity.documents)
         mark = self._downloads.mark()
@@ -211,24 +213,10 @@ class BrowserPage:
             )
 
     async def back(self) -> None:
-        """Go back one entry of the tab's history."""
-        session = await self._session()
-        history = await self._wire.send("Page.getNavigationHistory", {}, session)
-        index = int(number(history, "currentIndex"))
-        entries = objects(history, "entries")
-        if index < 1:
-            return
+        """Go back one entry of the tab's history. Raises: Retryable, if Chromium does not."""
         self.guard.loading()
-        await self._wire.send(
-            "Page.navigateToHistoryEntry", {"entryId": entries[index - 1]["id"]}, session
-        )
-        await settle(self._tabs, timeout_s=15.0)
-
-    async def _stands_at(self, url: str, session: str) -> bool:
-        history = await self._wire.send("Page.getNavigationHistory", {}, session)
-        entries = objects(history, "entries")
-        index = int(number(history, "currentIndex"))
-        return 0 <= index < len(entries) and text(entries[index], "url") == url
+        if await self._history.back():
+            await settle(self._tabs, timeout_s=15.0)
 
     async def settle(self, *, timeout_s: float = 10.0) -> bool:
         """Return whether document, network and layout are quiet; false when the time was up before."""

@@ -20,7 +20,8 @@ _LOST = (
     "Inspected target navigated or closed",
 )
 _CONTEXT_GONE = ("Cannot find context", "Execution context was destroyed", "uniqueContextId not found", "Promise was collected",
-                 "No frame for given id", "Frame with the given id was not found", "Inspected target navigated")  # fmt: skip
+                 "No frame for given id", "Frame with the given id was not found", "Inspected target navigated",
+                 "Not attached to an active page")  # fmt: skip
 
 
 class RawClient(Protocol):
