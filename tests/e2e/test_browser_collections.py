@@ -54,6 +54,8 @@ def items(count: int, template: str) -> str:
 NINETIES = """<table width=100%><tr><td width=150><a href=/a>Home</a><br><a href=/b>Orders</a></td>
 <td><font size=5><b>Orders</b></font><table border=1><tr bgcolor=silver><td><b>No</b><td><b>Customer</b><td><b>Total</b></tr>
 <tr><td>1<td>Ann<td>5</tr><tr><td>2<td>Bob<td>6</tr></table></td></tr></table>"""
+NINETIES_PICKED = """<table border=1><tr><td><input type=checkbox aria-label="Select all"><td><b>No</b><td><b>Customer</b><td><b>Total</b><td><b>&nbsp;</b></tr>
+<tr><td><input type=checkbox><td>1<td>Ann<td>5<td>Order</tr><tr><td><input type=checkbox><td>2<td>Bob<td>6<td>Order</tr></table>"""
 SPANS = """<table><thead><tr><th rowspan=2>Name<th colspan=2>Address</tr><tr><th>City<th>Zip</tr></thead>
 <tr><td rowspan=2>Ann<td>Rome<td>1</tr><tr><td>Oslo<td>2</tr><tr><td>Bob<td colspan=2>unknown</tr></table>"""
 CELLS_OF_TABLES = """<table><tr><td>Menu<td><table><tr><th>Instrument<th>Fee</tr>
@@ -65,6 +67,7 @@ TABLES = {
     "values laid out by little tables": (CELLS_OF_TABLES, ("Instrument", "Fee"), ["Flute", "€ 120,00"]),
     "head of th": ("<table><tr><th>No<th>Name</tr><tr><td>1<td>Ann</tr><tr><td>2<td>Bob</tr></table>", ("No", "Name"), ["1", "Ann"]),
     "bold head, layout table around": (NINETIES, ("No", "Customer", "Total"), ["1", "Ann", "5"]),
+    "bold head, boxes to pick rows": (NINETIES_PICKED, ("", "No", "Customer", "Total", ""), ["", "1", "Ann", "5", "Order"]),
     "no head": ("<table>" + items(3, "<tr><td>a#<td>b#<td>c#</tr>") + "</table>", ("", "", ""), ["a1", "b1", "c1"]),
     "spans": (SPANS, ("Name", "City", "Zip"), ["Ann", "Rome", "1"]),
     "one row": ("<table><thead><tr><th>No<th>Name</tr></thead><tr><td>1<td>Ann</tr></table>", ("No", "Name"), ["1", "Ann"]),

@@ -26,13 +26,14 @@ class History:
         entries, index = await self._entries()
         return 0 <= index < len(entries) and text(entries[index], "url") == url
 
-    async def back(self) -> bool:
-        """Begin to go back one entry; return whether there was one. Raises: Retryable."""
+    async def previous(self) -> int | None:
+        """Return the entry before the present one, None when there is none. Raises: Retryable."""
         entries, index = await self._entries()
-        if index < 1 or index > len(entries):
-            return False
-        await self._ask("Page.navigateToHistoryEntry", {"entryId": entries[index - 1]["id"]})
-        return True
+        return int(number(entries[index - 1], "id")) if 0 < index <= len(entries) else None
+
+    async def show(self, entry: int) -> None:
+        """Begin to load that entry. Raises: Retryable."""
+        await self._ask("Page.navigateToHistoryEntry", {"entryId": entry})
 
     async def _entries(self) -> tuple[list[JsonObject], int]:
         answer = await self._ask("Page.getNavigationHistory", {})

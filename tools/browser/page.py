@@ -214,9 +214,12 @@ class BrowserPage:
 
     async def back(self) -> None:
         """Go back one entry of the tab's history. Raises: Retryable, if Chromium does not."""
+        entry = await self._history.previous()
+        if entry is None:
+            return
         self.guard.loading()
-        if await self._history.back():
-            await settle(self._tabs, timeout_s=15.0)
+        await self._history.show(entry)
+        await settle(self._tabs, timeout_s=15.0)
 
     async def settle(self, *, timeout_s: float = 10.0) -> bool:
         """Return whether document, network and layout are quiet; false when the time was up before."""

@@ -518,8 +518,9 @@
     if (pairs) return record(table, pairs);
     if (heads === rows.length && heads > 1) heads = native && table.tHead ? heads : 1;
     if (!heads && rows.length > 2 && grid[0].length === width && new Set(grid[0]).size === width) {
-      // Tables of the nineties mark their head by bold type alone.
-      const boldAll = (line) => line.filter((cell) => textOf(cell, 60)).length >= Math.max(2, width - 1) && line.every((cell) => !textOf(cell, 60) || bold(cell)) && line.every((cell) => !cell.querySelector("input, select"));
+      // Tables of the nineties mark their head by bold type alone; a box over the rows' boxes is no text of it.
+      const picksAll = (cell) => !textOf(cell, 60) && cell.querySelectorAll("input, select").length === 1 && Boolean(cell.querySelector("input[type=checkbox]"));
+      const boldAll = (line) => line.filter((cell) => textOf(cell, 60)).length >= Math.max(2, width - 1 - line.filter(picksAll).length) && line.every((cell) => !textOf(cell, 60) || bold(cell)) && line.every((cell) => picksAll(cell) || !cell.querySelector("input, select"));
       if (boldAll(grid[0]) && !boldAll(grid[1])) heads = 1;
     }
     const headLines = grid.slice(0, heads).filter((line) => new Set(line).size > 1 || width === 1).filter((line) => !line.some((cell) => cell.querySelector(CELL_CONTROLS)));

@@ -413,15 +413,29 @@ def _may_be(target: Target, node: Node, view: _View, demands: _Demands) -> bool:
 
 
 def _permitted(target: Target, node: Node, view: _View, demands: _Demands) -> bool:
-    language = view.language()
-    return permitted(target, node, language=language, request_known=demands.request_known)
+    return permitted(
+        target,
+        node,
+        language=view.language(),
+        request_known=demands.request_known,
+        things=_things(target, node, view),
+    )
+
+
+def _things(target: Target, node: Node, view: _View) -> str:
+    """Return what the list calls its rows: the header over the key of the element's row."""
+    record = view.records.get(node.ref) or view.records.get(node.row)
+    key = fold(target.row_key)
+    if record is None or not key:
+        return ""
+    return next((value.header for value in record.values if fold(value.text) == key), "")
 
 
 def _meant(target: Target, node: Node, view: _View, demands: _Demands) -> float:
     """Return what the name is worth because its words are known to say the same; below 0 where they say something else."""
     if not demands.careful or not names_of(target) or not (node.name or node.label):
         return 0.0
-    became = renamed(target, node, language=view.language())
+    became = renamed(target, node, language=view.language(), things=_things(target, node, view))
     return {"same": 0.95, "close": 0.85, "unknown": 0.0, "other": -1.0}[became]
 
 

@@ -54,6 +54,8 @@ Row = dict[str, JsonValue]
 
 _MAPPED = 0.5
 """Least likeness of a column to the described one."""
+_RENAMED = 0.96
+"""The most that a column under other words comes to."""
 _KNOWN, _FOREIGN = 0.6, 0.2
 """Part of the remembered values from which on they are the column's, and up to which they are another's."""
 _LEAD = 0.08
@@ -269,7 +271,9 @@ def _sure(match: ListMatch) -> ListMatch:
 
 
 def _place(spec: ListSpec, snapshot: Snapshot) -> Around:
-    texts = filter(None, (spec.heading, spec.page))
+    # What tells the rows apart names them: of parts, `Name` may become `Part name`.
+    keys = [column.header for column in spec.columns if column.name in spec.key]
+    texts = filter(None, (spec.heading, spec.page, *keys))
     return around(texts, languages=(spec.language, language_of(snapshot)))
 
 
@@ -489,7 +493,9 @@ def _likeness(column: Column, seen: Seen, place: Around) -> float:
         # Another word, the same values: a translation or a synonym that no list of words has.
         return 0.75
     if named >= 0.6:
-        return min(0.75 * named + 0.15 * types + 0.1 * shapes, 1.0)
+        likeness = min(0.75 * named + 0.15 * types + 0.1 * shapes, 1.0)
+        # Of `Part number` and `Part name`, the one where the values of `Part` stand; never before the very header.
+        return max(likeness, min(likeness + 0.1, _RENAMED)) if known else likeness
     if _telling(column.shape) and column.shape == seen.shape:
         return 0.6
     return 0.5 * named

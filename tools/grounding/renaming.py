@@ -42,10 +42,10 @@ def same_control(target: Target, node: Node) -> bool:
     return identity(target, node) >= 0.99 or bool(href and href == node.attributes.get("href"))
 
 
-def renamed(target: Target, node: Node, *, language: str) -> Change:
+def renamed(target: Target, node: Node, *, language: str, things: str = "") -> Change:
     """Return what became of the element's name; `same` for one that shows no words, as icons and bare fields do.
 
-    `language` is the present page's.
+    `language` is the present page's; `things` is what the list calls its rows, where the element stands in one.
     """
     known = names_of(target) or tuple(filter(None, (target.text, target.placeholder)))
     shown = tuple(dict.fromkeys(filter(None, (node.name, node.label))))
@@ -53,7 +53,7 @@ def renamed(target: Target, node: Node, *, language: str) -> Change:
     if not known or not any(re.search(r"\w", text) for text in shown):
         return "same"
     place = _place(
-        (target.heading, target.page, target.phrase, target.form),
+        (target.heading, target.page, things, target.phrase, target.form),
         (target.language, language),
         act=family(target.role, tag=target.tag, input_type=target.input_type) == "action",
         in_row=bool(target.row_key),
@@ -63,12 +63,12 @@ def renamed(target: Target, node: Node, *, language: str) -> Change:
 
 @lru_cache(maxsize=1024)
 def _place(
-    said: tuple[str, str, str, str], languages: tuple[str, str], *, act: bool, in_row: bool
+    said: tuple[str, str, str, str, str], languages: tuple[str, str], *, act: bool, in_row: bool
 ) -> Around:
-    heading, page, phrase, form = said
+    heading, page, things, phrase, form = said
     action = re.match(r"\S+ (\S*)", form)
     path = re.split(r"[/_.*-]+", urlsplit(action[1]).path) if action else []
-    texts = [heading, page, spoken_roles(phrase)[0], *path]
+    texts = [heading, page, things, spoken_roles(phrase)[0], *path]
     return around(
         filter(None, texts),
         act=act,
@@ -78,12 +78,14 @@ def _place(
     )
 
 
-def permitted(target: Target, node: Node, *, language: str, request_known: bool) -> bool:
+def permitted(
+    target: Target, node: Node, *, language: str, request_known: bool, things: str = ""
+) -> bool:
     """Return whether the element may be acted on as what was learnt, with no more than its page to tell.
 
     `request_known` says that whatever a press sends is compared with the request that was learnt.
     """
-    became = renamed(target, node, language=language)
+    became = renamed(target, node, language=language, things=things)
     if became == "same":
         return True
     pressed = request_known and family_of(node) == "action"

@@ -62,8 +62,13 @@ async def test_going_back_survives_a_page_that_is_being_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chromium = Chromium(2)
+    history = history_on(chromium, monkeypatch)
 
-    assert await history_on(chromium, monkeypatch).back()
+    entry = await history.previous()
+    assert entry == 4
+    chromium.refusals = 2
+    await history.show(entry)
+
     assert chromium.done[-1] == ("Page.navigateToHistoryEntry", {"entryId": 4})
 
 

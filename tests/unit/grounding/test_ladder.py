@@ -125,6 +125,24 @@ def test_another_action_in_the_row_is_refused() -> None:
     assert "Delete" in found.why
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("Order part", "found"), ("Order sample", "refused"), ("Order case", "unsure")],
+)
+def test_an_act_in_a_row_may_name_what_the_list_calls_its_rows_and_nothing_else(
+    said: str, kind: str
+) -> None:
+    def desk(button: str) -> Snapshot:
+        made = [(name, Cell(button, button=f"/{name}/order")) for name in ("K-1", "K-2")]
+        return shot(Screen("Depot").table(("Part", ""), made))
+
+    learnt = desk("Order")
+    node = next(node for node in learnt.nodes if node.name == "Order")
+    target = describe(node, learnt, row_key="K-1")
+
+    assert ground(target, desk(said), strict=True, request_known=True).kind == kind
+
+
 def test_buttons_of_equal_rows_without_a_key_are_ambiguous() -> None:
     keyless = row_target().model_copy(update={"row_key": ""})
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -300,3 +301,40 @@ def test_a_column_of_amounts_under_which_no_value_is_one_any_more_is_refused() -
 
     assert match.kind == "refused"
     assert "Net amount" in match.why
+
+
+def parts(headers: Sequence[str]) -> Snapshot:
+    rows = [("K-110", "Hinge", "14"), ("K-114", "Bolt", "260"), ("K-121", "Door closer", "3")]
+    return Screen("Parts").table(headers, rows).snapshot("https://d.test", {})
+
+
+@pytest.mark.parametrize("number", ["Part no.", "Part number", "Part ID"])
+def test_of_two_renamed_columns_each_is_known_by_its_values(number: str) -> None:
+    before = parts(["Part", "Name", "In stock"])
+    spec = describe_list(before.collections[0], before)
+    # Only what tells the rows apart says `part`.
+    spec = spec.model_copy(update={"heading": "", "page": "Depot", "key": ("part",)})
+    now = parts([number, "Part name", "Stock"])
+
+    match = match_list(spec, now)
+
+    assert match.kind == "found"
+    assert match.collection is not None
+    assert read_rows(spec, match.collection, match.mapping)[0] == {
+        "part": "K-110",
+        "name": "Hinge",
+        "in_stock": 14,
+    }
+
+
+def test_a_further_column_with_a_better_name_does_not_take_the_place_of_the_known_values() -> None:
+    rows = [("Hinge", "K-110", "14"), ("Bolt", "K-114", "260"), ("Door closer", "K-121", "3")]
+    before = Screen("Parts").table(["Part", "In stock"], [row[1:] for row in rows])
+    now = Screen("Parts").table(["Part name", "Part number", "In stock"], rows)
+    learnt = before.snapshot("https://d.test", {})
+    spec = describe_list(learnt.collections[0], learnt)
+
+    match = match_list(spec, now.snapshot("https://d.test", {}))
+
+    assert match.collection is not None
+    assert read_rows(spec, match.collection, match.mapping)[0] == {"part": "K-110", "in_stock": 14}
