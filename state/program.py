@@ -187,6 +187,8 @@ class _Step(Document):
     """The step's end state can be re-entered by reads alone (verified at build time)."""
     signatures: tuple[str, ...] = ()
     """Requests other than GET that this step may send, as `METHOD origin/path-template`."""
+    approved: str = ""
+    """For irreversible steps: hash of the effect that the plan's approval names; a run whose effect is another one asks."""
     guard: Target | None = None
     """For inserted steps: skipped when this target already resolves."""
 

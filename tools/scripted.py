@@ -515,7 +515,7 @@ class ScriptedPage:
         write = effect in {"write", "irreversible"}
         signatures = tuple(self._policy.signatures)
         another = write and signatures and not same_request(signatures, request.signature)
-        if another or (not approved and ((write and self._policy.hold_writes) or effect == "read")):
+        if another or (write and self._policy.hold_writes) or (effect == "read" and not approved):
             self._traffic = replace(self._traffic, held=(*self._traffic.held, request))
             return
         if write and self._policy.before_send is not None:

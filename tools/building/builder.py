@@ -17,6 +17,7 @@ from podium.state.plan import PlannedAgent, PlannedStep, PlanOp
 from podium.state.program import Step
 from podium.state.runs import StepRecord
 from podium.state.stores import ArtifactStore, Vault
+from podium.state.templates import Scope
 from podium.tools.builder import BuildResult, Draft
 from podium.tools.building.acts.fetching import build_download
 from podium.tools.building.acts.filling import build_click, build_fill, build_submit
@@ -37,6 +38,7 @@ from podium.tools.building.work import Asked, BuildServices, StepFailed, Work
 from podium.tools.chooser import Chooser
 from podium.tools.page import Browser
 from podium.tools.runner import StepRunner
+from podium.tools.running.approving import with_approvals
 
 _NEEDS_NO_PAGE: Final = frozenset({"filter", "pick", "new_since", "changed", "store", "notify"})
 
@@ -128,9 +130,12 @@ class SiteBuilder:
             return _failed(work, draft.model_copy(update={"facts": _learnt(work)}), error, picture)
         if planned.op not in _NEEDS_NO_PAGE or work.steps:
             self._moved.discard(draft.build_id)
+        context = work.context()
+        scope = Scope(inputs=context.inputs, steps=work.progress().outputs)
+        steps = with_approvals(tuple(work.steps), context.program, scope)
         built = draft.model_copy(
             update={
-                "steps": (*draft.steps, *work.steps),
+                "steps": (*draft.steps, *steps),
                 "facts": work.facts,
                 "origins": work.origins,
             }

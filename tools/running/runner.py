@@ -59,6 +59,7 @@ from podium.tools.grounding.ladder import ground
 from podium.tools.page import Browser, Traffic
 from podium.tools.runner import Progress, RunContext, StepResult
 from podium.tools.running.acting import run_act
+from podium.tools.running.approving import still_approved
 from podium.tools.running.expecting import judge_page
 from podium.tools.running.extracting import run_extract
 from podium.tools.running.filing import run_download
@@ -558,7 +559,7 @@ def healed_step(task: Task) -> JsonObject | None:
         name: _with_heals(value, task.heals) if name == "args" else value
         for name, value in before.items()
     }
-    return after if after != before else None
+    return still_approved(task, after) if after != before else None
 
 
 def _with_heals(value: JsonValue, heals: list[tuple[Target, Target]]) -> JsonValue:

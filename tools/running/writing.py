@@ -17,6 +17,7 @@ from podium.state.errors import Fatal, Refused
 from podium.state.program import ExtractStep, FillStep, SelectStep, Step, walk
 from podium.state.questions import FieldSpec, Question
 from podium.tools.page import SAFE_METHODS, RequestInfo, Snapshot, StepPolicy, Traffic
+from podium.tools.running.approving import require_approval
 from podium.tools.running.expecting import PAGE_KINDS
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.outcomes import (
@@ -86,7 +87,8 @@ async def guarded(task: Task, perform: Perform, *, come_back: Perform) -> None:
     What the probe finds before the first sending is kept: the same values may have been written before.
 
     Raises:
-        Asked: If a request was sent without a known answer and no probe can tell.
+        Asked: If a request was sent without a known answer and no probe can tell; or if the step cannot be undone and
+            nobody approved exactly its effect.
         StepError: As `perform`.
     """
     key = effect_key(task)
@@ -104,6 +106,8 @@ async def guarded(task: Task, perform: Perform, *, come_back: Perform) -> None:
         task.evidence |= (kept.evidence if kept else None) or {}
         task.evidence["journal"] = "done"
         return
+    if task.step.effect == "irreversible" and not holds_writes(task):
+        await require_approval(task)
     settled = record is not None and record.status in {"sent", "answered"}
     over = record.attempt if record is not None and settled else ""
     task.before = await _before(task, record if settled else None, perform)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podium.state.plan import PlannedAgent, PlannedStep
+from podium.state.program import FillStep
 from podium.state.questions import Question
 from podium.state.runs import judge
 from podium.tools.builder import Draft
@@ -190,3 +191,30 @@ async def test_boxes_that_a_later_page_of_the_form_shows_are_left_for_it(tmp_pat
 
     assert asked == []
     assert [step.op for step in draft.steps] == ["open", "fill", "click", "check"]
+
+
+async def test_what_cannot_be_undone_runs_unasked_with_the_values_it_was_built_with_only(
+    tmp_path: Path,
+) -> None:
+    site = ScriptedSite()
+    site.pages = {
+        "/desk": lambda _: Screen("Pay").form(
+            "/pay", (("Amount", "text"),), submit="Submit payment"
+        )
+    }
+    site.posts = {"/pay": lambda _: Screen("Thank you").message("Your payment was taken.")}
+    fill = PlannedStep(id="fill", op="fill", title="Fill", thing="payment", values={"Amount": "10"})
+    pay = SEND.model_copy(update={"effect": "irreversible", "thing": "payment"})
+    draft, bench, _ = await build(site, tmp_path, OPEN, fill, pay)
+    bench.mode, bench.run_id = "live", "run_1"
+    as_planned = (await bench.run(*draft.steps))[-1]
+    filled = draft.steps[-2]
+    assert isinstance(filled, FillStep)
+    other = filled.model_copy(update={"args": filled.args.model_copy(update={"value": "1000"})})
+    bench.run_id = "run_2"
+    changed = (await bench.run(*draft.steps[:-2], other, draft.steps[-1]))[-1]
+
+    assert as_planned.record.status == "done"
+    assert changed.question is not None
+    assert changed.question.kind == "approval"
+    assert [fields["amount"] for _, fields in site.received] == ["10"]
