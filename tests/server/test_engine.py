@@ -49,37 +49,6 @@ async def test_a_run_is_executed_here_when_nobody_else_executes(
         assert (kept.status, kept.outcome) == ("finished", "success")
 
 
-async def test_a_segment_submitted_twice_is_executed_once(tmp_path: Path) -> None:
-    doubles = Doubles()
-    async with opened(tmp_path, doubles) as podium:
-        deploy(podium)
-        run = await podium.open_run("prices", {}, None, trigger="manual")
-        segment = podium.threads.next_segment(run.run_id, {})
-
-        await podium.engine.submit(segment)
-        await podium.engine.submit(segment)
-        await podium.settle(run.thread_id)
-
-    assert doubles.runner.done == ["one", "two"]
-
-
-async def test_a_stale_segment_does_nothing(tmp_path: Path) -> None:
-    doubles = Doubles()
-    async with opened(tmp_path, doubles) as podium:
-        deploy(podium)
-        run = await podium.open_run("prices", {}, None, trigger="manual")
-        stale = podium.threads.next_segment(run.run_id, {})
-        present = podium.threads.next_segment(run.run_id, {})
-
-        await podium.driver.drive(stale)
-        before = list(doubles.runner.done)
-        await podium.driver.drive(present)
-        await podium.driver.drive(present)
-
-    assert before == []
-    assert doubles.runner.done == ["one", "two"]
-
-
 async def test_several_threads_are_executed_at_a_time(tmp_path: Path) -> None:
     async with opened(tmp_path) as podium:
         deploy(podium)
