@@ -179,6 +179,8 @@ class StepPolicy:
     effect: Effect = "read"
     hold_writes: bool = False
     """Build and test: writes are answered 204 by us and reported as held."""
+    trying: bool = False
+    """Nobody knows what the click does: a name that says it reads is not believed, only a query in its own language."""
     signatures: frozenset[str] = frozenset()
     """Requests of this step: of a read those that may be sent besides GET, of a write those it was learnt with; none: any."""
     before_send: Callable[[RequestInfo], Awaitable[None]] | None = None

@@ -83,7 +83,7 @@ def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
         return "pass"
     if policy.effect == "read" and request.info.signature in policy.signatures:
         return "pass"
-    if request.reads or request.ambient:
+    if (request.reads and not _unbelieved(request, policy)) or request.ambient:
         return "pass"
     if request.cause == "load" and request.info.resource != "Document":
         # Pages read by POST while they load; nobody has touched anything yet.
@@ -93,6 +93,12 @@ def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
     if request.telemetry and not request.beacon:
         return "pass"
     return "hold" if _unlike(request, policy) else "write"
+
+
+def _unbelieved(request: Outgoing, policy: StepPolicy) -> bool:
+    """Return whether a click that is only tried sends what reads by nothing but its name."""
+    query = request.info.signature.rpartition("#")[2].split(" ")[0] == "query"
+    return policy.trying and request.cause == "input" and not query
 
 
 def _unlike(request: Outgoing, policy: StepPolicy) -> bool:
@@ -258,7 +264,7 @@ class RunGuard:
             follows=follows,
             reads=method not in SAFE_METHODS
             and not has_file(body, kind)
-            and only_reads(url, operation, body),
+            and only_reads(url, operation, body, document=resource == "Document"),
             telemetry=method == "POST" and (resource == "Ping" or is_telemetry(url)),
             beacon=method == "POST" and resource == "Ping" and not is_telemetry(url),
             ambient=resource != "Document" and (info.signature, fields) in self._ambient,

@@ -150,8 +150,19 @@ def _json_operation(value: dict[str, JsonValue]) -> str:
     return ""
 
 
-def only_reads(url: str, operation: str, body: str) -> bool:
-    """Return whether a non-GET request says by its form that it reads: a GraphQL query, or a name like `search`."""
+_ACTS = frozenset(
+    {"read", "list", "count", "load", "suggest", "get", "fetch", "preview", "validate"}
+)
+"""Alone behind one thing these are done to it: `/messages/12/read` marks it, `/orders/12/validate` confirms it."""
+_PAGES = frozenset({"preview", "validate", "get", "fetch"})
+"""Of those, what a whole form may be sent to without being kept."""
+
+
+def only_reads(url: str, operation: str, body: str, *, document: bool = False) -> bool:
+    """Return whether a non-GET request says by its form that it reads: a GraphQL query, or a name like `search`.
+
+    `document` says that the whole page goes there, as when a form without a script is sent.
+    """
     if re.match(r"(query|mutation|subscription)\b", operation):
         return (
             operation.split(" ")[0] == "query"
@@ -161,8 +172,17 @@ def only_reads(url: str, operation: str, body: str) -> bool:
     name = operation.rpartition("=")[2]
     if name and name != "call":
         return _reads(name)
-    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    return _reads(last)
+    before, last = ["", *urlsplit(url).path.rstrip("/").split("/")][-2:]
+    return _reads(last) and not _acts(last.lower(), before, document=document)
+
+
+def _acts(name: str, before: str, *, document: bool) -> bool:
+    """Return whether a word of reading is an imperative here: to a thing, to all of them, or of a form that suggests something."""
+    if name not in _ACTS:
+        return False
+    if name == "read":
+        return "." not in before  # of a model, as in `call_kw/res.partner/read`
+    return _segment(before) == "*" or (document and name not in _PAGES)
 
 
 def is_telemetry(url: str) -> bool:

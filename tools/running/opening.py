@@ -35,7 +35,7 @@ async def uncover(
             if node is None or node.name in tried:
                 continue
             tried.add(node.name)
-            await page.begin(StepPolicy(effect="read", hold_writes=True))
+            await page.begin(StepPolicy(effect="read", hold_writes=True, trying=True))
             described = describe(
                 node, snapshot, phrase=node.name, row_key=target.row_key if row else ""
             )

@@ -54,6 +54,17 @@ WRITE, HELD = StepPolicy(effect="write"), StepPolicy(effect="irreversible", hold
 APPROVED = StepPolicy(signatures=frozenset({"POST http://x/a"}))
 
 
+def test_a_click_that_is_only_tried_may_send_nothing_that_reads_by_its_name_alone() -> None:
+    tried = StepPolicy(effect="read", hold_writes=True, trying=True)
+    info = RequestInfo(method="POST", url="http://x/g", signature="POST http://x/g#query Menu")
+    query = Outgoing(info=info, cause="input", reads=True)
+
+    assert decide(outgoing("POST", reads=True), tried) == "hold"
+    assert decide(outgoing("POST", reads=True, cause="load"), tried) == "pass"
+    assert decide(outgoing("POST", ambient=True), tried) == "pass"
+    assert decide(query, tried) == "pass"
+
+
 @pytest.mark.parametrize(
     ("request_", "policy", "verdict"),
     [
@@ -163,6 +174,16 @@ def test_what_one_address_does_is_read_from_the_body(
 )  # fmt: skip
 def test_addresses_whose_name_says_search_only_read(path: str, reads: bool) -> None:
     assert only_reads(f"http://x.test{path}", "", "a=1") is reads
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "reads"),
+    [("/messages/12/read", False, False), ("/notifications/read", False, False), ("/web/dataset/call_kw/res.partner/read", False, True),
+     ("/items/7/list", False, False), ("/items/list", False, True), ("/pickings/9/validate", False, False), ("/suggest", True, False),
+     ("/suggest", False, True), ("/orders/7/search", False, True), ("/search", True, True), ("/trucks/load", True, False), ("/preview", True, True)],
+)  # fmt: skip
+def test_a_word_of_reading_may_be_an_act_on_a_thing(path: str, document: bool, reads: bool) -> None:
+    assert only_reads(f"http://x.test{path}", "", "a=1", document=document) is reads
 
 
 @pytest.mark.parametrize(
