@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from podium.state.document import Document, JsonObject
-from podium.state.program import Comparison, Effect
+from podium.state.program import Comparison, Effect, Move
 from podium.state.triggers import Schedule
 
 Verb = Literal[
@@ -76,6 +76,8 @@ class MatchRule(Document):
     cmp: Comparison = "="
     value: JsonValue = None
     """The value, when the words give one: `Overdue`, 100, `2026-10-01`; null when only the page can tell."""
+    move: Move | None = None
+    """For `changed`: how far the column's value must have moved since the run before."""
 
 
 class PlannedStep(Document):
@@ -93,7 +95,7 @@ class PlannedStep(Document):
     - `download`: `thing` (whose files), `file_type` ("csv"; empty: any), `per_row`
     - `fill`, `choose`: `values` (field in the user's words -> value or `{inputs.x}`)
     - `click`: `thing`; `submit`: `thing` (the form)
-    - `new_since`, `changed`: `fields`
+    - `new_since`, `changed`: `fields`; `changed` also `rules`, of which each says how far its column must have moved
     - `store`: `store_as` (table | files | both), `dataset`, `key`
     - `notify`: `thing` (whom or where), `task`: `thing` (an open-ended sub-goal)
     """

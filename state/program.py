@@ -514,6 +514,26 @@ class MemoryArgs(Document):
     """For `changed`: the columns that are compared; empty: all."""
 
 
+class Move(Document):
+    """How far a number must have moved since the run before."""
+
+    direction: Literal["either", "up", "down"] = "either"
+    """Which way."""
+    by: float = Field(ge=0)
+    """How far, in the column's own unit or in per cent of the value before."""
+    percent: bool = False
+    """`by` counts per cent of the value before."""
+    reached: bool = True
+    """A move of exactly `by` is enough; otherwise it must be exceeded."""
+
+
+class ChangedArgs(MemoryArgs):
+    """The rows that are compared with what the run before saw, and what counts as changed."""
+
+    move: Move | None = None
+    """Only rows whose first column of `columns` moved that far since the run before; a row seen for the first time has nothing to compare with and is only remembered. Null: any difference, and every new row."""
+
+
 class NewSinceStep(_Step):
     """Keep the rows whose key no earlier run of this agent has seen."""
 
@@ -525,7 +545,7 @@ class ChangedStep(_Step):
     """Keep the rows that are new or differ from what an earlier run of this agent has seen."""
 
     op: Literal["changed"] = "changed"
-    args: MemoryArgs
+    args: ChangedArgs
 
 
 class AssertArgs(Document):

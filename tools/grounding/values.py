@@ -18,7 +18,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from podium.state.program import ColumnType, Comparison
+from podium.state.program import ColumnType, Comparison, Move
 from podium.tools.grounding.words import fold
 
 DateOrder = Literal["YMD", "DMY", "MDY"]
@@ -399,6 +399,25 @@ def compare(left: JsonValue, cmp: Comparison, right: JsonValue) -> bool:
             if order is None:
                 return False
             return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[cmp]
+
+
+def has_moved(before: JsonValue, now: JsonValue, move: Move) -> bool:
+    """Return whether a number moved as far as said; what is no number, or of another unit, has not."""
+    numbers = _both_numbers(before, now)
+    if numbers is None:
+        return False
+    was, value = numbers
+    # Rounded: 0.3 - 0.2 is a move of 0.1, whatever binary fractions make of it.
+    change = round(value - was, 9)
+    if change == 0 or (move.direction == "up" and change < 0) or (move.direction == "down" and change > 0):  # fmt: skip
+        return False
+    if not move.percent:
+        far = abs(change)
+    elif was == 0:
+        return True
+    else:
+        far = round(abs(change / was) * 100, 9)
+    return far >= move.by if move.reached else far > move.by
 
 
 def _equal(left: JsonValue, right: JsonValue) -> bool:

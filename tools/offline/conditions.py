@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from podium.state.plan import MatchRule
 from podium.state.program import Comparison
 from podium.tools.offline.lexicon import among, lemma, numbers, texts, words
+from podium.tools.offline.moves import moved_value
 from podium.tools.offline.tokens import Token, source
 
 Found = tuple[list[MatchRule], int]
@@ -75,6 +76,7 @@ class ConditionReader:
     def read(self, tokens: Sequence[Token], index: int) -> Found | None:
         """Return the rules that start at a place and where they end, or none."""
         for reader in (
+            self.moved,
             self._idiom,
             self._range,
             self._amount,
@@ -89,6 +91,15 @@ class ConditionReader:
             if found is not None and found[1] > index:
                 return found
         return self._happened(tokens, index)
+
+    def moved(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `whose price fell by 5 EUR or more`: how far a value moved since the run before."""
+        found = moved_value(tokens, index)
+        if found is None:
+            return None
+        column, move, end = found
+        phrase = source(self._text, tokens[index:end])
+        return [MatchRule(phrase=phrase, column=column, move=move)], end
 
     def _happened(self, tokens: Sequence[Token], index: int) -> Found | None:
         """Read `lent between 01.02. and 28.02.`: a participle and when, or where, it happened."""

@@ -23,6 +23,10 @@ class EventReader:
 
     def news(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """`since the last run`, `not yet seen`, `that have changed`."""
+        moved = self._conditions.moved(tokens, index)
+        if moved is not None:
+            frame.rules += moved[0]
+            return moved[1]
         phrase = " ".join(token.low for token in tokens[index : index + 8])
         for said, end in _phrases("news"):
             if phrase.startswith(said) and phrase[len(said) : len(said) + 1] in {"", " "}:
@@ -65,6 +69,12 @@ class EventReader:
             return index
         if tokens[at].low in among("done finished ready complete completed over"):
             return at + 1
+        moved = self._conditions.moved(tokens, at)
+        if moved is not None:
+            frame.rules += moved[0]
+            if not frame.fields:
+                frame.fields += [rule.column for rule in moved[0] if rule.column]
+            return moved[1]
         if tokens[at].low in {"changed", "updated", "changes"}:
             frame.changed = True
             return at + 1
@@ -150,6 +160,14 @@ class EventReader:
             ):
                 end += 1
             return end
+        moved = self._conditions.moved(tokens, end)
+        if moved is not None:
+            column = frame.fields[-1] if frame.fields else ""
+            frame.rules += [
+                rule if rule.column else rule.model_copy(update={"column": column})
+                for rule in moved[0]
+            ]
+            return moved[1]
         if event in words("phrases", "changing"):
             probe = end + 1
             while probe < len(tokens) and tokens[probe].low in {"to", "by"}:

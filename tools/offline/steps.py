@@ -134,14 +134,16 @@ class StepWriter:
                     implied=implied, key=phase.key, limit=phase.limit, post=f"At least one of {thing} is read",
                 )
             )  # fmt: skip
-        if phase.rules:
-            said = ", ".join(dict.fromkeys(rule.phrase for rule in phase.rules))
+        moves = [rule for rule in phase.rules if rule.move is not None]
+        rules = [rule for rule in phase.rules if rule.move is None]
+        if rules:
+            said = ", ".join(dict.fromkeys(rule.phrase for rule in rules))
             self._add(
                 PlannedStep(
                     id=self._id("keep"),
                     op="filter",
                     title=f"Keep those that match: {said}",
-                    rules=tuple(phase.rules),
+                    rules=tuple(rules),
                     post=f"Only those that match {said} remain",
                 )
             )
@@ -168,7 +170,19 @@ class StepWriter:
                     post="Only what earlier runs have not seen remains",
                 )
             )
-        if phase.changed:
+        for rule in moves:
+            column = rule.column or (phase.fields[0] if len(phase.fields) == 1 else "")
+            self._add(
+                PlannedStep(
+                    id=self._id("moved"),
+                    op="changed",
+                    title=f"Keep those that moved since the run before: {rule.phrase}",
+                    fields=(column,) if column else (),
+                    rules=(rule,),
+                    post="Only those that moved so far remain; the first run has nothing to compare with and only remembers",
+                )
+            )
+        if phase.changed and not moves:
             self._add(
                 PlannedStep(
                     id=self._id("changed"),

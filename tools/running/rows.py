@@ -17,6 +17,7 @@ from podium.state.program import (
     Condition,
     EachStep,
     JoinStep,
+    Move,
     NewSinceStep,
     PickStep,
     StoreStep,
@@ -28,7 +29,7 @@ from podium.state.program import (
 from podium.state.runs import ArtifactRef
 from podium.state.stores import Row
 from podium.tools.grounding.lists import Cell, type_rows
-from podium.tools.grounding.values import compare
+from podium.tools.grounding.values import compare, has_moved
 from podium.tools.running.expecting import judge_rows, note_held
 from podium.tools.running.task import Task, consumers, key_of, row_hash, visible
 
@@ -137,6 +138,9 @@ def run_memory(task: Task, step: NewSinceStep | ChangedStep) -> None:
 
     What is kept here counts as seen only once the step that uses it is done: a run that was killed finds it again.
     """
+    if isinstance(step, ChangedStep) and step.args.move is not None:
+        _run_moved(task, step, step.args.move)
+        return
     rows = staged(task, step.args.rows)
     seen = task.services.stores.memory.seen(task.context.agent, step.id)
     fresh = [row for row in rows if key_of(row) not in seen]
@@ -151,6 +155,32 @@ def run_memory(task: Task, step: NewSinceStep | ChangedStep) -> None:
     task.evidence["of"] = len(rows)
     if not consumers(task.context.program.steps, step.id):
         remember(task, step.id, fresh)
+    _judge(task)
+
+
+def _run_moved(task: Task, step: ChangedStep, move: Move) -> None:
+    """Keep the rows whose number moved far enough since the run before; the others are remembered at once.
+
+    A kept row's new value is remembered by what uses it, so that a run that was killed finds the move again.
+    """
+    rows = staged(task, step.args.rows)
+    column = step.args.columns[0] if step.args.columns else ""
+    if rows and not any(column in row for row in rows):
+        raise Fatal(f"The rows have no column {column!r}", code="unknown_name")
+    seen = task.services.stores.memory.seen(task.context.agent, step.id)
+    known = [row for row in rows if column in seen.get(key_of(row), {})]
+    kept = [row for row in known if has_moved(seen[key_of(row)][column], row.get(column), move)]
+    stage(task, kept)
+    task.evidence["of"] = len(rows)
+    task.evidence["compared"] = len(known)
+    if rows and not known:
+        task.evidence["first"] = "nothing to compare with yet; what was read is remembered"
+    used = bool(consumers(task.context.program.steps, step.id))
+    moved = {key_of(row) for row in kept} if used else set[str]()
+    remember(
+        task, step.id,
+        [row for row in rows if key_of(row) not in moved and not _empty(row.get(column))],
+    )  # fmt: skip
     _judge(task)
 
 

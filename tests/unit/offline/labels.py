@@ -247,6 +247,14 @@ def _step_slot(steps: list[PlannedStep], slot: str) -> str:  # noqa: C901  rules
             return ",".join(
                 f"{rule.column} {rule.cmp} {rule.value}" for step in steps for rule in step.rules
             )
+        case "changed":
+            return ",".join(
+                f"{rule.move.direction} {'>=' if rule.move.reached else '>'} {rule.move.by:g}"
+                + (" %" if rule.move.percent else "")
+                for step in steps
+                for rule in step.rules
+                if rule.move is not None
+            )
         case "key":
             step = first("extract", "store")
             return step.key if step else ""

@@ -10,10 +10,12 @@ from pydantic import JsonValue
 from podium.state.errors import Fatal
 from podium.state.plan import MatchRule
 from podium.state.program import (
+    ChangedArgs,
     ChangedStep,
     Column,
     Condition,
     MemoryArgs,
+    Move,
     NewSinceStep,
     NotifyArgs,
     NotifyStep,
@@ -245,7 +247,7 @@ async def build_pick(work: Work) -> None:
     work.facts["rows"] = step.id
 
 
-async def _deciding_column(work: Work, which: str) -> str:
+async def _deciding_column(work: Work, which: str, *, doubt: str = "") -> str:
     columns = columns_of(work)
     rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
     kinds = {"date"} if which in {"newest", "oldest"} else {"money", "number"}
@@ -265,7 +267,7 @@ async def _deciding_column(work: Work, which: str) -> str:
     answer = await work.ask(
         "by",
         kind="choice",
-        title=f"By which column is the {which} meant?",
+        title=doubt or f"By which column is the {which} meant?",
         text=""
         if known
         else f"The list has no column of {'dates' if 'date' in kinds else 'numbers'}.",
@@ -274,7 +276,9 @@ async def _deciding_column(work: Work, which: str) -> str:
     picked = str(answer.get("column"))
     if picked not in labels:
         raise Fatal(
-            f"No column of the list decides which is the {which}",
+            "No column of the list holds the number that moves"
+            if doubt
+            else f"No column of the list decides which is the {which}",
             code="not_found_on_page",
             hint="Name the rows that are meant in another way, such as by a word of their title.",
         )
@@ -284,6 +288,10 @@ async def _deciding_column(work: Work, which: str) -> str:
 async def build_memory(work: Work) -> None:
     """Keep the rows that are new, or changed, since earlier runs."""
     planned = work.planned
+    move = next((rule.move for rule in planned.rules if rule.move is not None), None)
+    if move is not None:
+        await _build_moved(work, move)
+        return
     rows_id = rows_step(work)
     columns: list[str] = []
     known = columns_of(work)
@@ -294,14 +302,43 @@ async def build_memory(work: Work) -> None:
             columns.append(match.column.name)
         else:
             work.notes.append(f"The list has no column for {field!r}; it is not compared.")
-    args = MemoryArgs(rows=rows_id, columns=tuple(columns))
     step: NewSinceStep | ChangedStep
     if planned.op == "new_since":
-        step = NewSinceStep(id=work.step_id(), title=planned.title or "Keep what is new", args=args)
+        step = NewSinceStep(
+            id=work.step_id(),
+            title=planned.title or "Keep what is new",
+            args=MemoryArgs(rows=rows_id, columns=tuple(columns)),
+        )
     else:
-        step = ChangedStep(id=work.step_id(), title=planned.title or "Keep what changed", args=args)
+        step = ChangedStep(
+            id=work.step_id(),
+            title=planned.title or "Keep what changed",
+            args=ChangedArgs(rows=rows_id, columns=tuple(columns)),
+        )
     await work.perform(step)
     work.facts["rows"] = step.id
+
+
+async def _build_moved(work: Work, move: Move) -> None:
+    """Keep the rows whose number moved far enough since the run before; asks which number, where several may be meant."""
+    column = await _deciding_column(work, "highest", doubt="Which column is it that moves?")
+    step = ChangedStep(
+        id=work.step_id(),
+        title=work.planned.title or "Keep what moved",
+        args=ChangedArgs(rows=rows_step(work), columns=(column,), move=move),
+    )
+    await work.perform(step)
+    work.facts["rows"] = step.id
+    name = next((one.header or one.name for one in columns_of(work) if one.name == column), column)
+    work.notes.append(
+        f"{name} {move_words(move)} since the run before: the first run has nothing to compare with and only remembers."
+    )
+
+
+def move_words(move: Move) -> str:
+    """Return the move as a person would read it: `down by more than 5 %`."""
+    way = {"either": "moved", "up": "up", "down": "down"}[move.direction]
+    return f"{way} by {'at least' if move.reached else 'more than'} {move.by:g}{' %' if move.percent else ''}"
 
 
 async def build_store(work: Work) -> None:
