@@ -231,7 +231,7 @@ def open_desk(records: Records, late: _Late) -> Desk:
         roster=roster,
         verbs=verbs,
         telling=telling,
-        troubleshooting=Troubleshooting(stores, records.vault, telling.at),
+        troubleshooting=Troubleshooting(stores, records.vault, telling.at, records.artifacts),
         chaining=Chaining(stores, Hooks(stores, records.vault, clock, records.ids)),
     )
 

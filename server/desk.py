@@ -291,9 +291,9 @@ class Desk:
             return await asyncio.to_thread(self._search, request)
         if request.verb == "inspect" and not request.agents and not request.missing:
             return await asyncio.to_thread(self.telling.workspace, request)
-        if request.verb == "troubleshoot" and not request.agents and "agent" not in answers:
-            unclear = next((item for item in request.missing if item.field == "agent"), None)
-            if unclear is None or len(unclear.choices) == len(self.stores.agents.list()):
+        if request.verb == "troubleshoot" and not request.agents:
+            request = request.model_copy(update={"agents": self._spelled(request.text)})
+            if "agent" not in answers and self._about_none(request):
                 # About no agent in particular: what failed, each with its reason.
                 return await asyncio.to_thread(self.telling.failures, request)
         names = await asyncio.to_thread(self.named, request, answers)
@@ -308,6 +308,20 @@ class Desk:
         if request.verb in {"split", "merge"}:
             return await asyncio.to_thread(self._reshape, names, request, answers, question_id)
         return await self.verbs.carry_out(request, names, answers)
+
+    def _about_none(self, request: Request) -> bool:
+        unclear = next((item for item in request.missing if item.field == "agent"), None)
+        of_all = unclear is None or len(unclear.choices) == len(self.stores.agents.list())
+        return not request.agents and of_all
+
+    def _spelled(self, text: str) -> tuple[str, ...]:
+        """Return the agents whose names stand in the text as they are: a plain word may be a name here."""
+        names = (agent.name for agent in self.stores.agents.list())
+        return tuple(
+            name
+            for name in names
+            if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE)
+        )
 
     def _search(self, request: Request) -> ActResult:
         searching = Searching(self.stores, self.telling.at)

@@ -14,8 +14,9 @@ from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.events import Event
 from podium.state.plan import Request
+from podium.state.questions import Question
 from podium.state.runs import Run
-from podium.state.stores import Agent, DatasetStore, Stores
+from podium.state.stores import Agent, DatasetStore, Stores, Thread
 from podium.state.triggers import next_fires, zone
 from podium.tools.offline.history import Window, read_window
 
@@ -23,6 +24,9 @@ _RUNS = 500
 _SHOWN = 20
 _BAD = frozenset({"fail", "partial"})
 _EVENTS = 500
+_JUST_NOW_S = 5.0
+_LEFT_S = 24 * 3600.0
+"""After that a question that nobody answers counts as left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,34 @@ class Telling:
             return self._history(window, None)
         if request.arguments.get("what") == "schedule":
             return ActResult(reply=self._schedules())
+        if request.arguments.get("what") == "standing":
+            return ActResult(reply="\n".join([*self.open_ends(), self.overview()]))
         return ActResult(reply=self.overview())
+
+    def open_ends(self) -> list[str]:
+        """Return what waits for a person and what is under way, each with what to type."""
+        return [*self._questions(), *self._under_way()] or ["Nothing waits for you."]
+
+    def _questions(self) -> list[str]:
+        return [
+            f"Waits for you: {item.question.title} → podium answer {item.thread_id}"
+            for item in self.stores.questions.open()
+            if not item.question.timer
+        ]
+
+    def _under_way(self) -> list[str]:
+        """Return what works, or would if its process were not gone; what was begun this moment asks itself."""
+        lines: list[str] = []
+        for thread in self.stores.threads.unfinished():
+            age_s = (self.clock.now() - thread.updated_at).total_seconds()
+            if thread.data.get("mode") == "test" or age_s < _JUST_NOW_S:
+                continue
+            how = "runs resume" if thread.data.get("kind") == "run" else "resume"
+            lines.append(
+                f"Under way or cut short since {self.at(thread.updated_at)}: {thread.title[:80]!r} "
+                f"→ podium {how} {thread.thread_id}"
+            )
+        return lines
 
     def failures(self, request: Request) -> ActResult:
         """Return what failed in the time that was said, each run with its reason."""
@@ -192,24 +223,60 @@ class Telling:
             if (names is None or run.agent in names) and window.holds(run.created_at)
         ]
         chosen = [run for run in runs if run.outcome in _BAD] if window.failed else runs
+        builds = self._failed_builds(window) if window.failed and names is None else []
         what = "failed" if window.failed else "ran"
         period = self._period(window)
         about = f" of {', '.join(names)}" if names else ""
         if not chosen:
             good = sum(run.outcome == "success" for run in runs)
             more = f" {len(runs)} runs, {good} of them good." if runs else ""
-            reply = f"Nothing{about} {what} {period}.{more}"
-            return ActResult(reply="\n".join([reply, *unseen]), agents=names or ())
+            nothing = "No run" if builds else "Nothing"
+            reply = f"{nothing}{about} {what} {period}.{more}"
+            return ActResult(reply="\n".join([reply, *unseen, *builds]), agents=names or ())
         lines = [f"{len(chosen)} of {len(runs)} runs{about} {what} {period}:"]
         lines += [self._run_line(run) for run in chosen[:_SHOWN]]
         if len(chosen) > _SHOWN:
             lines.append(f"and {len(chosen) - _SHOWN} more: podium runs list --limit {len(chosen)}")
-        lines += unseen
+        lines += [*unseen, *builds]
+        if window.failed:
+            failed = dict.fromkeys(run.agent for run in chosen)
+            lines += [f"Why, and what helps: podium why {name}" for name in list(failed)[:5]]
         agents = tuple(dict.fromkeys(run.agent for run in reversed(chosen)))
         known = {agent.name for agent in self.stores.agents.list()}
         return ActResult(
             reply="\n".join(lines), agents=tuple(name for name in agents if name in known)
         )
+
+    def _failed_builds(self, window: Window) -> list[str]:
+        """Return the requests of that time that came to no agent: failed, stopped, or left with a failure."""
+        lines: list[str] = []
+        for thread in self.stores.threads.list(limit=_RUNS):
+            if thread.data.get("kind") != "chat" or not window.holds(thread.updated_at):
+                continue
+            why = self._why_no_agent(thread)
+            if why:
+                lines.append(f"{self.at(thread.updated_at)} {thread.title[:80]!r}: {why}")
+        if not lines:
+            return []
+        more = [f"and {len(lines) - _SHOWN} more: podium threads"] if len(lines) > _SHOWN else []
+        return [f"{len(lines)} builds failed or were left:", *lines[:_SHOWN], *more]
+
+    def _why_no_agent(self, thread: Thread) -> str:
+        question = thread.data.get("question")
+        if thread.status == "waiting" and isinstance(question, dict):
+            asked = Question.model_validate(question)
+            left = (self.clock.now() - thread.updated_at).total_seconds() > _LEFT_S
+            if any(item.name == "action" for item in asked.fields):
+                return f"{asked.title} {asked.text} → podium answer {thread.thread_id}"
+            return (
+                f"waits since then: {asked.title} → podium answer {thread.thread_id}"
+                if left
+                else ""
+            )
+        if thread.status == "failed" and thread.data.get("plan"):
+            reply = str(thread.data.get("reply") or "").strip().splitlines()
+            return reply[-1] if reply else "it failed"
+        return ""
 
     def _unseen(self, window: Window, runs: tuple[Run, ...]) -> list[str]:
         """Return what is to be said when there may be runs of that time beyond those that were looked at."""

@@ -10,10 +10,11 @@ from pydantic import JsonValue
 
 from podium.state.diffs import parts_of
 from podium.state.document import JsonObject
+from podium.state.errors import NotFound
 from podium.state.failures import ADVICE, REPAIRABLE, WORDS, FailureClass, class_of
 from podium.state.program import Step, walk
 from podium.state.runs import Run, StepRecord
-from podium.state.stores import Stores, Vault, Version
+from podium.state.stores import ArtifactStore, Stores, Vault, Version
 
 _RUNS = 200
 _BAD = frozenset({"fail", "partial"})
@@ -38,6 +39,7 @@ class Troubleshooting:
     vault: Vault
     at: Callable[[datetime], str]
     """A moment in the words of the workspace's zone."""
+    artifacts: ArtifactStore
 
     def diagnose(self, name: str, *, run_id: str = "") -> Diagnosis | str:
         """Return what the agent's last failed run (or the one given) tells, or that there is none.
@@ -72,6 +74,7 @@ class Troubleshooting:
         kind = class_of(code)
         lines = [self._head(failed, record, code)]
         lines += _expected_and_seen(version, failed, record, good)
+        lines += self._picture(record)
         lines.append(f"Class {kind}: {WORDS[kind]}.")
         lines += self._changed(failed, good, record)
         if since is not None:
@@ -101,6 +104,16 @@ class Troubleshooting:
             "steps": list(found.redo),
             "text": found.text,
         }
+
+    def _picture(self, record: StepRecord | None) -> list[str]:
+        """Return where the picture of the failing step lies."""
+        shot = record.evidence.get("screenshot") if record else None
+        if not isinstance(shot, str):
+            return []
+        try:
+            return [f"Picture: {self.artifacts.evidence_path(shot)}"]
+        except NotFound:
+            return [f"Picture: {shot}, whose file is gone"]
 
     def _nothing_failed(self, name: str, runs: list[Run]) -> str:
         if not runs:
@@ -176,9 +189,6 @@ def _expected_and_seen(
     message = (record.message if record else "") or (run.error.message if run.error else "")
     if message:
         lines.append(f"Seen: {message}")
-    shot = record.evidence.get("screenshot") if record else None
-    if isinstance(shot, str):
-        lines.append(f"Screenshot: {shot}")
     before = _record(good, record) if good and record else None
     if before is not None:
         counted = _counts(before.evidence)

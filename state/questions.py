@@ -78,7 +78,12 @@ class Question(Document):
                 f"The question {self.title!r} has no field {unknown[0]!r}",
                 hint=f"Its fields: {', '.join(known) or 'none'}.",
             )
-        return {name: _check_field(field, answer.get(name)) for name, field in known.items()}
+        # An approval is said in full; what is only chosen may be said by its number or its beginning.
+        exact = self.kind in {"review", "approval"}
+        return {
+            name: _check_field(field, answer.get(name), exact=exact)
+            for name, field in known.items()
+        }
 
 
 def _field_schema(field: FieldSpec) -> JsonValue:
@@ -106,14 +111,14 @@ def _field_schema(field: FieldSpec) -> JsonValue:
     return schema
 
 
-def _check_field(field: FieldSpec, value: JsonValue) -> JsonValue:
+def _check_field(field: FieldSpec, value: JsonValue, *, exact: bool) -> JsonValue:
     if _is_blank(value):
         if field.default is not None or not field.required:
             return field.default
         raise InvalidAnswer(
             f"The answer lacks {field.name!r} ({field.title})", hint=_allowed(field)
         )
-    checked = _read(field, value)
+    checked = _read(field, value, exact=exact)
     if checked is None:
         raise InvalidAnswer(f"{field.name!r} does not fit ({field.title})", hint=_allowed(field))
     return checked
@@ -123,7 +128,7 @@ def _is_blank(value: JsonValue) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _read(field: FieldSpec, value: JsonValue) -> JsonValue:
+def _read(field: FieldSpec, value: JsonValue, *, exact: bool) -> JsonValue:
     """Return the value in the field's type, or none when it does not fit."""
     match field.type:
         case "text":
@@ -133,9 +138,9 @@ def _read(field: FieldSpec, value: JsonValue) -> JsonValue:
         case "boolean":
             return _boolean(value)
         case "choice":
-            return _one_of(field, value) if isinstance(value, str) else None
+            return _one_of(field, value, exact=exact) if isinstance(value, str) else None
         case "choices":
-            return [_one_of(field, item) for item in _listed(field, value)] or None
+            return [_one_of(field, item, exact=exact) for item in _listed(field, value)] or None
         case "secret":
             name = value.get("stored") if isinstance(value, dict) else None
             return {"stored": name} if isinstance(name, str) and name else None
@@ -168,16 +173,33 @@ def _listed(field: FieldSpec, value: JsonValue) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _one_of(field: FieldSpec, value: str) -> str:
+def _one_of(field: FieldSpec, value: str, *, exact: bool) -> str:
+    said = value.strip().casefold()
     for choice in field.choices:
-        if choice.casefold() == value.strip().casefold():
+        if choice.casefold() == said:
             return choice
+    found = () if exact else _meant(field.choices, said)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InvalidAnswer(
+            f"{value!r} may be {' or '.join(found)} for {field.name!r}", hint=_allowed(field)
+        )
     raise InvalidAnswer(f"{value!r} is not a choice for {field.name!r}", hint=_allowed(field))
+
+
+def _meant(choices: tuple[str, ...], said: str) -> tuple[str, ...]:
+    """Return the choices that are called so before their samples; else those that begin so; else the one of that number."""
+    called = tuple(one for one in choices if one.casefold().split(" (")[0] == said)
+    begun = called or tuple(one for one in choices if one.casefold().startswith(said))
+    if begun or not said.isdecimal():
+        return begun
+    return choices[int(said) - 1 : int(said)] if int(said) else ()
 
 
 def _allowed(field: FieldSpec) -> str:
     if field.type in {"choice", "choices"}:
-        return f"Choose from: {', '.join(field.choices)}."
+        return f"Choose from: {' | '.join(field.choices)}."
     if field.type == "secret":
         return "Store it with `podium secret set` and answer with its name; a value never travels in an answer."
     return f"It is a {field.type}."

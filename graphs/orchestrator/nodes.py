@@ -54,7 +54,11 @@ async def understand(
         "status": "",
     }
     if not rules.actionable(understanding):
-        return {**update, "replies": [rules.not_understood(understanding)]}
+        return {
+            **update,
+            "replies": [rules.not_understood(understanding)],
+            "status": "failed" if rules.refused(understanding) else "",
+        }
     requests = rules.in_order(understanding.requests)
     return {**update, "requests": [item.to_json() for item in requests]}
 

@@ -252,6 +252,12 @@ def actionable(understanding: Understanding) -> bool:
     )
 
 
+def refused(understanding: Understanding) -> bool:
+    """Return whether something was asked for that is not carried out, rather than only said hello."""
+    asked = any(request.verb != "none" for request in understanding.requests)
+    return not actionable(understanding) and (asked or bool(understanding.unexplained))
+
+
 def in_order(requests: tuple[Request, ...]) -> tuple[Request, ...]:
     """Return what is to be done, what is done at once before what asks first or takes long.
 
@@ -280,11 +286,14 @@ def _may_wait(earlier: Request, later: Request) -> bool:
 
 def not_understood(understanding: Understanding) -> str:
     """Return what to tell the user about a goal that starts nothing."""
-    lines = [understanding.reply] if understanding.reply else []
-    if understanding.unexplained:
-        spans = ", ".join(repr(span) for span in understanding.unexplained)
-        lines.append(f"I did not understand: {spans}.")
+    reply = understanding.reply
+    lines = [reply] if reply else []
+    # A planner may have said some of it already.
+    unsaid = [span for span in understanding.unexplained if span not in reply]
+    if unsaid:
+        lines.append(f"I did not understand: {', '.join(map(repr, unsaid))}.")
     titles = [step.title for request in understanding.requests for step in request.steps]
+    titles = [title for title in titles if title not in reply]
     if titles and not actionable(understanding):
         lines.append(f"I did understand: {'; '.join(titles)}.")
     if not understanding.reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import textwrap
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,6 +30,9 @@ from podium.state.errors import Conflict, UserError
 from podium.state.runs import Run
 from podium.state.spec import AgentState
 from podium.state.stores import Version
+
+_GOAL = 100
+"""Characters of a goal in a list."""
 
 
 @contextmanager
@@ -59,13 +63,18 @@ def agents(*, as_json: bool) -> int:
                 str(view["state"]),
                 str(view["version"]),
                 str(view["last_outcome"] or "-"),
-                str(view["goal"])[:70],
+                _cut(str(view["goal"])),
             )
             for view in found
         ],
         empty='No agents yet. Say what you want: podium chat "..."',
     )
     return DONE
+
+
+def _cut(goal: str) -> str:
+    """Return the goal in one line; one that is long ends after a whole word."""
+    return textwrap.shorten(goal, _GOAL, placeholder=" …")
 
 
 def agent(name: str, *, as_json: bool) -> int:
@@ -197,7 +206,9 @@ def why(name: str, run_id: str, *, as_json: bool) -> int:
     from podium.server.troubleshooting import Troubleshooting
 
     with records() as kept:
-        view = Troubleshooting(kept.stores, kept.vault, when).view(name, run_id=run_id)
+        view = Troubleshooting(kept.stores, kept.vault, when, kept.artifacts).view(
+            name, run_id=run_id
+        )
     _report(view, str(view["text"]), as_json=as_json)
     return DONE
 

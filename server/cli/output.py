@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from getpass import getpass
 
 from pydantic import JsonValue
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +20,13 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 DONE, FAILED, USAGE, WAITING, PARTIAL, UNVERIFIED = 0, 1, 2, 3, 4, 5
+
+_SHORT = 20
+"""Cells wide: a column of values up to that is not wrapped."""
+_WRAPPED = 24
+"""Cells that a wrapped column needs at least to be read."""
+_FEWEST = 3
+"""Columns that are shown however narrow it is."""
 
 
 def emit(value: JsonValue | Sequence[JsonValue]) -> None:
@@ -59,17 +68,50 @@ def report_error(error: PodiumError, *, as_json: bool) -> int:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-    """Print rows as a table for people."""
+    """Print rows as a table for people: as wide as it is into a pipe, and what a terminal has room for on one.
+
+    Where there is too little room, columns of short values are left out from the right, and said to be.
+    """
     if not rows:
         say(empty)
         return
-    grid = Table(box=None, header_style="bold", pad_edge=False)
-    for number, column in enumerate(columns):
-        # The first column names the thing: people copy it, so it is never cut.
-        grid.add_column(column, no_wrap=number == 0, overflow="fold")
+    natural = [max(map(_width, column)) for column in zip(columns, *rows, strict=True)]
+    full = sum(natural) + len(natural) - 1
+    fixed = not out.is_terminal and "COLUMNS" not in os.environ
+    room = full if fixed else out.width
+    shown = _fitting(natural, room)
+    grid = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    for number in shown:
+        # The first column names the thing: people copy it, so it is never cut. Short values are not broken.
+        short = number == 0 or natural[number] <= _SHORT
+        grid.add_column(columns[number], no_wrap=short, overflow="fold")
     for row in rows:
-        grid.add_row(*row)
-    out.print(grid, markup=False, soft_wrap=False)
+        grid.add_row(*(row[number] for number in shown))
+    # A console prints nothing wider than itself.
+    wide = Console(file=out.file, width=room, highlight=False) if fixed else out
+    wide.print(grid, markup=False, soft_wrap=False)
+    left_out = [columns[number] for number in range(len(columns)) if number not in shown]
+    if left_out:
+        note(f"Left out for want of room: {', '.join(left_out)} (a wider window, or --json)")
+
+
+def _width(cell: str) -> int:
+    return max(map(cell_len, cell.splitlines() or [""]))
+
+
+def _fitting(natural: Sequence[int], room: int) -> list[int]:
+    """Return the columns for which there is room, when long ones are wrapped."""
+    least = [
+        width if number == 0 or width <= _SHORT else _WRAPPED
+        for number, width in enumerate(natural)
+    ]
+    shown = list(range(len(natural)))
+    while sum(least[number] + 1 for number in shown) > room + 1:
+        short = [number for number in shown[1:] if natural[number] <= _SHORT]
+        if len(shown) <= _FEWEST or not short:
+            break
+        shown.remove(short[-1])
+    return shown
 
 
 def parse_pairs(pairs: Sequence[str], *, option: str) -> JsonObject:

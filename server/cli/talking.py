@@ -21,6 +21,8 @@ from podium.state.errors import Conflict, InvalidAnswer, UserError
 from podium.state.plan import Understanding
 from podium.state.questions import FieldSpec, Question
 
+_LINE = 60
+"""Choices longer than that are listed with numbers."""
 _CODES = {"done": DONE, "failed": FAILED, "waiting": WAITING, "queued": DONE}
 
 
@@ -228,9 +230,13 @@ def show(view: JsonObject) -> None:
     say(asked.text or plan_text(view))
     say("")
     for field in asked.fields:
-        choices = f" ({' | '.join(field.choices)})" if field.choices else ""
+        numbered = sum(map(len, field.choices)) > _LINE and asked.kind not in {"review", "approval"}
+        choices = f" ({' | '.join(field.choices)})" if field.choices and not numbered else ""
         optional = "" if field.required and field.default is None else ", optional"
         say(f"  {field.name}: {field.title}{choices}{optional}")
+        if numbered:
+            for number, choice in enumerate(field.choices, 1):
+                say(f"    {number}. {choice}")
     how = "--approve" if asked.kind in {"review", "approval"} else _how(asked)
     say(f"\nAnswer with: podium answer {view['thread_id']} {how}")
 
@@ -238,9 +244,12 @@ def show(view: JsonObject) -> None:
 def _how(asked: Question) -> str:
     """Return the options that answer the question; with its choices where one field decides."""
     only = asked.fields[0] if len(asked.fields) == 1 else None
-    if only is None or not 0 < len(only.choices) <= 4 or only.type != "choice":
-        return "--answer NAME=VALUE"
-    return _spelled(only)
+    if only is None or not only.choices:
+        return " ".join(f"--answer {field.name}=..." for field in asked.fields if field.required)
+    if len(only.choices) <= 4 and only.type == "choice" and sum(map(len, only.choices)) <= _LINE:
+        return _spelled(only)
+    several = ",NUMBER" if only.type == "choices" else ""
+    return f"--answer {only.name}=NUMBER{several} (or the words it begins with)"
 
 
 def understand(text: str, *, as_json: bool) -> int:

@@ -11,7 +11,7 @@ from podium.graphs.orchestrator.cards import Trial, deploy_question, plan_card
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.checkpoints import SqliteCheckpoints
 from podium.state.document import JsonObject
-from podium.state.plan import Missing, PlannedAgent, PlannedStep
+from podium.state.plan import Missing, PlannedAgent, PlannedStep, Request, Understanding
 from podium.state.program import (
     Column,
     Condition,
@@ -215,6 +215,32 @@ async def test_what_is_not_understood_starts_nothing() -> None:
     assert state["status"] == "done"
     assert state["replies"]
     assert talk.builder.drafts == []
+
+
+async def test_a_refusal_says_what_was_not_understood_once_and_ends_as_failed() -> None:
+    reading = Understanding(
+        requests=(a_request(),),
+        confidence=0.2,
+        unexplained=("the bells",),
+        reply="I did not understand: 'the bells'. Please say it in other words.",
+    )
+    talk = Conversation(planner=ScriptedPlanner(reading=reading))
+
+    state = await talk.say("ring the bells")
+
+    assert str(state["replies"]).count("the bells") == 1
+    assert state["status"] == "failed"
+
+
+async def test_a_greeting_is_answered_and_is_no_failure() -> None:
+    reading = Understanding(
+        requests=(Request(verb="none", text="hello"),), confidence=0.9, reply="Hello."
+    )
+    talk = Conversation(planner=ScriptedPlanner(reading=reading))
+
+    state = await talk.say("hello")
+
+    assert (state["status"], state["replies"]) == ("done", ["Hello."])
 
 
 async def test_what_is_missing_is_asked_together() -> None:

@@ -326,10 +326,11 @@ def ran(
     rows: int = 3,
     inputs: JsonObject | None = None,
     hour: int = 8,
+    screenshot: str = "ev_1",
 ) -> None:
     failed = outcome == "fail"
     error = RunError(code=code, message="No 'Export' was found", step="two") if failed else None
-    record = a_record("two", "failed" if failed else "done", evidence={"screenshot": "ev_1"})
+    record = a_record("two", "failed" if failed else "done", evidence={"screenshot": screenshot})
     run = a_run(run_id, created_at=NOON.replace(hour=hour)).model_copy(
         update={
             "status": "finished",
@@ -361,7 +362,7 @@ async def test_a_failure_is_told_from_the_evidence_of_the_run_and_of_the_last_go
     for part in (
         "run_bad at 2026-11-02 09:00: fail at step 'two' (two) [site_moved]",
         "Seen: No 'Export' was found",
-        "Screenshot: ev_1",
+        "Picture: ev_1, whose file is gone",
         "run_good at 2026-11-02 08:00",
         "input month: 'May' → 'June'",
         "step 'one': rows 3 → 5",
@@ -389,6 +390,18 @@ async def test_a_repair_is_offered_tested_and_only_then_proposed(
     assert (before, podium.stores.agents.get("prices").active_version) == (1, 2)
     assert podium.stores.agents.version("prices").reason == "repaired after run_bad"
     assert done["status"] == "done"
+
+
+async def test_the_picture_of_a_failure_is_told_with_its_path(
+    podium: Podium, doubles: Doubles
+) -> None:
+    built(podium)
+    shot = podium.artifacts.evidence(b"picture", kind="png", run_id="run_bad")
+    ran(podium, "run_bad", "fail", code="unreachable", screenshot=shot)
+
+    done = await ask(podium, doubles, a_request("troubleshoot", agents=("prices",)))
+
+    assert f"Picture: {podium.artifacts.evidence_path(shot)}" in str(done["reply"])
 
 
 async def test_who_did_not_fail_is_not_repaired(podium: Podium, doubles: Doubles) -> None:
@@ -429,6 +442,50 @@ async def test_what_failed_is_told_with_its_runs_and_times(
     assert "1 of 2 runs failed so far" in str(done["reply"])
     assert "2026-11-02 09:00 prices run_bad: fail" in str(done["reply"])
     assert "run_good" not in str(done["reply"])
+
+
+async def test_builds_that_came_to_nothing_are_among_what_failed(
+    podium: Podium, doubles: Doubles
+) -> None:
+    doubles.builder.fails["start"] = ["unreachable"] * 3
+    doubles.planner.reading = read_as(a_request())
+    segment = await podium.chat("watch the tide tables")
+    await podium.settle(segment.thread_id)
+    await podium.answer(segment.thread_id, {"decision": "approve"})
+    await podium.settle(segment.thread_id)
+
+    request = a_request("inspect").model_copy(update={"text": "what failed?"})
+    done = await ask(podium, doubles, request)
+
+    assert "1 builds failed or were left" in str(done["reply"])
+    assert "'watch the tide tables'" in str(done["reply"])
+    assert f"podium answer {segment.thread_id}" in str(done["reply"])
+
+
+async def test_how_things_stand_names_what_waits_and_what_to_type(
+    podium: Podium, doubles: Doubles
+) -> None:
+    doubles.planner.reading = read_as(a_request())
+    segment = await podium.chat("watch the tide tables")
+    await podium.settle(segment.thread_id)
+
+    request = a_request("inspect").model_copy(update={"arguments": {"what": "standing"}})
+    done = await ask(podium, doubles, request)
+
+    assert "Waits for you: Build prices?" in str(done["reply"])
+    assert f"podium answer {segment.thread_id}" in str(done["reply"])
+
+
+async def test_an_agent_with_a_plain_word_for_a_name_is_told_why_it_failed(
+    podium: Podium, doubles: Doubles
+) -> None:
+    built(podium)
+    ran(podium, "run_bad", "fail", code="unreachable")
+
+    request = a_request("troubleshoot").model_copy(update={"text": "why did prices fail?"})
+    done = await ask(podium, doubles, request)
+
+    assert "Class site_down" in str(done["reply"])
 
 
 async def test_what_changed_names_versions_and_events_inside_the_time(

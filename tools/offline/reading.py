@@ -26,6 +26,7 @@ from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recu
 from podium.tools.offline.references import agent_finder
 from podium.tools.offline.replies import no_request, reply_for
 from podium.tools.offline.schedules import schedule_of
+from podium.tools.offline.standing import read_standing
 from podium.tools.offline.steps import StepWriter, effects_of
 from podium.tools.offline.tokens import Token, tokenise
 from podium.tools.offline.verbs import is_verb_word
@@ -49,6 +50,9 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     workspace = replace(workspace, now=now)
     clean, _ = find_secrets(goal)
     text = clean[:_MAX_LENGTH]
+    standing = read_standing(text)
+    if standing is not None:
+        return standing
     chat = no_request(text, workspace=workspace)
     if chat:
         return _nothing(text, chat)

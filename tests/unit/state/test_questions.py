@@ -9,6 +9,21 @@ from podium.state.document import JsonObject
 from podium.state.errors import InvalidAnswer
 from podium.state.questions import FieldSpec, Question
 
+KEY = FieldSpec(
+    name="key",
+    title="Key",
+    type="choice",
+    choices=(
+        "title (such as Job #3100, Job #3101)",
+        "text (such as Bo Ek)",
+        "text 2 (such as In repair)",
+        "Total",
+        "Title of owner",
+        "None of these",
+    ),
+)
+YEARS = FieldSpec(name="year", title="Year", type="choice", choices=("2025", "2026"))
+
 
 def asking(*fields: FieldSpec) -> Question:
     return Question(id="q", kind="choice", title="Which?", fields=fields)
@@ -169,3 +184,47 @@ def test_no_field_that_was_not_asked_for_gets_through(answer: JsonObject) -> Non
         return
 
     assert set(kept) == {"note"}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("text", KEY.choices[1]),
+        ("Text 2", KEY.choices[2]),
+        ("tot", "Total"),
+        ("none", "None of these"),
+        ("4", "Total"),
+        ("title", KEY.choices[0]),
+    ],
+)
+def test_a_choice_may_be_said_by_its_name_its_beginning_or_its_number(
+    said: str, meant: str
+) -> None:
+    assert asking(KEY).check({"key": said}) == {"key": meant}
+
+
+@pytest.mark.parametrize("said", ["t", "te", "0", "7", "x"])
+def test_what_may_be_several_choices_or_none_is_refused(said: str) -> None:
+    with pytest.raises(InvalidAnswer):
+        asking(KEY).check({"key": said})
+
+
+def test_a_number_that_is_itself_a_choice_counts_nothing() -> None:
+    assert asking(YEARS).check({"year": "2026"}) == {"year": "2026"}
+    with pytest.raises(InvalidAnswer):
+        asking(YEARS).check({"year": "20"})
+
+
+def test_several_choices_may_be_said_by_their_numbers() -> None:
+    field = FieldSpec(name="v", title="V", type="choices", choices=("Open", "Paid", "Overdue"))
+
+    assert asking(field).check({"v": "1,3"}) == {"v": ["Open", "Overdue"]}
+
+
+@pytest.mark.parametrize("said", ["a", "1"])
+def test_an_approval_is_said_in_full(said: str) -> None:
+    decision = FieldSpec(name="decision", title="Go?", type="choice", choices=("approve", "reject"))
+    question = Question(id="q", kind="approval", title="Go?", fields=(decision,))
+
+    with pytest.raises(InvalidAnswer):
+        question.check({"decision": said})
