@@ -212,7 +212,7 @@ async def test_what_is_not_understood_starts_nothing() -> None:
     state = await talk.say("florp the zant")
 
     assert await talk.question() is None
-    assert state["status"] == "done"
+    assert state["status"] == "failed"
     assert state["replies"]
     assert talk.builder.drafts == []
 
