@@ -154,3 +154,20 @@ async def test_a_period_said_relative_to_today_is_kept_so(made: Made) -> None:
     found = await kept(made, "/loans", page, request)
     assert found.column("loan") == ["L-0", "L-1"]
     assert "moves with the day of the run" in found.reply
+
+
+async def test_the_list_at_the_given_address_is_meant_whatever_it_is_called(made: Made) -> None:
+    site, _ = made
+    rows = [f"<a href=/piece/{n}>Oak {n}</a>|{n * 100}" for n in range(1, 6)]
+    for number in range(1, 6):
+        site.pages[f"/piece/{number}"] = f"<h1>Oak {number}</h1><p>A piece of oak.</p>"
+    page = table("Name|Price", *rows, title="Wood")
+    request = "collect the pieces cheaper than 250 from {url} into a table keyed by name"
+    found = await kept(made, "/wood", page, request)
+    assert found.column("name") == ["Oak 1", "Oak 2"]
+
+
+async def test_what_a_named_page_says_is_read_by_its_labels(made: Made) -> None:
+    page = "<h1>Elm Junction</h1><dl><dt>Address<dd>4 Rail St<dt>Opened<dd>1892<dt>Phone<dd>01 555</dl>"
+    found = await kept(made, "/elm", page, "from {url} save the address and the phone")
+    assert found.rows == [{"address": "4 Rail St", "phone": "01 555"}]

@@ -204,7 +204,7 @@ def _is_code(text: str) -> bool:
     bare = bool(re.fullmatch(r"\d+", text))
     return (
         _lettered(text)
-        or (bare and len(text) > 1 and text.startswith("0"))
+        or bool(re.match(r"0\d|0[ /-]\d", text) and not re.search(r"[.,:]", text))
         or (bare and len(digits) > 15)
         or (
             bool(re.fullmatch(r"[+(]?\d[\d\s()/-]{5,}\d", text) and re.search(r"\d[-/ (]+\d", text))

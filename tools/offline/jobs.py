@@ -190,9 +190,18 @@ class JobBuilder:
             named = [thing for thing in named if not thing.people]
         return named
 
+    def _things_or_facts(self, frame: Frame) -> list[NounPhrase]:
+        """Return the named things; what a named page says of one thing becomes fields: `save the address and the phone`."""
+        named, phase = self._named(frame), self._phase
+        page = _is_page(phase.site or next(iter(frame.sites), ""))
+        if page and not phase.thing and not phase.place and _facts_of_a_page(frame, named):
+            frame.fields, frame.things = [thing.name for thing in named], []
+            return []
+        return named
+
     def _list(self, frame: Frame) -> None:
         frame.things = [thing for thing in frame.things if thing.words or thing.pronoun]
-        named = self._named(frame)
+        named = self._things_or_facts(frame)
         phase = self._phase
         if named and phase.kind == "list" and phase.thing and not self._same(phase, named[0]):
             self._flush()
@@ -705,6 +714,19 @@ def _is_file(url: str) -> bool:
 def _several(frame: Frame, named: list[NounPhrase], *, files: bool) -> bool:
     """Whether the same is done with several things: `orders and customers`, `a.pdf and b.pdf`."""
     return len(named) > 1 and not frame.fields and (files or all(thing.plural for thing in named))
+
+
+def _facts_of_a_page(frame: Frame, named: list[NounPhrase]) -> bool:
+    """Whether several single things are named, none of which is a list: `the address and the opening year`."""
+    return (
+        len(named) > 1
+        and frame.act in {"take", "watch"}
+        and not frame.fields
+        and not any(
+            thing.plural or thing.every or thing.conditions or thing.file_type or thing.names_file
+            for thing in named
+        )
+    )
 
 
 def _is_page(url: str) -> bool:

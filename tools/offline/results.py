@@ -141,6 +141,8 @@ class ResultReader:
 
     def key(self, frame: Frame, tokens: list[Token], index: int) -> int:  # noqa: C901  rules tried in their order, each short
         """`keyed by SKU`, `one row per order`, `with the ISBN as key`, `identified by number`."""
+        if index >= len(tokens):
+            return index
         low = tokens[index].low
         following = [token.low for token in tokens[index : index + 4]]
         at = 0

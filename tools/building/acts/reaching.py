@@ -17,12 +17,12 @@ from podium.tools.building.acts.signing_in import is_wall, knows_sign_in, pass_w
 from podium.tools.building.arrival import PLAUSIBLE, STRONG, Arrival, judge_arrival
 from podium.tools.building.files import page_files
 from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
-from podium.tools.building.lists import clear_list, fits
+from podium.tools.building.lists import ListFit, clear_list, fits
 from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_pattern
-from podium.tools.grounding.words import concepts_in
+from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Snapshot
 
 MAX_PAGES = 25
@@ -32,6 +32,37 @@ _SECONDS = 90.0
 _CLICK_S = 3.0
 _DEPTH_COST = 0.08
 _LEAD = 0.08
+_MINOR = 0.2
+"""A list that fits so much worse (a pager, a menu) is not another list that may be meant."""
+_CONTAINERS = frozenset({"catalogue"})
+"""Headings that say that something is listed, not what."""
+_WEEKDAYS = frozenset(
+    [
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "mo",
+        "di",
+        "mi",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "lun",
+        "mar",
+        "mer",
+        "jeu",
+        "ven",
+        "sam",
+        "dim",
+    ]
+)
+_LED_AWAY = 0.5
+"""How well a link or page must be called like the thing to be preferred to the list at the address that was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +143,8 @@ class Exploration:
 
     def _enough(self, promise: float) -> bool:
         """Return whether what is left promises less than what was found already."""
+        if promise < _LED_AWAY and _list_at_given_address(self) is not None:
+            return True
         best = max((visit.arrival for visit in self.visits), key=lambda arrival: arrival.score)
         if time.monotonic() - self.started > _SECONDS:
             return True
@@ -128,13 +161,18 @@ class Exploration:
         return visit
 
     def _push(self, snapshot: Snapshot, path: Path, *, depth: int) -> None:
+        rows = (
+            _pages_of(_list_at_given_address(self)) if snapshot is self.start else frozenset[str]()
+        )
         named = self.visits[-1].arrival.name >= 0.75
         for way in ways_on(snapshot, self.wanted, origins=self.work.origins):
             if way.href:
                 key = canonical(way.href)
                 kind = template(way.href)
-                if key in self.seen or self.templates.get(kind, 0) >= _PER_TEMPLATE * (
-                    4 if way.score >= 0.5 else 1
+                if (
+                    (key in rows and self.wanted.likeness(way.node.name) < STRONG)
+                    or key in self.seen
+                    or self.templates.get(kind, 0) >= _PER_TEMPLATE * (4 if way.score >= 0.5 else 1)
                 ):
                     continue
                 self.seen.add(key)
@@ -287,11 +325,14 @@ async def _best_of(work: Work, exploration: Exploration) -> Visit:
     clear = best.arrival.score - second >= _LEAD or best is exploration.visits[0]
     if best.arrival.score >= PLAUSIBLE and (clear or best.arrival.score >= 0.6):
         return best
-    if _only_list(exploration, best):
+    listed = _list_at_given_address(exploration)
+    own = _pages_of(listed)
+    others = [visit for visit in exploration.visits[1:] if canonical(visit.snapshot.url) not in own]
+    if listed is not None and all(visit.arrival.name < _LED_AWAY for visit in others):
         work.notes.append(
             f"Nothing is called {exploration.wanted.thing!r}; the one list at the given address is taken."
         )
-        return best
+        return exploration.visits[0]
     candidates = [visit for visit in ranked[:6] if visit.arrival.score > 0.1] or ranked[:6]
     labels = distinct([visit.label for visit in candidates])
     work.facts[_pages_key(work)] = {
@@ -319,18 +360,33 @@ async def _best_of(work: Work, exploration: Exploration) -> Visit:
     )
 
 
-def _only_list(exploration: Exploration, best: Visit) -> bool:
-    """Return whether the request named this very page, nothing leads on from it, and it holds one clear list of several rows."""
-    wanted, page = exploration.wanted, best.snapshot
-    if len(exploration.visits) > 1 or wanted.kind == "form" or urlsplit(page.url).path in {"", "/"}:
-        return False
-    if any(concepts_in(heading) for heading in page.headings[:1]):
-        return False  # called by a known word, and that is another one
+def _list_at_given_address(exploration: Exploration) -> ListFit | None:
+    """Return the one clear list of several rows on the first page, when the request named that very page."""
+    wanted, page = exploration.wanted, exploration.visits[0].snapshot
+    if wanted.kind == "form" or wanted.files or urlsplit(page.url).path in {"", "/"}:
+        return None
+    if any(concepts_in(heading) - _CONTAINERS for heading in page.headings[:1]):
+        return None  # called by a known word, and that is another one
     found = fits(page, wanted)
     clear = clear_list(found)
     if clear is None or len(clear.collection.records) < 2 or clear.collection.kind == "record":
-        return False
-    return all(fit is clear or len(fit.collection.records) < 2 for fit in found)
+        return None
+    if sum(fold(head)[:3] in _WEEKDAYS for head in clear.collection.headers) >= 5:
+        return None  # the weeks of a month are no rows
+    minor = (
+        len(fit.collection.records) < 2 or fit.score < clear.score - _MINOR
+        for fit in found
+        if fit is not clear
+    )
+    return clear if all(minor) else None
+
+
+def _pages_of(listed: ListFit | None) -> frozenset[str]:
+    """Return the pages that the rows of a list lead to: they are the rows' own, no other place for the list."""
+    records = listed.collection.records if listed is not None else ()
+    return frozenset(
+        canonical(value.href) for record in records for value in record.values if value.href
+    )
 
 
 def _distinct(visits: list[Visit]) -> list[Visit]:
