@@ -106,6 +106,7 @@ def test_synonyms_spellings_and_abbreviations_mean_the_same(old: str, new: str) 
         ("Net amount", "Amount"),
         ("Customer", "Customer no."),
         ("Days", "Total days"),
+        ("Guests", "Guest count"),
         ("Quantity", "Quantity max. 80 characters"),
     ],
 )
