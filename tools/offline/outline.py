@@ -249,11 +249,13 @@ def _agents(
     schedule: Schedule | None,
     workspace: WorkspaceView,
 ) -> tuple[PlannedAgent, ...]:
-    groups = _independent(request, steps)
+    timed = _timed(request, steps)
+    groups = [group for group, _ in timed] or _independent(request, steps)
     taken = {agent.name for agent in workspace.agents}
     agents: list[PlannedAgent] = []
     for position, group in enumerate(groups):
-        name = request.agents[0] if request.agents and position == 0 else _group_name(group)
+        named = len(request.agents) > position and (position == 0 or bool(timed))
+        name = request.agents[position] if named else _group_name(group)
         name = unique(slug(name) or "agent", taken)
         taken.add(name)
         group = _own_table(group, name, goal, workspace)
@@ -273,11 +275,38 @@ def _agents(
                 secrets=tuple(dict.fromkeys(step.secret for step in group if step.secret)),
                 inputs=tuple(spec for spec in inputs if spec.name in used or len(groups) == 1),
                 outputs=_outputs(group) if len(groups) > 1 else _renamed(request.outputs, group),
-                schedule=schedule,
+                schedule=_at(timed[position][1], schedule) if timed else schedule,
                 steps=tuple(group),
             )
         )
     return tuple(agents)
+
+
+def _timed(
+    request: Request, steps: tuple[PlannedStep, ...]
+) -> list[tuple[list[PlannedStep], Schedule | None]]:
+    """Return the steps of each job that has a schedule of its own; nothing when the request is one job."""
+    found: list[tuple[list[PlannedStep], Schedule | None]] = []
+    parts = request.arguments.get("parts")
+    for part in parts if isinstance(parts, list) else []:
+        if isinstance(part, dict):
+            ids = part.get("steps")
+            named = [str(one) for one in ids] if isinstance(ids, list) else []
+            said = part.get("schedule")
+            found.append(
+                (
+                    [step for step in steps if step.id in named],
+                    Schedule.model_validate(said) if said is not None else None,
+                )
+            )
+    return found
+
+
+def _at(said: Schedule | None, answered: Schedule | None) -> Schedule | None:
+    """Return the part's own schedule, in the time zone that was answered."""
+    if said is None or answered is None:
+        return said
+    return said.model_copy(update={"timezone": answered.timezone})
 
 
 def _own_table(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from podium.state.plan import Request, Understanding
+from podium.state.plan import Missing, Request, Understanding
 from podium.state.triggers import Schedule
 from podium.tools.offline.clauses import Clause, split_clauses
 from podium.tools.offline.coverage import confidence_of, unexplained_spans
@@ -19,7 +20,7 @@ from podium.tools.offline.frames import Frame
 from podium.tools.offline.jobs import Job, JobBuilder
 from podium.tools.offline.lexicon import among
 from podium.tools.offline.lookups import read_lookup
-from podium.tools.offline.missing import known_site, missing_of, moment_of
+from podium.tools.offline.missing import known_site, missing_of, moment_of, secret_for
 from podium.tools.offline.naming import agent_name
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
@@ -28,6 +29,7 @@ from podium.tools.offline.replies import no_request, reply_for
 from podium.tools.offline.schedules import schedule_of
 from podium.tools.offline.standing import read_standing
 from podium.tools.offline.steps import StepWriter, effects_of
+from podium.tools.offline.timed_parts import timed_parts
 from podium.tools.offline.tokens import Token, tokenise
 from podium.tools.offline.verbs import is_verb_word
 from podium.tools.offline.workspace_requests import WorkspaceReader
@@ -118,19 +120,96 @@ def _read_clauses(
     return reading
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One job of a request, with what its steps are."""
+
+    job: Job
+    site: str
+    why: str
+    writer: StepWriter
+
+
 def _create(
     text: str, reading: _Reading, *, workspace: WorkspaceView
 ) -> tuple[int, Request] | None:
+    parts = _parts(text, reading, workspace=workspace)
+    if not parts:
+        return None
+    first = parts[0]
+    start = min(
+        (frame.clause.tokens[0].start for frame in reading.frames if frame.clause.tokens), default=0
+    )
+    end = max(
+        (frame.clause.tokens[-1].end for frame in reading.frames if frame.clause.tokens),
+        default=len(text),
+    )
+    taken = {agent.name for agent in workspace.agents}
+    names: list[str] = []
+    for part in parts:
+        names.append(agent_name(part.job, taken={*taken, *names}))
+    steps = tuple(step for part in parts for step in part.writer.steps)
+    request = Request(
+        verb="create",
+        text=text[start:end].strip(),
+        agents=tuple(names),
+        site=first.site,
+        schedule=_schedule(first.job, workspace),
+        inputs=tuple(spec for part in parts for spec in part.writer.inputs),
+        outputs=tuple(dict.fromkeys(name for part in parts for name in part.writer.outputs)),
+        effects=effects_of(list(steps)),
+        steps=steps,
+        missing=_missing(parts, workspace),
+        arguments=_arguments(parts, workspace),
+    )
+    return start, request
+
+
+def _parts(text: str, reading: _Reading, *, workspace: WorkspaceView) -> list[_Part]:
+    """Return the jobs of a request: one, or each of those that have a time of their own."""
+    told = timed_parts(reading.frames)
+    if len(told) > 1:
+        apart = [_part(text, reading, frames, workspace=workspace) for frames in told]
+        parts = [part for part in apart if part is not None]
+        if len(parts) == len(told) and sum(_signs_in_anew(part, workspace) for part in parts) < 2:
+            return _elsewhere(parts)
+    whole = _part(text, reading, reading.frames, workspace=workspace)
+    return [whole] if whole is not None else []
+
+
+def _signs_in_anew(part: _Part, workspace: WorkspaceView) -> bool:
+    """Tell whether a credential is asked for: one answer cannot name two."""
+    return part.job.signs_in and not secret_for(part.site, workspace)
+
+
+def _elsewhere(parts: list[_Part]) -> list[_Part]:
+    """Give a part without a site that of the part before, and every step an id of its own."""
+    ids: set[str] = set()
+    found: list[_Part] = []
+    site = ""
+    for part in parts:
+        site = part.site or site
+        sites = part.job.sites or ([site] if site else [])
+        writer = StepWriter(part.job, sites=sites, taken=ids)
+        writer.write()
+        ids |= {step.id for step in writer.steps}
+        found.append(replace(part, site=site, writer=writer))
+    return found
+
+
+def _part(
+    text: str, reading: _Reading, frames: list[Frame], *, workspace: WorkspaceView
+) -> _Part | None:
     builder = JobBuilder()
-    for frame in reading.frames:
+    for frame in frames:
         builder.add(frame)
     job = builder.finish()
-    job.schedules = _combined(job, reading)
+    job.schedules = _combined(job, reading, frames)
     if not job.phases and all(
-        frame.act in {"store", "repeat", "fragment", "nothing"} for frame in reading.frames
+        frame.act in {"store", "repeat", "fragment", "nothing"} for frame in frames
     ):
         return None
-    reading.unread += job.unread
+    reading.unread += [said for said in job.unread if said not in reading.unread]
     if not job.phases and not job.sites and not job.signs_in:
         return None
     if not job.acts and not (job.sites or job.signs_in):
@@ -142,38 +221,39 @@ def _create(
     site, why = (job.sites[0], "") if job.sites else known_site(job, workspace)
     writer = StepWriter(job, sites=job.sites or ([site] if site else []))
     writer.write()
-    taken = {agent.name for agent in workspace.agents}
-    start = min(
-        (frame.clause.tokens[0].start for frame in reading.frames if frame.clause.tokens), default=0
-    )
-    end = max(
-        (frame.clause.tokens[-1].end for frame in reading.frames if frame.clause.tokens),
-        default=len(text),
-    )
-    arguments: dict[str, JsonValue] = {"groups": [list(group) for group in writer.groups]}
-    if job.user:
-        arguments["user"] = job.user
-    if job.site_name:
-        arguments["site_name"] = job.site_name
-    if why:
-        arguments["notes"] = [why]
-    assumed = _assumptions(job, why)
+    return _Part(job=job, site=site, why=why, writer=writer)
+
+
+def _missing(parts: Sequence[_Part], workspace: WorkspaceView) -> tuple[Missing, ...]:
+    found: dict[str, Missing] = {}
+    for part in parts:
+        for item in missing_of(part.job, site=part.site, workspace=workspace):
+            found.setdefault(item.field, item)
+    return tuple(found.values())
+
+
+def _arguments(parts: Sequence[_Part], workspace: WorkspaceView) -> dict[str, JsonValue]:
+    first = parts[0]
+    groups = [list[JsonValue](group) for part in parts for group in part.writer.groups]
+    arguments: dict[str, JsonValue] = {"groups": list[JsonValue](groups)}
+    if len(parts) > 1:
+        arguments["parts"] = [_timed(part, workspace) for part in parts]
+    if first.job.user:
+        arguments["user"] = first.job.user
+    if first.job.site_name:
+        arguments["site_name"] = first.job.site_name
+    assumed = dict.fromkeys(note for part in parts for note in _assumptions(part.job, part.why))
     if assumed:
         arguments["notes"] = list[JsonValue](assumed)
-    request = Request(
-        verb="create",
-        text=text[start:end].strip(),
-        agents=(agent_name(job, taken=taken),),
-        site=site,
-        schedule=_schedule(job, workspace),
-        inputs=tuple(writer.inputs),
-        outputs=tuple(dict.fromkeys(writer.outputs)),
-        effects=effects_of(writer.steps),
-        steps=tuple(writer.steps),
-        missing=tuple(missing_of(job, site=site, workspace=workspace)),
-        arguments=arguments,
-    )
-    return start, request
+    return arguments
+
+
+def _timed(part: _Part, workspace: WorkspaceView) -> JsonValue:
+    schedule = _schedule(part.job, workspace)
+    return {
+        "steps": [step.id for step in part.writer.steps],
+        "schedule": schedule.model_dump(mode="json") if schedule is not None else None,
+    }
 
 
 _ASKS = re.compile(
@@ -212,7 +292,7 @@ def _assumptions(job: Job, why: str) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def _combined(job: Job, reading: _Reading) -> list[RecurrenceReading]:
+def _combined(job: Job, reading: _Reading, frames: Sequence[Frame]) -> list[RecurrenceReading]:
     """`daily ... at 8am` said in two places is one rule."""
     told = [rule for rule in job.schedules if rule.cron and not rule.assumed]
     vague = [rule for rule in job.schedules if rule.assumed and not rule.problem]
@@ -222,7 +302,7 @@ def _combined(job: Job, reading: _Reading) -> list[RecurrenceReading]:
     if len(job.schedules) != 1 or "No time of day" not in job.schedules[0].assumed:
         return job.schedules
     times: list[Token] = []
-    for frame in reading.frames:
+    for frame in frames:
         if frame.act in among("fill add submit choose"):
             return job.schedules
         times += [token for token in frame.clause.tokens if token.kind == "time"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
@@ -18,10 +18,10 @@ Which = Literal["", "first", "last", "newest", "oldest", "highest", "lowest"]
 class StepWriter:
     """Writes the steps of one job; ids are unique within it."""
 
-    def __init__(self, job: Job, *, sites: list[str]) -> None:
+    def __init__(self, job: Job, *, sites: list[str], taken: Collection[str] = ()) -> None:
         self._job = job
         self._sites = sites
-        self._ids: set[str] = set()
+        self._ids: set[str] = set(taken)
         self.steps: list[PlannedStep] = []
         self.inputs: list[InputSpec] = []
         self.outputs: list[str] = []

@@ -344,6 +344,8 @@ _CLOSED: frozenset[Verb] = frozenset(
     }
 )
 """What these verbs take beside agents is known; any other word says something that was not read."""
+_ONCE: frozenset[Verb] = frozenset({"pause", "resume", "delete", "rollback", "merge", "import"})
+"""What is done once: said with a rule such as `every Friday` it is not what was asked for."""
 _NEUTRAL = among(
     "agent agents bot bots please now again soon today yesterday tomorrow tonight morning afternoon evening night week month year last latest recent current new all every some any just really quickly quick little bit moment time times thing things result results far so until further notice while until file files from lately recently often ever already still yet many much long one two three four both succeed succeeded work works first second third changed change changes different happened monday tuesday wednesday thursday friday saturday sunday weekend"
 )
@@ -361,10 +363,12 @@ def _unexplained(verb: Verb, span: Sequence[Token], arguments: Arguments) -> set
         known |= words("workspace", "inspect_words") | words("workspace", "problem_words")
     if verb == "run" and arguments.values.get("inputs"):
         return set()
+    again = verb in _ONCE
     return {
         token.start
         for token in span
-        if token.is_word and token.low not in known and token.lemma not in known
+        if (token.is_word and token.low not in known and token.lemma not in known)
+        or (again and token.kind == "schedule")
     }
 
 

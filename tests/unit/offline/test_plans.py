@@ -274,3 +274,57 @@ def test_an_edited_document_cannot_add_an_unnamed_origin() -> None:
 
     with pytest.raises(InvalidAnswer, match="evil"):
         revised(plan, {"agents": [agent]})
+
+
+@pytest.mark.parametrize(
+    ("text", "agents"),
+    [
+        (
+            "every morning at 8 collect the prices at https://shop.example/products and every Friday at 9 download the invoices from https://bill.example",
+            {
+                "prices": ("0 8 * * *", ("https://shop.example",)),
+                "invoices": ("0 9 * * 5", ("https://bill.example",)),
+            },
+        ),
+        (
+            "list the lots at https://sale.example every hour, then go to https://port.example and collect the ships there on the 1st of each month at 6",
+            {
+                "lots": ("0 * * * *", ("https://sale.example",)),
+                "ships": ("0 6 1 * *", ("https://port.example",)),
+            },
+        ),
+        (
+            "Every day at 8 collect the fares from https://ferry.example. Every Friday at 9 collect the timetable from the same site.",
+            {
+                "fares": ("0 8 * * *", ("https://ferry.example",)),
+                "timetable": ("0 9 * * 5", ("https://ferry.example",)),
+            },
+        ),
+    ],
+)
+def test_jobs_with_schedules_of_their_own_are_agents_of_one_plan(
+    text: str, agents: dict[str, tuple[str, tuple[str, ...]]]
+) -> None:
+    plan = a_plan(text)
+
+    assert {
+        agent.name: (agent.schedule.cron if agent.schedule else "", agent.origins)
+        for agent in plan.agents
+    } == agents
+    ids = [step.id for agent in plan.agents for step in agent.steps]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "every Monday at 8 and every Friday at 17 download the invoices from https://bill.example",
+        "make a weekly list of the lots at https://sale.example and run it every Monday at 7",
+        "collect the lots at https://sale.example every hour and mail them every Friday",
+    ],
+)
+def test_two_times_of_one_job_make_no_second_agent(text: str) -> None:
+    (request,) = understand(text).requests
+
+    assert len(request.agents) == 1
+    assert "parts" not in request.arguments
