@@ -50,6 +50,8 @@ class Progress:
     """Ids of top-level steps that are finished, in order."""
     safe_url: str = ""
     """Address of the last safe point."""
+    safe_page: JsonObject | None = None
+    """Fingerprint of its page as the run saw it; none where the page has nothing to be known by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class StepResult:
     """The step needs a person; nothing irreversible was done. Run it again with the answer."""
     safe_url: str = ""
     """The address that re-enters the state after this step by GET, when there is one."""
+    safe_page: JsonObject | None = None
+    """Fingerprint of the page there."""
     healed: JsonObject | None = None
     """A step document to be written back as a new version, when another rung than the recorded one found it."""
     inserted: JsonObject | None = None

@@ -58,6 +58,7 @@ async def begin(state: AgentState, config: RunnableConfig, *, ledger: RunLedger)
         "done": None,
         "cursors": None,
         "safe_url": "",
+        "safe_page": None,
         "question": None,
         "answer": None,
         "skipped": False,
@@ -147,6 +148,7 @@ def progress_of(state: AgentState) -> Progress:
         outputs=state.get("outputs", {}),
         done=tuple(state.get("done", [])),
         safe_url=state.get("safe_url", ""),
+        safe_page=state.get("safe_page"),
     )
 
 
@@ -201,4 +203,5 @@ def update_of(step: Step, result: StepResult, *, top: bool, in_loop: bool) -> Ag
         update["done"] = [step.id]
     if result.safe_url:
         update["safe_url"] = result.safe_url
+        update["safe_page"] = result.safe_page
     return update

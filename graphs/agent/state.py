@@ -35,6 +35,7 @@ class AgentState(AgentInput, total=False):
     outputs: Annotated[JsonObject, merge]  # step nodes: step id -> small outputs
     done: Annotated[list[str], extend]  # step nodes: finished top-level steps
     safe_url: str  # step nodes
+    safe_page: JsonObject | None  # step nodes, with `safe_url`: what its page is known by
     cursors: Annotated[JsonObject, merge]  # loop heads: step id -> index of the present row
     question: JsonObject | None  # step nodes ask, ask nodes clear
     answer: JsonObject | None  # ask nodes give, step nodes take
@@ -50,6 +51,7 @@ class AgentUpdate(TypedDict, total=False):
     outputs: JsonObject | None
     done: list[str] | None
     safe_url: str
+    safe_page: JsonObject | None
     cursors: JsonObject | None
     question: JsonObject | None
     answer: JsonObject | None

@@ -56,7 +56,7 @@ from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
 from podium.state.target import Target
 from podium.tools.chooser import Chooser
 from podium.tools.grounding.ladder import ground
-from podium.tools.page import Browser, Traffic
+from podium.tools.page import Browser, Snapshot, Traffic
 from podium.tools.runner import Progress, RunContext, StepResult
 from podium.tools.running.acting import run_act
 from podium.tools.running.approving import still_approved
@@ -252,16 +252,27 @@ class LocalStepRunner:
         fresh = not self._sessions.live(task.context.run_id)
         task.page = await self._sessions.page(task)
         if fresh:
-            await reenter(task, _reposition, sign_in_again)
+            await self._enter(task)
         return task.step.guard is not None and await _guard_holds(task, task.step.guard)
 
+    async def _enter(self, task: Task) -> None:
+        """Come back to where the run stood; where that fails the session is left, or the next try would act wherever it is."""
+        try:
+            await reenter(task, _reposition, sign_in_again)
+        except (Asked, PodiumError):
+            task.picture = True
+            await self._picture(task)
+            await self._sessions.leave(task.context.run_id)
+            task.page = None
+            raise
+
     async def _on_page(self, task: Task) -> None:
-        page = task.live_page
+        page, seen = task.live_page, None
         if task.writes:
             await guarded(task, _perform, come_back=_come_back)
             if task.status == "done":
                 _refuse_held(task, page.traffic())
-                await judge_page(task)
+                seen = await judge_page(task)
                 await seek_proof(task)
                 await mark_done(task)
                 await prove_probe(task, _perform)
@@ -271,16 +282,16 @@ class LocalStepRunner:
             await _perform(task)
             _refuse_held(task, page.traffic())
             if task.step.op != "extract":
-                await judge_page(task)
+                seen = await judge_page(task)
         _check_documents(task, page.traffic())
         if task.status == "done":
-            await self._keep_position(task)
+            await self._keep_position(task, seen)
 
-    async def _keep_position(self, task: Task) -> None:
+    async def _keep_position(self, task: Task, seen: Snapshot | None) -> None:
         """Remember where the run can be entered again, and seal the session's storage."""
         step, page = task.step, task.live_page
         if is_safe(step) and task.item is None:
-            task.safe_url = await page.url()
+            task.keep_place(seen or await page.snapshot())
         if step.op == "sign_in" or is_safe(step):
             await self._sessions.seal(page)
 
@@ -382,6 +393,7 @@ class LocalStepRunner:
             artifacts=tuple(task.artifacts),
             question=task.question,
             safe_url=task.safe_url,
+            safe_page=task.safe_page,
             healed=healed_step(task) if task.status == "done" else None,
             inserted=inserted_step(task) if task.status == "done" else None,
             error_code=error_code,

@@ -11,9 +11,12 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from podium.state.document import JsonObject
-from podium.state.errors import NotPermitted
-from podium.state.program import Step
+from podium.state.errors import Fatal, NotPermitted, StepError
+from podium.state.program import PageLike, Step
+from podium.state.questions import FieldSpec, Question
+from podium.tools.grounding.fingerprint import page_matches
 from podium.tools.page import StepPolicy
+from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.going import go
 from podium.tools.running.task import Services, Task
 from podium.tools.running.timing import TimedPage
@@ -133,19 +136,27 @@ def _repeatable(step: Step) -> bool:
     return step.op in _POSITION and step.effect == "read"
 
 
+Perform = Callable[[Task], Awaitable[None]]
+_LOOK_AGAIN, _STOP = "look again", "stop"
+
+
 async def reenter(
-    task: Task,
-    perform: Callable[[Task], Awaitable[None]],
-    sign_in_again: Callable[[Task], Awaitable[bool]],
+    task: Task, perform: Perform, sign_in_again: Callable[[Task], Awaitable[bool]]
 ) -> None:
     """Bring a fresh session to where the run stood: the last safe point, then reads.
 
+    Where the safe point's address shows another page than the run saw there, the whole way is replayed from its start.
+
     Raises:
+        Asked: If that does not lead back either: nothing is acted on then.
+        Fatal: If a person ended the run over it (`cancelled`).
         StepError: If the way is not there any more.
     """
     context, progress = task.context, task.progress
     if not progress.done:
         return
+    if (task.answer or {}).get("position") == _STOP:
+        raise Fatal("Stopped: the page where the run stood is another one now", code="cancelled")
     page = task.live_page
     if progress.safe_url:
         await page.begin(StepPolicy())
@@ -153,11 +164,80 @@ async def reenter(
         if await sign_in_again(task):
             await page.begin(StepPolicy())
             await go(task, progress.safe_url)
-    steps = position_steps(context.program.steps, progress.done, from_start=not progress.safe_url)
+    if progress.safe_url and not await _is_recorded(task):
+        await _replay_all(task, perform)
+        task.evidence["reentered"] = "by replay: the page at the safe point was another one"
+        return
+    done = progress.done
+    steps = position_steps(context.program.steps, done, from_start=not progress.safe_url)
     for step in steps:
-        replay = Task(
-            services=task.services, step=step, context=context, progress=progress, page=page
-        )
-        await page.begin(StepPolicy(effect=step.effect, signatures=frozenset(step.signatures)))
-        await perform(replay)
+        await _replay(task, step, perform)
     task.evidence["reentered"] = progress.safe_url or "by replay"
+
+
+async def _is_recorded(task: Task) -> bool:
+    """Return whether the page comes to be the one that the run saw at its safe point."""
+    recorded = task.progress.safe_page
+    if recorded is None:
+        return True
+    wanted = PageLike.model_validate(recorded)
+    page, patience, clock = task.live_page, task.services.patience, task.services.clock
+    started = clock.monotonic_s()
+    while not page_matches(wanted, await page.snapshot()):
+        if clock.monotonic_s() - started >= patience.expect_s:
+            return False
+        await page.pause(patience.poll_s)
+    return True
+
+
+async def _replay(task: Task, step: Step, perform: Perform) -> Task:
+    context, progress, page = task.context, task.progress, task.live_page
+    replay = Task(services=task.services, step=step, context=context, progress=progress, page=page)
+    await page.begin(StepPolicy(effect=step.effect, signatures=frozenset(step.signatures)))
+    await perform(replay)
+    return replay
+
+
+async def _replay_all(task: Task, perform: Perform) -> None:
+    """Replay the position from the start; the safe point's page must be reached by that. Raises: Asked."""
+    program, done = task.context.program, task.progress.done
+    steps = position_steps(program.steps, done, from_start=True)
+    last_safe = next((step.id for step in reversed(steps) if is_safe(step)), "")
+    arrived = False
+    try:
+        for step in steps:
+            replay = await _replay(task, step, perform)
+            if step.id == last_safe:
+                proven = "held" in replay.evidence and "page_changed" not in replay.evidence
+                arrived = proven or await _is_recorded(task)
+    except StepError as error:
+        if error.code == "browser_gone":
+            raise
+        task.evidence["replay"] = error.message
+        arrived = False
+    if not arrived:
+        raise Asked(await _lost(task))
+
+
+async def _lost(task: Task) -> Question:
+    recorded = PageLike.model_validate(task.progress.safe_page)
+    shown = await task.live_page.snapshot()
+    return Question(
+        id=question_id(task, "position"),
+        kind="choice",
+        title=f"The page where the run stood before {task.step.title!r} is another one now",
+        text=(
+            f"{task.progress.safe_url} showed {recorded.heading or ', '.join(recorded.labels[:5])!r} and shows "
+            f"{(shown.headings or (shown.title,))[0]!r} now; the steps that led there do not lead back. "
+            "Nothing was done there. look again: when the site shows it again. stop: end the run."
+        ),
+        fields=(
+            FieldSpec(
+                name="position",
+                title="What now?",
+                type="choice",
+                choices=(_LOOK_AGAIN, _STOP),
+                default=_STOP,
+            ),
+        ),
+    )

@@ -59,7 +59,7 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
     if not _form_is_there(step, snapshot):
         if _signed_in(snapshot):
             task.evidence |= {"signed_in": True, "already": True, "proof": True}
-            task.safe_url = snapshot.url
+            task.keep_place(snapshot)
             return
         raise Fatal(
             "The page shows neither a sign-in form nor a signed-in session",
@@ -256,7 +256,7 @@ async def _judge(
         if inside > 1 or (inside and rests and _came_anew(task, submitted, snapshot)):
             _note(task, number=submits(task), worked=True)
             task.evidence |= {"signed_in": True, "proof": True}
-            task.safe_url = snapshot.url
+            task.keep_place(snapshot)
             return
         complaint = _complaint(snapshot, submitted.before)
         if waited >= limit or (

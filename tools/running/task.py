@@ -21,6 +21,7 @@ from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
 from podium.state.target import Target
 from podium.state.templates import Scope, render
 from podium.tools.chooser import Chooser
+from podium.tools.grounding.fingerprint import fingerprint
 from podium.tools.grounding.ladder import Grounding
 from podium.tools.page import Browser, Snapshot
 from podium.tools.runner import Progress, RunContext
@@ -88,6 +89,7 @@ class Task:
     """How many rows the step yielded."""
     file: ArtifactRef | None = None
     safe_url: str = ""
+    safe_page: JsonObject | None = None
     model_calls: int = 0
     attempt: str = field(default_factory=lambda: secrets.token_hex(8))
     """Names this execution in the effect journal."""
@@ -97,6 +99,12 @@ class Task:
     """The page right before a write that has no expectations of its own: what is new afterwards may prove it."""
     picture: bool = False
     """Keep a screenshot of the end state."""
+
+    def keep_place(self, seen: Snapshot) -> None:
+        """Note the page as the place where the run can be entered again, and what it is known by."""
+        known = fingerprint(seen)
+        self.safe_url = seen.url
+        self.safe_page = known.to_json() if known.heading or known.labels else None
 
     @property
     def scope(self) -> Scope:

@@ -131,6 +131,7 @@ class Bench:
                 outputs={**self.progress.outputs, step.id: dict(result.outputs)},
                 done=(*self.progress.done, step.id),
                 safe_url=result.safe_url or self.progress.safe_url,
+                safe_page=result.safe_page if result.safe_url else self.progress.safe_page,
             )
         return result
 
