@@ -144,7 +144,7 @@ def _score(node: Node, kind: str, thing: str) -> float:
         return 0.0
     if thing and extension(thing):
         # One file is called by its name: that very name, and nothing that only resembles it.
-        return 1.0 if fold(thing) in _file_names(node) else 0.0
+        return _called(node, fold(thing))
     score = (0.85 if kind else 0.7) if promise else 0.0
     if promise and extension(node.name or node.text) == promise:
         score += 0.11  # the name itself is that of a file
@@ -165,17 +165,20 @@ def _score(node: Node, kind: str, thing: str) -> float:
     return min(score, 1.0)
 
 
-def _file_names(node: Node) -> frozenset[str]:
-    """Return what the element may call its file: its text, the name it is saved under, the end of its address."""
-    last = unquote(urlsplit(node.attributes.get("href", "")).path).rstrip("/").rpartition("/")[2]
-    said = (
-        node.name,
-        node.text,
-        node.attributes.get("download", ""),
-        node.attributes.get("title", ""),
-        last,
-    )
-    return frozenset(fold(text) for text in said if text)
+def _called(node: Node, name: str) -> float:
+    """Return how surely the element is the file of that name: what it is called tells more than where it leads.
+
+    A row may hold the file and a view of it, at the same address but for a query.
+    """
+    attributes = node.attributes
+    said = (node.name, node.text, attributes.get("download", ""), attributes.get("title", ""))
+    if name in {fold(text) for text in said if text}:
+        return 1.0
+    parts = urlsplit(attributes.get("href", ""))
+    last = unquote(parts.path).rstrip("/").rpartition("/")[2]
+    if fold(last) != name:
+        return 0.0
+    return 0.75 if parts.query else 0.85
 
 
 def _speaks_of_files(href: str) -> bool:

@@ -68,3 +68,12 @@ def test_a_file_called_by_its_name_is_that_file_and_none_that_only_resembles_it(
     assert [link.node.name for link in file_links([by_address], "", "report 2026-03.pdf")] == [
         "March"
     ]
+
+
+def test_a_view_beside_a_file_is_not_the_file() -> None:
+    links = (a_link("View", "/files/README.txt?view"), a_link("README.txt", "/files/README.txt"))
+
+    found = clear_file(file_links(links, "", "README.txt"))
+
+    assert found is not None
+    assert found.node.name == "README.txt"
