@@ -32,6 +32,7 @@ from podium.tools.offline.steps import StepWriter, effects_of
 from podium.tools.offline.timed_parts import timed_parts
 from podium.tools.offline.tokens import Token, tokenise
 from podium.tools.offline.verbs import is_verb_word
+from podium.tools.offline.waiting import set_aside
 from podium.tools.offline.workspace_requests import WorkspaceReader
 from podium.tools.planner import WorkspaceView
 
@@ -61,6 +62,8 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     looked_up = read_lookup(text)
     if looked_up is not None:
         return looked_up
+    said = text
+    text, set_apart = set_aside(said)
     entities = find_entities(
         text, today=now.date(), find_agents=agent_finder(workspace), verbs=is_verb_word
     )
@@ -71,15 +74,16 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     clauses, structure = split_clauses(tokens)
     reading = _read_clauses(text, clauses, workspace=workspace, now=now)
     reading.used |= structure
+    reading.unread += set_apart
     if reading.frames:
-        created = _create(text, reading, workspace=workspace)
+        created = _create(said, reading, workspace=workspace)
         if created is not None:
             reading.requests.append(created)
     unexplained = (*unexplained_spans(text, tokens, reading.used), *reading.unread)
     requests = tuple(request for _, request in sorted(reading.requests, key=lambda pair: pair[0]))
     confidence = confidence_of(tokens, reading.used, requests, unread=len(reading.unread))
     if not requests:
-        return _nothing(text, reply_for((), unexplained, confidence), unexplained)
+        return _nothing(said, reply_for((), unexplained, confidence), unexplained)
     return Understanding(
         requests=requests, confidence=confidence, unexplained=unexplained,
         reply=reply_for(requests, unexplained, confidence),
