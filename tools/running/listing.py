@@ -363,7 +363,7 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
         resting = False
         rests = await page.settle(timeout_s=limit)
         snapshot = await page.snapshot()
-        match = match_list(before.spec, snapshot, wanted=before.wanted)
+        match = _turned_to(before, snapshot)
         if match.collection is not None:
             cells = read_cells(before.spec, match.collection, match.mapping)
             if cells and cells != before.cells and (rests or cells == previous):
@@ -381,6 +381,19 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
             # At rest and still the same rows: the control leads nowhere, as on many last pages.
             return None
         await page.pause(task.services.patience.poll_s)
+
+
+def _turned_to(before: Shown, snapshot: Snapshot) -> ListMatch:
+    """Return the list on a further page; the last one of a list of cards may show one card alone, which looks like a record."""
+    match = match_list(before.spec, snapshot, wanted=before.wanted)
+    was = before.match.collection
+    if match.kind != "missing" or was is None or was.kind not in {"cards", "list"}:
+        return match
+    alone = tuple(
+        replace(one, kind=was.kind) for one in snapshot.collections if one.kind == "record"
+    )
+    single = match_list(before.spec, replace(snapshot, collections=alone), wanted=before.wanted)
+    return single if single.kind == "found" else match
 
 
 def more_pages(pagination: Pagination | None, shown: Shown, *, page_index: int) -> bool:

@@ -149,6 +149,22 @@ async def test_numbers_in_place_of_next_still_lead_through_the_pages(
     assert (await bench.run(OPEN, extract()))[-1].outputs["count"] == 7
 
 
+async def test_a_card_alone_on_the_last_page_is_the_last_of_the_list(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    def cards(visit: Visit) -> Screen:
+        page = int(visit.query.get("page", "1"))
+        shown = rows(page * 3 - 2, min(page * 3, 7))
+        screen = Screen("Invoices").table(
+            HEADERS, shown, kind="cards" if len(shown) > 1 else "record"
+        )
+        return screen.link("Next", f"/list?page={page + 1}") if page < 3 else screen
+
+    site.pages = {"/list": cards}
+
+    assert (await bench.run(OPEN, extract()))[-1].outputs["count"] == 7
+
+
 async def test_load_more_adds_rows_without_doubles(bench: Bench, site: ScriptedSite) -> None:
     def grown(shown: int) -> Screen:
         screen = Screen("Invoices").table(HEADERS, rows(1, shown), total=7)
