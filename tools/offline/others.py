@@ -14,7 +14,7 @@ from podium.tools.planner import WorkspaceView
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NOUNS = "|".join(sorted(words("nouns", "agents"), key=len, reverse=True))
 _STRONG = words("workspace", "strong_nouns")
-_END = r"(?=\s*(?:$|[.,;!?:]|(?:and|then|now|please|again|today|tonight|tomorrow|until|at|every|each|on|to|into|from|for|as|with|too|instead|back|once|daily|hourly|weekly|first|fail|failed|failing|broken|doing|run|ran|up|down|off|so|also|after|before|in|is|was|did|does)\b))"
+_END = r"(?=\s*(?:$|[.,;!?:]|(?:and|then|now|please|again|today|tonight|tomorrow|until|at|every|each|on|to|into|from|for|as|with|too|instead|back|once|daily|hourly|weekly|first|fail|failed|failing|broken|doing|run|ran|up|down|off|so|also|should|shall|must|can|may|will|ought|needs?|have|has|after|before|in|is|was|did|does)\b))"
 _OTHER = re.compile(
     rf"\b(?:(?:the|my|our|all(?:\s+(?:of\s+)?the)?)\s+other(?P<ending>s)?(?:\s+(?P<count>{'|'.join(_COUNTS)}))?(?:\s+(?P<noun>ones?|(?:{_NOUNS})s?))?"
     rf"|(?P<another>another|a\s+different)\s+(?P<one>one|{_NOUNS})"

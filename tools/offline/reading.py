@@ -79,15 +79,34 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
         created = _create(said, reading, workspace=workspace)
         if created is not None:
             reading.requests.append(created)
+    reading.requests = _once(reading.requests)
     unexplained = (*unexplained_spans(text, tokens, reading.used), *reading.unread)
     requests = tuple(request for _, request in sorted(reading.requests, key=lambda pair: pair[0]))
     confidence = confidence_of(tokens, reading.used, requests, unread=len(reading.unread))
+    site = next((token.value for token in tokens if token.kind == "url"), "")
+    if not requests and site and unexplained and not _ASKS.match(text):
+        # Something shall be done on that site, and nobody knows what: no agent is made of it.
+        wanted = Request(verb="create", text=text.strip(), site=site)
+        return Understanding(
+            requests=(wanted,), confidence=0.0, unexplained=unexplained,
+            reply=reply_for((wanted,), unexplained, 0.0),
+        )  # fmt: skip
     if not requests:
         return _nothing(said, reply_for((), unexplained, confidence), unexplained)
     return Understanding(
         requests=requests, confidence=confidence, unexplained=unexplained,
         reply=reply_for(requests, unexplained, confidence),
     )  # fmt: skip
+
+
+def _once(requests: list[tuple[int, Request]]) -> list[tuple[int, Request]]:
+    """Leave out what is asked for a second time: `I don't want the ticket agent any longer, remove it`."""
+    kept: list[tuple[int, Request]] = []
+    for start, request in requests:
+        plain = request.model_copy(update={"text": ""})
+        if all(plain != other.model_copy(update={"text": ""}) for _, other in kept):
+            kept.append((start, request))
+    return kept
 
 
 def _nothing(text: str, reply: str, unexplained: tuple[str, ...] = ()) -> Understanding:

@@ -52,6 +52,11 @@ _LOOKING = re.compile(
 )
 
 
+_SPARES = re.compile(
+    r"(?:(?:but|and|please|then) )*(?:leave|keep|let) .*\b(?:alone|untouched|unchanged|in peace|as (?:it|they) (?:is|are|was|were)|be)"
+)
+
+
 def _is_looking(tokens: Sequence[Token]) -> bool:
     """Whether a clause only asks to look into what was said before."""
     said = " ".join(token.low for token in tokens if token.low not in {"?", ".", "!"})
@@ -78,6 +83,8 @@ class WorkspaceReader:
         tokens = clause.tokens
         if self._looking_into and _is_looking(tokens):
             # "... keeps failing - have a look, would you?"
+            return None, {token.start for token in tokens}
+        if self._spared(clause):
             return None, {token.start for token in tokens}
         said = self._addressed(position) or self._constructed(position)
         if said is not None:
@@ -112,6 +119,15 @@ class WorkspaceReader:
         if verb in _CLOSED:
             used -= _unexplained(verb, span, arguments) - target.used
         return request, used - arguments.unread
+
+    def _spared(self, clause: Clause) -> bool:
+        """Tell whether a clause beside a request only says what stays as it is: `but leave the other agent alone`."""
+        said = " ".join(token.low for token in clause.tokens if token.kind != "punct")
+        return (
+            len(self._clauses) > 1
+            and any(token.kind == "agent" for token in clause.tokens)
+            and _SPARES.fullmatch(said) is not None
+        )
 
     def _told_apart(self, clause: Clause, position: int, target: Target) -> None:
         """Read `the agent that reads the tickets`: what it does, said in the clause that follows, tells which."""

@@ -39,6 +39,7 @@ SETS = (
     "held_out_6.txt",
     "held_out_7.txt",
     "held_out_8.txt",
+    "held_out_9.txt",
     "gaps.txt",
 )
 SURE = 0.5
