@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from podium.graphs.questions import read_answer
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord
-from podium.state.errors import InvalidAnswer
+from podium.state.errors import InvalidAnswer, Unavailable
 from podium.state.failures import class_of
 from podium.state.program import (
     ClickStep,
@@ -24,6 +26,7 @@ from podium.state.program import (
     WaitStep,
 )
 from podium.state.runs import judge
+from podium.state.stores import EffectStore
 from podium.tools.grounding.lists import describe_list
 from podium.tools.page import Node, Snapshot
 from podium.tools.running.outcomes import proofs_of
@@ -283,6 +286,41 @@ async def test_sent_is_on_record_before_the_request_leaves(
     await bench.run(OPEN, submit())
 
     assert seen == ["sent"]
+
+
+class FullDisk:
+    """A journal that has no room left for that a request was sent."""
+
+    def __init__(self, journal: EffectStore) -> None:
+        self._journal = journal
+
+    def get(self, effect_key: str) -> EffectRecord | None:
+        return self._journal.get(effect_key)
+
+    def put(self, record: EffectRecord) -> None:
+        if record.status == "sent":
+            raise Unavailable("The database cannot be used: disk is full")
+        self._journal.put(record)
+
+
+async def test_a_request_that_the_journal_has_no_room_for_does_not_leave(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    serve(site)
+    roomy = bench.stores
+    bench.stores = replace(roomy, effects=FullDisk(roomy.effects))
+    bench.restart()
+    with pytest.raises(Unavailable, match="full"):
+        await bench.run(OPEN, submit())
+    unsent = list(site.received)
+
+    bench.stores = roomy
+    bench.restart()
+    result = (await bench.run(OPEN, submit()))[-1]
+
+    assert unsent == []
+    assert result.record.status == "done"
+    assert len(site.received) == 1
 
 
 async def test_a_write_whose_proof_fails_stays_in_doubt(bench: Bench, site: ScriptedSite) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from podium.state import sqlite_files
-from podium.state.errors import Conflict, NotFound, SetupError, UserError
+from podium.state.errors import Conflict, NotFound, SetupError, Unavailable, UserError
 from podium.state.sql import SqlStores, open_engine, open_stores
 from podium.state.sql import engine as engine_module
 from podium.state.sql.engine import close_engine, writing
@@ -350,6 +350,36 @@ def test_a_database_that_stays_locked_is_reported_not_waited_for_without_end(
     blocker.close()
 
     assert stores.runs.create(a_run()).run_id == "run_1"
+    stores.close()
+
+
+def test_a_full_disk_is_reported_loses_nothing_and_goes_on_when_there_is_room(url: str) -> None:
+    stores = open_stores(url, CountingIds(), FakeClock())
+    engine = stores.journal_engine
+    stores.effects.put(an_effect(key="first"))
+    room = ["PRAGMA max_page_count = 1"]  # SQLite takes the present size for it: not a page more
+
+    def limit(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+        connection.execute(room[0]).close()
+
+    event.listen(engine, "checkout", limit)
+    kept = ["first"]
+
+    def fill() -> None:
+        for number in range(2000):
+            stores.effects.put(an_effect(key=f"effect-{number}"))
+            kept.append(f"effect-{number}")
+
+    with pytest.raises(Unavailable, match="full"):
+        fill()
+
+    full = [stores.effects.get(key) for key in kept]
+    room[0] = "PRAGMA max_page_count = 1000000"
+    stores.effects.put(an_effect(key="last"))
+
+    assert all(full)
+    assert stores.effects.get(f"effect-{len(kept) - 1}") is None, "the one that did not fit"
+    assert stores.effects.get("last") is not None
     stores.close()
 
 
