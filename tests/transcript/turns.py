@@ -118,5 +118,5 @@ TURNS: tuple[Turn, ...] = (
     Turn(say="merge the price monitor and the invoices agent", verb="merge", answers=(YES, YES, {"decision": "delete"}), told=("price-monitor-invoices version 1 is deployed", "podium agents restore"), true=both(gone("price-monitor"), state("price-monitor-invoices", "deployed"))),
     Turn(say="split price-monitor-invoices into one agent per site", verb="split", answers=(YES, YES, YES, {"decision": "pause"}), told=("is paused",), true=state("price-monitor-invoices", "paused")),
     Turn(say="find everything about INV-2", verb="inspect", told=("number INV-2", "(deleted)")),
-    Turn(say="what is the capital of Peru?", verb="none", told=("did not understand",)),
+    Turn(say="what is the capital of Peru?", verb="none", status="failed", told=("did not understand",)),
 )  # fmt: skip
