@@ -50,7 +50,7 @@ class Telling:
         if request.arguments.get("what") == "schedule":
             return ActResult(reply=self._schedules())
         if request.arguments.get("what") == "standing":
-            return ActResult(reply="\n".join([*self.open_ends(), self.overview()]))
+            return ActResult(reply="\n".join([*self.open_ends(), self.overview(questions=False)]))
         return ActResult(reply=self.overview())
 
     def open_ends(self) -> list[str]:
@@ -82,14 +82,14 @@ class Telling:
         """Return what failed in the time that was said, each run with its reason."""
         return self._history(self._window(request).only_failed(), None)
 
-    def overview(self) -> str:
-        """Return one line for each agent."""
+    def overview(self, *, questions: bool = True) -> str:
+        """Return one line for each agent, and how many questions wait unless that was said."""
         agents = self.stores.agents.list()
         if not agents:
             return "The workspace has no agents yet."
         lines = [self.line(agent) for agent in agents]
         waiting = [item for item in self.stores.questions.open() if not item.question.timer]
-        if waiting:
+        if waiting and questions:
             lines.append(f"{len(waiting)} questions wait: podium inbox")
         suggestions = Suggestions(self.stores, self.clock, self.timezone)
         suggestions.announce()

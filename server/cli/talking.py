@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
+from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from podium.server.service import Podium, plan_text
 from podium.server.settings import Settings
 from podium.server.views import understanding_view
 from podium.state.document import JsonObject
-from podium.state.errors import Conflict, InvalidAnswer, UserError
+from podium.state.errors import Conflict, InvalidAnswer, NotFound, UserError
 from podium.state.plan import Understanding
 from podium.state.questions import FieldSpec, Question
+from podium.state.stores import ArtifactStore
 
 _LINE = 60
 """Choices longer than that are listed with numbers."""
@@ -214,12 +216,12 @@ async def follow(follower: Follower, thread_id: str, *, as_json: bool) -> int:
     if as_json:
         emit(view)
     else:
-        show(view)
+        show(view, podium.artifacts)
     return _CODES.get(str(view["status"]), FAILED)
 
 
-def show(view: JsonObject) -> None:
-    """Print a thread for people: plan, question with its fields, how to answer."""
+def show(view: JsonObject, artifacts: ArtifactStore) -> None:
+    """Print a thread for people: plan, question with its pictures and fields, how to answer."""
     question = view.get("question")
     if view.get("reply") and not isinstance(question, dict):
         say(str(view["reply"]))
@@ -228,6 +230,9 @@ def show(view: JsonObject) -> None:
     asked = Question.model_validate(question)
     say(f"{asked.title}\n")
     say(asked.text or plan_text(view))
+    for shot in asked.evidence:
+        with suppress(NotFound):
+            say(f"Picture: {artifacts.evidence_path(shot)}")
     say("")
     for field in asked.fields:
         numbered = sum(map(len, field.choices)) > _LINE and asked.kind not in {"review", "approval"}
@@ -268,7 +273,7 @@ def understand(text: str, *, as_json: bool) -> int:
             say(f"  {number}. {step.title}")
         for item in request.missing:
             say(f"  missing {item.field}: {item.question}")
-    if reading.unexplained:
+    if any(span not in reading.reply for span in reading.unexplained):
         say(f"not understood: {', '.join(repr(span) for span in reading.unexplained)}")
     if reading.reply:
         say(reading.reply)
