@@ -79,7 +79,15 @@ async def recall(
     question = rules.existing_question(
         request, found, question_id=f"{_thread(config)}.{state.get('current', 0)}.existing"
     )
-    return rules.pose(state, question, node="recall")
+    update = rules.pose(state, question, node="recall")
+    usual = question.default
+    if update.get("answer") is not None or usual is None or not state.get("approve_all"):
+        return update
+    # `--yes` has nobody to ask: the agent that is there is used, nothing is built, and the reply says so.
+    return {
+        **update, "question": None, "answer": usual,
+        "replies": [*state.get("replies", []), rules.used_instead(found, usual)],
+    }  # fmt: skip
 
 
 async def clarify(

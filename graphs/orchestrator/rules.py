@@ -193,6 +193,15 @@ def existing_question(request: Request, agent: str, *, question_id: str) -> Ques
     )
 
 
+def used_instead(agent: str, answer: JsonObject) -> str:
+    """Return what is told when nobody was asked about the agent that does it already."""
+    done = "given the schedule" if answer.get("existing") == "schedule it" else "run"
+    return (
+        f"{agent} does that already, so nothing new is built and it is {done}. "
+        f"For another agent answer `existing` with {CREATE_ANYWAY!r}."
+    )
+
+
 def instead(request: Request, answer: JsonObject) -> Request:
     """Return what is done instead of making another agent, or the request as it was."""
     agents = (str(answer.get("agent")),)

@@ -877,6 +877,17 @@ async def test_what_an_agent_does_already_is_run_and_not_built_again() -> None:
     assert (state["status"], talk.builder.built) == ("done", [])
 
 
+async def test_with_everything_approved_what_an_agent_does_already_is_run_and_told() -> None:
+    talk = Conversation(workspace=FakeWorkspace(covered_by="prices"))
+
+    state = await talk.say(approve_all=True)
+
+    ((request, _),) = talk.workspace.acted
+    assert (request.verb, request.agents) == ("run", ("prices",))
+    assert (state["status"], talk.builder.built) == ("done", [])
+    assert "prices does that already, so nothing new is built" in str(state["replies"])
+
+
 async def test_another_one_is_made_when_that_is_wanted() -> None:
     talk = Conversation(workspace=FakeWorkspace(covered_by="prices"))
 
