@@ -430,7 +430,7 @@ class Podium:
         """Return the thread as doors show it to someone whose words wait until it stops."""
         notices = segment.payload.get("notices")
         said = [str(item) for item in notices] if isinstance(notices, list) else []
-        busy = f"{segment.thread_id} is at work"
+        busy = f"{segment.thread_id} is busy"
         busy += "; this is said as soon as it stops." if segment.payload.get("kept") else "."
         busy += f" `podium resume {segment.thread_id}` follows it, and goes on with it if its process is gone."
         view = self.chat_view(segment.thread_id)
