@@ -9,7 +9,7 @@ from podium.state.plan import Request, Understanding
 
 _LEAD = r"(?:(?:please|ok|okay|hey|so|and|well|now|just|yes|can you|could you|tell me|show me|let's|let us)[, ]+)*"
 _TAIL = r"(?:[, ]+(?:please|now|then|here|right now|at the moment|currently|today|there|with (?:it|that|this|the work)|it|working))*"
-_GO_ON = r"(?:continue|go on|go ahead|carry on|keep going|proceed|resume|move on|pick up where (?:we|you|i) left off|weiter)"
+_GO_ON = r"(?:continue|go on|go ahead|carry on|keep going|proceed|resume(?! it\b)|move on|pick up where (?:we|you|i) left off|weiter)"
 _STANDING = (
     r"(?:what(?:'s| is|s) (?:going on|happening|up|open|running|waiting|pending|outstanding|in progress|under ?way|the (?:status|state|situation))(?: for me| on me)?"
     r"|what (?:waits|do you wait|are you waiting) for(?: me)?"
