@@ -1,7 +1,7 @@
 """The program document: what one version of an agent does, step by step. Data only, closed vocabulary.
 
-A step's texts may hold `{inputs.x}`, `{secrets.NAME}`, `{steps.id.field}` and, inside `each`, `{item.column}`;
-they are substituted by name only (`podium.state.templates`).
+A step's texts may hold `{inputs.x}`, `{secrets.NAME}`, `{steps.id.field}`, `{date.today-7}` and, inside `each`,
+`{item.column}`; they are substituted by name only (`podium.state.templates`).
 """
 
 from __future__ import annotations
