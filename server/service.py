@@ -675,7 +675,8 @@ class Podium:
         while True:
             thread = await asyncio.to_thread(self.stores.threads.get, thread_id)
             if thread.status not in _BUSY:
-                if await self.take_up(thread_id):
+                # Another task may take up what was queued between the two looks: then the thread works again.
+                if await self.take_up(thread_id) or await self._works(thread_id):
                     continue
                 return True
             if deadline is not None and self.clock.monotonic_s() >= deadline:
@@ -684,6 +685,9 @@ class Podium:
             ended = await self.engine.wait(segment_id, timeout_s=_WAIT_S)
             if not ended and await self.engine.abandoned():
                 await self._take_over(thread)
+
+    async def _works(self, thread_id: str) -> bool:
+        return (await asyncio.to_thread(self.stores.threads.get, thread_id)).status in _BUSY
 
     # -- Executing -------------------------------------------------------------------------------
 

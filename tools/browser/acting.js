@@ -172,6 +172,7 @@
     }
     const hit = deepHit(px, py);
     if (hit !== element && !belongs(element, hit)) return { state: "covered", by: describeHit(hit) };
+    touched(); // a form within may send this document away
     return { state: "ready", x: px, y: py };
   };
 
