@@ -39,6 +39,7 @@ class RunThreads:
         mode: RunMode,
         trigger: str,
         parent: str = "",
+        origin_run: str = "",
         release_writes: bool = False,
         connection: sa.Connection | None = None,
     ) -> Run:
@@ -69,6 +70,7 @@ class RunThreads:
             "mode": mode,
             "trigger": trigger,
             "release_writes": release_writes,
+            "origin_run": origin_run,
         }
         thread = Thread(
             thread_id=run_id,

@@ -44,6 +44,7 @@ class Runs(Protocol):
         trigger: str,
         run_id: str | None = None,
         parent: str = "",
+        origin_run: str = "",
     ) -> Run:
         """Keep a run without starting it."""
         ...
@@ -164,6 +165,9 @@ class Following:
     async def again(self, run_id: str) -> tuple[Run, ...]:
         """Do what failed or was ended after that run once more, and nothing that succeeded; return the new runs.
 
+        What a person stopped by an answer stays stopped. A further try is a run of its own that counts as the first
+        one in the journal: what that one wrote is not written again, and what is in doubt is asked.
+
         Raises:
             UserError: If what could not be started cannot be started now either.
         """
@@ -172,7 +176,7 @@ class Following:
         for last in self._last_tries(run_id):
             if last.status != "finished":
                 continue
-            if last.outcome in {"fail", "cancelled"}:
+            if last.outcome in {"fail", "cancelled"} and not _stopped(last):
                 begun.append(await self._retry(last))
             else:
                 begun += await self.again(last.run_id)
@@ -215,6 +219,7 @@ class Following:
             trigger="chain",
             run_id=f"{slot}{_AGAIN}{_number(last) + 1}",
             parent=last.parent,
+            origin_run=slot,
         )
         await self.podium.begin_run(run.run_id)
         return run
@@ -232,6 +237,11 @@ class Following:
             for firing in stores.firings.following(one)
             if firing.status in {"pending", "claimed"}
         )
+
+
+def _stopped(run: Run) -> bool:
+    """Return whether a person ended the run by the answer to its question, such as `stop` for a write in doubt."""
+    return run.error is not None and run.error.code == "cancelled"
 
 
 def _number(run: Run) -> int:

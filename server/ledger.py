@@ -103,6 +103,7 @@ class Ledger:
             "inputs": run.inputs,
             "origins": list(spec.origins),
             "release_writes": asked.get("release_writes") is True,
+            "origin_run": str(asked.get("origin_run") or ""),
             "today": run.created_at.astimezone(ZoneInfo(self.timezone)).date().isoformat(),
         }
 

@@ -504,8 +504,12 @@ class Podium:
         trigger: str,
         run_id: str | None = None,
         parent: str = "",
+        origin_run: str = "",
     ) -> Run:
-        """Keep a run without starting it; the same id twice is the same run. Raises as `start_run`."""
+        """Keep a run without starting it; the same id twice is the same run. Raises as `start_run`.
+
+        What `origin_run` wrote counts as written by this one.
+        """
         chosen = run_id or self.ids.new("run")
 
         def open_it() -> Run:
@@ -517,6 +521,7 @@ class Podium:
                 mode="live",
                 trigger=trigger,
                 parent=parent,
+                origin_run=origin_run,
             )
 
         return await asyncio.to_thread(open_it)
@@ -549,7 +554,10 @@ class Podium:
         if run.status == "finished":
             if await Following(self).again(run_id):
                 return run
-            raise Conflict(f"Run {run_id!r} is finished ({run.outcome})", hint="Start a new run.")
+            raise Conflict(
+                f"Run {run_id!r} is finished ({run.outcome}), and nothing after it is left to do",
+                hint="Start a new run; `podium runs fork` goes on before a step of one that was stopped.",
+            )
         if run.status == "waiting":
             raise Conflict(
                 f"Run {run_id!r} waits for an answer", hint=f"`podium answer {run.thread_id}`."

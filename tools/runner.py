@@ -28,7 +28,7 @@ class RunContext:
     release_writes: bool = False
     """Build and test: the plan's approval released the reversible writes it names."""
     origin_run: str = ""
-    """The run that this one was forked from: what that one wrote is written already."""
+    """The run that this one was forked from, or tries again: what that one wrote is written already."""
     repeat_writes: bool = False
     """A person asked for a fork that writes again."""
     today: date = field(default_factory=date.today)

@@ -50,6 +50,7 @@ async def begin(state: AgentState, config: RunnableConfig, *, ledger: RunLedger)
         "mode": state.get("mode", "live"),
         "trigger": state.get("trigger", "manual"),
         "release_writes": state.get("release_writes", False),
+        "origin_run": state.get("origin_run", ""),
     }
     run = await ledger.begin(thread_id=thread_id, asked=asked)
     return {

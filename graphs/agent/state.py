@@ -26,6 +26,8 @@ class AgentInput(TypedDict, total=False):
     """live | test"""
     trigger: str
     release_writes: bool
+    origin_run: str
+    """The first try of this run: what it wrote is written."""
 
 
 class AgentState(AgentInput, total=False):
