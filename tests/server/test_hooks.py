@@ -349,8 +349,17 @@ async def test_people_are_told_of_a_run_s_end_in_words(
         "syslog://",
         "slack://",
         "json://host/?redirect=yes",
+        "json://host/?to=a;redirect=yes",
         "jsons://host/?verify=no",
+        "jsons://host/#a?verify=no",
         "mailto://a:b@example.org?smtp=10.0.0.1",
+        "matrix://a:b@example.org/#room?discovery=yes",
+        "ntfy://host.example:99999/topic",
+        "ntfy://host.example:abc/topic",
+        "ntfy://[abc/topic",
+        "ntfy://push.example.org",
+        "json://2130706433/in",
+        "json://one.example/in, json://127.0.0.1/in",
     ],
 )
 def test_an_address_that_is_no_service_or_says_too_much_is_refused(
@@ -369,6 +378,76 @@ async def test_a_name_that_leads_into_the_private_network_is_not_told() -> None:
     result = await AppriseNotifier(inside).tell("ntfy://push.example/a", title="t", text="x")
 
     assert (result.delivered, result.final) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("ntfy://mytopic", "ntfy.sh"),
+        ("ntfys://push.example/mytopic", "push.example"),
+        ("mailto://ann:pw@gmail.com", "smtp.gmail.com"),
+        (f"zulip://bot@team.chat.example/{'a' * 32}", "team.chat.example"),
+        ("matrix://ann:pw@home.example/#room", "home.example"),
+        ("workflows://flows.example:443/WORKFLOW/SIGNATURE", "flows.example"),
+    ],
+)
+async def test_the_host_that_is_vetted_is_the_one_that_is_spoken_to(
+    hooks: Hooks, address: str, host: str
+) -> None:
+    vetted: list[str] = []
+
+    async def resolve(host: str, port: int) -> list[str]:
+        vetted.append(host)
+        return ["10.0.0.7"]
+
+    hooks.add_destination(address)
+    result = await AppriseNotifier(resolve).tell(address, title="t", text="x")
+
+    assert vetted == [host]
+    assert (result.delivered, result.final) == (False, True)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_service_that_redirects_is_not_followed(
+    hooks: Hooks, httpserver: HTTPServer, status: int
+) -> None:
+    httpserver.expect_request("/in").respond_with_data(
+        "", status=status, headers={"Location": httpserver.url_for("/elsewhere")}
+    )
+    httpserver.expect_request("/elsewhere").respond_with_data("")
+    message = told(hooks, f"json://{httpserver.host}:{httpserver.port}/in")
+
+    assert await Courier(hooks, HttpSender(), AppriseNotifier()).deliver() == 0
+
+    assert [request.path for request, _ in httpserver.log] == ["/in"]
+    assert hooks.stores.outbox.message(message.message_id).status == "pending"
+
+
+async def test_an_address_that_cannot_be_read_is_a_failed_message_and_no_end_of_the_courier(
+    hooks: Hooks,
+) -> None:
+    """Such addresses may have been kept before they were checked."""
+    message = told(hooks, "ntfy://push.example/topic")
+    (destination,) = hooks.stores.outbox.destinations()
+    hooks.stores.outbox.delete_destination(destination.destination_id)
+    kept = json.dumps({"url": "ntfy://[abc/topic", "secret": "s"}).encode()
+    sealed = hooks.vault.seal(destination.destination_id, kept)
+    hooks.stores.outbox.add_destination(destination, sealed=sealed)
+
+    assert await Courier(hooks, HttpSender(), AppriseNotifier()).deliver() == 0
+
+    assert hooks.stores.outbox.message(message.message_id).status == "given_up"
+
+
+async def test_whatever_a_sender_raises_is_a_failed_attempt() -> None:
+    async def broken(host: str, port: int) -> list[str]:
+        raise ValueError(f"label too long: {host}")
+
+    result = await AppriseNotifier(broken).tell("ntfy://push.example/token", title="t", text="x")
+
+    assert (result.delivered, result.final) == (False, False)
+    assert "token" not in result.error
+    assert "push.example" not in result.error
 
 
 async def test_what_fails_is_tried_again_later_under_the_same_id_and_can_be_replayed(
