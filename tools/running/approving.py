@@ -1,7 +1,8 @@
 """What a step that cannot be undone would do, and whether exactly that was approved.
 
 The approved outline names its effects by target, requests and values, with the inputs it was built with; the build keeps the
-hash of that on the step. A run whose effect has another hash asks, and the answer counts for that effect alone.
+hash of that on the step. A run whose effect has another hash asks, and the answer counts for that effect alone. Whatever led
+to the effect binds it: an input may be typed, but also clicked, checked, or be what the rows of a loop are chosen by.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 
 from pydantic import JsonValue
 
@@ -17,6 +20,7 @@ from podium.state.errors import Fatal
 from podium.state.program import (
     CheckStep,
     EachStep,
+    ExtractStep,
     FillStep,
     OpenStep,
     Program,
@@ -25,6 +29,7 @@ from podium.state.program import (
     UploadStep,
     WhenStep,
     parse_step,
+    rows_of,
     walk,
 )
 from podium.state.questions import FieldSpec, Question
@@ -51,6 +56,8 @@ def effect_of(step: Step, program: Program, scope: Scope) -> JsonObject:
         "requests": list[JsonValue](sorted(step.signatures)),
         "target": [_bound(text, scope) for text in texts],
         "values": [[other.id, _bound(text, scope)] for other, text in _values(step, program)],
+        "rows": [[other.op, _rule(other)] for other in _sources(step, program)],
+        "given": dict(_given(step, program, scope)),
     }
 
 
@@ -117,12 +124,19 @@ def still_approved(task: Task, healed: JsonObject) -> JsonObject:
 def _question(task: Task, subject: str) -> Question:
     step, program = task.step, task.context.program
     given = [f"{_control(other)}: {task.render(text)}" for other, text in _values(step, program)]
+    shown = {text for _, text in _values(step, program)}
+    others = [
+        f"{name}: {value}"
+        for name, value in _given(step, program, task.scope)
+        if value is not None and f"{{{name}}}" not in shown
+    ]
     loop = task.each()
     rows = staged(task, loop.args.rows) if loop is not None else ()
     lines = [
         "It differs from what the plan's approval named." if step.approved else "",
         f"It sends {', '.join(step.signatures)}." if step.signatures else "",
         f"With {'; '.join(given)}." if given else "",
+        f"The way to it depends on {'; '.join(others)}." if others else "",
         f"It is done for each of {len(rows)} rows, beginning with {task.item_key!r}."
         if rows
         else "",
@@ -146,25 +160,35 @@ def _place(task: Task) -> tuple[str, str]:
     return task.context.run_id, f"{task.step.id}.approval"
 
 
-def _opened(step: Step, program: Program) -> list[str]:
-    """Return the address that was opened last before the step."""
-    found: list[str] = []
+def _before(step: Step, program: Program) -> list[Step]:
+    """Return all steps before this one."""
+    found: list[Step] = []
     for other in walk(program.steps):
         if other.id == step.id:
             break
-        if isinstance(other, OpenStep):
-            found = [other.args.url]
+        found.append(other)
     return found
+
+
+def _way(step: Step, program: Program) -> list[Step]:
+    """Return the steps before this one since an address was opened last; writes on the way belong to it, as pages of one form do."""
+    found: list[Step] = []
+    for other in _before(step, program):
+        if isinstance(other, OpenStep):
+            found = []
+        found.append(other)
+    return found
+
+
+def _opened(step: Step, program: Program) -> list[str]:
+    """Return the address that was opened last before the step."""
+    return [other.args.url for other in _way(step, program)[:1] if isinstance(other, OpenStep)]
 
 
 def _values(step: Step, program: Program) -> list[tuple[Step, str]]:
     """Return what the steps before this one put into its page."""
     found: list[tuple[Step, str]] = []
-    for other in walk(program.steps):
-        if other.id == step.id:
-            break
-        if other.op in {"open", "sign_in"} or other.effect in {"write", "irreversible"}:
-            found = []
+    for other in _way(step, program):
         match other:
             case FillStep() | SelectStep():
                 found.append((other, other.args.value))
@@ -175,6 +199,76 @@ def _values(step: Step, program: Program) -> list[tuple[Step, str]]:
             case _:
                 pass
     return found
+
+
+def _sources(step: Step, program: Program) -> Iterator[Step]:
+    """Yield the loops and conditions around this step, and the steps that choose their rows."""
+    known = {other.id: other for other in walk(program.steps)}
+    for outer in walk(program.steps):
+        if not isinstance(outer, EachStep | WhenStep):
+            continue
+        if not any(inner.id == step.id for inner in walk(outer.args.steps)):
+            continue
+        yield outer
+        rows: str | None = outer.args.rows
+        while rows is not None and rows in known:
+            yield known[rows]
+            rows = rows_of(known[rows])
+
+
+def _rule(source: Step) -> JsonObject:
+    """Return by what a step chooses its rows; how a list looks is found again by heals and no part of it."""
+    rule = _arguments(source)
+    if isinstance(source, ExtractStep):
+        return {name: rule[name] for name in ("conditions", "limit")}
+    return {name: value for name, value in rule.items() if name != "rows"}
+
+
+def _given(step: Step, program: Program, scope: Scope) -> list[tuple[str, JsonValue]]:
+    """Return what this effect depends on, by name, with the present values; null for what nobody knows.
+
+    An input of any step before may lead to another thing, as a choice made on one page holds on the next. What steps
+    found counts on the way to the effect and in the choice of its rows: other steps may tell or keep what they like.
+    """
+    names = {
+        name for other in _before(step, program) for name in _names(other) if name[0] == "inputs"
+    }
+    for other in (*_way(step, program), *_sources(step, program), step):
+        names |= {name for name in _names(other) if name[0] in _BOUND}
+    return [
+        (f"{space}.{name}", _value(f"{{{space}.{name}}}", scope)) for space, name in sorted(names)
+    ]
+
+
+def _names(step: Step) -> set[tuple[str, str]]:
+    """Return what the step's arguments refer to; the steps of a container speak for themselves."""
+    return {found for text in _texts(_arguments(step)) for found in names_in(text)}
+
+
+def _arguments(step: Step) -> JsonObject:
+    args = step.to_json()["args"]
+    assert isinstance(args, dict), "arguments are an object"
+    return {name: value for name, value in args.items() if name != "steps"}
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for one in value:
+                yield from _texts(one)
+        case dict():
+            for one in value.values():
+                yield from _texts(one)
+        case _:
+            pass
+
+
+def _value(name: str, scope: Scope) -> JsonValue:
+    with suppress(Fatal):
+        return render(name, scope)
+    return None
 
 
 def _control(step: Step) -> str:
