@@ -28,6 +28,8 @@ const tell = (type, more) => socket.send(JSON.stringify({type, ...more}));
 <button onclick="tell('place_order', {item: 7})">Order</button>
 <button onclick="tell('list_rows', {})">List</button>
 <button onclick="tell('ping', {})">Wake</button>
+<button onclick="tell('leave', {team: 5})">Leave</button>
+<button onclick="socket.send('5')">Five</button>
 <button onclick="tell('delete_order', {item: 7})">Delete</button>
 <button onclick="tell('place_order', {item: 1}); tell('place_order', {item: 2}); socket.send(new Uint8Array([1, 2]))">Many</button>"""
 
@@ -138,6 +140,21 @@ async def test_a_message_that_reads_or_keeps_alive_passes(
 
         await until(lambda: len(site.heard) == 2)
         assert page.traffic().held == ()
+
+
+@pytest.mark.parametrize("name", ["Leave", "Five"])
+async def test_a_word_of_listening_or_a_bare_number_is_no_pulse_after_a_click(
+    browser: PodiumBrowser, name: str
+) -> None:
+    async with desk() as site:
+        page = await opened(browser, site)
+        await page.begin(StepPolicy(effect="write", hold_writes=True))
+
+        await press(page, name)
+
+        await until(lambda: page.traffic().held)
+        assert site.names() == ["hello"]
+        assert len(site.heard) == 1
 
 
 async def test_a_released_message_is_journalled_before_it_is_sent(browser: PodiumBrowser) -> None:

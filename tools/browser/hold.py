@@ -284,7 +284,8 @@ class RunGuard:
             info=info,
             cause=self._cause(self.tabs.active, ""),
             reads=is_pulse(body) or (bool(operation) and only_reads(url, operation, body)),
-            ambient=(info.signature, fields) in self._ambient,
+            # One without a name is like any other without a name.
+            ambient=bool(operation or fields) and (info.signature, fields) in self._ambient,
         )
 
     async def leave_for(self, url: str, body: str) -> bool:

@@ -26,12 +26,21 @@ ANSWERED = 101
 """The site said something on the socket after the message; whether it is about it, only the page knows."""
 
 _NAMES = ("type", "event", "name", "topic", "t", "kind", "cmd")
-_PULSE = frozenset(
-    {"", "ping", "pong", "heartbeat", "phx_heartbeat", "keepalive", "keep-alive", "ka", "hb", "ack", "connection_init"}
-)  # fmt: skip
-_LISTENS = frozenset(
-    {"subscribe", "unsubscribe", "subscription", "join", "phx_join", "leave", "phx_leave", "watch", "unwatch", "connect"}
-)  # fmt: skip
+_SAYS = (*_NAMES, "msg", "action", "op", "method", "command")
+_PULSES = frozenset(
+    {"ping", "pong", "heartbeat", "phx_heartbeat", "keepalive", "keep-alive", "ka", "hb"}
+)
+_BARE = frozenset({"2", "3", "\n", "\r\n"})
+"""Pulses without a word: of engine.io and of STOMP."""
+_PHOENIX = 5
+"""So many parts its messages have as lists: two references, topic, event, payload."""
+_SIGNALR: JsonObject = {"type": 6}
+_OPENS = frozenset({"connection_init", "phx_join", "phx_leave"})
+"""Words by which a protocol, and no site, opens and closes its channels."""
+_MARKS = frozenset(
+    {"id", "ref", "join_ref", "seq", "ts", "time", "timestamp", "jsonrpc", "version"}
+)
+"""What a pulse may carry beside its word: a number or a moment, but nothing that it would be done to."""
 _WORD = re.compile(r"[A-Za-z][\w.:-]{0,60}\Z")
 
 Decide = Callable[[str, str], Awaitable[bool]]
@@ -105,6 +114,10 @@ def message_operation(body: str) -> str:
         return "+".join(words[:3])
     if not isinstance(value, dict):
         return ""
+    inner = value.get("payload")
+    if isinstance(inner, dict) and isinstance(inner.get("query"), str):
+        # GraphQL's protocols call queries and mutations `subscribe` or `start`.
+        told = json.dumps(inner)
     known = operation_of("", told, "application/json")
     if known:
         return known
@@ -118,8 +131,32 @@ def message_fields(body: str) -> tuple[str, ...]:
 
 
 def is_pulse(body: str) -> bool:
-    """Return whether a message only says that the page is still there, or what it wants to be told."""
-    if not re.search(r"[A-Za-z]", body):
-        return bool(body.strip()) and len(body) < 8
-    last = message_operation(body).rpartition("+")[2].rpartition("=")[2].lower()
-    return last in (_PULSE - {""}) | _LISTENS
+    """Return whether a message is by its whole shape one of a protocol: a heartbeat, or the opening of a channel.
+
+    What a site itself calls `subscribe`, `join` or `leave` may as well be done to a plan or a team.
+    """
+    if body in _BARE:
+        return True
+    told = re.sub(r"\A\d+(?=[\[{])", "", body.strip().rstrip("\x1e"))
+    try:
+        value = cast("JsonValue", json.loads(told))
+    except ValueError:
+        return told.lower() in _PULSES
+    if isinstance(value, list):
+        return _is_listed_pulse(value)
+    return isinstance(value, dict) and _is_named_pulse(value)
+
+
+def _is_listed_pulse(value: list[JsonValue]) -> bool:
+    if len(value) == _PHOENIX:
+        _, _, topic, event, payload = value
+        return event in _OPENS or (topic == "phoenix" and event == "heartbeat" and not payload)
+    return len(value) == 1 and str(value[0]).lower() in _PULSES
+
+
+def _is_named_pulse(value: JsonObject) -> bool:
+    if value == _SIGNALR or value.get("type") in _OPENS or value.get("event") in _OPENS:
+        return True
+    words = {str(value[name]).lower() for name in _SAYS if value.get(name)} - {"phoenix"}
+    rest = [name for name, given in value.items() if name not in _SAYS and given]
+    return len(words) == 1 and words <= _PULSES and _MARKS.issuperset(rest)

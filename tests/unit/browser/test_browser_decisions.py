@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import json
 from typing import cast
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from podium.tools.browser.requests import (
     operation_of,
     signature_of,
 )
+from podium.tools.browser.sockets import is_pulse, message_operation
 from podium.tools.page import RequestInfo, StepPolicy
 
 JSON = "application/json"
@@ -309,3 +311,42 @@ def test_keys_are_spelt_in_many_ways() -> None:
 )  # fmt: skip
 def test_a_mask_s_notation_is_the_same_value(held: str, wanted: str, same: bool) -> None:
     assert same_value(held, wanted) is same
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"type": "ping"}', '{"type":"ping","id":7,"ts":1700000000}', '{"jsonrpc":"2.0","method":"ping","id":1}', '{"msg":"pong","id":"3"}',
+        '[null,"2","phoenix","heartbeat",{}]', '{"topic":"phoenix","event":"heartbeat","payload":{},"ref":"1"}', '{"type":6}\x1e', "2", "3", "\n", "PING",
+        '["1","2","lv:desk","phx_join",{"session":"a"}]', '{"type":"connection_init","payload":{"token":"a"}}', '42["ping"]',
+    ],
+)  # fmt: skip
+def test_a_protocol_s_pulse_is_known_by_its_whole_shape(body: str) -> None:
+    assert is_pulse(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"type":"leave","team":5}', '{"type":"join"}', '{"type":"subscribe","plan":"pro"}', '{"action":"unsubscribe"}', '{"type":"watch","item":3}',
+        '{"type":"unwatch"}', '{"type":"connect","account":1}', '{"cmd":"ack","alert":9}', '{"type":"ping","user":4}', '{"type":"ping","action":"leave"}',
+        '["team","ping"]', '42["ping",{"team":5}]', '[null,"2","team:5","leave",{}]', "5", "[3,1]", "40", "leave 5", "SUBSCRIBE\nid:1", "", "{}",
+        '{"id":"1","type":"subscribe","payload":{"query":"mutation { leave(team:5) }"}}',
+    ],
+)  # fmt: skip
+def test_what_a_site_may_have_named_is_no_pulse(body: str) -> None:
+    assert not is_pulse(body)
+
+
+@pytest.mark.parametrize(
+    ("query", "operation"),
+    [
+        ("query Rows { rows { id } }", "query Rows"),
+        ("mutation Leave { leave(team: 5) }", "mutation Leave"),
+    ],
+)
+def test_a_graphql_socket_says_in_its_payload_what_it_does(query: str, operation: str) -> None:
+    body = json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}})
+
+    assert message_operation(body) == operation
+    assert only_reads("ws://x/g", operation, body) == operation.startswith("query")
