@@ -32,6 +32,21 @@ _REFUSED = (
     "|errore|non valido|errato|errata|obbligatorio|riprova|fallito|impossibile|spiacenti|bloccato"
     "|fout|ongeldig|verplicht|mislukt|onjuist|helaas|probeer|geblokkeerd|erro|obrigatorio|senha incorreta|fel|ogiltig|misslyckades|fejl|ugyldig|feil|virhe|blad|chyba"
 )
+_FAILED = (
+    "failed|failure|declined|unsuccessful|unsuccessfully|rejected|denied|refused|could not|couldn t|unable to|did not go through|didn t go through"
+    "|an error|error occurred|something went wrong|went wrong|cannot be (?:processed|completed|accepted|sent|saved)"
+    "|not (?:been |yet |be ){0,2}(?:processed|completed|accepted|saved|sent|recorded|approved|authorised|authorized|successful|possible|valid"
+    "|delivered|submitted|created|booked|placed|confirmed|received|executed|charged|paid|allowed|permitted|registered|stored|published|posted|added|updated)"
+    "|fehlgeschlagen|abgelehnt|verweigert|gescheitert|zuruckgewiesen|ein fehler|fehler aufgetreten|(?:konnte|konnten|wurde|wurden|kann) (?:\\w+ ){0,6}?nicht"
+    "|nicht (?:ausgefuhrt|gespeichert|gesendet|angenommen|erfolgreich|moglich|gebucht|bezahlt|gultig|geklappt|genehmigt|akzeptiert)"
+    "|echec|echoue|echouee|a echoue|refusee|rejete|rejetee|(?:ete|est|paiement|carte|acces|demande|virement|transaction) refuse|n a pas|n ont pas|n est pas|n a pu|ne peut|impossible"
+    "|rechazado|rechazada|denegado|denegada|fallido|fallida|fallo|no se pudo|no se ha|no ha sido|no fue|no pudo"
+    "|rifiutato|rifiutata|respinto|respinta|negato|negata|fallito|fallita|non e (?:stato|stata|riuscito|riuscita|andato|andata|possibile)|non riuscito|non riuscita|impossibile"
+    "|mislukt|geweigerd|afgewezen|niet gelukt|(?:is|kon|kan|werd) (?:\\w+ ){0,3}?niet|recusado|recusada|rejeitado|rejeitada|negado|negada|falhou|nao foi|nao pode"
+    "|misslyckades|nekades|avvisades|kunde inte|mislykkedes|mislyktes|afvist|avvist|kunne ikke|blev ikke|ble ikke|epaonnistui|hylatty|ei voitu|ei onnistunut"
+    "|nie udało się|nie udalo sie|nie powiodło się|nie powiodlo sie|odrzucono|odrzucona|odrzucony|selhal|selhala|zamitnuto|zamitnuta|nepodarilo se|nebyl|nebyla"
+)
+"""Statements that something was not done; unlike words about what a form wants, they are none on a page that took what was sent."""
 _CONFIRMS = (
     "confirm|place order|place the order|complete order|finish|yes|send now|submit now|bestatigen|jetzt buchen|jetzt senden|verbindlich|abschliessen"
     "|confirmer|valider|confirmar|finalizar|conferma|confermare|bevestigen|bekrafta|bekraeft|bekreft|vahvista|potwierdz|potvrdit"
@@ -42,6 +57,7 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 
+_SAYS_FAILED = _pattern(_FAILED)
 _SAYS_ARRIVED, _SAYS_REFUSED = _pattern(_ARRIVED), _pattern(_REFUSED)
 _SAYS_CONFIRM = _pattern(_CONFIRMS)
 _THANKS = _pattern(
@@ -78,10 +94,57 @@ def fresh_messages(before: Snapshot | None, after: Snapshot) -> list[str]:
     return [text for text in dict.fromkeys(after.messages) if fold(text) and text not in known]
 
 
-def complaint_in(before: Snapshot | None, after: Snapshot) -> str:
-    """Return what the page's messages object to, in its own words; '' for nothing."""
-    told = [text for text in fresh_messages(before, after) if says_refused(text)]
+def complaint_in(before: Snapshot | None, after: Snapshot, values: Sequence[str] = ()) -> str:
+    """Return what the page's messages object to, in its own words; '' for nothing. What was written objects to nothing."""
+    told = [text for text in fresh_messages(before, after) if says_refused(_without(values, text))]
     return " ".join(told)[:300]
+
+
+def failure_in(before: Snapshot, after: Snapshot, values: Sequence[str]) -> str:
+    """Return a fresh heading or line that says that something was not done, whatever else the page shows; '' for none.
+
+    What was written may sound like it, and so may rows of other things and the names of links: they state nothing.
+    """
+    known = {*before.headings, *before.text.splitlines()}
+    others = _unrelated(after, values)
+    for line in dict.fromkeys((*after.headings, *after.text.splitlines())):
+        if line in known or _flat(line) in others:
+            continue
+        if _SAYS_FAILED.search(fold(_without(values, line))):
+            return " ".join(line.split())
+    return ""
+
+
+def _unrelated(page: Snapshot, values: Sequence[str]) -> set[str]:
+    """Return the texts of links and buttons, and those of table rows that hold nothing of what was written."""
+    found = {
+        _flat(node.text or node.name)
+        for node in page.nodes
+        if node.role in {"link", "button", "tab", "menuitem", "option"}
+    }
+    written = [_flat(value) for value in values if _tells(value)]
+    for item in page.collections:
+        if item.kind != "table" or len(item.records) < 2:
+            continue
+        for record in item.records:
+            cells = [_flat(value.text) for value in record.values]
+            if not any(value in " ".join(cells) for value in written):
+                found |= {*cells, " ".join(cells)}
+    return found
+
+
+def _without(values: Sequence[str], text: str) -> str:
+    """Return the text without the values that were written, or '' where it is itself a part of one."""
+    rest = _flat(text)
+    parts = {
+        _flat(part) for value in values if _tells(value) for part in (value, *value.splitlines())
+    }
+    for part in sorted(parts, key=len, reverse=True):
+        if rest.strip(".\u2026 ") and rest.rstrip(".\u2026 ") in part:
+            return ""
+        if _tells(part):
+            rest = rest.replace(part, " ")
+    return rest
 
 
 def complaint_line(before: Snapshot, after: Snapshot) -> str:
@@ -110,9 +173,12 @@ def proofs_of(
     """Return what shows that a request the site answered was also taken.
 
     What the page says of it, where nothing it says is an objection; or the written values on the page now and not
-    before, outside of the fields they were typed into. A page that still asks to confirm proves nothing.
+    before, outside of the fields they were typed into. A page that still asks to confirm proves nothing, nor does one
+    that says anywhere that something failed.
     """
-    if complaint_in(before, after) or asks_to_confirm(before, after):
+    if complaint_in(before, after, values) or asks_to_confirm(before, after):
+        return []
+    if failure_in(before, after, values):
         return []
     told = [text for text in fresh_messages(before, after) if says_arrived(text)]
     if not told and same_form(before, after) and complaint_line(before, after):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from podium.state.document import JsonObject
@@ -24,6 +24,7 @@ from podium.tools.running.outcomes import (
     asks_to_confirm,
     complaint_in,
     complaint_line,
+    failure_in,
     fresh_messages,
     missing_hint,
     proofs_of,
@@ -321,7 +322,7 @@ async def seek_proof(task: Task) -> None:
     while True:
         after = await page.snapshot()
         documents = page.traffic().documents
-        complaint = complaint_in(before, after)
+        complaint = complaint_in(before, after, values)
         if complaint and same_form(before, after):
             raise Fatal(
                 f"The site did not take it: {complaint}",
@@ -333,15 +334,18 @@ async def seek_proof(task: Task) -> None:
             task.evidence["held"] = list(found)
             return
         if clock.monotonic_s() - started >= min(_PROOF_S, patience.expect_s):
-            task.message = _what_to_do(before, after)
+            task.message = _what_to_do(before, after, values)
             return
         await page.pause(patience.poll_s)
 
 
-def _what_to_do(before: Snapshot, after: Snapshot) -> str:
+def _what_to_do(before: Snapshot, after: Snapshot, values: Sequence[str]) -> str:
     button = asks_to_confirm(before, after)
     if button:
         return f"sent, but the page asks to go on with {button!r}: add that to the agent (`then click {button!r}`), or do it by hand"
+    failed = failure_in(before, after, values)
+    if failed:
+        return f"sent and answered, but {after.url} says: {failed[:200]}"
     return f"sent and answered, but {after.url} shows no sign that it arrived: look there whether it did"
 
 

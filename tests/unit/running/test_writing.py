@@ -485,6 +485,59 @@ async def test_a_write_that_the_page_does_not_show_stays_unverified_and_says_wha
     assert results[-1].record.message
 
 
+FAILURES = [
+    Screen("Result", heading="Payment failed").text(
+        f"The transfer to {SUBJECT} did not go through"
+    ),
+    Screen("Result").text(SUBJECT).text("It was declined by your bank."),
+    Screen("Result", heading="Thank you").text(SUBJECT).text("Your card could not be charged."),
+    Screen("Ergebnis").text(SUBJECT).text("Der Auftrag konnte leider nicht angenommen werden."),
+    Screen("Ergebnis", heading="Zahlung fehlgeschlagen").text(SUBJECT),
+    Screen("Resultat").text(f"Le paiement de {SUBJECT} a été refusé"),
+    Screen("Resultado").text(SUBJECT).text("La operación no se ha completado"),
+    Screen("Tickets").table(("Subject", "State"), [[SUBJECT, "Rejected"], ["Door", "Open"]]),
+]
+
+
+@pytest.mark.parametrize("answer", FAILURES, ids=lambda screen: screen.title)
+async def test_a_page_that_says_that_it_failed_proves_nothing_by_repeating_what_was_sent(
+    bench: Bench, site: ScriptedSite, answer: Screen
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: answer}
+
+    results = await bench.run(OPEN, fill_subject(), submit(proof=False))
+
+    assert judge(tuple(result.record for result in results)) == "unverified"
+    assert "says: " in results[-1].record.message
+
+
+@pytest.mark.parametrize(
+    ("subject", "answer"),
+    [
+        (
+            SUBJECT,
+            Screen("Rows").table(("Subject", "State"), [[SUBJECT, "Open"], ["Door", "Rejected"]]),
+        ),
+        (SUBJECT, Screen("Tickets").text(SUBJECT).link("Failed tickets", "/failed")),
+        (SUBJECT, Screen("Tickets").text(SUBJECT).text("We will not share your data.")),
+        ("The printer failed", Screen("Tickets").text("New: The printer failed")),
+    ],
+    ids=["another row", "a link", "a promise", "its own words"],
+)
+async def test_what_failed_of_other_things_does_not_speak_against_this_write(
+    bench: Bench, site: ScriptedSite, subject: str, answer: Screen
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: answer}
+    given = FillArgs(target=target(form(), "Subject"), value=subject)
+    fill = fill_subject().model_copy(update={"args": given})
+
+    results = await bench.run(OPEN, fill, submit(proof=False))
+
+    assert judge(tuple(result.record for result in results)) == "success"
+
+
 @pytest.mark.parametrize("status", [400, 422, 200])
 async def test_a_form_that_the_site_refuses_is_no_broken_site_and_names_the_field(
     bench: Bench, site: ScriptedSite, status: int
