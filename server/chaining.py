@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pydantic import JsonValue
@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from podium.graphs.orchestrator.ports import ActResult
 from podium.server.hooks import Hooks, chain_of
 from podium.state.document import JsonObject
-from podium.state.errors import Conflict, UserError
+from podium.state.errors import UserError
 from podium.state.plan import Request
 from podium.state.questions import FieldSpec, Question
 from podium.state.spec import AgentSpec
@@ -33,6 +33,8 @@ class Wiring:
     outcomes: tuple[str, ...]
     limit: int
     each: bool
+    instead: tuple[Trigger, ...] = ()
+    """The chains that are there for the same run and rows; this one takes their place."""
 
     @property
     def inputs(self) -> JsonObject:
@@ -43,6 +45,11 @@ class Wiring:
         """Return the chain as it is kept."""
         step = self.rows.step if self.rows is not None and self.each else ""
         return chain_of(self.after, self.outcomes, self.inputs, each=step, limit=self.limit)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the chain is there already, exactly so."""
+        return [(item.chain, item.enabled) for item in self.instead] == [(self.chain(), True)]
 
     def card(self) -> str:
         """Return what an approval covers, in words."""
@@ -60,6 +67,11 @@ class Wiring:
             found = self.rows.column(column) if self.rows is not None else None
             lines.append(f"  {name} ← {column} ({found.type if found else 'text'})")
         lines += [f"  {name}: keeps {value!r}" for name, value in self.mapping.kept.items()]
+        lines += [
+            f"  instead of: {_words_of(item.chain)} ({item.trigger_id})"
+            for item in self.instead
+            if item.chain is not None
+        ]
         if not self.spec.inputs:
             lines.append(f"  {self.spec.name} takes no inputs: it runs after, and reads for itself")
         lines.append(
@@ -92,9 +104,12 @@ class Chaining:
             return ActResult(question=_which_column(unclear[:_MOST_ASKED], many=len(made) > 1))
         match answers.get("decision"):
             case None:
+                if all(wiring.stands for wiring in made):
+                    told = [f"{w.spec.name} follows {w.after} just so already." for w in made]
+                    return ActResult(reply="\n".join(told), agents=order)
                 return ActResult(question=_approval(made))
             case "approve":
-                kept = [self._keep(wiring, request) for wiring in made]
+                kept = [self._keep(wiring) for wiring in made]
                 return ActResult(reply="\n".join(kept), agents=order)
             case _:
                 return ActResult(reply="Nothing is chained.", agents=order)
@@ -121,7 +136,7 @@ class Chaining:
                 hint=f"Give it one first: say `let {agent} take the ... as input`.",
             )
         outcomes = request.arguments.get("outcomes")
-        return Wiring(
+        wiring = Wiring(
             after=after,
             spec=spec,
             rows=rows,
@@ -132,6 +147,7 @@ class Chaining:
             limit=1 if rows is not None and rows.single else max(1, min(limit, 1000)),
             each=each,
         )
+        return replace(wiring, instead=self.hooks.chains_like(spec.name, wiring.chain()))
 
     def _rows(self, after: str, spec: AgentSpec, said: JsonObject) -> tuple[Yield | None, Mapping]:
         """Return the rows that fit best, and what of them goes where."""
@@ -175,26 +191,20 @@ class Chaining:
             ),
         )
 
-    def _keep(self, wiring: Wiring, request: Request) -> str:
-        """Keep the chain under an id that says what it is: done again after a crash it is the same one."""
+    def _keep(self, wiring: Wiring) -> str:
+        """Keep the chain, in place of one that is there: done again after a crash it is the same one."""
         chain = wiring.chain()
-        told = f"{chain.to_json()} {wiring.spec.name} {request.text}"
-        trigger_id = f"chain_{hashlib.sha256(told.encode()).hexdigest()[:20]}"
-        try:
-            self.hooks.add_chain(wiring.spec.name, chain, trigger_id=trigger_id)
-        except Conflict:
-            if trigger_id not in {item.trigger_id for item in self.stores.triggers.list()}:
-                raise
+        kept = self.hooks.add_chain(wiring.spec.name, chain, replace=True)
         how = f", once for each row (at most {wiring.limit})" if chain.each else ""
         return (
             f"{wiring.spec.name} starts when {wiring.after} ends in {' or '.join(chain.outcomes)}{how}; "
-            f"`podium triggers delete {trigger_id}` takes that back."
+            f"`podium triggers delete {kept.trigger_id}` takes that back."
         )
 
     def _taken_off(self, order: tuple[str, ...]) -> str:
         lines: list[str] = []
         for after, agent in pairwise(order):
-            found = self.between(after, agent)
+            found = self.hooks.between(after, agent)
             if not found:
                 raise UserError(
                     f"{agent!r} does not follow {after!r}",
@@ -205,13 +215,12 @@ class Chaining:
             lines.append(f"{agent} is not started after {after} any more.")
         return "\n".join(lines)
 
-    def between(self, after: str, agent: str) -> tuple[Trigger, ...]:
-        """Return the chains that let the one agent follow the other."""
-        return tuple(
-            item
-            for item in self.stores.triggers.list(agent=agent, kind="chain")
-            if item.chain is not None and item.chain.after == after
-        )
+
+def _words_of(chain: Chain) -> str:
+    """Return what a chain that is there does, in words."""
+    rows = f", for each row of {chain.each!r}, at most {chain.limit} runs" if chain.each else ""
+    given = "".join(f", {name} = {value}" for name, value in chain.inputs.items())
+    return f"when it ends in {' or '.join(chain.outcomes)}{rows}{given}"
 
 
 def completed(stores: Stores, agent: str, chain: Chain) -> Chain:

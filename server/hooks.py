@@ -134,13 +134,15 @@ class Hooks:
 
     # -- Chains ------------------------------------------------------------------------------------
 
-    def add_chain(self, agent: str, chain: Chain, *, trigger_id: str = "") -> Trigger:
-        """Let the agent follow another one.
+    def add_chain(self, agent: str, chain: Chain, *, replace: bool = False) -> Trigger:
+        """Let the agent follow another one: two chains for the same would start it twice for one run.
+
+        With `replace` the one that is there becomes this one.
 
         Raises:
             NotFound: If one of them does not exist.
             UserError: If an input is unknown, one that is needed is not given, or what it gets is not there or of another type.
-            Conflict: If agents would start each other in a circle.
+            Conflict: If agents would start each other in a circle, or there is such a chain already.
         """
         spec = self.stores.agents.version(agent).spec
         before = self.stores.agents.get(chain.after).name
@@ -163,15 +165,45 @@ class Hooks:
                 hint=f"Give it as {missing[0]}={{outputs.NAME}} or a value.",
             )
         check_chain(chain, self.stores.agents.version(before).program, spec.inputs)
+        chain = chain.model_copy(update={"after": before})
+        there = self.chains_like(spec.name, chain)
+        if there and not replace:
+            raise Conflict(
+                f"{spec.name!r} follows {before!r} already, by the chain {there[0].trigger_id}",
+                hint=f"To have another one instead: `podium triggers delete {there[0].trigger_id}` first.",
+            )
+        if there:
+            kept = self.stores.triggers.rewire(there[0].trigger_id, chain)
+            for more in there[1:]:
+                self.stores.triggers.delete(more.trigger_id)
+            return kept
         trigger = Trigger(
-            trigger_id=trigger_id or self.ids.new("chain"),
+            trigger_id=self.ids.new("chain"),
             agent=spec.name,
             kind="chain",
-            chain=chain.model_copy(update={"after": before}),
+            chain=chain,
             created_at=self.clock.now(),
         )
         self.stores.triggers.add(trigger)
         return trigger
+
+    def between(self, after: str, agent: str) -> tuple[Trigger, ...]:
+        """Return the chains that let the one agent follow the other, also those that are switched off."""
+        return tuple(
+            item
+            for item in self.stores.triggers.list(agent=agent, kind="chain")
+            if item.chain is not None and item.chain.after == after
+        )
+
+    def chains_like(self, agent: str, chain: Chain) -> tuple[Trigger, ...]:
+        """Return the chains that start the agent for the same run and rows as this one."""
+        return tuple(
+            item
+            for item in self.between(chain.after, agent)
+            if item.chain is not None
+            and item.chain.each == chain.each
+            and set(item.chain.outcomes) & set(chain.outcomes)
+        )
 
     def refuse_circle(self, agent: str, *, after: str) -> None:
         """Refuse a chain that would start itself again.

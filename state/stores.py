@@ -23,7 +23,7 @@ from podium.state.questions import OpenQuestion
 from podium.state.runs import ArtifactRef, Run
 from podium.state.search import Entry, EntryKind
 from podium.state.spec import AgentSpec, AgentState
-from podium.state.triggers import Schedule, Trigger, TriggerKind
+from podium.state.triggers import Chain, Schedule, Trigger, TriggerKind
 
 Row = dict[str, JsonValue]
 
@@ -307,6 +307,10 @@ class TriggerStore(Protocol):
 
     def enable(self, trigger_id: str, *, enabled: bool) -> Trigger:
         """Switch it on or off. Raises: NotFound."""
+        ...
+
+    def rewire(self, trigger_id: str, chain: Chain) -> Trigger:
+        """Let the chain be another one, switched on, under its id. Raises: NotFound."""
         ...
 
     def delete(self, trigger_id: str) -> None:

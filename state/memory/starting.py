@@ -12,7 +12,7 @@ from podium.state.outbox import Destination, Message
 from podium.state.runs import Run
 from podium.state.spec import AgentState
 from podium.state.stores import ScheduleRow
-from podium.state.triggers import Schedule, Trigger, TriggerKind
+from podium.state.triggers import Chain, Schedule, Trigger, TriggerKind
 
 
 class MemoryOutbox:
@@ -405,6 +405,13 @@ class MemoryTriggers:
         """Switch it on or off. Raises: NotFound."""
         kept, sealed = self._one(trigger_id)
         changed = kept.model_copy(update={"enabled": enabled})
+        self._rows[trigger_id] = (changed, sealed)
+        return changed
+
+    def rewire(self, trigger_id: str, chain: Chain) -> Trigger:
+        """Let the chain be another one, switched on, under its id. Raises: NotFound."""
+        kept, sealed = self._one(trigger_id)
+        changed = kept.model_copy(update={"chain": chain, "enabled": True})
         self._rows[trigger_id] = (changed, sealed)
         return changed
 

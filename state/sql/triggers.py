@@ -10,7 +10,7 @@ from podium.state.sql.engine import insert_once, reading, writing
 from podium.state.sql.firings import firing_values
 from podium.state.sql.tables import firings, received
 from podium.state.sql.tables import triggers as rows
-from podium.state.triggers import Trigger, TriggerKind
+from podium.state.triggers import Chain, Trigger, TriggerKind
 
 
 class SqlTriggers:
@@ -83,6 +83,18 @@ class SqlTriggers:
         """
         with writing(self._engine) as conn:
             changed = _trigger(conn, trigger_id).model_copy(update={"enabled": enabled})
+            _change(conn, trigger_id, **_columns(changed))
+            return changed
+
+    def rewire(self, trigger_id: str, chain: Chain) -> Trigger:
+        """Let the chain be another one, switched on, under its id.
+
+        Raises:
+            NotFound: When there is no such trigger.
+        """
+        with writing(self._engine) as conn:
+            kept = _trigger(conn, trigger_id)
+            changed = kept.model_copy(update={"chain": chain, "enabled": True})
             _change(conn, trigger_id, **_columns(changed))
             return changed
 

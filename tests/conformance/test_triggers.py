@@ -54,6 +54,20 @@ def test_a_trigger_that_is_off_follows_nothing(stores: Stores) -> None:
     assert not stores.triggers.get("chain_1").enabled
 
 
+def test_a_chain_that_is_wired_anew_keeps_its_id_and_is_on(stores: Stores) -> None:
+    stores.triggers.add(a_chain())
+    stores.triggers.enable("chain_1", enabled=False)
+    other = Chain(after="orders", limit=7)
+
+    changed = stores.triggers.rewire("chain_1", other)
+
+    assert (changed.trigger_id, changed.chain, changed.enabled) == ("chain_1", other, True)
+    assert stores.triggers.after("orders") == (changed,)
+    assert stores.triggers.after("invoices") == ()
+    with pytest.raises(NotFound):
+        stores.triggers.rewire("chain_9", other)
+
+
 def test_a_message_is_received_once(stores: Stores) -> None:
     stores.triggers.add(a_hook())
 

@@ -103,6 +103,42 @@ async def test_a_clear_mapping_is_proposed_and_kept_only_when_approved(
     assert trigger.trigger_id in str(done["reply"])
 
 
+async def test_a_chain_said_again_with_another_limit_takes_the_place_of_the_first(
+    podium: Podium, doubles: Doubles
+) -> None:
+    pair(podium, SKU)
+    asked = await ask(podium, doubles, WIRE)
+    await reply(podium, asked, {"decision": "approve", "limit": 2})
+    (first,) = podium.stores.triggers.list()
+    wider = WIRE.model_copy(update={"text": "otherwise said", "arguments": {"limit": 4}})
+
+    again = await ask(podium, doubles, wider)
+    await reply(podium, again, {"decision": "approve"})
+    same = await ask(podium, doubles, wider)
+    await finished(podium, "run_1", [{"sku": str(number)} for number in range(9)])
+    runs = await Following(podium).settle("run_1")
+
+    assert "instead of" in str(again["question"])
+    assert "at most 2 runs" in str(again["question"])
+    (trigger,) = podium.stores.triggers.list()
+    assert trigger.trigger_id == first.trigger_id
+    assert (same["question"], same["reply"]) == (None, "report follows prices just so already.")
+    assert [run.inputs["sku"] for run in runs] == ["0", "1", "2", "3"]
+
+
+async def test_by_http_a_second_chain_for_the_same_rows_is_refused(podium: Podium) -> None:
+    pair(podium, SKU)
+    body = {"agent": "report", "kind": "chain", "after": "prices"}
+
+    async with client_of(podium) as http:
+        made = (await http.post("/api/v1/triggers", json=body)).json()
+        again = await http.post("/api/v1/triggers", json={**body, "limit": 3})
+
+    assert again.status_code == 409
+    assert made["trigger_id"] in again.text
+    assert len(podium.stores.triggers.list()) == 1
+
+
 async def test_what_was_shown_can_be_approved_otherwise(podium: Podium, doubles: Doubles) -> None:
     pair(podium, SKU, columns={"sku": "text", "name": "text"})
 

@@ -256,6 +256,21 @@ def test_agents_do_not_start_each_other_in_a_circle(hooks: Hooks) -> None:
         hooks.add_chain("a", Chain(after="a"))
 
 
+def test_a_second_chain_for_the_same_run_is_refused_or_takes_its_place(hooks: Hooks) -> None:
+    for name in ("a", "b"):
+        deploy(hooks.stores, name)
+    first = hooks.add_chain("b", Chain(after="a"))
+
+    with pytest.raises(Conflict, match=first.trigger_id):
+        hooks.add_chain("b", Chain(after="a", outcomes=("success", "partial")))
+    other = hooks.add_chain("b", Chain(after="a", outcomes=("fail",)))
+    wider = hooks.add_chain("b", Chain(after="a", outcomes=("success", "partial")), replace=True)
+
+    assert wider.trigger_id == first.trigger_id
+    kept = {item.trigger_id: item for item in hooks.stores.triggers.list()}
+    assert kept == {other.trigger_id: other, first.trigger_id: wider}
+
+
 def test_a_chain_gives_every_input_that_is_needed_and_no_other(hooks: Hooks) -> None:
     deploy(hooks.stores, "a")
     deploy(hooks.stores, "b", MONTH)
