@@ -18,6 +18,8 @@ from podium.state.stores import Stores
 from podium.state.triggers import Chain, Trigger, chained_inputs
 
 _LONG_ID = 80
+AGAIN = "~"
+"""Between the id of a chained run and the number of its further try; the id before it holds none."""
 
 _log = logging.getLogger("podium.changes")
 
@@ -134,7 +136,7 @@ class Changes:
 def followed_by(run_id: str, trigger_id: str) -> str:
     """Return the id of the run that follows that one; the same whoever looks and however often."""
     before = run_id.removeprefix("run_")
-    if len(before) > _LONG_ID:  # a chain of chains
+    if len(before) > _LONG_ID or AGAIN in before:  # a chain of chains, or a further try
         before = hashlib.sha256(before.encode()).hexdigest()[:32]
     return f"run_{trigger_id}_{before}"
 

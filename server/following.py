@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import JsonValue
 
-from podium.server.changes import Changes
+from podium.server.changes import AGAIN, Changes
 from podium.server.scheduler import Scheduler
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
@@ -18,8 +19,7 @@ from podium.state.runs import Run
 from podium.state.stores import Stores
 
 _LOOK_S = 0.1
-_AGAIN = "~"
-"""Between the id of a chained run and the number of its further try."""
+_TRY = re.compile(rf"(.+){AGAIN}(\d+)")
 
 
 class Runs(Protocol):
@@ -204,20 +204,20 @@ class Following:
     def _last_tries(self, run_id: str) -> list[Run]:
         tries: dict[str, Run] = {}
         for run in self.podium.stores.runs.following(run_id):
-            slot = run.run_id.split(_AGAIN)[0]
-            if slot not in tries or _number(run) > _number(tries[slot]):
+            slot, number = try_of(run.run_id)
+            if slot not in tries or number > try_of(tries[slot].run_id)[1]:
                 tries[slot] = run
         return list(tries.values())
 
     async def _retry(self, last: Run) -> Run:
         # The id says which try it is: asked for twice at once it is one run.
-        slot = last.run_id.split(_AGAIN)[0]
+        slot, number = try_of(last.run_id)
         run = await self.podium.open_run(
             last.agent,
             last.inputs,
             None,
             trigger="chain",
-            run_id=f"{slot}{_AGAIN}{_number(last) + 1}",
+            run_id=f"{slot}{AGAIN}{number + 1}",
             parent=last.parent,
             origin_run=slot,
         )
@@ -244,6 +244,7 @@ def _stopped(run: Run) -> bool:
     return run.error is not None and run.error.code == "cancelled"
 
 
-def _number(run: Run) -> int:
-    _, again, number = run.run_id.rpartition(_AGAIN)
-    return int(number) if again and number.isdigit() else 1
+def try_of(run_id: str) -> tuple[str, int]:
+    """Return the id of a chained run's first try, and which try this one is."""
+    found = _TRY.fullmatch(run_id)
+    return (found[1], int(found[2])) if found else (run_id, 1)

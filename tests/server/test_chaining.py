@@ -277,6 +277,59 @@ async def test_a_chain_goes_on_at_the_run_that_failed_and_repeats_none_that_succ
         await podium.resume_run("run_1")
 
 
+async def test_followers_of_a_further_try_are_done_again_each_for_itself(
+    podium: Podium, doubles: Doubles
+) -> None:
+    pair(podium, SKU)
+    rows = three(podium)
+    deploy(podium, "mail", program=Program(steps=(a_step("send"),)))
+    podium.desk.chaining.hooks.add_chain("mail", Chain(after="report"))
+    doubles.runner.raises["tell"] = [UserError("The site is away") for _ in rows]
+    doubles.runner.raises["send"] = [UserError("No connection") for _ in rows]
+    await finished(podium, "run_1", rows)
+    await Following(podium).settle("run_1")
+    await podium.resume_run("run_1")
+    second = await Following(podium).settle("run_1")
+
+    await podium.resume_run("run_1")
+    third = await Following(podium).settle("run_1")
+
+    def ended(runs: tuple[Run, ...]) -> list[str]:
+        return [str(run.outcome) for run in runs if run.agent == "mail"]
+
+    assert ended(second) == ["fail"] * 3
+    assert sorted(ended(third)) == ["fail"] * 3 + ["success"] * 3
+    good = [run for run in third if run.agent == "mail" and run.outcome == "success"]
+    assert len({run.parent for run in good}) == 3
+    with pytest.raises(Conflict):
+        await podium.resume_run("run_1")
+
+
+async def test_rows_of_a_further_try_are_done_again_each_for_itself(
+    podium: Podium, doubles: Doubles
+) -> None:
+    pair(podium, SKU)
+    deploy(podium, "first", program=Program(steps=(a_step("go"),)))
+    podium.desk.chaining.hooks.add_chain("prices", Chain(after="first"))
+    rows = three(podium)
+    doubles.runner.raises["start"] = [UserError("The site is away")]
+    doubles.runner.raises["tell"] = [UserError("No connection") for _ in rows]
+    await podium.open_run("first", {}, None, trigger="manual", run_id="run_0")
+    await podium.begin_run("run_0")
+    await podium.settle("run_0")
+    (failed,) = await Following(podium).settle("run_0")
+    podium.stores.staging.put(f"{failed.run_id}~2", "list", rows)
+    await podium.resume_run("run_0")
+    await Following(podium).settle("run_0")
+
+    await podium.resume_run("run_0")
+    runs = await Following(podium).settle("run_0")
+
+    done = [run.inputs["sku"] for run in runs if run.agent == "report" and run.outcome == "success"]
+    assert sorted(map(str, done)) == ["a", "b", "c"]
+    assert len([run for run in runs if run.agent == "report"]) == 6
+
+
 async def test_ending_a_finished_run_ends_what_follows_it(podium: Podium, doubles: Doubles) -> None:
     pair(podium, SKU)
     rows = three(podium)
