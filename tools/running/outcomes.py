@@ -23,11 +23,13 @@ _ARRIVED = (
 )
 _REFUSED = (
     "error|errors|failed|fail|failure|invalid|required|not valid|must be|must not|must have|please correct|please enter|please fill|please choose"
-    "|please select|please check|cannot|can not|could not|couldn t|unable|already exists|missing|not allowed|not sent|not saved|not accepted|not recorded"
-    "|rejected|denied|refused|try again|wrong|incorrect|not match|no match|sorry|unsuccessful|unknown|locked|blocked|expired|too many"
-    "|not recognised|not recognized|not found|mismatch"
-    "|fehler|ungultig|erforderlich|pflichtfeld|bitte fullen|bitte geben|bitte wahlen|bitte prufen|bitte erneut|nicht|fehlt|fehlen|fehlgeschlagen|falsch|abgelehnt|verweigert|leider|gesperrt|unbekannt"
-    "|erreur|obligatoire|invalide|incorrecte|echec|impossible|veuillez|desole|refuse|bloque"
+    "|please select|please check|cannot|can not|could not|couldn t|unable|already exists|is missing|are missing|^missing|missing$|not allowed|not sent|not saved|not accepted|not recorded"
+    "|rejected|denied|refused|try again|wrong|incorrect|not match|no match|sorry|unsuccessful|locked|(?:is|are|was|been) blocked|blocked$|expired|too many"
+    "|not recognised|not recognized|not found|mismatch|unknown (?:user|user name|username|account|login|email|e mail|address|error|value)|(?:is|are) unknown|unknown$"
+    "|fehler|ungultig|erforderlich|pflichtfeld|bitte fullen|bitte geben|bitte wahlen|bitte prufen|bitte erneut|fehlt|fehlen|fehlgeschlagen|falsch|abgelehnt|verweigert|leider|gesperrt|unbekannt"
+    "|(?:ist|sind|darf|durfen|stimmt|stimmen|hat|haben) (?:\\w+ ){0,6}?nicht"
+    "|nicht (?:korrekt|gefunden|erlaubt|vorhanden|erkannt|zulassig|ausreichend|bekannt|richtig|verfugbar|lesbar|angemeldet)"
+    "|erreur|obligatoire|invalide|incorrecte|echec|impossible|veuillez|desole|bloque"
     "|obligatorio|invalido|incorrecto|incorrecta|incorrectos|fallo|por favor|lo sentimos|rechazado|bloqueado|no se pudo"
     "|errore|non valido|errato|errata|obbligatorio|riprova|fallito|impossibile|spiacenti|bloccato"
     "|fout|ongeldig|verplicht|mislukt|onjuist|helaas|probeer|geblokkeerd|erro|obrigatorio|senha incorreta|fel|ogiltig|misslyckades|fejl|ugyldig|feil|virhe|blad|chyba"
@@ -63,6 +65,11 @@ _SAYS_CONFIRM = _pattern(_CONFIRMS)
 _THANKS = _pattern(
     "thank you|thanks|vielen dank|danke|merci|gracias|grazie|bedankt|dank u|obrigado|tack|takk|kiitos|dziekujemy|dekujeme"
 )
+_CONDITION = _pattern(
+    "if|unless|in case|as soon as|^should|falls|wenn|sobald|sofern|^sollte|^sollten|^si|^s il|lorsque|en cas|en caso|^cuando|^se|qualora|^quando|^als|indien|^om|hvis|^jos|^jesli|^pokud"
+)
+"""Before an objection: what would be said then, not what is so."""
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _CREDENTIAL = _pattern(
     "password|passcode|pin|login|log in|sign in|username|user name|user|e mail|email|account|credential|credentials|access|passwort|kennwort|benutzer|benutzername|anmeldung"
     "|zugang|konto|mot de passe|identifiant|identifiants|connexion|contrasena|usuario|clave|acceso|accesso|utente|wachtwoord|gebruiker|senha|losenord|adgangskode|passord|haslo|heslo"
@@ -73,19 +80,60 @@ _BECAME = _pattern(
 
 
 def says_arrived(text: str) -> bool:
-    """Return whether the words say that something was taken, and nothing else."""
-    said = fold(text)
-    return bool(_SAYS_ARRIVED.search(said)) and not _SAYS_REFUSED.search(said)
+    """Return whether the words say that something was taken, and want nothing: `if anything is missing` wants nothing."""
+    parts = _parts(text)
+    if not any(_SAYS_ARRIVED.search(part) for part in parts) or _says_failed(parts):
+        return False
+    if not any(_SAYS_REFUSED.search(part) for part in parts):
+        return True
+    stated = _is_taken(parts[0]) and not _THANKS.search(parts[0])
+    return stated and not any(_is_so(_SAYS_REFUSED, part) for part in parts)
 
 
 def says_refused(text: str) -> bool:
-    """Return whether the words say that something was not taken."""
-    return bool(_SAYS_REFUSED.search(fold(text)))
+    """Return whether the words say that something was not taken; those that begin with its arrival only add to that."""
+    parts = _parts(text)
+    if _says_failed(parts):
+        return True
+    arrived = bool(parts) and _is_taken(parts[0]) and not _SAYS_REFUSED.search(parts[0])
+    return not arrived and any(_SAYS_REFUSED.search(part) for part in parts)
+
+
+def _parts(text: str) -> list[str]:
+    """Return the sentences of a text, folded."""
+    return [said for part in _SENTENCE_END.split(text) if (said := fold(part))]
+
+
+def _says_failed(parts: Sequence[str]) -> bool:
+    return any(_is_so(_SAYS_FAILED, part) for part in parts)
+
+
+def _is_so(objection: re.Pattern[str], said: str) -> bool:
+    """Return whether a sentence objects, and does not only say what would be if there were an objection."""
+    found = objection.search(said)
+    return found is not None and not _CONDITION.search(said[: found.start()])
+
+
+def _is_taken(said: str) -> bool:
+    """Return whether a sentence states that something was taken, in more than a word of thanks."""
+    words = said.split()
+    if not _SAYS_ARRIVED.search(said) or len(words) < 2:
+        return False
+    return bool(_SAYS_ARRIVED.fullmatch(words[-1])) or (
+        len(words) >= 3 and bool(_BECAME.search(said) or _THANKS.search(said))
+    )
 
 
 def says_credential(text: str) -> bool:
     """Return whether the words speak of a user, a password or signing in."""
     return bool(_CREDENTIAL.search(fold(text)))
+
+
+def _objects(text: str) -> bool:
+    """Return whether the words object to anything, whatever they say first."""
+    parts = _parts(text)
+    words = any(_SAYS_REFUSED.search(part) for part in parts) or _says_failed(parts)
+    return words and not says_arrived(text)
 
 
 def fresh_messages(before: Snapshot | None, after: Snapshot) -> list[str]:
@@ -110,7 +158,7 @@ def failure_in(before: Snapshot, after: Snapshot, values: Sequence[str]) -> str:
     for line in dict.fromkeys((*after.headings, *after.text.splitlines())):
         if line in known or _flat(line) in others:
             continue
-        if _SAYS_FAILED.search(fold(_without(values, line))):
+        if _says_failed(_parts(_without(values, line))):
             return " ".join(line.split())
     return ""
 
@@ -151,7 +199,7 @@ def complaint_line(before: Snapshot, after: Snapshot) -> str:
     """Return a fresh line of the page that objects, wherever it stands; only for pages that show little else."""
     known = set(before.text.splitlines())
     for line in after.text.splitlines():
-        if line not in known and len(line) <= 200 and says_refused(line):
+        if line not in known and len(line) <= 200 and _objects(line):
             return " ".join(line.split())
     return ""
 

@@ -148,6 +148,15 @@ def test_a_form_that_comes_back_with_an_objection_was_not_taken() -> None:
     assert complaint_of(before, before) == ""
 
 
+def test_a_form_that_comes_back_after_it_says_that_it_was_taken_objects_to_nothing() -> None:
+    field = a_field("SKU")
+    form = a_form(field)
+    before = a_page(field, forms=(form,), text="Add product\nSKU")
+    said = "The product was saved. You will hear from us if anything is missing or invalid."
+
+    assert complaint_of(before, a_page(field, forms=(form,), text=said)) == ""
+
+
 def test_what_proves_a_write_holds_for_other_values_and_numbers_too() -> None:
     before = a_page(path="/demo/issue")
     after = a_page(path="/demo/issue69", messages=('The issue "Toner empty" 69 was added',))

@@ -29,7 +29,7 @@ from podium.state.runs import judge
 from podium.state.stores import EffectStore
 from podium.tools.grounding.lists import describe_list
 from podium.tools.page import Node, Snapshot
-from podium.tools.running.outcomes import proofs_of
+from podium.tools.running.outcomes import proofs_of, says_arrived, says_refused
 from podium.tools.scripted import Cell, Screen, ScriptedSite, Visit
 from tests.unit.running.harness import ORIGIN, QUICK, Bench, target
 
@@ -555,6 +555,58 @@ async def test_a_form_that_the_site_refuses_is_no_broken_site_and_names_the_fiel
     assert class_of(result.error_code) == "input"
     assert "Please fill in: subject" in result.record.message
     assert "'Subject'" in str(result.record.evidence["hint"])
+
+
+TAKEN = [
+    "Your request was saved. You will hear from us if anything is missing.",
+    "Refuse collection booked",
+    "Ihre Anfrage wurde gespeichert. Bitte antworten Sie nicht auf diese Nachricht.",
+    "Votre demande a été enregistrée. S'il y a une erreur, nous vous écrirons.",
+]
+NOT_TAKEN = [
+    "Your draft was saved. Payment failed, try again if you like.",
+    "Saved, but some fields are invalid.",
+    "Thank you for waiting. Your card could not be charged.",
+    "Subject is missing",
+    "Missing: subject",
+    "Unknown user or password",
+    "Der Auftrag wurde leider nicht gespeichert.",
+    "Das Passwort ist nicht korrekt.",
+    "Le paiement a été refusé.",
+    "No se pudo guardar la solicitud.",
+]
+
+
+@pytest.mark.parametrize("message", TAKEN)
+async def test_a_message_that_first_says_it_arrived_is_no_refusal_though_the_form_is_there_again(
+    bench: Bench, site: ScriptedSite, message: str
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: form().message(message)}
+
+    results = await bench.run(OPEN, fill_subject(), submit(proof=False))
+
+    assert judge(tuple(result.record for result in results)) == "success"
+
+
+@pytest.mark.parametrize("message", NOT_TAKEN)
+async def test_a_message_that_objects_is_a_refusal_whatever_it_says_first(
+    bench: Bench, site: ScriptedSite, message: str
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: form().message(message)}
+
+    result = (await bench.run(OPEN, fill_subject(), submit(proof=False)))[-1]
+
+    assert result.error_code == "input_refused"
+    assert message in result.record.message
+
+
+def test_a_draft_that_was_saved_and_still_lacks_a_field_is_neither_refused_nor_taken() -> None:
+    said = "Your draft was saved. The field Amount is required."
+
+    assert not says_refused(said)
+    assert not says_arrived(said)
 
 
 def test_a_text_that_left_its_editor_for_the_list_beside_it_is_shown_anew() -> None:

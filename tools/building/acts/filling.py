@@ -56,6 +56,7 @@ from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase
 from podium.tools.grounding.words import fold
 from podium.tools.page import SAFE_METHODS, Node, Record, Snapshot
 from podium.tools.runner import StepResult
+from podium.tools.running.outcomes import says_refused
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
 _YES = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
@@ -730,7 +731,11 @@ def complaint_of(before: Snapshot, after: Snapshot) -> str:
         return ""
     known = {*before.messages, *before.text.splitlines()}
     fresh = [text for text in (*after.messages, *after.text.splitlines()) if text not in known]
-    found = [text.strip() for text in fresh if len(text) < 200 and say.has(text, _COMPLAINTS)]
+    found = [
+        text.strip()
+        for text in fresh
+        if len(text) < 200 and say.has(text, _COMPLAINTS) and says_refused(text)
+    ]
     return "; ".join(dict.fromkeys(found[:3]))
 
 
