@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import JsonValue
 
 from podium.server.changes import AGAIN, Changes
-from podium.server.scheduler import Scheduler
+from podium.server.scheduler import Scheduler, is_free
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
-from podium.state.errors import UserError
+from podium.state.errors import Conflict, UserError
 from podium.state.firings import Firing, Wake
 from podium.state.runs import Run
 from podium.state.stores import Stores
 
 _LOOK_S = 0.1
+_TURN_S = 5.0
+"""So long one run is awaited before the others are looked at again: it may have been opened by one who died."""
 _TRY = re.compile(rf"(.+){AGAIN}(\d+)")
 
 
@@ -137,7 +140,7 @@ class Following:
             runs = await asyncio.to_thread(family, stores, run_id)
             busy = [run for run in runs if run.status in {"queued", "running"}]
             for run in busy:
-                await self.podium.settle(run.run_id)
+                await self.podium.settle(run.run_id, timeout_s=_TURN_S)
             if not busy and not waiting:
                 return runs
             if not busy:
@@ -149,17 +152,20 @@ class Following:
         ended: list[Run] = []
         while True:
             waiting = await asyncio.to_thread(self._waiting, run_id)
+            now = self.podium.clock.now()
             for firing in waiting:
-                if firing.status == "pending":
+                if is_free(firing, now=now):
                     await asyncio.to_thread(
                         self.podium.stores.firings.settle, firing, "skipped", note="cancelled"
                     )
             runs = await asyncio.to_thread(family, self.podium.stores, run_id)
             busy = [run for run in runs if run.status != "finished"]
-            ended += [await self.podium.cancel_run(run.run_id) for run in busy]
+            for run in busy:
+                with suppress(Conflict):  # it has finished meanwhile: there is nothing to end
+                    ended.append(await self.podium.cancel_run(run.run_id))
             if not waiting and not busy:
                 return tuple(ended)
-            if any(firing.status == "claimed" for firing in waiting):
+            if any(not is_free(firing, now=now) for firing in waiting):
                 await asyncio.sleep(_LOOK_S)
 
     async def again(self, run_id: str) -> tuple[Run, ...]:

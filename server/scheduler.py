@@ -69,10 +69,10 @@ class Scheduler:
         return tuple(firing.run_id for firing in begun)
 
     async def start(self, firings: Sequence[Firing]) -> None:
-        """Start those that wait, whatever else is due."""
+        """Start those that wait, also after somebody who claimed them and died, whatever else is due."""
         now = self.clock.now()
         for firing in firings:
-            if firing.status == "pending":
+            if is_free(firing, now=now):
                 await self._start(firing, now)
 
     async def _promising(self, now: datetime) -> tuple[Firing, ...]:
@@ -273,6 +273,13 @@ class Obstacle:
     final: bool
     """It is left out; otherwise it waits."""
     note: str
+
+
+def is_free(firing: Firing, *, now: datetime) -> bool:
+    """Return whether a firing waits to start and nobody is at it; who claimed it long ago is dead."""
+    if firing.status == "claimed" and firing.claimed_at is not None:
+        return firing.claimed_at < now - timedelta(seconds=STALE_S)
+    return firing.status == "pending"
 
 
 def occasions(

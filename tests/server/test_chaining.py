@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 from pydantic import JsonValue
 
-from podium.server.following import Following, chain_view
+from podium.server.following import Following, chain_view, scheduler
+from podium.server.scheduler import STALE_S
 from podium.server.service import Podium
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, UserError
@@ -18,6 +20,7 @@ from podium.state.runs import Run
 from podium.state.triggers import Chain
 from tests.builders import a_spec
 from tests.doubles import Killed, a_request, a_step
+from tests.fakes import FakeClock
 from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
 from tests.server.test_verbs import ask, reply
 
@@ -350,36 +353,91 @@ async def test_ending_a_finished_run_ends_what_follows_it(podium: Podium, double
     assert await Following(podium).settle("run_1") == podium.stores.runs.following("run_1")
 
 
-async def test_who_dies_between_children_loses_none_and_doubles_none(podium: Podium) -> None:
+class Dying:
+    """The service, whose process ends before the second run is begun."""
+
+    def __init__(self, podium: Podium) -> None:
+        self.stores, self.clock, self.settle = podium.stores, podium.clock, podium.settle
+        self.open_run, self.cancel_run, self.wake = (
+            podium.open_run,
+            podium.cancel_run,
+            podium.wake,
+        )
+        self._begin = podium.begin_run
+        self._opened = 0
+
+    async def begin_run(self, run_id: str) -> None:
+        self._opened += 1
+        if self._opened == 2:
+            raise Killed
+        await self._begin(run_id)
+
+
+class Later:
+    """The service a minute later, when who claimed a firing and did nothing since is taken to be dead."""
+
+    def __init__(self, podium: Podium) -> None:
+        self.stores, self.settle, self.wake = podium.stores, podium.settle, podium.wake
+        self.open_run, self.begin_run = podium.open_run, podium.begin_run
+        self.clock = FakeClock(podium.clock.now() + timedelta(seconds=STALE_S + 1))
+        self._cancel = podium.cancel_run
+
+    async def cancel_run(self, run_id: str) -> Run:
+        return await self._cancel(run_id)
+
+
+class TooLate(Later):
+    """The service, where a run finishes by itself between the look at it and its end."""
+
+    async def cancel_run(self, run_id: str) -> Run:
+        await self.settle(run_id)
+        return await super().cancel_run(run_id)
+
+
+async def half_started(podium: Podium) -> None:
+    """Leave three firings: one begun, one claimed by a process that died with its run opened, one pending."""
     pair(podium, SKU)
     await finished(podium, "run_1", three(podium))
-    following = Following(podium)
-    await following._take_up()  # pyright: ignore[reportPrivateUsage]  what the scheduler does
-    opened_runs: list[str] = []
-
-    class Dying:
-        """The service, whose process ends before the second run is begun."""
-
-        stores, clock, settle = podium.stores, podium.clock, podium.settle
-        open_run, cancel_run, wake = podium.open_run, podium.cancel_run, podium.wake
-
-        async def begin_run(self, run_id: str) -> None:
-            opened_runs.append(run_id)
-            if len(opened_runs) == 2:
-                raise Killed
-            await podium.begin_run(run_id)
-
     with pytest.raises(Killed):
-        await Following(Dying()).settle("run_1")
-    stale = [f for f in podium.stores.firings.following("run_1") if f.status == "claimed"]
-    for firing in stale:  # a minute later
-        assert firing.claimed_at is not None
-        assert podium.stores.firings.settle(firing, "pending", at=firing.claimed_at)
+        await Following(Dying(podium)).settle("run_1")
+    held = [firing.status for firing in podium.stores.firings.following("run_1")]
+    assert sorted(held) == ["begun", "claimed", "pending"]
 
-    runs = await following.settle("run_1")
+
+async def test_who_dies_between_children_loses_none_and_doubles_none(podium: Podium) -> None:
+    await half_started(podium)
+
+    runs = await Following(Later(podium)).settle("run_1")
 
     assert sorted(str(run.inputs["sku"]) for run in runs) == ["a", "b", "c"]
     assert {run.outcome for run in runs} == {"success"}
+
+
+async def test_what_a_dead_process_had_claimed_is_ended_like_the_rest(podium: Podium) -> None:
+    await half_started(podium)
+
+    await Following(Later(podium)).end("run_1")
+
+    runs = podium.stores.runs.following("run_1")
+    assert {run.status for run in runs} == {"finished"}
+    assert len(runs) == 2
+    left = [firing.status for firing in podium.stores.firings.following("run_1")]
+    assert sorted(left) == ["begun", "skipped", "skipped"]
+
+
+async def test_a_follower_that_finishes_just_before_its_end_is_no_failure(podium: Podium) -> None:
+    pair(podium, SKU)
+    await finished(podium, "run_1", three(podium))
+    late = TooLate(podium)
+    following = Following(late)
+    await following._take_up()  # pyright: ignore[reportPrivateUsage]  what the scheduler does
+    await scheduler(late).start(podium.stores.firings.following("run_1"))
+
+    ended = await following.end("run_1")
+
+    assert ended == ()
+    outcomes = [run.outcome for run in podium.stores.runs.following("run_1")]
+    assert outcomes == ["success"] * 3
 
 
 async def test_who_deletes_an_agent_that_others_follow_is_told(
