@@ -15,7 +15,7 @@ from podium.tools.running.finding import Asked, find, question_id
 from podium.tools.running.going import go
 from podium.tools.running.probing import read_step
 from podium.tools.running.signing_in import sign_in_again
-from podium.tools.running.task import Task
+from podium.tools.running.task import Task, row_hash
 
 Perform = Callable[[Task], Awaitable[None]]
 
@@ -67,7 +67,8 @@ async def watch(task: Task, step: WaitStep, perform: Perform) -> None:
 
 
 def _place(task: Task) -> tuple[str, str]:
-    return task.context.run_id, f"{task.step.id}.since{task.item_key and '.' + task.item_key[:80]}"
+    row = f".{row_hash({'key': task.item_key})}" if task.item_key else ""
+    return task.context.run_id, f"{task.step.id}.since{row}"
 
 
 def _since(task: Task) -> tuple[datetime, bool]:

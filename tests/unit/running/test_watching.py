@@ -74,6 +74,30 @@ async def test_what_is_not_there_yet_is_looked_for_again_later(
     assert last.record.evidence["waited_s"] == 1200
 
 
+async def test_rows_with_long_keys_that_begin_alike_have_a_clock_each(
+    bench: Bench, status: list[str]
+) -> None:
+    await bench.run(OPEN)
+    one, other = ({"_key": f"{'https://shop.test/jobs/' * 5}{number}"} for number in (1, 2))
+
+    await bench.do(watching(), item=one)
+    bench.clock.advance(minutes=10)
+    await bench.do(watching(), item=other)
+    status[0] = "Done"
+    bench.clock.advance(minutes=10)
+    ends = [await bench.do(watching(), item=row) for row in (one, other)]
+
+    assert [end.record.evidence["waited_s"] for end in ends] == [1200, 600]
+
+
+async def test_a_look_of_a_timer_keeps_no_picture(bench: Bench, status: list[str]) -> None:
+    look = (await bench.run(OPEN, watching()))[-1]
+
+    assert look.question is not None
+    assert look.question.evidence == ()
+    assert "screenshot" not in look.record.evidence
+
+
 async def test_each_look_loads_the_page_anew(bench: Bench, status: list[str]) -> None:
     done = Screen("Job").link("Download the result", "/file")
     step = watching(until=None, target=target(done, "Download the result"))
