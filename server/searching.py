@@ -45,8 +45,12 @@ class Index:
         for agent in self.stores.agents.list():
             if known.get(agent.agent_id) == agent.updated_at:
                 continue
-            spec = self.stores.agents.version(agent.name).spec
-            titles = [step.title for step in self.stores.agents.version(agent.name).program.steps]
+            try:
+                version = self.stores.agents.version(agent.name)
+            except NotFound:
+                continue  # it was deleted since it was listed
+            spec = version.spec
+            titles = [step.title for step in version.program.steps]
             entry = Entry(
                 kind="agent",
                 ref=agent.agent_id,
@@ -96,8 +100,9 @@ class Index:
             program = self.stores.agents.version(run.agent, run.version).program
         except NotFound:
             return  # it was deleted meanwhile; its run is found all the same
+        stored = {record.id for record in run.steps if record.status == "done"}
         for step in walk(program.steps):
-            if not isinstance(step, StoreStep):
+            if not isinstance(step, StoreStep) or step.id not in stored:
                 continue
             for row in self.stores.staging.rows(run.run_id, step.args.rows):
                 shown = {name: value for name, value in row.items() if not name.startswith("_")}

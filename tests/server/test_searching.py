@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from pydantic import JsonValue
 from podium.server.searching import Index, Searching
 from podium.server.service import Podium
 from podium.state.document import JsonObject
+from podium.state.memory.control import MemoryAgents, memory_stores
+from podium.state.memory.starting import MemorySchedules
 from podium.state.plan import Request
 from podium.state.program import (
     Column,
@@ -22,9 +25,11 @@ from podium.state.program import (
     StoreArgs,
     StoreStep,
 )
-from podium.state.runs import ArtifactRef
-from tests.builders import a_record, a_run
+from podium.state.runs import ArtifactRef, StepStatus
+from podium.state.stores import Agent
+from tests.builders import a_record, a_run, a_spec
 from tests.doubles import a_request, read_as
+from tests.fakes import CountingIds, FakeClock
 from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
 from tests.server.test_verbs import ask
 
@@ -64,7 +69,13 @@ PROGRAM = Program(
 )
 
 
-def ran(podium: Podium, run_id: str, *rows: dict[str, JsonValue], hours: int = 0) -> None:
+def ran(
+    podium: Podium,
+    run_id: str,
+    *rows: dict[str, JsonValue],
+    hours: int = 0,
+    kept: StepStatus | None = "done",
+) -> None:
     at = podium.clock.now() + timedelta(hours=hours)
     record = a_record("fetch", evidence={"file": "statement-march.pdf"})
     file = ArtifactRef(name="statement-march.pdf", path="/x", sha256="0", bytes=1)
@@ -73,7 +84,7 @@ def ran(podium: Podium, run_id: str, *rows: dict[str, JsonValue], hours: int = 0
             "status": "finished",
             "outcome": "success",
             "finished_at": at,
-            "steps": (record,),
+            "steps": (record, *((a_record("keep", kept),) if kept else ())),
             "artifacts": (file,),
         }
     )
@@ -99,6 +110,39 @@ async def test_a_row_is_found_with_the_run_and_step_that_stored_it_last(
     assert "1 hit for 'invoice 4711'" in text
     assert "number INV-4711, customer ACME Ltd [prices, run_2, step keep, " in text
     assert done["agents"] == ["prices"]
+
+
+@pytest.mark.parametrize("kept", [None, "failed", "waiting"])
+async def test_rows_that_were_read_and_not_stored_are_no_rows_of_the_dataset(
+    podium: Podium, kept: StepStatus | None
+) -> None:
+    deploy(podium, program=PROGRAM)
+    ran(podium, "run_1", {"number": "INV-4711", "customer": "ACME"})
+    ran(podium, "run_2", {"number": "INV-4711", "customer": "ACME Ltd"}, hours=1, kept=kept)
+
+    (hit,) = Searching(podium.stores, str).find("4711")
+
+    assert (hit.run_id, hit.text) == ("run_1", "number INV-4711, customer ACME")
+
+
+class VanishingAgents(MemoryAgents):
+    """Whoever has listed its agents finds that somebody has deleted them."""
+
+    def list(self) -> tuple[Agent, ...]:
+        there = super().list()
+        for agent in there:
+            self.delete(agent.name)
+        return there
+
+
+async def test_an_agent_that_is_deleted_while_it_is_indexed_does_not_end_the_search() -> None:
+    ids, clock = CountingIds(), FakeClock()
+    agents = VanishingAgents(MemorySchedules(), ids=ids, clock=clock)
+    agents.create(name="prices", spec=a_spec(), program=PROGRAM, reason="", author="you")
+    stores = replace(memory_stores(ids, clock), agents=agents)
+
+    assert Index(stores).catch_up() == 0
+    assert stores.search.entries("agent") == {}
 
 
 async def test_files_runs_and_words_are_found_and_the_question_is_not(
