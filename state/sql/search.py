@@ -59,7 +59,8 @@ class SqlSearch:
             (item.kind, item.ref): {**item.model_dump(), "folded": item.folded} for item in entries
         }
         with writing(self._engine) as conn:
-            upsert(conn, rows, list(kept.values()), key=("kind", "ref"))
+            # In one order for all: two that index runs with the same rows wait for each other, not in a circle.
+            upsert(conn, rows, [kept[key] for key in sorted(kept)], key=("kind", "ref"))
 
     def drop(self, kind: EntryKind, refs: Sequence[str]) -> None:
         """Forget those entries."""

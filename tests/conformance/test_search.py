@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -56,6 +58,25 @@ def test_an_entry_that_is_kept_again_replaces_itself(stores: Stores) -> None:
 
     assert (refs(stores, "first"), refs(stores, "second"), refs(stores, "third")) == ([], [], ["a"])
     assert stores.search.entries("row") == {"a": NOON + timedelta(minutes=3), "b": NOON}
+
+
+def test_two_that_keep_the_same_entries_in_other_orders_do_not_block_each_other(
+    stores: Stores,
+) -> None:
+    entries = [an_entry(f"r{number}", "word") for number in range(200)]
+    start = Barrier(2)
+
+    def keep(order: list[Entry]) -> None:
+        start.wait(timeout=20)
+        for _ in range(5):
+            stores.search.put(order)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(keep, order) for order in (entries, entries[::-1])]
+        for one in done:
+            one.result(timeout=60)
+
+    assert len(stores.search.entries("row")) == 200
 
 
 def test_entries_are_forgotten_by_kind_and_ref(stores: Stores) -> None:
