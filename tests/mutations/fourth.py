@@ -1,4 +1,4 @@
-"""The fourth set: a radio station on cards, written after the third set had been generalised from; reported at first sight."""
+"""The fourth set: a radio station on cards, redesigned and falsified in words of its own."""
 
 from __future__ import annotations
 

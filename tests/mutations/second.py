@@ -1,4 +1,4 @@
-"""The second set: pages and mutators written after grounding was good on the first; held out until names were compared by what is known."""
+"""The second set: a clinic desk and payments, with changes that the first set does not make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The third set: a garden, redesigned and falsified in words that were in no table when it was written."""
+"""The third set: a garden, redesigned and falsified in words of its own."""
 
 from __future__ import annotations
 

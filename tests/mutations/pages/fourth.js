@@ -1,4 +1,4 @@
-// The fourth set of mutators: written after the third had been generalised from, never tuned on before its first figures.
+// The mutators of the fourth set.
 const AIR_WORDS = {'Track no.': 'Track ID', 'Title': 'Song title', 'Artist': 'Performer', 'Length': 'Duration', 'Plays': 'Play count', 'Host': 'Presenter', 'Slot': 'Time slot', 'Listener': 'Listener name', 'Suggest': 'Send suggestion', 'Queue': 'Add to queue', 'Tracks': 'All tracks', 'Suggest a track': 'Suggest a song'};
 const TRIMMED = {'Track no.': 'No.', 'Suggest': 'Suggest now', 'Queue': 'Queue track', 'Listener': 'Listener *', 'Length': 'Length (min)', 'Tracks': 'Our tracks'};
 const PORTUGUESE = {'Tracks': 'Faixas', 'Suggest a track': 'Sugerir uma faixa', 'Track no.': 'Faixa n.º', 'Title': 'Título', 'Artist': 'Artista', 'Length': 'Duração', 'Plays': 'Reproduções', 'Host': 'Apresentador', 'Slot': 'Horário', 'Listener': 'Ouvinte', 'Suggest': 'Sugerir', 'Queue': 'Pôr na fila'};

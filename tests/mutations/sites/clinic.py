@@ -1,4 +1,4 @@
-"""Clinic desk: appointments as definition lists, a form with radio buttons; held out from tuning."""
+"""Clinic desk: appointments as definition lists, a form with radio buttons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payments: a grid of ARIA roles made of divs and a scripted form; held out from tuning."""
+"""Payments: a grid of ARIA roles made of divs and a scripted form."""
 
 from __future__ import annotations
 
