@@ -16,6 +16,7 @@ from podium.state.program import (
     WaitStep,
     check_program,
 )
+from podium.state.stores import Row
 from podium.tools.grounding.lists import describe_list
 from podium.tools.runner import StepResult
 from podium.tools.scripted import Screen, ScriptedSite, Visit
@@ -78,7 +79,9 @@ async def test_rows_with_long_keys_that_begin_alike_have_a_clock_each(
     bench: Bench, status: list[str]
 ) -> None:
     await bench.run(OPEN)
-    one, other = ({"_key": f"{'https://shop.test/jobs/' * 5}{number}"} for number in (1, 2))
+    address = "https://shop.test/jobs/" * 5
+    one: Row = {"_key": f"{address}1"}
+    other: Row = {"_key": f"{address}2"}
 
     await bench.do(watching(), item=one)
     bench.clock.advance(minutes=10)
