@@ -53,6 +53,10 @@ _CONFIRMS = (
     "confirm|place order|place the order|complete order|finish|yes|send now|submit now|bestatigen|jetzt buchen|jetzt senden|verbindlich|abschliessen"
     "|confirmer|valider|confirmar|finalizar|conferma|confermare|bevestigen|bekrafta|bekraeft|bekreft|vahvista|potwierdz|potvrdit"
 )
+_CHECKS = (
+    "check your|check the|check and|please check|review your|review the|review and|please review|verify your|verify the|confirm your|please confirm"
+    "|prufen|uberprufen|kontrollieren|verifier|verifiez|recapitulatif|verifica|verificar|verifique|revisa|revise|revisar|riepilogo|controleer|controleren|granska|kontroller"
+)
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -62,6 +66,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 _SAYS_FAILED = _pattern(_FAILED)
 _SAYS_ARRIVED, _SAYS_REFUSED = _pattern(_ARRIVED), _pattern(_REFUSED)
 _SAYS_CONFIRM = _pattern(_CONFIRMS)
+_SAYS_CHECK = _pattern(_CHECKS)
 _THANKS = _pattern(
     "thank you|thanks|vielen dank|danke|merci|gracias|grazie|bedankt|dank u|obrigado|tack|takk|kiitos|dziekujemy|dekujeme"
 )
@@ -207,10 +212,14 @@ def complaint_line(before: Snapshot, after: Snapshot) -> str:
 def asks_to_confirm(before: Snapshot, after: Snapshot) -> str:
     """Return the button with which the page, instead of being done, asks to confirm what it was sent; '' when it does not."""
     known = {(node.name, node.form != "") for node in before.nodes if node.role == "button"}
+    headings = set(after.headings) - set(before.headings)
+    checks = any(_SAYS_CHECK.search(fold(text)) for text in headings)
+    sending = {form.ref for form in after.forms if form.method != "get"}
     for node in after.nodes:
         if node.role != "button" or not node.visible or (node.name, node.form != "") in known:
             continue
-        if _SAYS_CONFIRM.search(fold(node.name or node.text or node.value)):
+        asks = _SAYS_CONFIRM.search(fold(node.name or node.text or node.value))
+        if asks or (checks and node.form in sending):
             return node.name or node.text or node.value
     return ""
 

@@ -469,9 +469,12 @@ async def test_a_write_that_nothing_was_learnt_of_is_proven_by_what_the_page_sho
     [
         Screen("Sent messages").text("Nothing to see here"),
         Screen("Check").text(SUBJECT).form("/final", (("Note", "text"),), submit="Confirm ticket"),
+        Screen("Check", heading="Check your ticket")
+        .text(SUBJECT)
+        .form("/final", (), submit="Go on"),
         Screen("Working").text("One moment"),
     ],
-    ids=["a list called sent", "a page to check", "nothing"],
+    ids=["a list called sent", "a page to check", "another page to check", "nothing"],
 )
 async def test_a_write_that_the_page_does_not_show_stays_unverified_and_says_what_to_do(
     bench: Bench, site: ScriptedSite, answer: Screen
