@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from podium.server.timetable import Timetable
 from podium.state.clock import Clock
@@ -22,6 +23,14 @@ AGAIN = "~"
 """Between the id of a chained run and the number of its further try; the id before it holds none."""
 
 _log = logging.getLogger("podium.changes")
+
+
+class _Notice(NamedTuple):
+    """An event about what a change came to, told by whoever took it up."""
+
+    agent: str
+    kind: str
+    data: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,17 @@ class Changes:
             run = self.stores.runs.get(change.run_id)
         except NotFound:
             return self.stores.firings.take_up(change) is not None
+        followed = self._chained(change, run)
         failures = self.stores.firings.take_up(
             change,
-            firings=self._chained(change, run),
+            firings=tuple(item for item in followed if isinstance(item, Firing)),
             messages=self._messages(change, run),
             failed=_failed(change),
         )
+        if failures is not None:
+            for item in followed:
+                if isinstance(item, _Notice):
+                    Timetable(self.stores, self.clock).tell(*item)
         if failures:
             row = self.stores.schedules.row(change.agent)
             Timetable(self.stores, self.clock).paused_by_failures(row)
@@ -59,31 +73,31 @@ class Changes:
 
     # -- Chains ------------------------------------------------------------------------------------
 
-    def _chained(self, change: RunChange, run: Run) -> tuple[Firing, ...]:
+    def _chained(self, change: RunChange, run: Run) -> tuple[Firing | _Notice, ...]:
         if change.status != "finished":
             return ()
         return tuple(
-            firing
+            item
             for trigger in self.stores.triggers.after(change.agent)
             if trigger.chain is not None and change.outcome in trigger.chain.outcomes
-            for firing in self._follow(trigger, trigger.chain, run)
+            for item in self._follow(trigger, trigger.chain, run)
         )
 
-    def _follow(self, trigger: Trigger, chain: Chain, run: Run) -> Iterator[Firing]:
-        """Yield one firing, or one for each row of the run up to the chain's limit."""
+    def _follow(self, trigger: Trigger, chain: Chain, run: Run) -> Iterator[Firing | _Notice]:
+        """Yield one firing, or one for each row of the run up to the chain's limit; and what is to be told."""
         if not chain.each:
-            yield self._firing(trigger, chain, run, "", None)
+            yield from self._firing(trigger, chain, run, "", None)
             return
         rows = self.stores.staging.rows(run.run_id, chain.each)
         for number, row in enumerate(rows[: chain.limit], 1):
-            yield self._firing(trigger, chain, run, f".{number}", dict(row))
+            yield from self._firing(trigger, chain, run, f".{number}", dict(row))
         if len(rows) > chain.limit:
             data: JsonObject = {"after": run.run_id, "rows": len(rows), "limit": chain.limit}
-            Timetable(self.stores, self.clock).tell(trigger.agent, "trigger.limited", data)
+            yield _Notice(trigger.agent, "trigger.limited", data)
 
     def _firing(
         self, trigger: Trigger, chain: Chain, run: Run, place: str, row: JsonObject | None
-    ) -> Firing:
+    ) -> Iterator[Firing | _Notice]:
         now = self.clock.now()
         firing = Firing(
             firing_id=f"chain:{trigger.trigger_id}:{run.run_id}{place}",
@@ -98,10 +112,10 @@ class Changes:
             inputs = chained_inputs(chain, run, row)
         except PodiumError as error:
             data: JsonObject = {"after": run.run_id, "message": error.message}
-            Timetable(self.stores, self.clock).tell(trigger.agent, "trigger.failed", data)
-            changes = {"status": "failed", "note": error.message}
-            return firing.model_copy(update=changes)
-        return firing.model_copy(update={"inputs": inputs})
+            yield _Notice(trigger.agent, "trigger.failed", data)
+            yield firing.model_copy(update={"status": "failed", "note": error.message})
+        else:
+            yield firing.model_copy(update={"inputs": inputs})
 
     # -- Messages ----------------------------------------------------------------------------------
 

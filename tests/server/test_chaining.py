@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from pydantic import JsonValue
 
+from podium.server.changes import Changes
 from podium.server.following import Following, chain_view, scheduler
 from podium.server.scheduler import STALE_S
 from podium.server.service import Podium
@@ -259,6 +260,22 @@ async def test_rows_beyond_the_limit_are_left_out_and_said(podium: Podium) -> No
     assert [item.inputs["sku"] for item in runs] == ["0", "1"]
     told = [e.data for e in podium.stores.events.after(0) if e.kind == "trigger.limited"]
     assert [(item["rows"], item["limit"]) for item in told] == [(5, 2)]
+
+
+async def test_what_several_look_at_at_once_is_told_once(podium: Podium) -> None:
+    pair(podium, SKU)
+    chain = Chain(after="prices", inputs={"sku": "{row.sku}"}, each="list", limit=2)
+    podium.desk.chaining.hooks.add_chain("report", chain)
+    await finished(podium, "run_1", [{"sku": "a"}, {"other": "b"}, {"sku": "c"}])
+    seen = [one for one in podium.stores.firings.changes() if one.status == "finished"]
+    changes = Changes(podium.stores, podium.clock)
+
+    taken = [changes._take(seen[0]) for _ in range(3)]  # pyright: ignore[reportPrivateUsage]  each a worker
+
+    assert taken == [True, False, False]
+    told = [e.kind for e in podium.stores.events.after(0) if e.kind.startswith("trigger.")]
+    assert sorted(told) == ["trigger.failed", "trigger.limited"]
+    assert len(podium.stores.firings.following("run_1")) == 2
 
 
 async def test_a_chain_goes_on_at_the_run_that_failed_and_repeats_none_that_succeeded(
