@@ -179,10 +179,8 @@ class Desk:
     async def retire(self, agents: tuple[str, ...], *, delete: bool) -> None:
         """Pause agents whose work others do now, or delete them; one that is gone already is left out."""
         known = {agent.name for agent in await asyncio.to_thread(self.stores.agents.list)}
-        for name in agents:
-            if name in known:
-                change = self.roster.delete if delete else self.roster.pause
-                await asyncio.to_thread(change, name)
+        present = tuple(name for name in agents if name in known)
+        await asyncio.to_thread(self.roster.retire, present, delete=delete)
 
     def basis(
         self, name: str, *, plan_id: str, change: str, reason: str, redo: tuple[str, ...] = ()

@@ -98,6 +98,28 @@ class Roster:
         self._tell(agent, "restored")
         return agent
 
+    def retire(self, names: tuple[str, ...], *, delete: bool) -> None:
+        """Pause agents, or delete them; all are looked at before the first one changes.
+
+        Raises:
+            NotFound: If there is no such agent.
+            Conflict: If one cannot be; those that were changed before it was found out are named.
+        """
+        for agent in [self.stores.agents.get(name) for name in names]:
+            if delete:
+                self._refuse_busy(agent, "deleted")
+            else:
+                _refuse_draft(agent)
+        changed: list[str] = []
+        for name in names:
+            try:
+                (self.delete if delete else self.pause)(name)
+            except UserError as error:
+                how = "deleted" if delete else "paused"
+                so_far = f"; {' and '.join(changed)} {how} before it" if changed else ""
+                raise Conflict(f"{error.message}{so_far}", hint=error.hint) from error
+            changed.append(name)
+
     def pause(self, name: str) -> Agent:
         """Let no schedule or person run the agent until it is resumed.
 
@@ -106,11 +128,7 @@ class Roster:
             Conflict: If it was never deployed.
         """
         agent = self.stores.agents.get(name)
-        if agent.state == "draft":
-            raise Conflict(
-                f"{agent.name!r} is a draft and was never deployed",
-                hint=f"`podium agents resume {agent.name}` deploys it.",
-            )
+        _refuse_draft(agent)
         changed = self.stores.agents.set_state(agent.name, "paused")
         self._tell(changed, "paused")
         return changed
@@ -313,4 +331,12 @@ class Roster:
                 at=self.clock.now(),
                 data={"agent": agent.name, **(data or {})},
             )
+        )
+
+
+def _refuse_draft(agent: Agent) -> None:
+    if agent.state == "draft":
+        raise Conflict(
+            f"{agent.name!r} is a draft and was never deployed",
+            hint=f"`podium agents resume {agent.name}` deploys it.",
         )

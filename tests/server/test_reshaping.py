@@ -9,11 +9,13 @@ import pytest_asyncio
 
 from podium.graphs.orchestrator.ports import BasisAgent
 from podium.server.reshaping import split
+from podium.server.roster import Roster
 from podium.server.service import Podium
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, UserError
 from podium.state.plan import InputSpec, PlannedStep, PlanOp
 from podium.state.program import OpenArgs, OpenStep, Program
+from podium.state.stores import Agent
 from podium.state.triggers import Schedule
 from tests.builders import a_spec
 from tests.doubles import a_request
@@ -172,3 +174,35 @@ async def test_a_merge_asks_which_schedule_and_keeps_the_steps_of_both(
     assert kept.words == "every Monday at 8"
     states = {agent.name: agent.state for agent in podium.stores.agents.list()}
     assert states == {"prices": "paused", "rates": "paused", "prices-rates": "deployed"}
+
+
+async def test_of_several_agents_none_is_deleted_when_one_cannot_be(podium: Podium) -> None:
+    deploy(podium, "prices")
+    deploy(podium, "rates")
+    await podium.open_run("rates", {}, None, trigger="manual", run_id="run_1")
+
+    with pytest.raises(Conflict, match="'rates' cannot be deleted"):
+        await podium.desk.retire(("prices", "rates"), delete=True)
+
+    assert {agent.name for agent in podium.stores.agents.list()} == {"prices", "rates"}
+    await podium.cancel_run("run_1")
+    await podium.settle("run_1")
+    await podium.desk.retire(("prices", "gone", "rates"), delete=True)
+    assert podium.stores.agents.list() == ()
+
+
+class Raced(Roster):
+    """Where a run of the last agent begins between the look at all of them and its turn."""
+
+    def delete(self, name: str) -> Agent:
+        if name == "rates":
+            raise Conflict("'rates' has a run under way", hint="Wait for it.")
+        return super().delete(name)
+
+
+async def test_what_is_gone_before_one_turns_out_to_be_busy_is_named(podium: Podium) -> None:
+    deploy(podium, "prices")
+    deploy(podium, "rates")
+
+    with pytest.raises(Conflict, match="under way; prices deleted before it"):
+        Raced(podium.stores, podium.clock).retire(("prices", "rates"), delete=True)
