@@ -28,7 +28,7 @@ _ANYTHING: Final = frozenset(
 )
 _NEAR = 4
 """The thing stands among so many words after `no`: `no unread messages`."""
-_SENTENCE: Final = re.compile(r"[.!?;:|\u00b7\u2022](?:\s|$)|\s[-\u2013\u2014]\s")
+_SENTENCE: Final = re.compile(r"[.!?;:|\u00b7\u2022](?:\s|$)|\s[-\u2013\u2014]\s|\s\(")
 _FOUND: Final = frozenset(
     tokens(
         "found yet available match matches matched exist exists recorded scheduled registered listed gefunden vorhanden verfugbar gespeichert trouve trouvee trouves trouvees "
@@ -38,6 +38,7 @@ _FOUND: Final = frozenset(
 _AFTER: Final = _FOUND | frozenset(
     tokens(
         "here today now currently right at so this that which matching meet meets existing present for in on with of from since before after between by left open due waiting pending "
+        "assigned awaiting remaining outstanding overdue needing requiring created added placed posted planned upcoming unread "
         "hier heute derzeit zurzeit aktuell mehr fur im mit von seit aujourd pour dans hoy para en con oggi per nel met voor"
     )
 )
@@ -52,7 +53,7 @@ _ELSE: Final = frozenset(
 _TROUBLE: Final = frozenset(
     stem(word)
     for word in tokens(
-        "could couldn cannot unable failed failure error connection permission timeout offline denied unavailable loaded server network konnte konnten fehler verbindung berechtigung "
+        "could couldn cannot unable failed failure error connection permission timeout offline denied unavailable loaded down server network konnte konnten fehler verbindung berechtigung "
         "geladen fehlgeschlagen erreur connexion echec chargees conexion permiso cargar errore connessione fout verbinding mislukt"
     )
 )

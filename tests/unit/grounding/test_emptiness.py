@@ -16,6 +16,7 @@ from tests.unit.building.pages import a_field, a_page
         "No alerts could be found", "No alerts yet. You can create your first one here.", "No alerts have been raised yet", "No matching alerts found",
         "There are no alerts that match your search", "No data available in table", "No alerts to display", "No alerts for this week", "Sorry, no results!",
         "No alerts - create one", "Keine Alerts gefunden", "Aucune donnée n'a été trouvée", "0 results \u00b7 page 1", "No records were found for 'x'",
+        "No alerts (0)", "No alerts assigned to you", "No alerts awaiting approval", "There are no remaining alerts",
     ],
 )  # fmt: skip
 def test_a_short_line_says_it(line: str) -> None:
@@ -32,7 +33,7 @@ def test_a_short_line_says_it(line: str) -> None:
         "No alerts could be loaded", "No alerts. An error occurred", "No data connection", "No connection to the alerts service", "No alerts permission",
         "0 alerts selected", "No alert may be read twice", "Nothing to show: the connection failed", "No connection to alerts", "0 of 12 alerts",
         "Keine Alerts konnten geladen werden", "No data could be fetched from the server", "No alerts were sent", "No entries can be changed here",
-        "No alerts are shown while offline",
+        "No alerts are shown while offline", "There are no alerts in this list as the service is down", "No alerts: service unavailable",
     ],
 )  # fmt: skip
 def test_other_lines_do_not(line: str) -> None:
