@@ -7,7 +7,8 @@ A step's texts may hold `{inputs.x}`, `{secrets.NAME}`, `{steps.id.field}`, `{da
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
@@ -732,6 +733,24 @@ def walk(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield step
         if isinstance(step, EachStep | WhenStep):
             yield from walk(step.args.steps)
+
+
+def steps_before(program: Program, step_id: str) -> tuple[Step, ...]:
+    """Return the steps that come before that one, in order."""
+    return tuple(takewhile(lambda other: other.id != step_id, walk(program.steps)))
+
+
+def since_last(steps: Sequence[Step], ends: Callable[[Step], bool]) -> tuple[Step, ...]:
+    """Return the steps after the last one that `ends` what stood before it; all where none does."""
+    for place in reversed(range(len(steps))):
+        if ends(steps[place]):
+            return tuple(steps[place + 1 :])
+    return tuple(steps)
+
+
+def leaves_form(step: Step) -> bool:
+    """Return whether what earlier steps put into a form is no part of the next one's: another page, or it was sent."""
+    return step.op in {"open", "sign_in"} or step.effect in {"write", "irreversible"}
 
 
 def parse_step(value: JsonObject) -> Step:

@@ -25,6 +25,8 @@ from podium.state.program import (
     RowCount,
     SelectStep,
     Step,
+    leaves_form,
+    since_last,
 )
 from podium.tools.building.links import canonical, is_stable, ways_on
 from podium.tools.building.lists import rows_shown
@@ -80,9 +82,7 @@ class Probe:
 def written_by(steps: Sequence[Step], given: dict[str, str]) -> tuple[Written, ...]:
     """Return what the steps since the form was opened put into it."""
     found: list[Written] = []
-    for step in reversed(steps):
-        if step.op in {"open", "sign_in", "extract"} or step.effect in {"write", "irreversible"}:
-            break
+    for step in since_last(steps, lambda one: one.op == "extract" or leaves_form(one)):
         if not isinstance(step, FillStep | SelectStep):
             continue
         target, example = step.args.target, step.args.value
@@ -98,7 +98,7 @@ def written_by(steps: Sequence[Step], given: dict[str, str]) -> tuple[Written, .
                     typed=isinstance(step, FillStep),
                 )
             )
-    return tuple(reversed(found))
+    return tuple(found)
 
 
 async def places_before(

@@ -30,6 +30,8 @@ from podium.state.program import (
     WhenStep,
     parse_step,
     rows_of,
+    since_last,
+    steps_before,
     walk,
 )
 from podium.state.questions import FieldSpec, Question
@@ -160,29 +162,15 @@ def _place(task: Task) -> tuple[str, str]:
     return task.context.run_id, f"{task.step.id}.approval"
 
 
-def _before(step: Step, program: Program) -> list[Step]:
-    """Return all steps before this one."""
-    found: list[Step] = []
-    for other in walk(program.steps):
-        if other.id == step.id:
-            break
-        found.append(other)
-    return found
-
-
-def _way(step: Step, program: Program) -> list[Step]:
+def _way(step: Step, program: Program) -> tuple[Step, ...]:
     """Return the steps before this one since an address was opened last; writes on the way belong to it, as pages of one form do."""
-    found: list[Step] = []
-    for other in _before(step, program):
-        if isinstance(other, OpenStep):
-            found = []
-        found.append(other)
-    return found
+    return since_last(steps_before(program, step.id), lambda other: other.op == "open")
 
 
 def _opened(step: Step, program: Program) -> list[str]:
     """Return the address that was opened last before the step."""
-    return [other.args.url for other in _way(step, program)[:1] if isinstance(other, OpenStep)]
+    before = steps_before(program, step.id)
+    return [other.args.url for other in before if isinstance(other, OpenStep)][-1:]
 
 
 def _values(step: Step, program: Program) -> list[tuple[Step, str]]:
@@ -231,7 +219,10 @@ def _given(step: Step, program: Program, scope: Scope) -> list[tuple[str, JsonVa
     found counts on the way to the effect and in the choice of its rows: other steps may tell or keep what they like.
     """
     names = {
-        name for other in _before(step, program) for name in _names(other) if name[0] == "inputs"
+        name
+        for other in steps_before(program, step.id)
+        for name in _names(other)
+        if name[0] == "inputs"
     }
     for other in (*_way(step, program), *_sources(step, program), step):
         names |= {name for name in _names(other) if name[0] in _BOUND}

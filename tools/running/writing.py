@@ -14,7 +14,15 @@ from typing import Literal
 from podium.state.document import JsonObject
 from podium.state.effects import EffectRecord, EffectStatus, Sighting, before_of, may_send
 from podium.state.errors import Fatal, Refused
-from podium.state.program import ExtractStep, FillStep, SelectStep, Step, walk
+from podium.state.program import (
+    ExtractStep,
+    FillStep,
+    SelectStep,
+    Step,
+    leaves_form,
+    since_last,
+    steps_before,
+)
 from podium.state.questions import FieldSpec, Question
 from podium.tools.page import SAFE_METHODS, RequestInfo, Snapshot, StepPolicy, Traffic
 from podium.tools.running.approving import require_approval
@@ -358,15 +366,12 @@ def _was_taken(task: Task, traffic: Traffic) -> bool:
 
 def _written_values(task: Task) -> list[str]:
     """Return what the steps before this one put into the page since it was opened."""
-    found: list[str] = []
-    for step in walk(task.context.program.steps):
-        if step.id == task.step.id:
-            return found
-        if step.op in {"open", "sign_in"} or step.effect in {"write", "irreversible"}:
-            found = []
-        elif isinstance(step, FillStep | SelectStep):
-            found.append(task.render(step.args.value))
-    return found
+    before = steps_before(task.context.program, task.step.id)
+    return [
+        task.render(step.args.value)
+        for step in since_last(before, leaves_form)
+        if isinstance(step, FillStep | SelectStep)
+    ]
 
 
 async def _refuse_other(task: Task, traffic: Traffic) -> None:
