@@ -168,7 +168,8 @@ class PodiumBrowser:
 
     async def _turn_over(self, room: Room) -> None:
         await room.close()
-        await asyncio.to_thread(shutil.rmtree, room.downloads.folder, ignore_errors=True)
+        # Not in a thread: the loop's threads may be gone already when the last session is closed.
+        shutil.rmtree(room.downloads.folder, ignore_errors=True)
         if self._spare is None and not self._closing and room.chromium is self._chromium:
             self._spare = asyncio.create_task(self._new_room())
 

@@ -750,7 +750,7 @@ class ConditionReader:
             at + 1 < len(tokens)
             and tokens[at].is_word
             and tokens[at + 1].low in _BE | {"contains", "not", "isn't"}
-            and tokens[at].low not in words("words", "pronouns")
+            and tokens[at].low not in words("words", "pronouns") | _BE
         ):
             return tokens[at].low, 1
         return "", 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podium.state.plan import MatchRule
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import singular, texts, words
+from podium.tools.offline.lexicon import among, singular, texts, words
 from podium.tools.offline.nouns import NounPhrase
 
 
@@ -15,11 +15,23 @@ def is_field(noun: NounPhrase) -> bool:
     )
 
 
+_SINCE_WHEN = among(
+    "seen login logon sign-in visit contact activity update change service inspection payment order run sync read "
+    "known made sent paid met written modification access name"
+)
+
+
 def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
     """Note nouns as wanted columns."""
     for noun in nouns:
         _computed(frame, noun)
     for noun in nouns:
+        if noun.which in {"first", "last"} and len(noun.words) == 1 and not noun.counted:
+            word = noun.words[0].low
+            if word.endswith("ed") or word in _SINCE_WHEN:
+                # `last inspected`, `first seen`: a column is called so, nothing is picked.
+                frame.fields.append(f"{noun.which} {word}")
+                continue
         name = (
             singular(noun.phrase.lower())
             if not any(token.kind == "quote" for token in noun.words)

@@ -178,6 +178,7 @@ def test_a_credential_is_known_by_its_origin_however_the_address_is_written(
         ("list the overdue loans of reader Okafor from https://x.example", "loans", ["overdue", "of reader Okafor"]),
         ("download all minutes from https://x.example/docs", "minutes", []),
         ("collect all members without an email from https://x.example", "members", ["not email"]),
+        ("list the shows at https://x.example with title that cost less than 25 and are not sold out", "shows", ["that cost less than 25", "not sold out"]),
     ],
 )  # fmt: skip
 def test_no_word_that_narrows_a_list_is_lost(goal: str, things: str, phrases: list[str]) -> None:
@@ -185,3 +186,11 @@ def test_no_word_that_narrows_a_list_is_lost(goal: str, things: str, phrases: li
     assert request.schedule is None
     assert {step.thing for step in request.steps if step.op in {"reach", "extract"}} == {things}
     assert [rule.phrase for step in request.steps for rule in step.rules] == phrases
+
+
+def test_a_column_that_is_called_last_something_picks_nothing() -> None:
+    request = understand(
+        "list the hives at https://x.example with hive and last inspected"
+    ).requests[0]
+    assert "pick" not in {step.op for step in request.steps}
+    assert "last inspected" in next(step.fields for step in request.steps if step.op == "extract")

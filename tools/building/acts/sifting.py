@@ -163,7 +163,7 @@ async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition:
     labels = distinct([column_label(column, rows) for column in columns])
     text = "The condition is compiled with exactly this value."
     if relative:
-        text = "Dates relative to the day of the run are not built yet: name a fixed first day (YYYY-MM-DD)."
+        text = "Name the first day: YYYY-MM-DD, or one that moves with the runs, such as {date.today-30}."
     answer = await work.ask(
         f"rule-{slug(rule.phrase)}",
         kind="choice",
