@@ -106,6 +106,8 @@ async def test_a_frozen_worker_loses_its_run_and_writes_nothing_when_it_thaws(ho
             stopping = asyncio.Event()
             going = asyncio.create_task(podium.keep_going(stopping))
             assert await settled(podium, run.run_id) == "success"
+            # Its thread is done a moment after the run is finished.
+            assert await podium.settle(run.thread_id, timeout_s=30)
             before = podium.stores.events.newest()
 
             process.send_signal(signal.SIGCONT)

@@ -35,7 +35,10 @@ async def specs_of(goal: str) -> list[AgentSpec]:
             plan = await PLANNER.plan(request, goal=goal, answers=answers, workspace=VIEW)
         except InvalidAnswer:
             continue  # it wants an answer that a person gives
-        found += [AgentSpec.model_validate(agent.model_dump()) for agent in plan.agents]
+        # A request that nothing could be read of is shown with no steps, and is never approved.
+        found += [
+            AgentSpec.model_validate(agent.model_dump()) for agent in plan.agents if agent.steps
+        ]
     return found
 
 
