@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
@@ -19,6 +20,7 @@ from podium.state.program import EachStep, Program, Step, WhenStep, parse_step
 from podium.state.runs import Outcome, Run, RunError, RunMode, judge
 from podium.state.spec import AgentSpec
 from podium.state.stores import Stores, Version
+from podium.state.templates import on_day
 from podium.tools.runner import RunContext, StepRunner
 
 _PAGE = 500
@@ -48,6 +50,17 @@ def resolve_inputs(spec: AgentSpec, given: JsonObject) -> JsonObject:
             value = _number(name, value)
         values[name] = value
     return values
+
+
+def _on_day(spec: AgentSpec, inputs: JsonObject, today: date) -> JsonObject:
+    """Return the inputs with the days that defaults name relative to the run's; what somebody gave stays as it is."""
+    moving = {item.name: item.default for item in spec.inputs if isinstance(item.default, str)}
+    return {
+        name: on_day(value, today)
+        if isinstance(value, str) and value == moving.get(name)
+        else value
+        for name, value in inputs.items()
+    }
 
 
 def _number(name: str, value: JsonValue) -> JsonValue:
@@ -95,16 +108,17 @@ class Ledger:
             )
         if run.status != "running":
             run = self.stores.runs.replace(run.move("running"))
+        today = run.created_at.astimezone(ZoneInfo(self.timezone)).date()
         return {
             "run_id": run.run_id,
             "agent": run.agent,
             "version": run.version,
             "mode": run.mode,
-            "inputs": run.inputs,
+            "inputs": _on_day(spec, run.inputs, today),
             "origins": list(spec.origins),
             "release_writes": asked.get("release_writes") is True,
             "origin_run": str(asked.get("origin_run") or ""),
-            "today": run.created_at.astimezone(ZoneInfo(self.timezone)).date().isoformat(),
+            "today": today.isoformat(),
         }
 
     def _kept(self, run_id: str, thread_id: str) -> Run | None:

@@ -33,6 +33,19 @@ def names_in(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((found[1], found[2]) for found in _NAME.finditer(text))
 
 
+def on_day(text: str, today: date) -> str:
+    """Return the text with the days that it names relative to `today`; other references stay as they are.
+
+    Raises:
+        Fatal: If a reference names no day.
+    """
+
+    def day(found: re.Match[str]) -> str:
+        return _day(found[2], today) if found[1] == "date" else found[0]
+
+    return _NAME.sub(day, text)
+
+
 def render(text: str, scope: Scope) -> str:
     """Return the text with every reference replaced by its value.
 

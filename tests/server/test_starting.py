@@ -20,6 +20,7 @@ from podium.server.service import Podium
 from podium.server.timetable import Timetable, schedule_thread
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict
+from podium.state.plan import InputSpec
 from podium.state.program import OpenArgs, OpenStep, Program, TextShown, WaitArgs, WaitStep
 from podium.state.questions import OpenQuestion
 from podium.state.sql.questions import SqlQuestions
@@ -216,3 +217,22 @@ async def test_the_question_of_a_paused_schedule_outlives_a_renaming_and_a_death
         with pytest.raises(Conflict):
             mortal.answer(asked, {"decision": "run only when asked"})
         assert podium.stores.schedules.get("costs") == DAILY
+
+
+async def test_a_day_said_relative_to_today_is_the_run_s_own_unless_one_is_given(
+    tmp_path: Path,
+) -> None:
+    moving = InputSpec(name="day", type="date", default="{date.today-1}")
+    note = InputSpec(name="note", default="-")
+    spec = a_spec("harvest").model_copy(update={"inputs": (moving, note)})
+    doubles = Doubles()
+    async with opened(tmp_path, doubles) as podium:
+        deploy(podium, "harvest", spec=spec)
+        given: list[JsonObject] = [{}, {"day": "2026-01-02", "note": "{date.today}"}]
+        for inputs in given:
+            run = await podium.start_run("harvest", inputs, None)
+            await podium.settle(run.thread_id)
+
+    first, last = doubles.runner.contexts[0], doubles.runner.contexts[-1]
+    assert first.inputs["day"] == (first.today - timedelta(days=1)).isoformat()
+    assert last.inputs == {"day": "2026-01-02", "note": "{date.today}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import cast
 
 from pydantic import JsonValue
@@ -16,6 +17,7 @@ from podium.state.program import Program, Step
 from podium.state.questions import FieldSpec, Question, QuestionKind
 from podium.state.runs import ArtifactRef, StepRecord
 from podium.state.stores import ArtifactStore, Vault
+from podium.state.templates import on_day
 from podium.tools.builder import Draft
 from podium.tools.building.overlays import dismissal
 from podium.tools.chooser import Candidate, Chooser
@@ -231,9 +233,18 @@ class Work:
             mode="build",
             program=program,
             origins=self.origins,
-            inputs={item.name: item.default for item in self.agent.inputs},
+            inputs=self.examples(),
             release_writes=self.draft.release_writes,
         )
+
+    def examples(self) -> dict[str, JsonValue]:
+        """Return the inputs' defaults, which the build is done with, as of today."""
+        return {
+            item.name: on_day(item.default, date.today())  # noqa: DTZ011  as `RunContext.today`
+            if isinstance(item.default, str)
+            else item.default
+            for item in self.agent.inputs
+        }
 
     def progress(self) -> Progress:
         """Return where the build stands, as the runner wants it."""

@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from podium.tools.offline.clocktimes import TIME, read_clock
-from podium.tools.offline.dates import read_periods
+from podium.tools.offline.dates import Period, read_periods
 from podium.tools.offline.form_items import items_of
 from podium.tools.offline.lexicon import among, lemma, words
 from podium.tools.offline.pasted import PLACEHOLDER
@@ -395,6 +395,11 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
         position = end
 
 
+def _as_said(day: Period) -> str:
+    """Return the day, by a name that moves with the runs when it was said relative to today."""
+    return f"{{date.{day.names[0]}}}" if day.names is not None else day.first
+
+
 def _form_items(sheet: _Sheet, today: date) -> None:
     for item in items_of(sheet.masked, MASK):
         if sheet.holds("url", item.value_start, item.end):
@@ -406,7 +411,7 @@ def _form_items(sheet: _Sheet, today: date) -> None:
                 kind="pair",
                 start=item.start,
                 end=item.end,
-                value=days[0].first if days else value,
+                value=_as_said(days[0]) if days else value,
                 label=item.label,
             )
         )

@@ -351,7 +351,7 @@ class StepWriter:
     def _input(self, field: str, value: str) -> str:
         name = re.sub(r"[^a-z0-9]+", "_", field.lower()).strip("_") or "value"
         kind: Literal["text", "number", "date", "file"] = "text"
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d|\{date\.[\w+-]+\}", value):
             kind = "date"
         elif re.fullmatch(r"-?\d+(\.\d+)?", value) and not value.startswith("0"):
             kind = "number"

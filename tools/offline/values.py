@@ -72,6 +72,12 @@ class Values:
     used: set[int] = field(default_factory=set[int])
 
 
+def _given(token: Token) -> str:
+    """Return the value as said; a day relative to today by a name that moves with the runs (`state.days`)."""
+    days = token.entity.days if token.entity is not None else None
+    return f"{{date.{days[0]}}}" if days is not None else token.value
+
+
 def _names_and_values(tokens: Sequence[Token], at: int, end: int) -> bool:
     """Whether plain words stand before what can only be a value: `breed Beagle`, `days 3`, `plot 14B`."""
     closed = (
@@ -269,7 +275,7 @@ class ValueReader:
             entity = tokens[index].entity
             if entity is not None and entity.kind == "date" and entity.label:
                 return tokens[index].text, end
-            return tokens[index].value, end
+            return _given(tokens[index]), end
         if tokens[index].low in words("words", "prepositions") and tokens[index].low not in {
             "up",
             "down",
@@ -342,7 +348,7 @@ class ValueReader:
         last = name_at + length
         while last < len(tokens) and tokens[last].low in among("field box input line"):
             last += 1
-        value = tokens[at].value if end == at + 1 else source(self._text, tokens[at:end])
+        value = _given(tokens[at]) if end == at + 1 else source(self._text, tokens[at:end])
         values.given[name.lower()] = value
         values.used.update(token.start for token in tokens[index:last])
         return last
@@ -359,7 +365,7 @@ class ValueReader:
         following = tokens[at]
         name = ""
         end = at + 1
-        value = following.value
+        value = _given(following)
         if token.low in among("for on at by from to until till in before") and following.kind in {
             "date",
             "time",
@@ -433,7 +439,7 @@ class ValueReader:
         last = end + 2
         if first.kind in {"date", "time"} and second.kind in {"date", "time", "number"}:
             names = (f"start {first.kind}", f"end {first.kind}")
-            given = (first.value, second.value)
+            given = (_given(first), _given(second))
         elif self._is_name(tokens, index + 1) and self._is_name(tokens, end + 1):
             while last < len(tokens) and self._is_name(tokens, last):
                 last += 1

@@ -600,9 +600,9 @@ def _row_of(key: str, snapshot: Snapshot) -> Record | None:
 def inputs_of(work: Work) -> dict[str, str]:
     """Return the inputs' examples: what the build is done with."""
     return {
-        item.name: item.default
-        for item in work.agent.inputs
-        if isinstance(item.default, str) and item.default.strip()
+        name: example
+        for name, example in work.examples().items()
+        if isinstance(example, str) and example.strip()
     }
 
 

@@ -222,7 +222,7 @@ def _example(work: Work, value: JsonValue) -> JsonValue:
         return render(value, Scope(today=work.context().today))
     for space, name in names_in(value):
         if space == "inputs":
-            return next((item.default for item in work.agent.inputs if item.name == name), None)
+            return work.examples().get(name)
     return None
 
 
