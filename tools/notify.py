@@ -128,7 +128,8 @@ class AppriseNotifier:
             return await self._told(address, title, text)
         except OSError:
             return Delivery(delivered=False, error="the host is not known")
-        except Exception as error:  # noqa: BLE001  one service's sender may not end the courier of all
+        except (ValueError, TypeError, LookupError, AttributeError, RuntimeError) as error:
+            # What apprise's services raise over an odd address or answer: it may not end the courier of all.
             return Delivery(delivered=False, error=f"it cannot be sent ({type(error).__name__})")
 
     async def _told(self, address: str, title: str, text: str) -> Delivery:

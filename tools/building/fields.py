@@ -57,10 +57,10 @@ _UNITS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("weight|gewicht|poids|peso", r"\d[\d.,]*\s*(?:kg|g|mg|t|lbs?|oz)\b"),
     (
-        "distance|length|height|width|depth|entfernung|lange|hohe|breite|distance|distancia",
+        "distance|length|height|width|depth|entfernung|lange|hohe|breite|distancia",
         r"\d[\d.,]*\s*(?:km|mi|miles|m|cm|mm|ft)\b",
     ),
-    ("area|surface|flache|surface|superficie", r"\d[\d.,]*\s*(?:m\u00b2|sqm|qm|sq ?ft|ha|acres?)"),
+    ("area|surface|flache|superficie", r"\d[\d.,]*\s*(?:m\u00b2|sqm|qm|sq ?ft|ha|acres?)"),
     (
         "id|number|no|nr|code|sku|ref|reference|mark|shelf mark|call number|signature|isbn|nummer|kennung|signatur|numero|codigo",
         r"#?(?=\S*\d)(?:[A-Z]{1,6}[-./]?)?\d[\dA-Z./-]*$",

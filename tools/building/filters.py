@@ -274,7 +274,7 @@ def _text(
     exact = _exact(scope, rows, text) or (_said_within(scope, values, text) if not given else None)
     if exact is not None and rule.cmp != "contains":
         column, value = exact
-        unlike = rule.cmp == "!=" or (_stems(value) != _stems(text) and say.has(text, _NOT))
+        unlike = rule.cmp == "!=" or (stemmed(value) != stemmed(text) and say.has(text, _NOT))
         return Condition(column=column.name, cmp="!=" if unlike else "=", value=keep or value)
     if rule.cmp != "contains":
         state = _state(scope, values, text, negated=rule.cmp == "!=")
@@ -299,7 +299,7 @@ def _flag(scope: Sequence[Column], text: str) -> tuple[Column, bool] | None:
             continue
         bare = " ".join(word for word in content_words(text) if not say.equals(word, _NOT))
         yes, no = classify(text, (column.header,))
-        if _stems(bare) == _stems(column.header):
+        if stemmed(bare) == stemmed(column.header):
             found.append((column, not say.has(text, _NOT)))
         elif yes or no:
             found.append((column, bool(yes)))
@@ -321,7 +321,7 @@ def _some_state(scope: Sequence[Column], values: Mapping[str, Sequence[str]]) ->
 
 
 def _exact(scope: Sequence[Column], rows: Sequence[Row], text: str) -> tuple[Column, str] | None:
-    wanted = {_stems(text), _stems(" ".join(content_words(text)))}
+    wanted = {stemmed(text), stemmed(" ".join(content_words(text)))}
     # A status that says it beats a name that happens to be the same word.
     for column in sorted(
         scope, key=lambda item: not say.has(item.header or item.name, STATUS_WORDS)
@@ -330,7 +330,7 @@ def _exact(scope: Sequence[Column], rows: Sequence[Row], text: str) -> tuple[Col
             continue
         for row in rows:
             value = str(row.get(column.name) or "").strip()
-            if value and _stems(value) in wanted:
+            if value and stemmed(value) in wanted:
                 return column, value
     return None
 
@@ -339,12 +339,12 @@ def _said_within(
     scope: Sequence[Column], values: Mapping[str, Sequence[str]], text: str
 ) -> tuple[Column, str] | None:
     """Return the one state that the phrase holds as words, such as `waiting` in `still waiting`."""
-    said = f" {_stems(text)} "
+    said = f" {stemmed(text)} "
     found = [
         (column, kind)
         for column in scope
         for kind in values.get(column.name, ())
-        if len(kind) > 2 and f" {_stems(kind)} " in said
+        if len(kind) > 2 and f" {stemmed(kind)} " in said
     ]
     longest = max((len(kind) for _, kind in found), default=0)
     best = [(column, kind) for column, kind in found if len(kind) == longest]
@@ -386,7 +386,8 @@ def said_besides(
     return Condition(column=found[0].name, cmp="!=" if denied else "=", value=found[1])
 
 
-def _stems(text: str) -> str:
+def stemmed(text: str) -> str:
+    """Return the text's words without the endings of inflection."""
     return " ".join(stem(word) for word in fold(text).split())
 
 

@@ -374,11 +374,6 @@ def other_quantity(a: str, b: str) -> bool:
     return bool(alike and (mine ^ theirs) & lexicon().limiting)
 
 
-def acts_on_one() -> frozenset[str]:
-    """Return the concepts that are an act on one thing, such as `archive` or `send`."""
-    return lexicon().on_one
-
-
 def _widened(a: str, b: str, shared: frozenset[str]) -> bool:
     """Return whether one is an action on one thing and the other the same action on all: `Archive`, `Archive all`."""
     known = lexicon()

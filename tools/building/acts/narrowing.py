@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from podium.state.plan import MatchRule
 from podium.state.program import ClickStep, Column, Condition
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.reading import build_extract
-from podium.tools.building.acts.sifting import columns_of, keep_matching, list_fact, one_condition
-from podium.tools.building.filters import STATUS_WORDS
-from podium.tools.building.wanted import content_words, url_words
+from podium.tools.building.acts.sifting import columns_of, keep_matching, one_condition, values_of
+from podium.tools.building.filters import STATUS_WORDS, stemmed
+from podium.tools.building.wanted import content_words, title_parts, url_words
 from podium.tools.building.work import Work
-from podium.tools.grounding.words import fold, stem, tokens
+from podium.tools.grounding.words import stem
 from podium.tools.page import Snapshot
 
 _ADJECTIVE = re.compile(r"^(?:un|non|over)\w{4,}$|\w{3,}(?:ed|able|ible|ive|less|ful)$")
@@ -28,10 +27,12 @@ async def build_list(work: Work) -> None:
     if not words or "list" not in work.facts:
         return
     said = list(_said_by_page(work, await work.look()))
-    if any(_stems(text) == _stems(" ".join(words)) for text in said):
+    if any(stemmed(text) == stemmed(" ".join(words)) for text in said):
         return  # the page is called so: all that it lists is meant
     conditions, rest = _by_values(work, words)
-    rest = tuple(word for word in rest if not any(stem(word) in _stems(text) for text in said))
+    rest = tuple(
+        word for word in rest if not any(stem(word) in stemmed(text).split() for text in said)
+    )
     head = words[-1]
     for word in rest:
         if word == head and not conditions:
@@ -47,7 +48,7 @@ async def build_list(work: Work) -> None:
 def _said_by_page(work: Work, snapshot: Snapshot) -> Iterator[str]:
     """Yield what the page is called, and what was followed to it."""
     yield snapshot.title
-    yield from re.split(r"\s+[|\u2013\u2014\u00b7:-]\s+", snapshot.title)
+    yield from title_parts(snapshot.title)
     yield from snapshot.headings
     yield from url_words(snapshot.url)
     for collection in snapshot.collections:
@@ -61,8 +62,7 @@ def _said_by_page(work: Work, snapshot: Snapshot) -> Iterator[str]:
 
 def _by_values(work: Work, words: tuple[str, ...]) -> tuple[list[Condition], tuple[str, ...]]:
     """Return the conditions that words of the name are, being values or flags of the rows, and the words left over."""
-    fact = list_fact(work)
-    values = cast("Mapping[str, list[str]]", fact.get("values") or {})
+    values = values_of(work)
     columns = columns_of(work)
     conditions: list[Condition] = []
     rest = words
@@ -87,26 +87,22 @@ def _follows(words: Sequence[str], phrase: Sequence[str]) -> bool:
 def _condition(
     phrase: Sequence[str], columns: Sequence[Column], values: Mapping[str, list[str]]
 ) -> Condition | None:
-    wanted = _stems(" ".join(phrase))
+    wanted = stemmed(" ".join(phrase))
     for column in columns:
         kinds = values.get(column.name, [])
-        if column.type == "boolean" and _stems(column.header) == wanted:
+        if column.type == "boolean" and stemmed(column.header) == wanted:
             return Condition(column=column.name, cmp="=", value=True)
         if column.type != "text" or len(kinds) < 2:
             continue
-        same = [kind for kind in kinds if _stems(kind) == wanted]
+        same = [kind for kind in kinds if stemmed(kind) == wanted]
         if len(same) == 1:
             return Condition(column=column.name, cmp="=", value=same[0])
     return None
 
 
 def _has_states(work: Work) -> bool:
-    values = cast("Mapping[str, list[str]]", list_fact(work).get("values") or {})
+    values = values_of(work)
     return any(
         say.has(column.header or column.name, STATUS_WORDS) and len(values.get(column.name, ())) > 1
         for column in columns_of(work)
     )
-
-
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word in tokens(fold(text)))

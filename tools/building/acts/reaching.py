@@ -115,6 +115,8 @@ class Exploration:
     looks: set[str] = field(default_factory=set[str])
     order: itertools.count[int] = field(default_factory=itertools.count)
     standing: Path | None = None
+    listed: ListFit | None = None
+    """The one clear list of the page whose address the request gave."""
     walled: str = ""
     """An address that asked to sign in."""
     started: float = field(default_factory=time.monotonic)
@@ -126,6 +128,7 @@ class Exploration:
         self.seen.add(canonical(self.start.url))
         self.looks.add(_looks(self.start))
         first = self._add(here, self.start)
+        self.listed = _list_at_given_address(self)
         if first.arrival.score >= STRONG:
             return first
         self._push(self.start, here, depth=0)
@@ -143,7 +146,7 @@ class Exploration:
 
     def _enough(self, promise: float) -> bool:
         """Return whether what is left promises less than what was found already."""
-        if promise < _LED_AWAY and _list_at_given_address(self) is not None:
+        if promise < _LED_AWAY and self.listed is not None:
             return True
         best = max((visit.arrival for visit in self.visits), key=lambda arrival: arrival.score)
         if time.monotonic() - self.started > _SECONDS:
@@ -161,9 +164,7 @@ class Exploration:
         return visit
 
     def _push(self, snapshot: Snapshot, path: Path, *, depth: int) -> None:
-        rows = (
-            _pages_of(_list_at_given_address(self)) if snapshot is self.start else frozenset[str]()
-        )
+        rows = _pages_of(self.listed) if snapshot is self.start else frozenset[str]()
         named = self.visits[-1].arrival.name >= 0.75
         for way in ways_on(snapshot, self.wanted, origins=self.work.origins):
             if way.href:
@@ -325,7 +326,7 @@ async def _best_of(work: Work, exploration: Exploration) -> Visit:
     clear = best.arrival.score - second >= _LEAD or best is exploration.visits[0]
     if best.arrival.score >= PLAUSIBLE and (clear or best.arrival.score >= 0.6):
         return best
-    listed = _list_at_given_address(exploration)
+    listed = exploration.listed
     own = _pages_of(listed)
     others = [visit for visit in exploration.visits[1:] if canonical(visit.snapshot.url) not in own]
     if listed is not None and all(visit.arrival.name < _LED_AWAY for visit in others):

@@ -57,9 +57,9 @@ async def build_filter(work: Work) -> None:
         await one_condition(work, rule) for rule in work.planned.rules if rule not in placed
     ]
     for rule in work.planned.rules:
-        rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+        rows = _listed(work)
         besides = (
-            said_besides(rule, columns_of(work), _values(work)),
+            said_besides(rule, columns_of(work), values_of(work)),
             still_open(rule, columns_of(work), rows),
         )
         for state in besides:
@@ -88,7 +88,8 @@ async def keep_matching(
     work.notes.append(f"{said}: {kept} of {of} rows today.")
 
 
-def _values(work: Work) -> dict[str, list[str]]:
+def values_of(work: Work) -> dict[str, list[str]]:
+    """Return the values of those columns of the list that have few different ones."""
     return cast("dict[str, list[str]]", list_fact(work).get("values") or {})
 
 
@@ -98,13 +99,13 @@ async def one_condition(work: Work, rule: MatchRule) -> Condition:
     known = _known_condition(work, rule)
     if known is not None and known.column in {column.name for column in columns}:
         return known
-    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
-    reading = read_rule(rule, columns, rows, _values(work), example=_example(work, rule.value))
+    rows = _listed(work)
+    reading = read_rule(rule, columns, rows, values_of(work), example=_example(work, rule.value))
     if isinstance(reading, ColumnChoice):
         column = await _which_column(work, rule, reading.columns, rows)
         narrowed = rule.model_copy(update={"column": column.header or column.name})
         reading = read_rule(
-            narrowed, [column], rows, _values(work), example=_example(work, rule.value)
+            narrowed, [column], rows, values_of(work), example=_example(work, rule.value)
         )
     if isinstance(reading, ValueChoice):
         return await _which_values(work, rule, reading)
@@ -157,7 +158,7 @@ async def _which_values(work: Work, rule: MatchRule, choice: ValueChoice) -> Con
 async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition:
     """Ask for column and value of a condition that nothing on the page explains."""
     columns = columns_of(work)
-    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+    rows = _listed(work)
     if relative:
         columns = [column for column in columns if column.type == "date"] or columns
     labels = distinct([column_label(column, rows) for column in columns])
@@ -249,7 +250,7 @@ async def build_pick(work: Work) -> None:
 
 async def _deciding_column(work: Work, which: str, *, doubt: str = "") -> str:
     columns = columns_of(work)
-    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+    rows = _listed(work)
     kinds = {"date"} if which in {"newest", "oldest"} else {"money", "number"}
     fitting = [column for column in columns if column.type in kinds]
     if work.planned.fields:
@@ -295,7 +296,7 @@ async def build_memory(work: Work) -> None:
     rows_id = rows_step(work)
     columns: list[str] = []
     known = columns_of(work)
-    rows = cast("list[Row]", work.rows(str(list_fact(work)["step"])))
+    rows = _listed(work)
     for field in planned.fields:
         match = map_field(field, known, rows)
         if match.column is not None:
@@ -416,6 +417,11 @@ def rows_step(work: Work) -> str:
     """Return the id of the step whose rows are the present ones."""
     list_fact(work)
     return str(work.facts.get("rows"))
+
+
+def _listed(work: Work) -> list[Row]:
+    """Return all rows of the list that was read last."""
+    return cast("list[Row]", work.rows(str(list_fact(work)["step"])))
 
 
 def columns_of(work: Work) -> list[Column]:
