@@ -27,7 +27,8 @@ _COOKIE_FIELDS = (
     "priority",
     "partitionKey",
 )
-_STAND_IN = "<!doctype html><meta charset=utf-8><title>Podium</title>"
+# With an icon of its own: Chromium asks the site for /favicon.ico wherever a document names none.
+_STAND_IN = "<!doctype html><meta charset=utf-8><title>Podium</title><link rel=icon href='data:,'>"
 
 
 class SiteStorage:
