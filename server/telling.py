@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-
-from pydantic import JsonValue
+from datetime import datetime
 
 from podium.graphs.orchestrator.ports import ActResult
+from podium.server.facts import Facts
+from podium.server.recounting import BAD, RUNS, Recounting, rows_in, told
 from podium.server.suggesting import Suggestions
 from podium.server.verbs import datasets_of
-from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.events import Event
 from podium.state.plan import Request
 from podium.state.questions import Question
 from podium.state.runs import Run
-from podium.state.stores import Agent, DatasetStore, Stores, Thread
-from podium.state.triggers import next_fires, zone
-from podium.tools.offline.history import Window, read_window
+from podium.state.stores import Agent, Thread
+from podium.state.triggers import next_fires
+from podium.tools.offline.history import Window
 
-_RUNS = 500
 _SHOWN = 20
-_BAD = frozenset({"fail", "partial"})
 _EVENTS = 500
 _JUST_NOW_S = 5.0
 _LEFT_S = 24 * 3600.0
@@ -30,28 +27,47 @@ _LEFT_S = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Recounting):
     """Reads records and says what they show."""
-
-    stores: Stores
-    datasets: DatasetStore
-    clock: Clock
-    timezone: str
 
     # -- The workspace -----------------------------------------------------------------------------
 
     def workspace(self, request: Request) -> ActResult:
         """Answer a question about no agent in particular."""
-        window = self._window(request)
+        what = str(request.arguments.get("what") or "")
+        if what in {"effects", "idle"}:
+            facts = self._facts()
+            reply, names = facts.idle(request) if what == "idle" else facts.effects(request)
+            return ActResult(reply=reply, agents=names)
+        if what == "list":
+            return ActResult(reply=self.overview())
+        window = self.window(request)
         if window.changes:
             return ActResult(reply=self._changes(window, None))
+        if what == "standing":
+            return ActResult(reply=self._standing())
         if window.failed or window.said or request.arguments.get("what") == "runs":
             return self._history(window, None)
         if request.arguments.get("what") == "schedule":
             return ActResult(reply=self._schedules())
-        if request.arguments.get("what") == "standing":
-            return ActResult(reply="\n".join([*self.open_ends(), self.overview(questions=False)]))
         return ActResult(reply=self.overview())
+
+    def _facts(self) -> Facts:
+        return Facts(self.stores, self.datasets, self.clock, self.timezone)
+
+    def _standing(self) -> str:
+        """Return what waits, what went wrong last, and how every agent stands."""
+        agents = self.stores.agents.list()
+        last = [runs[0] for agent in agents if (runs := self.live(agent.name, 1))]
+        bad = [run for run in last if run.outcome in BAD]
+        if agents and not bad:
+            good = f"No agent's last run failed ({len(last)} of {len(agents)} agents ran)."
+        else:
+            good = f"{len(bad)} of {len(agents)} agents failed in their last run: " + ", ".join(
+                f"{run.agent} ({run.run_id})" for run in bad
+            )
+        first = [good] if agents else []
+        return "\n".join([*first, *self.open_ends(), self.overview(questions=False)])
 
     def open_ends(self) -> list[str]:
         """Return what waits for a person and what is under way, each with what to type."""
@@ -80,14 +96,14 @@ class Telling:
 
     def failures(self, request: Request) -> ActResult:
         """Return what failed in the time that was said, each run with its reason."""
-        return self._history(self._window(request).only_failed(), None)
+        return self._history(self.window(request).only_failed(), None)
 
     def overview(self, *, questions: bool = True) -> str:
         """Return one line for each agent, and how many questions wait unless that was said."""
         agents = self.stores.agents.list()
         if not agents:
             return "The workspace has no agents yet."
-        lines = [self.line(agent) for agent in agents]
+        lines = [self.agent_line(agent) for agent in agents]
         waiting = [item for item in self.stores.questions.open() if not item.question.timer]
         if waiting and questions:
             lines.append(f"{len(waiting)} questions wait: podium inbox")
@@ -98,10 +114,10 @@ class Telling:
             lines.append(f"{proposals} suggestions from the run records: podium suggest")
         return "\n".join(lines)
 
-    def line(self, agent: Agent) -> str:
+    def agent_line(self, agent: Agent) -> str:
         """Return one agent in one line: state, version, schedule, last run."""
-        runs = self._runs(agent.name, 1)
-        last = f"last run {_told(runs[0])}" if runs else "never ran"
+        runs = self.live(agent.name, 1)
+        last = f"last run {told(runs[0])}" if runs else "never ran"
         schedule = self.stores.schedules.get(agent.name)
         when = f", {schedule.words or schedule.cron} ({schedule.timezone})" if schedule else ""
         return f"{agent.name} ({agent.state}, version {agent.active_version}{when}): {last}"
@@ -127,7 +143,12 @@ class Telling:
 
     def agents(self, names: tuple[str, ...], request: Request) -> ActResult:
         """Answer a question about those agents."""
-        window = self._window(request)
+        what = str(request.arguments.get("what") or "")
+        facts = self._facts()
+        if facts.knows(what):
+            told_each = [facts.of_one(name, what, request) for name in names]
+            return ActResult(reply="\n\n".join(told_each), agents=names)
+        window = self.window(request)
         if window.changes:
             return ActResult(reply=self._changes(window, names), agents=names)
         if window.failed or window.said:
@@ -156,18 +177,18 @@ class Telling:
         """
         agent = self.stores.agents.get(name)
         version = self.stores.agents.version(name)
-        lines = [self.line(agent), f"Goal: {version.spec.goal}"]
+        lines = [self.agent_line(agent), f"Goal: {version.spec.goal}"]
         lines += [
             f"  {number}. {step.title}" for number, step in enumerate(version.program.steps, 1)
         ]
-        lines += [self._run_line(run) for run in self._runs(name, 5)]
+        lines += [self.line(run) for run in self.live(name, 5)]
         return "\n".join(lines)
 
     def _run_lines(self, name: str) -> str:
-        runs = self._runs(name, _SHOWN)
+        runs = self.live(name, _SHOWN)
         if not runs:
             return f"{name} never ran."
-        return "\n".join([f"The last runs of {name}:", *map(self._run_line, runs)])
+        return "\n".join([f"The last runs of {name}:", *map(self.line, runs)])
 
     def _versions(self, name: str) -> str:
         active = self.stores.agents.get(name).active_version
@@ -178,7 +199,7 @@ class Telling:
         )
 
     def _outputs(self, name: str) -> str:
-        good = [run for run in self._runs(name, _RUNS) if run.outcome in {"success", "partial"}]
+        good = [run for run in self.live(name, RUNS) if run.outcome in {"success", "partial"}]
         known = dict(self.datasets.list())
         lines = [
             f"Table {table}: {known[table]} rows."
@@ -194,7 +215,7 @@ class Telling:
         if not good:
             return "\n".join([f"{name} has no run that yielded anything yet.", *lines])
         run = good[0]
-        lines.insert(0, f"The last good run of {name}: {self._run_line(run)}")
+        lines.insert(0, f"The last good run of {name}: {self.line(run)}")
         for step, output in run.outputs.items():
             rows = output.get("rows") if isinstance(output, dict) else None
             if isinstance(rows, int):
@@ -204,28 +225,19 @@ class Telling:
 
     # -- History -----------------------------------------------------------------------------------
 
-    def _window(self, request: Request) -> Window:
-        window = read_window(request.text, now=self.clock.now(), timezone=self.timezone)
-        since, outcome = request.arguments.get("since"), request.arguments.get("outcome")
-        if isinstance(since, str):
-            window = window.starting(datetime.fromisoformat(since).replace(tzinfo=UTC))
-        if outcome in _BAD:
-            window = window.only_failed()
-        return window
-
     def _history(self, window: Window, names: tuple[str, ...] | None) -> ActResult:
         """Return the runs of that time, those that failed with their reasons."""
-        live = self.stores.runs.list(limit=_RUNS)
+        live = self.stores.runs.list(limit=RUNS)
         unseen = self._unseen(window, live)
         runs = [
             run
             for run in live
             if (names is None or run.agent in names) and window.holds(run.created_at)
         ]
-        chosen = [run for run in runs if run.outcome in _BAD] if window.failed else runs
+        chosen = [run for run in runs if run.outcome in BAD] if window.failed else runs
         builds = self._failed_builds(window) if window.failed and names is None else []
         what = "failed" if window.failed else "ran"
-        period = self._period(window)
+        period = self.period(window)
         about = f" of {', '.join(names)}" if names else ""
         if not chosen:
             good = sum(run.outcome == "success" for run in runs)
@@ -234,7 +246,7 @@ class Telling:
             reply = f"{nothing}{about} {what} {period}.{more}"
             return ActResult(reply="\n".join([reply, *unseen, *builds]), agents=names or ())
         lines = [f"{len(chosen)} of {len(runs)} runs{about} {what} {period}:"]
-        lines += [self._run_line(run) for run in chosen[:_SHOWN]]
+        lines += [self.line(run) for run in chosen[:_SHOWN]]
         if len(chosen) > _SHOWN:
             lines.append(f"and {len(chosen) - _SHOWN} more: podium runs list --limit {len(chosen)}")
         lines += [*unseen, *builds]
@@ -250,7 +262,7 @@ class Telling:
     def _failed_builds(self, window: Window) -> list[str]:
         """Return the requests of that time that came to no agent: failed, stopped, or left with a failure."""
         lines: list[str] = []
-        for thread in self.stores.threads.list(limit=_RUNS):
+        for thread in self.stores.threads.list(limit=RUNS):
             if thread.data.get("kind") != "chat" or not window.holds(thread.updated_at):
                 continue
             why = self._why_no_agent(thread)
@@ -280,7 +292,7 @@ class Telling:
 
     def _unseen(self, window: Window, runs: tuple[Run, ...]) -> list[str]:
         """Return what is to be said when there may be runs of that time beyond those that were looked at."""
-        if len(runs) < _RUNS or (window.since and runs[-1].created_at < window.since):
+        if len(runs) < RUNS or (window.since and runs[-1].created_at < window.since):
             return []
         return [
             f"Only the last {len(runs)} runs were looked at, since {self.at(runs[-1].created_at)}."
@@ -288,12 +300,12 @@ class Telling:
 
     def _changes(self, window: Window, names: tuple[str, ...] | None) -> str:
         """Return what was changed and what came of it in that time: versions, states, runs, values."""
-        live = self.stores.runs.list(limit=_RUNS)
+        live = self.stores.runs.list(limit=RUNS)
         lines = self._agent_changes(window, names) + self._run_changes(window, names, live)
         about = f" of {', '.join(names)}" if names else ""
-        first = f"What changed{about} {self._period(window)}:"
+        first = f"What changed{about} {self.period(window)}:"
         if not lines:
-            first = f"Nothing{about} changed {self._period(window)}."
+            first = f"Nothing{about} changed {self.period(window)}."
         return "\n".join([first, *lines, *self._unseen(window, live)])
 
     def _agent_changes(self, window: Window, names: tuple[str, ...] | None) -> list[str]:
@@ -346,60 +358,27 @@ class Telling:
 
     def _run_change(self, name: str, before: Run | None, inside: list[Run]) -> str:
         last = inside[0]
-        bad = [run.run_id for run in inside if run.outcome in _BAD]
-        text = f"{name}: {len(inside)} runs, the last {_told(last)} at {self.at(last.created_at)}"
+        bad = [run.run_id for run in inside if run.outcome in BAD]
+        text = f"{name}: {len(inside)} runs, the last {told(last)} at {self.at(last.created_at)}"
         if bad:
             text += f"; failed: {', '.join(bad)}"
         if before is not None:
-            text += f"; before that {_told(before)}"
+            text += f"; before that {told(before)}"
             moved = _moved_counts(before, last)
             if moved:
                 text += f"; {moved}"
         return text
 
-    # -- Words -------------------------------------------------------------------------------------
-
-    def _runs(self, name: str, limit: int) -> tuple[Run, ...]:
-        found = self.stores.runs.list(agent=name, limit=limit * 3)
-        return tuple(run for run in found if run.mode == "live")[:limit]
-
-    def _run_line(self, run: Run) -> str:
-        step = ""
-        if run.error is not None and run.error.step:
-            record = next((item for item in run.steps if item.id == run.error.step), None)
-            step = f" at step {record.title if record else run.error.step!r}"
-        problem = f"{step}: {run.error.message} [{run.error.code}]" if run.error else ""
-        return f"{self.at(run.created_at)} {run.agent} {_told(run)}{problem}"
-
-    def _period(self, window: Window) -> str:
-        if window.since is None:
-            return "so far"
-        until = f" until {self.at(window.until)}" if window.until else ""
-        return f"since {self.at(window.since)}{until}"
-
-    def at(self, moment: datetime) -> str:
-        """Return the moment in the workspace's zone."""
-        return f"{moment.astimezone(zone(self.timezone)):%Y-%m-%d %H:%M}"
-
-
-def _told(run: Run) -> str:
-    return f"{run.run_id}: {run.outcome or run.status}"
-
 
 def _moved_counts(before: Run, after: Run) -> str:
     moved: list[str] = []
     for step, output in after.outputs.items():
-        was, now = _rows(before.outputs.get(step)), _rows(output)
+        was, now = rows_in(before.outputs.get(step)), rows_in(output)
         if was is not None and now is not None and was != now:
             moved.append(f"{step} {was} → {now} rows")
     if before.version != after.version:
         moved.append(f"version {before.version} → {after.version}")
     return ", ".join(moved)
-
-
-def _rows(output: JsonValue) -> int | None:
-    rows = output.get("rows") if isinstance(output, dict) else None
-    return rows if isinstance(rows, int) else None
 
 
 def _event_words(event: Event) -> str:

@@ -58,7 +58,7 @@ def _patterns() -> tuple[tuple[Verb, re.Pattern[str]], ...]:
     found: list[tuple[Verb, re.Pattern[str]]] = []
     for verb, lines in _lines().items():
         for line in lines:
-            found.extend((verb, pattern) for pattern in _compiled(line))
+            found.extend((verb, pattern) for pattern in compiled(line))
     return tuple(found)
 
 
@@ -82,7 +82,8 @@ def _lines() -> dict[Verb, tuple[str, ...]]:
     return made
 
 
-def _compiled(line: str) -> list[re.Pattern[str]]:
+def compiled(line: str) -> list[re.Pattern[str]]:
+    """Return the patterns of one line of the notation, over what `marked` returns."""
     parts = line.split()
     lines = [parts]
     if len(parts) == 3 and parts[1] == "*" and not {"[", "."} & set(line):
@@ -122,8 +123,7 @@ def construction_at(tokens: Sequence[Token], *, known: bool) -> Construction | N
     shape, ends = marked(tokens, known=known)
     if "@" not in shape:
         return None
-    lead = _LEAD.match(shape)
-    start = lead.end() if lead is not None else 0
+    start = start_of(shape)
     best: tuple[int, Verb] | None = None
     for verb, pattern in _patterns():
         match = pattern.match(shape, start)
@@ -134,11 +134,16 @@ def construction_at(tokens: Sequence[Token], *, known: bool) -> Construction | N
     return Construction(verb=best[1], length=ends.get(best[0], len(tokens)))
 
 
+def start_of(shape: str) -> int:
+    """Return where the words begin that say something: after `please`, `can you`, `I want you to`."""
+    lead = _LEAD.match(shape)
+    return lead.end() if lead is not None else 0
+
+
 def without_agent(tokens: Sequence[Token]) -> Verb | None:
     """Return the verb of a question about the workspace as a whole that names no agent."""
     shape, _ = marked(tokens, known=False)
-    lead = _LEAD.match(shape)
-    start = lead.end() if lead is not None else 0
+    start = start_of(shape)
     if any(token.kind == "url" for token in tokens):
         return None
     return next(
@@ -166,6 +171,17 @@ def marked(tokens: Sequence[Token], *, known: bool) -> tuple[str, dict[int, int]
     return " ".join([*parts, ""]) if parts else "", ends
 
 
+def plain(tokens: Sequence[Token]) -> tuple[str, dict[int, int]]:
+    """Return the words without looking for agents, and for each end of a word the number of tokens before it."""
+    said = [_apart(token.low) for token in tokens]
+    ends: dict[int, int] = {}
+    length = 0
+    for index, word in enumerate(said, 1):
+        length += len(word) + 1
+        ends[length] = index
+    return " ".join([*said, ""]), ends
+
+
 def _word(token: Token) -> str:
     if (
         token.is_word
@@ -175,7 +191,12 @@ def _word(token: Token) -> str:
         return "FORMAT"
     if token.is_word and token.low in among("spreadsheet file json yaml zip excel csv"):
         return "FORMAT"
-    return _ENTITIES.get(token.kind, token.low)
+    return _ENTITIES.get(token.kind, _apart(token.low))
+
+
+def _apart(low: str) -> str:
+    """Return a question word and its verb as two words: `what's`."""
+    return re.sub(r"^(what|who|where|when|how)'?s$", r"\1 is", low)
 
 
 def _about(tokens: Sequence[Token], index: int) -> int:
@@ -206,6 +227,12 @@ _LEADS = among(
 )
 
 
+_BEFORE_SUBJECT = among(
+    "does did is was were has have will would should can could must let make get want are"
+)
+"""Before `it` they make it the subject of what follows: `how long does it take`, `let it go`."""
+
+
 def _target_length(tokens: Sequence[Token], index: int, *, known: bool) -> int:
     """Return how many tokens at a place stand for agents: a name, `the agent`, `all my bots`, `it`."""
     token = tokens[index]
@@ -225,7 +252,12 @@ def _target_length(tokens: Sequence[Token], index: int, *, known: bool) -> int:
     )
     if noun and end > index:
         return end + 1 - index + _about(tokens, end + 1)
-    if token.low in among("everything them both") or (known and token.low in among("it that this")):
+    if token.low in among("everything them both they") or (
+        known and token.low in among("it that this")
+    ):
+        before = tokens[index - 1].low if index else ""
+        if before in _BEFORE_SUBJECT and token.low != "that":
+            return 1
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if (
             following is None

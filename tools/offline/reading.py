@@ -23,6 +23,7 @@ from podium.tools.offline.lookups import read_lookup
 from podium.tools.offline.missing import known_site, missing_of, moment_of, secret_for
 from podium.tools.offline.naming import agent_name
 from podium.tools.offline.pasted import find_secrets
+from podium.tools.offline.question_reader import read_questions
 from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
 from podium.tools.offline.references import agent_finder
 from podium.tools.offline.replies import no_request, reply_for
@@ -56,6 +57,9 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     standing = read_standing(text)
     if standing is not None:
         return standing
+    asked = read_questions(text, workspace)
+    if asked is not None:
+        return asked
     chat = no_request(text, workspace=workspace)
     if chat:
         return _nothing(text, chat)

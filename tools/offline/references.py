@@ -58,17 +58,22 @@ class Mention:
         return len(self.names) == 1
 
 
-def agent_finder(workspace: WorkspaceView) -> Callable[[str], list[Entity]]:
-    """Return what finds agents of this workspace in a text, as entities."""
+def agent_finder(
+    workspace: WorkspaceView, *, spelled: bool = False
+) -> Callable[[str], list[Entity]]:
+    """Return what finds agents of this workspace in a text, as entities.
+
+    With `spelled` a name with spaces for its hyphens is one although nothing else tells that agents are meant.
+    """
 
     def find(text: str) -> list[Entity]:
-        found = find_agents(text, workspace.agents)
+        found = find_agents(text, workspace.agents, spelled=spelled)
         return [*found, *find_others(text, workspace, found)]
 
     return find
 
 
-def find_agents(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
+def find_agents(text: str, agents: Sequence[AgentBrief], *, spelled: bool = False) -> list[Entity]:
     """Return the agents that a text names outright: slugs, quoted names, `the invoice agent`."""
     found: list[Entity] = []
     for agent in sorted(agents, key=lambda agent: -len(agent.name)):
@@ -85,7 +90,7 @@ def find_agents(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
                     found.append(
                         Entity(kind="agent", start=match.start(), end=end, value=agent.name)
                     )
-    if found or _talks_of_agents(text) or _is_told_to_agents(text):
+    if spelled or found or _talks_of_agents(text) or _is_told_to_agents(text):
         found += _spelled_out(text, agents, found)
     for start, end, phrase, strong in _nominal(text, agents):
         if any(entity.start < end and start < entity.end for entity in found):
