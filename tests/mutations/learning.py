@@ -29,7 +29,7 @@ from podium.state.program import (
 from podium.state.questions import Question
 from podium.state.spec import AgentSpec
 from podium.tools.browser import PodiumBrowser
-from podium.tools.building.acts.filling import success_signs
+from podium.tools.building.acts.signs import success_signs
 from podium.tools.grounding.describe import describe
 from podium.tools.page import Page, StepPolicy
 from tests.mutations.flows import Flow, RowAct

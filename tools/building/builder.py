@@ -19,8 +19,9 @@ from podium.state.runs import StepRecord
 from podium.state.stores import ArtifactStore, Vault
 from podium.state.templates import Scope
 from podium.tools.builder import BuildResult, Draft
+from podium.tools.building.acts.clicking import build_click
 from podium.tools.building.acts.fetching import build_download
-from podium.tools.building.acts.filling import build_click, build_fill, build_submit
+from podium.tools.building.acts.filling import build_fill
 from podium.tools.building.acts.narrowing import build_list
 from podium.tools.building.acts.opening import build_open
 from podium.tools.building.acts.reaching import build_reach
@@ -33,6 +34,7 @@ from podium.tools.building.acts.sifting import (
     build_store,
 )
 from podium.tools.building.acts.signing_in import build_sign_in, pass_wall
+from podium.tools.building.acts.submitting import build_submit
 from podium.tools.building.keeping import keep_steps
 from podium.tools.building.work import Asked, BuildServices, StepFailed, Work
 from podium.tools.chooser import Chooser

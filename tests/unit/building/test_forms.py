@@ -5,13 +5,10 @@ from dataclasses import replace
 import pytest
 
 from podium.state.target import Target
-from podium.tools.building.acts.filling import (
-    complaint_of,
-    for_any,
-    is_prompt,
-    missing_required,
-    success_signs,
-)
+from podium.tools.building.acts.controls import is_prompt
+from podium.tools.building.acts.given import for_any
+from podium.tools.building.acts.required import missing_required
+from podium.tools.building.acts.signs import complaint_of, success_signs
 from podium.tools.building.forms import (
     best_option,
     choose_form,

@@ -1,0 +1,111 @@
+"""What a form still wants when everything planned is in it: found, asked in one question, put in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from podium.state.questions import FieldSpec
+from podium.tools.building.acts.controls import control_label, is_prompt, put
+from podium.tools.building.acts.given import slug
+from podium.tools.building.forms import (
+    FormChoice,
+    group_name,
+    label_of,
+)
+from podium.tools.building.work import Work, distinct
+from podium.tools.page import Node, Snapshot
+
+
+async def fill_required(work: Work, choice: FormChoice, snapshot: Snapshot, page: int = 0) -> bool:
+    """Ask for what is required and has no value, in one question, and put it in; return whether anything was."""
+    missing = missing_required(choice.controls)
+    if not missing:
+        return False
+    fields = [_question_field(node, choice.controls) for node in missing]
+    names = distinct([field.name for field in fields])
+    fields = [
+        field.model_copy(update={"name": name.replace(" (", "_").rstrip(")")})
+        for field, name in zip(fields, names, strict=True)
+    ]
+    asked = ", ".join(field.title for field in fields)
+    answer = await work.ask(
+        f"required{page or ''}",
+        kind="text",
+        title=f"The form also requires: {asked}",
+        fields=fields,
+    )
+    for node, field in zip(missing, fields, strict=True):
+        value = answer.get(field.name)
+        text = ("yes" if value else "no") if isinstance(value, bool) else str(value or "")
+        if text:
+            fresh = await work.look()
+            again = next((other for other in fresh.nodes if _same_control(other, node)), node)
+            await put(work, field.title, text, again, choice, fresh)
+    return True
+
+
+def _same_control(a: Node, b: Node) -> bool:
+    return (a.role, a.name, a.label, a.attributes.get("name")) == (
+        b.role,
+        b.name,
+        b.label,
+        b.attributes.get("name"),
+    )
+
+
+def missing_required(controls: Sequence[Node]) -> list[Node]:
+    """Return the controls that must have a value and have none; of a radio group the first."""
+    found: list[Node] = []
+    groups: set[str] = set()
+    for node in controls:
+        if not _is_required(node) or not node.enabled:
+            continue
+        if node.role == "radio":
+            group = group_name(node)
+            members = [
+                other for other in controls if group_name(other) == group and other.role == "radio"
+            ]
+            if group not in groups and not any(other.checked for other in members):
+                found.append(node)
+            groups.add(group)
+        elif node.role in {"checkbox", "switch"}:
+            if not node.checked:
+                found.append(node)
+        elif node.tag == "select":
+            if not node.value or is_prompt(node.value):
+                found.append(node)
+        elif not node.value.strip():
+            found.append(node)
+    return found
+
+
+def _is_required(node: Node) -> bool:
+    return (
+        node.required
+        or node.role == "radio"  # with none chosen beforehand: it cannot be left out on purpose
+        or node.attributes.get("aria-required") == "true"
+        or node.label.rstrip(" :").endswith("*")
+        or "(required)" in node.label.casefold()
+        or _asks_to_choose(node)
+    )
+
+
+def _asks_to_choose(node: Node) -> bool:
+    """Return whether a list shows "Choose ..." instead of a value: unmarked, but rarely meant to be sent so."""
+    return node.tag == "select" and is_prompt(node.value) and any(map(str.isalpha, node.value))
+
+
+def _question_field(node: Node, controls: Sequence[Node]) -> FieldSpec:
+    label = control_label(node, controls).replace("*", "").strip(" :")
+    name = slug(label)
+    if node.role == "radio":
+        options = tuple(
+            label_of(other) for other in controls if group_name(other) == group_name(node)
+        )
+        return FieldSpec(name=name, title=label, type="choice", choices=options)
+    if node.options:
+        options = tuple(option for option in node.options if not is_prompt(option))
+        return FieldSpec(name=name, title=label, type="choice", choices=options)
+    if node.role in {"checkbox", "switch"}:
+        return FieldSpec(name=name, title=label, type="boolean")
+    return FieldSpec(name=name, title=label)

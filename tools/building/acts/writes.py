@@ -1,0 +1,113 @@
+"""The press that writes: what it sends, what proves it, and where that is seen again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from podium.state.document import JsonObject
+from podium.state.errors import Fatal
+from podium.state.program import (
+    ClickStep,
+    Step,
+    TargetArgs,
+    parse_step,
+)
+from podium.state.target import Target
+from podium.tools.builder import WRITTEN
+from podium.tools.building.acts.given import inputs_of
+from podium.tools.building.acts.going_on import press_write
+from podium.tools.building.acts.opening import settled
+from podium.tools.building.acts.signs import complaint_of, success_signs
+from podium.tools.building.forms import (
+    label_of,
+)
+from podium.tools.building.probes import Probe, compiled, places_before, written_by
+from podium.tools.building.wanted import look_ahead
+from podium.tools.building.work import Work
+from podium.tools.grounding.describe import describe
+from podium.tools.page import SAFE_METHODS, Node, Snapshot
+from podium.tools.runner import StepResult
+
+
+async def write(work: Work, node: Node, before: Snapshot, *, target: Target | None = None) -> None:
+    """Click under the write hold, learn what it sends, and what proves it when it was really released."""
+    effect = work.planned.effect if work.planned.effect in {"write", "irreversible"} else "write"
+    label = node.name or node.text or node.value
+    step = ClickStep(
+        id=work.step_id(),
+        title=work.planned.title or f"Submit ({label})",
+        effect=effect,
+        args=TargetArgs(target=target or describe(node, before, phrase=f"{label} button")),
+    )
+    given = inputs_of(work)
+    written = written_by((*work.draft.steps, *work.steps), given)
+    wanted = look_ahead(work.agent, work.planned)
+    places = await places_before(work, before, wanted, written)
+    result = await press_write(work, step, given)
+    before_this = _written(work).get(step.id)
+    if result.record.status == "skipped" and isinstance(before_this, dict):
+        # Built once more after a failure elsewhere: the journal kept it from being done twice.
+        _keep_write(work, cast("ClickStep", parse_step(before_this)), result)
+        return
+    traffic = work.page.traffic()
+    requests = [item for item in (*traffic.held, *traffic.sent) if item.method not in SAFE_METHODS]
+    signatures = tuple(dict.fromkeys(item.signature for item in requests))
+    step = step.model_copy(update={"signatures": signatures})
+    after = await settled(work)
+    if result.record.status == "held":
+        sent = ", ".join(f"{item.signature} ({', '.join(item.fields)})" for item in traffic.held)
+        work.notes.append(f"Held, not sent: {sent}. Its first live run has no proof yet.")
+    elif not signatures:
+        _say_nothing_sent(step.title, before, after, traffic.dialogs)
+    else:
+        complaint = complaint_of(before, after)
+        if complaint:
+            raise Fatal(f"The site did not take the form: {complaint}", code="expectation")
+        step = step.model_copy(update={"expect": success_signs(before, after, given=given)})
+        work.facts[WRITTEN] = {**_written(work), step.id: step.to_json()}
+    if signatures:
+        probe = await compiled(work, step, places, written, released=result.record.status != "held")
+        step = _with_probe(work, step, probe)
+        if step.id in _written(work):
+            work.facts[WRITTEN] = {**_written(work), step.id: step.to_json()}
+    _keep_write(work, step, result)
+    work.facts["url"] = after.url
+
+
+def _with_probe(work: Work, step: ClickStep, probe: Probe | None) -> ClickStep:
+    if probe is None:
+        work.notes.append(
+            f"No page was found that shows what {step.title!r} writes: a crash right after its sending asks a person."
+        )
+        return step
+    seen = "" if probe.proven else "; the first live run proves that it appears there"
+    work.notes.append(f"After a crash it is looked for on {probe.step.args.url}{seen}.")
+    return step.model_copy(update={"probe": probe.step.to_json(), "probe_proven": probe.proven})
+
+
+def _say_nothing_sent(
+    title: str, before: Snapshot, after: Snapshot, dialogs: Sequence[str]
+) -> None:
+    said = [text for text in after.messages if text not in before.messages]
+    said += [text.partition(": ")[2] for text in dialogs if text.startswith("alert")]
+    invalid = [
+        label_of(node) for node in after.nodes if node.attributes.get("aria-invalid") == "true"
+    ]
+    if said or invalid:
+        complaint = "; ".join((*said, *invalid))
+        raise Fatal(f"The page did not take the form: {complaint}", code="expectation")
+    if before.url == after.url and before.text == after.text:
+        raise Fatal(
+            f"{title!r} sent nothing and changed nothing on the page; a form that misses a value behaves so",
+            code="expectation",
+        )
+
+
+def _written(work: Work) -> JsonObject:
+    kept = work.facts.get(WRITTEN)
+    return kept if isinstance(kept, dict) else {}
+
+
+def _keep_write(work: Work, step: Step, result: StepResult) -> None:
+    work.keep(step, result)
