@@ -33,7 +33,7 @@ _REPORTS = frozenset(
 )
 
 
-def choose_act(
+def choose_act(  # noqa: C901  rules tried in their order, each short
     clause: Clause, nouns: Sequence[NounPhrase], tokens: Sequence[Token], *, form_open: bool
 ) -> str:
     """Return the act of a clause, `nothing` when it has none that a web job knows."""
@@ -55,6 +55,12 @@ def choose_act(
     if len(acts) == 1:
         return _single(next(iter(acts)), clause, nouns)
     noun = nouns[0] if nouns else None
+    if (
+        (noun is None or (noun.pronoun and not noun.words))
+        and "add" in acts
+        and any(token.kind == "pair" for token in tokens[:2])
+    ):
+        return "add"  # `report that the lift is stuck`
     for decide in (_special, _by_destination, _by_pronoun, _by_form, _by_object):
         act = decide(acts, clause, noun, tokens, form_open)
         if act:
@@ -342,6 +348,9 @@ def _by_form(  # noqa: C901  rules tried in their order, each short
     ):
         return "submit"
     if "add" in acts and _labelled(tokens) >= 2 and not noun.every:
+        return "add"
+    single = noun.indefinite or (noun.new and not noun.plural)
+    if "add" in acts and single and not noun.many and any(token.kind == "pair" for token in tokens):
         return "add"
     made = head in words("nouns", "creatable") and (
         noun.indefinite

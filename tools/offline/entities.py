@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from podium.tools.offline.clocktimes import TIME, read_clock
 from podium.tools.offline.dates import Period, read_periods
-from podium.tools.offline.form_items import items_of
+from podium.tools.offline.form_items import Item, items_of
+from podium.tools.offline.form_lists import listed_items
 from podium.tools.offline.lexicon import among, lemma, words
 from podium.tools.offline.pasted import PLACEHOLDER
 from podium.tools.offline.recurrence import clock
@@ -401,20 +402,25 @@ def _as_said(day: Period) -> str:
 
 
 def _form_items(sheet: _Sheet, today: date) -> None:
+    for item in listed_items(sheet.masked, sheet.entities):
+        _form_item(sheet, item, today)
     for item in items_of(sheet.masked, MASK):
-        if sheet.holds("url", item.value_start, item.end):
-            continue
-        value = _unquote(sheet.text[item.value_start : item.end]) or "yes"
-        days = [one for one in read_periods(value, today) if one.single and one.text == value]
-        sheet.put(
-            Entity(
-                kind="pair",
-                start=item.start,
-                end=item.end,
-                value=_as_said(days[0]) if days else value,
-                label=item.label,
-            )
+        if not sheet.holds("url", item.value_start, item.end):
+            _form_item(sheet, item, today)
+
+
+def _form_item(sheet: _Sheet, item: Item, today: date) -> None:
+    value = _unquote(sheet.text[slice(*item.value_span)]) or "yes"
+    days = [one for one in read_periods(value, today) if one.single and one.text == value]
+    sheet.put(
+        Entity(
+            kind="pair",
+            start=item.start,
+            end=item.end,
+            value=_as_said(days[0]) if days else value,
+            label=item.label,
         )
+    )
 
 
 def _lists_fields(value: str, known: frozenset[str]) -> bool:

@@ -96,6 +96,16 @@ def _object(  # noqa: C901  rules tried in their order, each short
     inviting = _verb(frame) in among("enrol enroll register sign invite subscribe book")
     if person and inviting and frame.act == "add" and noun.head not in words("nouns", "creatable"):
         values.given["name"] = noun.phrase
+        if (
+            end + 1 < len(tokens)
+            and tokens[end].low in {"in", "up", "on"}
+            and not (
+                tokens[end + 1].is_word
+                and tokens[end + 1].low not in words("words", "prepositions")
+            )
+        ):
+            frame.use(tokens[end])  # `book Rex in from ...`: part of the verb
+            end += 1
         return end
     bought = (
         frame.clause.verb is not None
@@ -104,6 +114,10 @@ def _object(  # noqa: C901  rules tried in their order, each short
     )
     if bought:
         return _bought(frame, tokens, noun, end, values)
+    if noun.quantity is not None and end < len(tokens) and tokens[end].low == "of":
+        # `add 12 bags of cement to the delivery note`
+        return _amount_of(frame, tokens, noun, end, values)
+    _name_apart(noun, values)
     frame.things.append(noun)
     if end < len(tokens) and tokens[end].kind == "quote":
         # `add a task "Buy milk"`: what it is called; `a reply "Thanks"`: what it says.
@@ -119,6 +133,47 @@ def _object(  # noqa: C901  rules tried in their order, each short
     if noun.quantity is not None:
         values.given["quantity"] = str(noun.quantity)
     return end
+
+
+def _name_apart(noun: NounPhrase, values: Values) -> None:
+    """Read `supplier Nordwind GmbH`, `car ABC-123`: what is made, and what it is called."""
+    first = next(
+        (
+            place
+            for place, word in enumerate(noun.words)
+            if place and (word.text[:1].isupper() or any(map(str.isdigit, word.text)))
+        ),
+        0,
+    )
+    if not first or noun.words[first - 1].text[:1].isupper():
+        return
+    called = noun.words[first:]
+    if any(word.text == word.low for word in called if word.text.isalpha()):
+        return
+    coded = any(map(str.isdigit, "".join(word.text for word in called)))
+    name = noun.words[first - 1].low if coded else "name"
+    values.given.setdefault(name, " ".join(word.text for word in called))
+    noun.words = noun.words[:first]
+
+
+def _amount_of(
+    frame: Frame, tokens: list[Token], noun: NounPhrase, end: int, values: Values
+) -> int:
+    inner, last = parse_noun(tokens, end + 1)
+    if inner.empty:
+        frame.things.append(noun)
+        return end
+    values.given["quantity"] = str(noun.quantity)
+    values.given["product"] = inner.phrase
+    frame.use(*tokens[:last])
+    if last < len(tokens) and tokens[last].low in {"to", "into", "on", "onto"}:
+        holder, after = parse_noun(tokens, last + 1)
+        if not holder.empty and not holder.pronoun:
+            frame.things.append(holder)
+            frame.use(*tokens[last:after])
+            return after
+    frame.made = "order"
+    return last
 
 
 def _bought(frame: Frame, tokens: list[Token], noun: NounPhrase, end: int, values: Values) -> int:
@@ -278,6 +333,14 @@ def _one(  # noqa: C901  rules tried in their order, each short
     token = tokens[index]
     if token.kind in {"url", "cred", "schedule"}:
         return modifiers.modifier(frame, tokens, index)
+    if token.kind == "date" and token.entity is not None:
+        last = token.entity.label
+        if token.low.endswith("s") and token.text[-2:-1] in {"'", "\u2019"}:
+            return index + 1  # `today's weather`
+        values.given.setdefault("start date" if last else "date", _day(token, 0))
+        if last:
+            values.given.setdefault("end date", _day(token, 1))
+        return index + 1
     if token.kind == "pair":
         return reader.labelled(tokens, index, values)
     if token.low in among(
@@ -314,6 +377,15 @@ def _one(  # noqa: C901  rules tried in their order, each short
     if token.low == "for" and frame.things:
         return _purpose(tokens, index, values)
     return modifiers.modifier(frame, tokens, index)
+
+
+def _day(token: Token, edge: int) -> str:
+    """Return the first or last day of a date, by a name that moves with the runs when it was said so."""
+    entity = token.entity
+    assert entity is not None, "a date is an entity"
+    if entity.days is not None:
+        return f"{{date.{entity.days[edge]}}}"
+    return entity.label if edge else entity.value
 
 
 def _form_place(frame: Frame, tokens: list[Token], index: int, modifiers: Modifiers) -> int:

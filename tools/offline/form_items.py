@@ -41,6 +41,8 @@ _LABEL = (
     rf"|(?P<plain>{_PLAIN})\s+(?:is\s+|of\s+)?(?=\S)"
 )
 
+_LIKE_AN_ACT = re.compile(rf"(?:{_TELLS}|{_MOMENTS})\s", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -50,11 +52,24 @@ class Item:
     start: int
     value_start: int
     end: int
+    value_end: int | None = None
+    """Where the value ends, when the item goes on: `2 pieces`."""
+
+    @property
+    def value_span(self) -> tuple[int, int]:
+        """Where the value stands."""
+        return self.value_start, self.end if self.value_end is None else self.value_end
 
 
 def speaks_of_form(text: str) -> bool:
     """Return whether the request fills something, and does not only wait for something."""
     return _FORM.search(text) is not None and _LISTS.search(text) is None
+
+
+def told_label(part: str) -> str:
+    """Return how an item begins that reads like an act: `tell me by`, `pick up at`; '' when it does not."""
+    match = _LIKE_AN_ACT.match(part)
+    return match[0].rstrip() if match is not None else ""
 
 
 def items_of(text: str, mask: str) -> list[Item]:

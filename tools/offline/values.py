@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -76,6 +77,12 @@ def _given(token: Token) -> str:
     """Return the value as said; a day relative to today by a name that moves with the runs (`state.days`)."""
     days = token.entity.days if token.entity is not None else None
     return f"{{date.{days[0]}}}" if days is not None else token.value
+
+
+def _same_month(day: Token, last: Token) -> str:
+    """Return the day of a date whose month only the last day of the period says: `from 14 to 18 December`."""
+    month = re.fullmatch(r"(\d{4}-\d\d-)\d\d", last.value)
+    return f"{month[1]}{int(day.text):02}" if month is not None else day.text
 
 
 def _names_and_values(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -400,16 +407,24 @@ class ValueReader:
         elif token.low == "because":
             name = "reason"
             value, end = self._value(tokens, at)
-        elif token.low in {"for", "to"} and (
-            following.kind == "quote" or self._is_name(tokens, at)
+        elif token.low in {"for", "to", "with"} and (
+            (following.kind == "quote" and token.low != "with") or self._is_name(tokens, at)
         ):
-            name = "name" if token.low == "for" else "recipient"
+            name = {"for": "name", "to": "recipient"}.get(token.low, "with")
             end = at + 1
             while following.kind != "quote" and end < len(tokens) and self._is_name(tokens, end):
                 end += 1
             value = (
                 following.value if following.kind == "quote" else source(self._text, tokens[at:end])
             )
+        elif token.low == "as" and following.is_word and following.text == following.low:
+            noun = at + 1 if following.low in {"a", "an", "the"} else at
+            name, end = "role", noun + 1
+            value = tokens[noun].text if self._ends_with(tokens, noun) else ""
+        elif token.low == "for" and self._party(tokens, at):
+            name, value = "people", self._party(tokens, at)
+        elif (known := self._one_known(tokens, index))[0]:
+            name, value, end = known
         elif token.low == "assigned" and following.low == "to" and at + 1 < len(tokens):
             name = "assignee"
             value, end = self._value(tokens, at + 1)
@@ -437,7 +452,9 @@ class ValueReader:
             return index
         first, second = tokens[index + 1], tokens[end + 1]
         last = end + 2
-        if first.kind in {"date", "time"} and second.kind in {"date", "time", "number"}:
+        if first.kind == "number" and second.kind == "date" and re.fullmatch(r"\d\d?", first.text):
+            names, given = ("start date", "end date"), (_same_month(first, second), _given(second))
+        elif first.kind in {"date", "time"} and second.kind in {"date", "time", "number"}:
             names = (f"start {first.kind}", f"end {first.kind}")
             given = (_given(first), _given(second))
         elif self._is_name(tokens, index + 1) and self._is_name(tokens, end + 1):
@@ -454,6 +471,59 @@ class ValueReader:
             values.given[name] = value
         values.used.update(token.start for token in tokens[index:last])
         return last
+
+    @staticmethod
+    def _ends_with(tokens: Sequence[Token], at: int) -> bool:
+        """Whether one plain word stands there, and its phrase ends with it."""
+        if at >= len(tokens) or not tokens[at].is_word:
+            return False
+        closed = words("words", "prepositions") | words("words", "conjunctions")
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        return following is None or not following.is_word or (following.low in closed - {"as"})
+
+    @staticmethod
+    def _party(tokens: Sequence[Token], at: int) -> str:
+        """Read `a table for four`: a number of which nothing is said."""
+        token = tokens[at]
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if (
+            following is not None
+            and following.is_word
+            and following.low not in words("words", "prepositions") | words("words", "conjunctions")
+        ):
+            return ""
+        said = numbers("times", "numbers").get(token.low)
+        return str(said) if said is not None else token.value if token.kind == "number" else ""
+
+    @staticmethod
+    def _one_known(  # noqa: C901  rules tried in their order, each short
+        tokens: Sequence[Token], index: int
+    ) -> tuple[str, str, int]:
+        """Read `for hive H-104`, `in flat 14`, `to reader "4411"`: what kind of thing, and which one."""
+        if tokens[index].low not in among("for of to in on at from under about"):
+            return "", "", index
+        at = index + 1
+        while at < len(tokens) and tokens[at].low in words("words", "articles"):
+            at += 1
+        end = at
+        while end < len(tokens) and end - at < 3 and _plain_word(tokens[end]):
+            end += 1
+        if end == at or end >= len(tokens):
+            return "", "", index
+        if tokens[end - 1].lemma in words("nouns", "sites") | words("nouns", "forms"):
+            return "", "", index
+        value, last = tokens[end], end + 1
+        if value.is_word and value.text[:1].isupper():
+            while last < len(tokens) and tokens[last].is_word and tokens[last].text[:1].isupper():
+                last += 1
+        elif not (value.kind in {"number", "quote"} or value.text[:1].isdigit()):
+            return "", "", index
+        if value.kind == "number" and last < len(tokens) and tokens[last].is_word:
+            follows = words("words", "prepositions") | words("words", "conjunctions")
+            if tokens[last].low not in follows:
+                return "", "", index
+        said = " ".join(token.value for token in tokens[end:last])
+        return " ".join(token.low for token in tokens[at:end]), said, last
 
     @staticmethod
     def _count_at(tokens: Sequence[Token], at: int) -> tuple[str, str] | None:
