@@ -57,6 +57,13 @@ class Results:
     outcomes: dict[str, int] = field(default_factory=dict[str, int])
     points: dict[str, int] = field(default_factory=dict[str, int])
     resumed_s: list[float] = field(default_factory=list[float])
+    """From a kill to the next sign of each run that the dead process was executing."""
+    restarted_s: list[float] = field(default_factory=list[float])
+    """The same, counted from the start of the process that took the dead one's place."""
+    up_s: list[float] = field(default_factory=list[float])
+    """How long such a process took until it executed, and how much of the processor it used for that."""
+    up_cpu_s: list[float] = field(default_factory=list[float])
+    seconds: float = 0.0
     batches: int = 0
     ended_by_themselves: int = 0
     """Processes that went down though nothing had hit them."""
@@ -64,17 +71,22 @@ class Results:
 
     def to_json(self) -> dict[str, object]:
         """Return the document that is printed."""
-        ordered = sorted(self.resumed_s)
-        p95 = ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)] if ordered else None
         return {
             "kills": self.kills,
             "runs": self.runs,
             "finished": self.finished,
-            "resumed_p95_s": p95,
+            "resumed_p95_s": _share(self.resumed_s, 0.95),
             "duplicate_writes": self.duplicate_writes,
             "lost_writes": self.lost_writes,
             "parked": self.parked,
             "orphan_browsers": self.orphan_browsers,
+            "resumed": len(self.resumed_s),
+            "resumed_p50_s": _share(self.resumed_s, 0.5),
+            "resumed_after_restart_p95_s": _share(self.restarted_s, 0.95),
+            "process_up_p50_s": _share(self.up_s, 0.5),
+            "process_up_p95_s": _share(self.up_s, 0.95),
+            "process_up_cpu_p50_s": _share(self.up_cpu_s, 0.5),
+            "seconds_per_kill": round(self.seconds / self.kills, 2) if self.kills else None,
             "outcomes": self.outcomes,
             "points": dict(sorted(self.points.items())),
             "batches": self.batches,
@@ -93,14 +105,20 @@ class Results:
         return ended and clean and healthy and few and (not isinstance(p95, float) or p95 <= 10)
 
 
+def _share(values: list[float], share: float) -> float | None:
+    """Return the value that so large a share of them does not pass."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else None
+
+
 @dataclass
 class Batch:
     """Some runs on one data folder, with the processes that execute them and are killed."""
 
     seed: int
     results: Results
-    runs: int = 15
-    kills: int = 40
+    runs: int = 20
+    kills: int = 70
     """After so many the processes live."""
     postgres: PostgresServer | None = None
     portal: PortalTarget | None = None
@@ -113,6 +131,10 @@ class Batch:
     _struck: int = 0
     _killed_at: dict[str, float] = field(default_factory=dict[str, float])
     """Run -> when it was hit and has not shown a sign of life since."""
+    _born_at: dict[str, float] = field(default_factory=dict[str, float])
+    """Role -> when its present process was started."""
+    _restarted: dict[str, str] = field(default_factory=dict[str, str])
+    """Run that was hit -> role whose process executed it."""
     _seen_events: int = 0
     _orphans: dict[int, float] = field(default_factory=dict[int, float])
 
@@ -121,6 +143,7 @@ class Batch:
 
     def play(self) -> None:
         """Do it and add up."""
+        began = time.monotonic()
         home = Path(tempfile.mkdtemp(prefix="podium-chaos-"))
         site = CountingSite()
         place = Place(home=home, database_url=self._database())
@@ -140,6 +163,7 @@ class Batch:
             records.close()
             site.close()
             shutil.rmtree(home, ignore_errors=True)
+            self.results.seconds += time.monotonic() - began
 
     def _database(self) -> str:
         return self.postgres.create(f"chaos_{self.seed}") if self.postgres else ""
@@ -173,7 +197,7 @@ class Batch:
                 break
             for role in roles:
                 if not self._processes[role].is_alive():
-                    self._buried(place, role, runs, site)
+                    self._buried(records, place, role, site)
                     self._start(place, role, site)
             time.sleep(0.1)
         self._count([records.stores.runs.get(run_id) for run_id in started], started)
@@ -182,20 +206,23 @@ class Batch:
         chosen = self._chosen()
         note = place.home / f"{role}.strike"
         note.unlink(missing_ok=True)
+        (place.home / f"{role}.up").unlink(missing_ok=True)
         self._noted[role] = 0
+        self._born_at[role] = _wall()
         process = _FORKS.Process(target=live, args=(place, role, chosen, note), name=role)
         process.start()
         self._processes[role] = process
         if self._struck >= self.kills or any(one.victim == "process" for one in chosen):
             return
-        targets = [site.strikes, *([self.portal.strikes] if self.portal else [])]
-        strikes = self._random.choice(targets)
+        strikes = site.strikes  # not all lives: what is left may send nothing there any more
+        if self.portal and self._random.random() < 0.2:
+            strikes = self.portal.strikes
         if not strikes.pid:
             strikes.moment = self._random.choice(_ARRIVALS)
             strikes.pid = process.pid or 0
 
     def _chosen(self) -> tuple[Strike, ...]:
-        """Return what a life is to suffer: its browser now and then, and its end at a point or when its write arrives."""
+        """Return what a life is to suffer: its browser now and then, and its end at a point; else when its write arrives."""
         if self._struck >= self.kills:
             return ()
         found: list[Strike] = []
@@ -216,8 +243,9 @@ class Batch:
             time.sleep(0.1)
         raise TimeoutError("no process came up")
 
-    def _buried(self, place: Place, role: str, runs: list[Run], site: CountingSite) -> None:
-        now = datetime.now(UTC).timestamp()  # noqa: TID251  compared with the events' wall clock
+    def _buried(self, records: Records, place: Place, role: str, site: CountingSite) -> None:
+        now = _wall()
+        self._came_up(place, role)
         points = self._news(place, role)
         for strikes in (site.strikes, *([self.portal.strikes] if self.portal else [])):
             if strikes.pid == self._processes[role].pid:
@@ -233,9 +261,17 @@ class Batch:
             return
         for point in points:
             self._hit(point)
-        for run in runs:
-            if run.status in {"running", "queued"}:
-                self._killed_at[run.run_id] = now
+        for run_id in executed_by(records, self._processes[role].pid):
+            self._killed_at[run_id] = now
+            self._restarted[run_id] = role
+
+    def _came_up(self, place: Place, role: str) -> None:
+        """Note how long the process took until it executed; one that died before has nothing to tell."""
+        note = place.home / f"{role}.up"
+        if note.exists() and (told := note.read_text(encoding="ascii")):
+            at, cpu_s = told.split()
+            self.results.up_s.append(round(float(at) - self._born_at[role], 2))
+            self.results.up_cpu_s.append(round(float(cpu_s), 2))
 
     def _news(self, place: Place, role: str) -> list[str]:
         """Return the strikes of the process that were not counted yet."""
@@ -255,7 +291,10 @@ class Batch:
             self._seen_events = event.seq
             killed = self._killed_at.get(event.thread_id)
             if event.kind in _SIGNS and killed is not None and event.at.timestamp() > killed:
-                self.results.resumed_s.append(round(event.at.timestamp() - killed, 2))
+                at, born = event.at.timestamp(), self._born_at[self._restarted[event.thread_id]]
+                self.results.resumed_s.append(round(at - killed, 2))
+                if at > born > killed:
+                    self.results.restarted_s.append(round(at - born, 2))
                 del self._killed_at[event.thread_id]
         for role, process in self._processes.items():
             if process.is_alive():  # else it is counted when it is buried
@@ -352,6 +391,23 @@ def submit(records: Records, place: Place, run_id: str, job: Job) -> None:
         start = records.stores.threads.get(run_id, connection=connection).data["input"]
         segment = threads.next_segment(run_id, {"input": start}, connection=connection)
         engine.enqueue(segment, connection=connection)
+
+
+def executed_by(records: Records, pid: int | None) -> tuple[str, ...]:
+    """Return the runs that the process was executing when it died."""
+    from dbos import DBOSClient  # noqa: PLC0415  loads slowly, and only here
+
+    client = DBOSClient(system_database_engine=records.stores.engine)
+    try:
+        rows = client.list_workflows(status="PENDING", load_output=False)
+    finally:
+        client.destroy()
+    held = [row for row in rows if f"-{pid}-" in (row.executor_id or "")]
+    return tuple(str(row.input["args"][0]["thread_id"]) for row in held if row.input)
+
+
+def _wall() -> float:
+    return datetime.now(UTC).timestamp()  # noqa: TID251  compared with the events' wall clock
 
 
 def load(path: Path) -> Results:

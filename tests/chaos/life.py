@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,6 +75,11 @@ async def _live(place: Place, role: str, strikes: tuple[Strike, ...], note: Path
         builder=ScriptedBuilder(),
         runner=FaultyRunner(runner, faults),
     )
+
+    def up(_: str) -> None:
+        told = f"{records.clock.now().timestamp()} {time.process_time()}"
+        (settings.home / f"{role}.up").write_text(told, encoding="ascii")
+
     checkpoints = FaultyCheckpoints(open_checkpoints(settings), faults)
     try:
         async with assemble(
@@ -81,9 +87,9 @@ async def _live(place: Place, role: str, strikes: tuple[Strike, ...], note: Path
         ) as podium:
             if role == "serve":
                 with listening("127.0.0.1", 0) as listener:
-                    await serve_podium(podium, settings, listener, announce=lambda _: None)
+                    await serve_podium(podium, settings, listener, announce=up)
             else:
-                await work_for(podium, announce=lambda _: None)
+                await work_for(podium, announce=up)
     finally:
         await browser.close()
         opened.close()

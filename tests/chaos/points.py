@@ -33,6 +33,8 @@ class Strike:
     at: str
     victim: str = "process"
     """process | chromium"""
+    patience: int = 40
+    """After so many points of any name it strikes at the next one: what is left of the work may never come to its own."""
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Faults:
     """The folder of the browser's profiles."""
     _struck: int = 0
     _hits: int = 0
+    _passed: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hit(self, point: str) -> None:
@@ -54,16 +57,14 @@ class Faults:
             if self._struck >= len(self.strikes):
                 return
             strike = self.strikes[self._struck]
-            if not point.startswith(strike.at):
-                return
-            self._hits += 1
-            if self._hits != strike.number:
+            self._passed += 1
+            self._hits += point.startswith(strike.at)
+            if self._hits < strike.number and self._passed <= strike.patience:
                 return
             pids = browsers_of(self.browsers, owner=os.getpid())
             if strike.victim == "chromium" and not pids:
-                self._hits -= 1  # none is up: the next time it comes here
-                return
-            self._struck, self._hits = self._struck + 1, 0
+                return  # none is up: the next time it comes to a point
+            self._struck, self._hits, self._passed = self._struck + 1, 0, 0
             with self.note.open("a", encoding="ascii") as note:
                 note.write(f"{point} {strike.victim}\n")
             if strike.victim == "process":
