@@ -18,8 +18,10 @@ from podium.state.runs import Run, RunMode
 from podium.state.sql import SqlStores
 from podium.state.stores import Thread, Version
 
-_PRIORITIES = {"manual": 1, "webhook": 10, "chain": 10, "schedule": 20}
+_PRIORITIES = {"manual": 2, "webhook": 10, "chain": 10, "schedule": 20}
 """By trigger; the smallest goes first. What a person started or asked is waited for."""
+_TAKEN_OVER = 1
+"""A run that stopped half-way, whose site may wait for it, goes before those that have not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class RunThreads:
             thread_id=thread_id,
             payload=payload,
             lane=str(thread.data.get("agent") or "") if kind == "run" else "",
-            priority=_priority(start if isinstance(start, dict) else {}),
+            priority=_TAKEN_OVER if after else _priority(start if isinstance(start, dict) else {}),
         )
         data = {**thread.data, "segment": segment.segment_id, "payload": payload}
         self.stores.threads.put(

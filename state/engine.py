@@ -21,8 +21,8 @@ class Segment(Document):
     """`{"input": {...}}` for a start, `{"question_id": ..., "answer": {...}}` for an answer, `{}` to go on."""
     lane: str = ""
     """What its limits are counted for: the agent of a run; empty: the thread alone."""
-    priority: int = 1
-    """Within a lane the smallest goes first: 1 somebody waits, 10 an event, 20 a schedule."""
+    priority: int = 2
+    """Within a lane the smallest goes first: 1 half done, 2 somebody waits, 10 an event, 20 a schedule."""
 
 
 Standing = Literal["queued", "executed", "lost"]
