@@ -88,6 +88,7 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
         chooser=chooser,
         clock=records.clock,
         folder=settings.home / "sessions",
+        rates=settings.rates,
     )
     builder = SiteBuilder(
         browser=browser,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from podium.state.errors import UserError
+from podium.state.origins import origin_of
+from podium.state.sites import SiteRates
 
 
 def _default_home() -> Path:
@@ -23,6 +28,16 @@ def _local_timezone() -> str:
     except OSError:
         return "UTC"
     return link.split("/zoneinfo/", 1)[1] if "/zoneinfo/" in link else "UTC"
+
+
+def _by_origin(rates: dict[str, float]) -> dict[str, float]:
+    try:
+        found = {origin_of(site): rate for site, rate in rates.items()}
+    except UserError as error:
+        raise ValueError(error.message) from error
+    if any(rate < 0 for rate in found.values()):
+        raise ValueError("a rate is not below 0")
+    return found
 
 
 class Settings(BaseSettings):
@@ -69,6 +84,12 @@ class Settings(BaseSettings):
     """Runs of one agent at a time, in all processes together."""
     workspace_concurrency: int = 50
     """Segments at a time in all processes together."""
+    site_rate: float = Field(default=0.0, ge=0)
+    """Runs per minute that may begin at one site, in all processes together; 0: no limit."""
+    site_rates: Annotated[dict[str, float], AfterValidator(_by_origin)] = Field(
+        default_factory=dict[str, float]
+    )
+    """Rates of single sites, by origin, instead of `site_rate`."""
     lease_s: float = 5.0
     """PostgreSQL: a worker that has not been heard of for so long has lost its runs to the others."""
     retention_days: float = 30.0
@@ -80,6 +101,11 @@ class Settings(BaseSettings):
     def control_url(self) -> str:
         """SQLAlchemy URL of the control plane."""
         return self.database_url or f"sqlite:///{self.home / 'podium.db'}"
+
+    @property
+    def rates(self) -> SiteRates:
+        """How often runs may begin at a site."""
+        return SiteRates(per_minute=self.site_rate, of_origin=self.site_rates)
 
     @property
     def shared(self) -> bool:

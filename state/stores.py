@@ -22,6 +22,7 @@ from podium.state.program import Program
 from podium.state.questions import OpenQuestion
 from podium.state.runs import ArtifactRef, Run
 from podium.state.search import Entry, EntryKind
+from podium.state.sites import SiteStore
 from podium.state.spec import AgentSpec, AgentState
 from podium.state.triggers import Chain, Schedule, Trigger, TriggerKind
 
@@ -472,6 +473,7 @@ class Stores:
     outbox: OutboxStore
     conversation: ConversationStore
     search: SearchStore
+    sites: SiteStore
 
 
 class StoredSecret(Document):

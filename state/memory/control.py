@@ -14,6 +14,7 @@ from podium.state.errors import Conflict, NotFound
 from podium.state.events import Event
 from podium.state.ids import IdFactory
 from podium.state.memory.search import MemorySearch
+from podium.state.memory.sites import MemorySites
 from podium.state.memory.starting import (
     MemoryFirings,
     MemoryOutbox,
@@ -541,4 +542,5 @@ def memory_stores(ids: IdFactory, clock: Clock) -> Stores:
         outbox=outbox,
         conversation=conversation,
         search=search,
+        sites=MemorySites(),
     )

@@ -23,6 +23,7 @@ from podium.state.sql.rows import SqlMemory, SqlStaging
 from podium.state.sql.runs import SqlRuns
 from podium.state.sql.schedules import SqlSchedules
 from podium.state.sql.search import SqlSearch
+from podium.state.sql.sites import SqlSites
 from podium.state.sql.threads import SqlThreads
 from podium.state.sql.triggers import SqlTriggers
 from podium.state.stores import Stores
@@ -50,6 +51,7 @@ class SqlStores(Stores):
     outbox: SqlOutbox
     conversation: SqlConversation
     search: SqlSearch
+    sites: SqlSites
     engine: sa.Engine
     journal_engine: sa.Engine
 
@@ -96,6 +98,7 @@ def open_stores(url: str, ids: IdFactory, clock: Clock) -> SqlStores:
         outbox=SqlOutbox(engine),
         conversation=SqlConversation(engine),
         search=SqlSearch(engine),
+        sites=SqlSites(engine),
         engine=engine,
         journal_engine=journal,
     )

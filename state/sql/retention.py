@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from podium.state.sql.engine import reading, writing
-from podium.state.sql.tables import events, evidence, search, staging, threads, turns
+from podium.state.sql.tables import events, evidence, search, site_places, staging, threads, turns
 
 _NEVER_OLD = ("suggestion.", "agent.")
 """Kinds of events that hold for good: what was decided on suggestions, what became of agents."""
@@ -64,6 +64,7 @@ class SqlRetention:
                 (events, events.c.thread_id),
                 (staging, staging.c.run_id),
                 (evidence, evidence.c.run_id),
+                (site_places, site_places.c.run_id),
                 (threads, threads.c.thread_id),
             ):
                 conn.execute(table.delete().where(column.in_(thread_ids)))

@@ -320,6 +320,17 @@ turns = sa.Table(
     sqlite_autoincrement=True,
 )
 
+site_places = sa.Table(
+    "podium_site_places",
+    metadata,
+    _key("origin"),
+    _key("run_id"),
+    _moment("at"),
+    sa.Index(None, "origin", "at"),
+    sa.Index(None, "run_id"),
+)
+"""When a run may begin at a site that has a rate."""
+
 search = sa.Table(
     "podium_search",
     metadata,

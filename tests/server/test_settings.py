@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from podium.server.settings import Settings
 
@@ -29,3 +31,22 @@ def test_secrets_are_not_shown_by_printing_the_settings(monkeypatch: pytest.Monk
 
 def test_the_control_plane_lies_in_the_data_folder_by_default(tmp_path: Path) -> None:
     assert Settings(home=tmp_path).control_url == f"sqlite:///{tmp_path / 'podium.db'}"
+
+
+def test_rates_of_single_sites_are_json_by_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PODIUM_SITE_RATE", "30")
+    monkeypatch.setenv("PODIUM_SITE_RATES", '{"https://ERP.example/start": 6}')
+
+    rates = Settings().rates
+
+    assert [rates.rate(site) for site in ("https://erp.example", "https://shop.test")] == [6, 30]
+
+
+@pytest.mark.parametrize("rates", ['{"erp": 6}', '{"https://erp.example": -1}', "6"])
+def test_a_rate_of_no_site_or_below_zero_is_refused(
+    monkeypatch: pytest.MonkeyPatch, rates: str
+) -> None:
+    monkeypatch.setenv("PODIUM_SITE_RATES", rates)
+
+    with pytest.raises((ValidationError, SettingsError)):
+        Settings()

@@ -52,6 +52,7 @@ from podium.state.program import (
 )
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import StepRecord
+from podium.state.sites import SiteRates
 from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
 from podium.state.target import Target
 from podium.tools.chooser import Chooser
@@ -79,6 +80,7 @@ from podium.tools.running.rows import (
 from podium.tools.running.sessions import Sessions, is_safe, reenter
 from podium.tools.running.signing_in import run_sign_in, sign_in_again
 from podium.tools.running.task import Patience, Services, Task
+from podium.tools.running.turns import Turns
 from podium.tools.running.watching import watch
 from podium.tools.running.writing import guarded, mark_done, policy_of, prove_probe, seek_proof
 
@@ -125,6 +127,7 @@ class LocalStepRunner:
         clock: Clock,
         folder: Path,
         patience: Patience | None = None,
+        rates: SiteRates | None = None,
     ) -> None:
         self._services = Services(
             browser=browser,
@@ -138,6 +141,7 @@ class LocalStepRunner:
             patience=patience or Patience(),
         )
         self._sessions = Sessions(self._services)
+        self._turns = Turns(stores.sites, rates or SiteRates(), clock)
         self._rows: dict[tuple[str, str], tuple[Row, ...]] = {}
         """Rows a loop walks: read once, not once an item."""
 
@@ -212,6 +216,7 @@ class LocalStepRunner:
 
     async def finish(self, context: RunContext) -> None:
         """Release the run's session and staged rows."""
+        await self._turns.give_back(context)
         await self._sessions.drop(context.run_id)
         self._rows = {
             place: rows for place, rows in self._rows.items() if place[0] != context.run_id
@@ -223,6 +228,7 @@ class LocalStepRunner:
 
     async def abandon(self, run_id: str) -> None:
         """Close the run's page in this process; what another process needs to go on stays."""
+        self._turns.leave(run_id)
         await self._sessions.leave(run_id)
         self._rows = {place: rows for place, rows in self._rows.items() if place[0] != run_id}
 
@@ -230,6 +236,7 @@ class LocalStepRunner:
 
     async def _execute(self, task: Task) -> None:
         """Bring the page to the step's place, do it, prove it."""
+        task.answer = await self._turns.check(task) if task.step.op in _PAGE_OPS else task.answer
         if task.step.on_error == "ask" and (task.answer or {}).get("next") == "stop":
             raise Fatal("Stopped by the answer to its question", code="cancelled")
         if task.step.op not in _PAGE_OPS:

@@ -14,6 +14,7 @@ from podium.state.document import JsonObject
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.program import EachStep, Program, Step
 from podium.state.runs import RunMode
+from podium.state.sites import SiteRates
 from podium.state.stores import Row, Stores
 from podium.state.target import Target
 from podium.tools.chooser import Candidate, Choice
@@ -76,6 +77,7 @@ class Bench:
     release_writes: bool = False
     inputs: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     run_id: str = "run_1"
+    rates: SiteRates | None = None
     chooser: Chooses = field(default_factory=Chooses)
     progress: Progress = field(default_factory=Progress)
     results: list[StepResult] = field(default_factory=list[StepResult])
@@ -103,6 +105,7 @@ class Bench:
             clock=self.clock,
             folder=self.folder / "sessions",
             patience=QUICK,
+            rates=self.rates,
         )
 
     @property
