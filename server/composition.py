@@ -87,7 +87,7 @@ async def compose(records: Records, *, serve: bool, role: str = "serve") -> Asyn
         vault=records.vault,
         chooser=chooser,
         clock=records.clock,
-        folder=settings.home / "sessions",
+        sealed=records.sealed,
         rates=settings.rates,
     )
     builder = SiteBuilder(
@@ -192,7 +192,7 @@ async def assemble(
             checkpoints,
             engine,
             records.clock,
-            settings.home,
+            records.artifacts,
             Index(records.stores),
         ),
         retention_days=settings.retention_days,

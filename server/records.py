@@ -11,10 +11,15 @@ from podium.server.settings import Settings
 from podium.state.artifacts import FolderArtifacts
 from podium.state.clock import SystemClock
 from podium.state.datasets import SqliteDatasets
+from podium.state.errors import SetupError
 from podium.state.ids import TimeIds
+from podium.state.sealed import SealedFolder
 from podium.state.sql import SqlStores, open_stores
 from podium.state.sql.artifacts import SqlArtifactIndex
+from podium.state.sql.datasets import SqlDatasets
+from podium.state.sql.sealed import SqlSealed
 from podium.state.sql.secrets import SqlSecrets
+from podium.state.sql.shelf import SqlShelf
 from podium.state.sql.workers import SqlWorkers
 from podium.state.vault import SealedVault, load_key
 
@@ -26,8 +31,9 @@ class Records:
     settings: Settings
     stores: SqlStores
     vault: SealedVault
-    datasets: SqliteDatasets
+    datasets: SqliteDatasets | SqlDatasets
     artifacts: FolderArtifacts
+    sealed: SealedFolder | SqlSealed
     clock: SystemClock
     ids: TimeIds
 
@@ -54,7 +60,12 @@ def open_records(settings: Settings) -> Records:
     Raises:
         SetupError: If the folder or database cannot be used.
     """
-    home = settings.home
+    home, inside = settings.home, settings.data == "database"
+    if inside and not settings.shared:
+        raise SetupError(
+            "PODIUM_DATA=database needs PostgreSQL",
+            hint="Set PODIUM_DATABASE_URL too, or leave datasets and files in the data folder.",
+        )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock, ids = SystemClock(), TimeIds()
     stores = open_stores(settings.control_url, ids, clock)
@@ -64,8 +75,15 @@ def open_records(settings: Settings) -> Records:
         settings=settings,
         stores=stores,
         vault=SealedVault(SqlSecrets(stores.engine), key, clock=clock),
-        datasets=SqliteDatasets(home / "data.db"),
-        artifacts=FolderArtifacts(home, SqlArtifactIndex(stores.engine), ids=ids, clock=clock),
+        datasets=SqlDatasets(stores.engine) if inside else SqliteDatasets(home / "data.db"),
+        artifacts=FolderArtifacts(
+            home,
+            SqlArtifactIndex(stores.engine),
+            ids=ids,
+            clock=clock,
+            shelf=SqlShelf(stores.engine) if inside else None,
+        ),
+        sealed=SqlSealed(stores.engine) if inside else SealedFolder(home / "sessions"),
         clock=clock,
         ids=ids,
     )

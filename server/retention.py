@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from podium.server.checkpoints import Checkpoints
 from podium.server.engine import DbosEngine
 from podium.server.searching import Index
+from podium.state.artifacts import FolderArtifacts
 from podium.state.clock import Clock
 from podium.state.document import Document
 from podium.state.sql.retention import OldThread, SqlRetention
@@ -34,7 +34,7 @@ class Retention:
     checkpoints: Checkpoints
     engine: DbosEngine
     clock: Clock
-    home: Path
+    artifacts: FolderArtifacts
     index: Index
 
     async def prune(self, *, days: float) -> Pruned:
@@ -60,7 +60,6 @@ class Retention:
         return total
 
     def _remove(self, found: tuple[OldThread, ...]) -> int:
-        paths = [self.home / path for one in found for path in one.evidence]
-        for path in paths:
-            path.unlink(missing_ok=True)
+        paths = [path for one in found for path in one.evidence]
+        self.artifacts.forget_evidence(paths)
         return len(paths)

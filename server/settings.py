@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Data folder: database, checkpoints, datasets, files, keys."""
     database_url: str = ""
     """SQLAlchemy URL of the control plane; empty: SQLite in the data folder."""
+    data: Literal["folder", "database"] = "folder"
+    """Where datasets and kept files live."""
     master_key: SecretStr | None = None
     """Key of the vault; empty: a 0600 file in the data folder."""
     timezone: str = Field(default_factory=_local_timezone)

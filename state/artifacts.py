@@ -6,7 +6,10 @@ the first file that had them), `evidence/RUN/ID.KIND` for screenshots and page d
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -19,6 +22,7 @@ from podium.state.filenames import numbered, safe_name
 from podium.state.folders import Content, Draft, Folder
 from podium.state.ids import IdFactory
 from podium.state.runs import ArtifactRef
+from podium.state.shelf import Shelf
 
 _EVIDENCE_KINDS = frozenset({"png", "jpg", "html", "json"})
 _EVIDENCE_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -86,9 +90,19 @@ class ArtifactIndex(Protocol):
 class FolderArtifacts:
     """The `ArtifactStore` on a folder and an index."""
 
-    def __init__(self, root: Path, index: ArtifactIndex, *, ids: IdFactory, clock: Clock) -> None:
+    def __init__(
+        self,
+        root: Path,
+        index: ArtifactIndex,
+        *,
+        ids: IdFactory,
+        clock: Clock,
+        shelf: Shelf | None = None,
+    ) -> None:
         self._folder = Folder(root)
         self._index = index
+        self._shelf = shelf
+        """Holds all files for all machines, in place of the spare copies; the folder has those that were used here."""
         self._ids = ids
         self._clock = clock
 
@@ -108,7 +122,7 @@ class FolderArtifacts:
         with self._folder.draft(source) as draft:
             content = draft.content
             kept = self._index.find(agent=agent, asked_name=asked, sha256=content.sha256)
-            known = kept is not None and self._folder.content(_parts(kept.path)) == content
+            known = kept is not None and self._is_kept(kept, content)
             if kept is None or not known:
                 path = self._place(draft, ("files", safe_name(agent)), asked)
                 self._spare(draft)
@@ -194,6 +208,10 @@ class FolderArtifacts:
         evidence_id = self._ids.new("ev")
         path = ("evidence", safe_name(run_id), f"{evidence_id}.{kind}")
         self._folder.write(data, path)
+        if self._shelf is not None:
+            sha256 = hashlib.sha256(data).hexdigest()
+            self._shelf.name("/".join(path), sha256)
+            self._shelf.put(sha256, (data,))
         self._index.add_evidence(
             evidence_id, run_id=run_id, path="/".join(path), at=self._clock.now()
         )
@@ -206,18 +224,67 @@ class FolderArtifacts:
             NotFound: When there is none of that id, or its file is gone.
         """
         found = self._index.evidence(evidence_id) if _EVIDENCE_ID.fullmatch(evidence_id) else None
-        if found is None or self._folder.content(_parts(found)) is None:
+        if found is None or (
+            self._folder.content(_parts(found)) is None and not self._fetched(found)
+        ):
             raise NotFound(f"There is no evidence {evidence_id!r}")
         return Path(self._absolute(found))
+
+    def at_hand(self, ref: ArtifactRef) -> Path:
+        """Return where the file's bytes lie on this machine, fetched when they were kept on another one.
+
+        Raises:
+            NotFound: When they are gone.
+        """
+        path = Path(ref.path)
+        if path.is_file():
+            return path
+        with suppress(ValueError):
+            relative = path.relative_to(self._folder.root.absolute())
+            if self._restore(ref.sha256, relative.parts) is not None:
+                return path
+        raise NotFound(f"The file {ref.name!r} is gone")
+
+    def forget_evidence(self, paths: Sequence[str]) -> None:
+        """Remove screenshots and dumps by where they lie, relative to the data folder."""
+        for path in paths:
+            Path(self._absolute(path)).unlink(missing_ok=True)
+        if self._shelf is not None:
+            self._shelf.forget(paths)
+
+    def _is_kept(self, kept: KeptFile, content: Content) -> bool:
+        path = _parts(kept.path)
+        if self._folder.content(path) == content:
+            return self._shelf is None or self._shelf.holds(kept.sha256)
+        return self._shelf is not None and self._fetched(kept.path)
+
+    def _fetched(self, path: str) -> bool:
+        """Return whether the shelf had the file; it lies in the folder then."""
+        sha256 = self._shelf.named(path) if self._shelf is not None else None
+        return sha256 is not None and self._restore(sha256, _parts(path)) is not None
 
     def _place(self, draft: Draft, folder: tuple[str, ...], asked: str) -> tuple[str, ...]:
         for number in count(1):
             path = (*folder, numbered(asked, number))
+            if self._shelf is not None:
+                if not self._shelf.name("/".join(path), draft.content.sha256):
+                    continue
+                self._lay(draft, path)
+                return path
             if self._folder.name_draft(draft, path) or self._folder.content(path) == draft.content:
                 return path
         raise AssertionError  # pragma: no cover  `count` does not end
 
+    def _lay(self, draft: Draft, path: tuple[str, ...]) -> None:
+        """Put the file where the shelf says that it lies, in place of what lies there on this machine."""
+        if not self._folder.name_draft(draft, path) and self._folder.content(path) != draft.content:
+            self._folder.remove(path)
+            self._folder.name_draft(draft, path)
+
     def _spare(self, draft: Draft) -> None:
+        if self._shelf is not None:
+            self._shelf.put(draft.content.sha256, self._folder.chunks(draft))
+            return
         blob = _blob(draft.content.sha256)
         if self._folder.name_draft(draft, blob) or self._folder.content(blob) == draft.content:
             return
@@ -226,11 +293,22 @@ class FolderArtifacts:
         self._folder.name_draft(draft, blob)
 
     def _restore(self, sha256: str, path: tuple[str, ...]) -> Content | None:
+        if self._shelf is not None:
+            return self._from_shelf(self._shelf, sha256, path)
         spare = self._folder.content(_blob(sha256))
         if spare is None or spare.sha256 != sha256:
             return None
         with self._folder.draft(self._folder.root.joinpath(*_blob(sha256))) as draft:
             self._folder.name_draft(draft, path)
+        return self._folder.content(path)
+
+    def _from_shelf(self, shelf: Shelf, sha256: str, path: tuple[str, ...]) -> Content | None:
+        if not shelf.holds(sha256):
+            return None
+        with self._folder.draft_of(shelf.chunks(sha256)) as draft:
+            if draft.content.sha256 != sha256:
+                return None
+            self._lay(draft, path)
         return self._folder.content(path)
 
     def _ref(self, kept: KeptFile, *, known: bool, item: str) -> ArtifactRef:

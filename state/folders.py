@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -78,10 +78,34 @@ class Folder:
             NotPermitted: If it is a link or no plain file.
             SetupError: If the disk does not take it.
         """
+        with self._drafting() as (name, folder):
+            yield Draft(name, _copy(source, name, folder))
+
+    @contextmanager
+    def draft_of(self, chunks: Iterable[bytes]) -> Generator[Draft]:
+        """Yield a private file of those bytes, gone again at the end unless it was given a name.
+
+        Raises:
+            SetupError: If the disk does not take it.
+        """
+        with self._drafting() as (name, folder):
+            yield Draft(name, _fill(chunks, name, folder))
+
+    def chunks(self, draft: Draft) -> Generator[bytes]:
+        """Return the draft's bytes piece by piece."""
+        with (
+            self._translated(),
+            self._opened(("incoming",)) as folder,
+            os.fdopen(os.open(draft.name, _READ, dir_fd=folder), "rb") as file,
+        ):
+            yield from _pieces(file)
+
+    @contextmanager
+    def _drafting(self) -> Generator[tuple[str, int]]:
         name = secrets.token_hex(16)
         with self._translated(), self._opened(("incoming",)) as folder:
             try:
-                yield Draft(name, _copy(source, name, folder))
+                yield name, folder
             finally:
                 with suppress(FileNotFoundError):
                     os.unlink(name, dir_fd=folder)
@@ -164,14 +188,23 @@ def _copy(source: Path, name: str, folder: int) -> Content:
     with os.fdopen(reading, "rb") as original:
         if not stat.S_ISREG(os.fstat(reading).st_mode):
             raise NotPermitted(f"{source.name!r} is not a plain file")
-        digest = hashlib.sha256()
-        with _create(name, folder) as copy:
-            while chunk := original.read(_CHUNK_BYTES):
-                digest.update(chunk)
-                copy.write(chunk)
-            copy.flush()
-            os.fsync(copy.fileno())
-        return Content(digest.hexdigest(), original.tell())
+        return _fill(_pieces(original), name, folder)
+
+
+def _pieces(file: BinaryIO) -> Generator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk
+
+
+def _fill(chunks: Iterable[bytes], name: str, folder: int) -> Content:
+    digest, size = hashlib.sha256(), 0
+    with _create(name, folder) as copy:
+        for chunk in chunks:
+            digest.update(chunk)
+            size += copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return Content(digest.hexdigest(), size)
 
 
 def _create(name: str, folder: int) -> BinaryIO:

@@ -593,3 +593,7 @@ class ArtifactStore(Protocol):
     def evidence_path(self, evidence_id: str) -> Path:
         """Return where it lies. Raises: NotFound."""
         ...
+
+    def at_hand(self, ref: ArtifactRef) -> Path:
+        """Return where the file's bytes lie on this machine, fetched when they were kept on another one. Raises: NotFound."""
+        ...

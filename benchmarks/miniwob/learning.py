@@ -17,6 +17,7 @@ from podium.state.clock import SystemClock
 from podium.state.ids import TimeIds
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.program import OpenArgs, OpenStep, Program, Step
+from podium.state.sealed import SealedFolder
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.builder import Draft
 from podium.tools.building import SiteBuilder
@@ -72,7 +73,7 @@ async def hands(folder: Path) -> AsyncGenerator[Hands]:
         vault=vault,
         chooser=chooser,
         clock=SystemClock(),
-        folder=folder / "sessions",
+        sealed=SealedFolder(folder / "sessions"),
         patience=Patience(),
     )
     builder = SiteBuilder(

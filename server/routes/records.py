@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path as FilePath
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -87,9 +87,12 @@ async def artifact(
 ) -> FileResponse:
     """Return the file of that content, always as an attachment."""
     for item in await asyncio.to_thread(podium.artifacts.list):
-        if item.sha256 == sha256 and await asyncio.to_thread(FilePath(item.path).is_file):
+        if item.sha256 != sha256:
+            continue
+        with suppress(NotFound):  # another one may have the same content
+            path = await asyncio.to_thread(podium.artifacts.at_hand, item)
             return FileResponse(
-                item.path,
+                path,
                 media_type="application/octet-stream",
                 filename=item.name,
                 content_disposition_type="attachment",

@@ -320,6 +320,54 @@ turns = sa.Table(
     sqlite_autoincrement=True,
 )
 
+datasets = sa.Table(
+    "podium_datasets",
+    metadata,
+    _key("name"),
+    _json("key"),
+    _json("columns"),
+)
+"""The tables agents fill, where they lie in the database."""
+
+dataset_rows = sa.Table(
+    "podium_dataset_rows",
+    metadata,
+    _serial("seq"),
+    _text("dataset"),
+    _text("row_key"),
+    # Kept as written: binary JSON refuses what a page may hold.
+    sa.Column("row", sa.JSON, nullable=False),
+    _text("words"),
+    sa.UniqueConstraint("dataset", "row_key"),
+    sqlite_autoincrement=True,
+)
+"""Words are found by an index on `words` (PostgreSQL)."""
+
+blobs = sa.Table("podium_blobs", metadata, _key("sha256"))
+
+blob_chunks = sa.Table(
+    "podium_blob_chunks",
+    metadata,
+    _key("sha256"),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+blob_names = sa.Table(
+    "podium_blob_names",
+    metadata,
+    _key("path"),
+    _text("sha256"),
+    sa.Index(None, "sha256"),
+)
+
+sealed_sessions = sa.Table(
+    "podium_sealed_sessions",
+    metadata,
+    _key("run_id"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
 site_places = sa.Table(
     "podium_site_places",
     metadata,

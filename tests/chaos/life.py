@@ -12,6 +12,7 @@ from podium.server.composition import Hands, assemble, open_checkpoints
 from podium.server.records import open_records
 from podium.server.serving import listening, serve_podium, work_for
 from podium.server.settings import Settings
+from podium.state.sealed import SealedFolder
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.offline.chooser import OfflineChooser
 from podium.tools.running import LocalStepRunner, Patience
@@ -67,7 +68,7 @@ async def _live(place: Place, role: str, strikes: tuple[Strike, ...], note: Path
         vault=records.vault,
         chooser=OfflineChooser(),
         clock=records.clock,
-        folder=settings.home / "sessions",
+        sealed=SealedFolder(settings.home / "sessions"),
         patience=Patience(in_flight_s=IN_FLIGHT_S, probe_s=1.0),
     )
     hands = Hands(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -15,8 +16,10 @@ from podium.state.datasets import SqliteDatasets
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.sql import open_engine, open_stores
 from podium.state.sql.artifacts import SqlArtifactIndex
+from podium.state.sql.datasets import SqlDatasets
 from podium.state.sql.migrations import upgrade
 from podium.state.sql.secrets import open_vault
+from podium.state.sql.shelf import SqlShelf
 from podium.state.sql.tables import metadata
 from podium.state.stores import DatasetStore, Stores, Vault
 from tests.fakes import CountingIds, FakeClock
@@ -108,8 +111,47 @@ def artifacts(tmp_path: Path, index: ArtifactIndex, clock: FakeClock) -> FolderA
     return FolderArtifacts(tmp_path / "data", index, ids=CountingIds(), clock=clock)
 
 
-@pytest.fixture(params=["sqlite", "memory"])
-def datasets(request: pytest.FixtureRequest, tmp_path: Path) -> DatasetStore:
-    if request.param == "memory":
-        return MemoryDatasets()
-    return SqliteDatasets(tmp_path / "data.db")
+@dataclass
+class Machines:
+    """Machines that share the database, and no folder."""
+
+    url: str
+    folder: Path
+    clock: FakeClock
+    ids: CountingIds = field(default_factory=CountingIds)
+    engines: list[sa.Engine] = field(default_factory=list[sa.Engine])
+
+    def machine(self, name: str) -> FolderArtifacts:
+        """Return the files as that machine has them."""
+        engine = open_engine(self.url)
+        self.engines.append(engine)
+        return FolderArtifacts(
+            self.folder / name,
+            SqlArtifactIndex(engine),
+            ids=self.ids,
+            clock=self.clock,
+            shelf=SqlShelf(engine),
+        )
+
+
+@pytest.fixture
+def machines(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock
+) -> Iterator[Machines]:
+    found = Machines(_emptied(request.getfixturevalue("postgres")), tmp_path, clock)
+    yield found
+    for engine in found.engines:
+        engine.dispose()
+
+
+@pytest.fixture(params=ADAPTERS)
+def datasets(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DatasetStore]:
+    match request.param:
+        case "memory":
+            yield MemoryDatasets()
+        case "sqlite":
+            yield SqliteDatasets(tmp_path / "data.db")
+        case _:
+            engine = open_engine(_emptied(request.getfixturevalue("postgres")))
+            yield SqlDatasets(engine)
+            engine.dispose()

@@ -9,6 +9,7 @@ from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.program import EachStep, Program, Step
+from podium.state.sealed import SealedFolder
 from podium.tools.browser import PodiumBrowser
 from podium.tools.chooser import Choice
 from podium.tools.page import Node, Snapshot
@@ -47,7 +48,7 @@ class Bench:
             vault=self.vault,
             chooser=NoChooser(),
             clock=self.clock,
-            folder=self.folder / "sessions",
+            sealed=SealedFolder(self.folder / "sessions"),
             patience=Patience(target_s=6.0, fuzzy_s=1.0, expect_s=4.0),
         )
 

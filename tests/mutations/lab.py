@@ -20,6 +20,7 @@ from podium.state.document import JsonObject
 from podium.state.errors import Conflict
 from podium.state.program import EachStep, Program, Step, StoreStep
 from podium.state.runs import Run
+from podium.state.sealed import SealedFolder
 from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.building import SiteBuilder
 from podium.tools.running import LocalStepRunner, Patience
@@ -344,7 +345,7 @@ async def open_lab(folder: Path) -> AsyncGenerator[Lab]:
         vault=records.vault,
         chooser=chooser,
         clock=records.clock,
-        folder=folder / "sessions",
+        sealed=SealedFolder(folder / "sessions"),
         patience=PATIENCE,
     )
     builder = SiteBuilder(

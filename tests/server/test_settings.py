@@ -8,7 +8,10 @@ import pytest
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from podium.server.records import open_records
 from podium.server.settings import Settings
+from podium.state.errors import SetupError
+from tests.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,3 +53,22 @@ def test_a_rate_of_no_site_or_below_zero_is_refused(
 
     with pytest.raises((ValidationError, SettingsError)):
         Settings()
+
+
+def test_tables_and_files_in_the_database_need_postgresql(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="needs PostgreSQL"):
+        open_records(Settings(home=tmp_path, data="database"))
+
+
+def test_two_settings_decide_where_everything_lies(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    url = postgres.create("two_settings")
+    for machine in ("one", "other"):
+        records = open_records(Settings(home=tmp_path / machine, database_url=url, data="database"))
+        records.datasets.upsert("prices", [{"sku": "A", "by": machine}], key=("sku",))
+        assert records.datasets.rows("prices") == ({"sku": "A", "by": machine},)
+        assert records.datasets.list() == (("prices", 1),)
+        records.close()
+
+    assert not list(tmp_path.rglob("data.db"))

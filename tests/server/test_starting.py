@@ -23,6 +23,7 @@ from podium.state.errors import Conflict
 from podium.state.plan import InputSpec
 from podium.state.program import OpenArgs, OpenStep, Program, TextShown, WaitArgs, WaitStep
 from podium.state.questions import OpenQuestion
+from podium.state.sealed import SealedFolder
 from podium.state.sql.questions import SqlQuestions
 from podium.state.triggers import Chain, Schedule, Trigger
 from podium.tools.offline.chooser import OfflineChooser
@@ -147,7 +148,7 @@ async def on_site(home: Path, site: ScriptedSite) -> AsyncGenerator[Podium]:
         vault=records.vault,
         chooser=OfflineChooser(),
         clock=records.clock,
-        folder=home / "sessions",
+        sealed=SealedFolder(home / "sessions"),
         patience=Patience(target_s=0.4, fuzzy_s=0.1, expect_s=0.3, poll_s=0.01),
     )
     hands = Hands(planner=ScriptedPlanner(), builder=ScriptedBuilder(), runner=runner)

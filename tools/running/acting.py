@@ -188,7 +188,7 @@ def _file(task: Task, template: str) -> Path:
     said = task.render(template)
     for ref in task.services.artifacts.list():
         if ref.name == said:
-            return Path(ref.path)
+            return task.services.artifacts.at_hand(ref)
     path = Path(said).expanduser()
     if template.strip().startswith("{inputs.") and path.is_file():
         return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -52,6 +51,7 @@ from podium.state.program import (
 )
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import StepRecord
+from podium.state.sealed import SealedStore
 from podium.state.sites import SiteRates
 from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
 from podium.state.target import Target
@@ -125,7 +125,7 @@ class LocalStepRunner:
         vault: Vault,
         chooser: Chooser,
         clock: Clock,
-        folder: Path,
+        sealed: SealedStore,
         patience: Patience | None = None,
         rates: SiteRates | None = None,
     ) -> None:
@@ -137,7 +137,7 @@ class LocalStepRunner:
             vault=vault,
             chooser=chooser,
             clock=clock,
-            folder=folder,
+            sealed=sealed,
             patience=patience or Patience(),
         )
         self._sessions = Sessions(self._services)

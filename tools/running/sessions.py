@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from pydantic import TypeAdapter
 
@@ -66,22 +65,15 @@ class Sessions:
         self._sealed[page.run_id] = digest
 
     def _write(self, run_id: str, data: bytes) -> None:
-        folder = self._services.folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._path(run_id)
-        draft = path.with_suffix(".new")
-        draft.touch(mode=0o600)
-        draft.write_bytes(self._services.vault.seal(_name(run_id), data))
-        draft.replace(path)
+        sealed = self._services.vault.seal(_name(run_id), data)
+        self._services.sealed.put(run_id, sealed)
 
     async def _unsealed(self, run_id: str) -> JsonObject | None:
-        path = self._path(run_id)
-        if not await asyncio.to_thread(path.exists):
+        sealed = await asyncio.to_thread(self._services.sealed.get, run_id)
+        if sealed is None:
             return None
         try:
-            data = self._services.vault.unseal(
-                _name(run_id), await asyncio.to_thread(path.read_bytes)
-            )
+            data = self._services.vault.unseal(_name(run_id), sealed)
         except NotPermitted:
             # Another key or a damaged file: the run signs in again, which is always possible.
             return None
@@ -96,10 +88,7 @@ class Sessions:
         """Close the run's page and forget its storage."""
         await self._services.browser.release(run_id)
         self._sealed.pop(run_id, None)
-        await asyncio.to_thread(self._path(run_id).unlink, missing_ok=True)
-
-    def _path(self, run_id: str) -> Path:
-        return self._services.folder / f"{hashlib.sha256(run_id.encode()).hexdigest()[:32]}.sealed"
+        await asyncio.to_thread(self._services.sealed.drop, run_id)
 
 
 def _name(run_id: str) -> str:

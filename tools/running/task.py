@@ -7,7 +7,6 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -17,6 +16,7 @@ from podium.state.effects import NOT_SEEN, Sighting
 from podium.state.program import EachStep, ExtractStep, ListSpec, Step, WhenStep, origin_list, walk
 from podium.state.questions import Question
 from podium.state.runs import ArtifactRef, StepStatus
+from podium.state.sealed import SealedStore
 from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
 from podium.state.target import Target
 from podium.state.templates import Scope, render
@@ -56,7 +56,7 @@ class Services:
     vault: Vault
     chooser: Chooser
     clock: Clock
-    folder: Path
+    sealed: SealedStore
     """Where sealed session storage is kept."""
     patience: Patience = field(default_factory=Patience)
 

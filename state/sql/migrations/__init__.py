@@ -17,7 +17,7 @@ from podium.state.sqlite_files import locked
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision in `versions/` (a test compares)."""
 
 _LOCK_NUMBER = 7_041_775

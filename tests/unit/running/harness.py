@@ -14,6 +14,7 @@ from podium.state.document import JsonObject
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.program import EachStep, Program, Step
 from podium.state.runs import RunMode
+from podium.state.sealed import SealedFolder
 from podium.state.sites import SiteRates
 from podium.state.stores import Row, Stores
 from podium.state.target import Target
@@ -103,7 +104,7 @@ class Bench:
             vault=self.vault,
             chooser=self.chooser,
             clock=self.clock,
-            folder=self.folder / "sessions",
+            sealed=SealedFolder(self.folder / "sessions"),
             patience=QUICK,
             rates=self.rates,
         )
