@@ -91,6 +91,8 @@ class Screen:
         """Ref -> what a button asks (`confirm`) before it does anything."""
         self.posts: dict[str, str] = {}
         """Ref of a button -> path it posts to by itself."""
+        self.tells = ""
+        """Path to which the page posts whatever is typed, as it is typed."""
         self._headings: list[str] = [self._heading] if self._heading else []
 
     def heading(self, text: str) -> Screen:
@@ -503,25 +505,11 @@ class ScriptedPage:
             await self._post(target, fields)
 
     async def _post(self, url: str, fields: dict[str, str]) -> None:
-        site, path = self._site(url), urlsplit(url).path
-        request = RequestInfo(
-            method="POST",
-            url=url,
-            signature=f"POST {origin_of(url)}{url_pattern(url)}",
-            fields=tuple(fields),
-            resource="Document",
-        )
-        effect, approved = self._policy.effect, request.signature in self._policy.signatures
-        write = effect in {"write", "irreversible"}
-        signatures = tuple(self._policy.signatures)
-        another = write and signatures and not same_request(signatures, request.signature)
-        if another or (write and self._policy.hold_writes) or (effect == "read" and not approved):
-            self._traffic = replace(self._traffic, held=(*self._traffic.held, request))
+        path = urlsplit(url).path
+        request = await self._let_out(url, fields, resource="Document")
+        if request is None:
             return
-        if write and self._policy.before_send is not None:
-            await self._policy.before_send(request)
-        site.received.append((path, fields))
-        handler = site.posts.get(path)
+        handler = self._site(url).posts.get(path)
         answer = (
             handler(Visit(self._session, url, {}, fields)) if handler else Screen("", status=404)
         )
@@ -535,6 +523,29 @@ class ScriptedPage:
             raise Fatal(f"{url} answered 404", code="http_status")
         self._show(url, answer)
 
+    async def _let_out(
+        self, url: str, fields: dict[str, str], *, resource: str
+    ) -> RequestInfo | None:
+        """Return the request when the step's policy lets it out; else note that it was held."""
+        request = RequestInfo(
+            method="POST",
+            url=url,
+            signature=f"POST {origin_of(url)}{url_pattern(url)}",
+            fields=tuple(fields),
+            resource=resource,
+        )
+        effect, approved = self._policy.effect, request.signature in self._policy.signatures
+        write = effect in {"write", "irreversible"}
+        signatures = tuple(self._policy.signatures)
+        another = write and signatures and not same_request(signatures, request.signature)
+        if another or (write and self._policy.hold_writes) or (effect == "read" and not approved):
+            self._traffic = replace(self._traffic, held=(*self._traffic.held, request))
+            return None
+        if write and self._policy.before_send is not None:
+            await self._policy.before_send(request)
+        self._site(url).received.append((urlsplit(url).path, fields))
+        return request
+
     async def hover(self, ref: str) -> None:
         """Check that the element is there."""
         self._node(ref)
@@ -544,6 +555,9 @@ class ScriptedPage:
         if self._node(ref).role not in {"textbox", "searchbox", "spinbutton", "combobox"}:
             raise Fatal("The control takes no text", code="value")
         self._values[ref] = text
+        if self._screen.tells:
+            url = urljoin(self._url, self._screen.tells)
+            await self._let_out(url, {"typed": text}, resource="Fetch")
 
     async def fill_secret(self, ref: str, text: str, *, origin: str) -> None:
         """Type a secret on its origin only."""

@@ -466,3 +466,30 @@ async def test_the_lines_of_a_card_are_no_records(shared: tuple[Site, Page], lin
         ["Bike 1", "Job 1"],
         ["Bike 2", "Job 2"],
     ]
+
+
+async def test_a_head_that_spans_more_than_there_is_names_one_column(
+    shared: tuple[Site, Page],
+) -> None:
+    html = "<table><thead><tr><th>No<th>Owner<th colspan=100>Created</tr></thead>" + items(
+        4, "<tr><td>#<td>Ann<td>3 May</tr>"
+    )
+
+    table = only(await shown(shared, html))
+
+    assert table.headers == ("No", "Owner", "Created")
+    assert texts(table.records[0]) == ["1", "Ann", "3 May"]
+
+
+async def test_what_has_a_label_and_an_element_of_its_own_is_no_part_of_the_title(
+    shared: tuple[Site, Page],
+) -> None:
+    html = items(
+        3,
+        "<li><a href='#/m/#'><span class=title>Offer # <span class=sub>To: ada@x.example</span></span> <span class=when>2026-05-0#</span></a></li>",
+    )
+
+    mails = only(await shown(shared, f"<ul>{html}</ul>"))
+
+    assert pairs(mails.records[1])["To"] == "ada@x.example"
+    assert "Offer 2" in texts(mails.records[1])

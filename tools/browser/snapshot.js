@@ -509,8 +509,10 @@
     const cellsOf = native ? (row) => [...row.cells].filter((cell) => getComputedStyle(cell).display !== "none") : (row) => [...row.querySelectorAll("[role=cell], [role=gridcell], [role=columnheader], [role=rowheader], td, th")].filter((cell) => cell.closest("[role=row], tr") === row && displayed(cell));
     if (native) rows = rows.filter((row) => row.parentElement !== table.tFoot);
     if (!rows.length) return null;
-    const grid = layOut(rows, cellsOf);
-    const width = Math.max(...grid.map((line) => line.length));
+    const laid = layOut(rows, cellsOf);
+    // A last head that spans a hundred columns, to be wide enough for all, has no more columns than the rows have.
+    const width = Math.max(...laid.map((line) => line.indexOf(line[line.length - 1]) + 1));
+    const grid = laid.map((line) => line.slice(0, width));
     const isHead = (cell) => tagOf(cell) === "th" || attr(cell, "role") === "columnheader";
     let heads = 0;
     while (heads < rows.length && grid[heads].length && ((native && rows[heads].parentElement === table.tHead) || grid[heads].every((cell) => isHead(cell) && attr(cell, "scope") !== "row" && attr(cell, "role") !== "rowheader"))) heads++;
@@ -742,6 +744,11 @@
     const first = parts(items[0]).join();
     return items.every((item) => mixed(item) && parts(item).join() === first);
   };
+  // `Title <span class="sub">To: Ada</span>`: what has a label and an element of its own is no part of the title.
+  const endsLabelled = (element) => {
+    const last = [...element.children].filter((child) => textOf(child, 40)).pop();
+    return last?.localName === "span" && attr(last, "class") !== "" && /^\p{L}[\p{L} -]{0,24}[:：]\s+\S/u.test(textOf(last, 80)) && !squeeze([...element.childNodes].slice([...element.childNodes].indexOf(last) + 1).map((node) => node.textContent).join(""));
+  };
   // The pieces of text inside a card, each with its place.
   const leaves = (item, inLines = false) => {
     const found = [];
@@ -769,7 +776,7 @@
         if (SILENT.has(tag) || LEAF_SKIP.has(tag) || attr(node, "role") === "button" || !displayed(node) || isGlyph(node) || outdated(node)) continue;
         const kids = node.children.length;
         const hasOwn = ownText(node) !== "";
-        const whole = hasOwn && inlineOnly(node) && node.querySelectorAll("a").length <= 1;
+        const whole = hasOwn && inlineOnly(node) && node.querySelectorAll("a").length <= 1 && !endsLabelled(node);
         if (!kids || whole || tag === "time" || tag === "pre") {
           const text = textOf(node, 1000);
           if (text) add(node, step, text);

@@ -72,6 +72,11 @@ _UNITS: Final[tuple[tuple[str, str], ...]] = (
         r"[-+]?\d[\d.,]*\s*%",
     ),
 )
+_BARE: Final[tuple[tuple[str, str], ...]] = (
+    # (field words, heads that say the same by a mere preposition, as letters and messages do)
+    ("sender|sent by|absender|expediteur|remitente|mittente", "from|von|de|da|van"),
+    ("recipient|receiver|addressee|sent to|empfanger|destinataire|destinatario", "to|an|a|aan"),
+)
 _TITLED: Final = (("doctor|practitioner|physician|arzt|medecin|medico", ("dr.", "dr ", "prof")),)
 
 _TYPE_WORDS: Final[tuple[tuple[str, ColumnType], ...]] = (
@@ -203,7 +208,7 @@ def _score(field: str, column: Column, columns: Sequence[Column], rows: Sequence
     said = column.header or column.name.replace("_", " ")
     if contradicts(field, said):
         return 0.0
-    by_name = likeness(field, said)
+    by_name = 0.9 if _by_preposition(field, column.header) else likeness(field, said)
     by_path = 0.9 * max((likeness(field, word) for word in path_words(column.path)), default=0.0)
     return max(
         by_name,
@@ -212,6 +217,10 @@ def _score(field: str, column: Column, columns: Sequence[Column], rows: Sequence
         _by_hint(field, column, rows),
         _numbers_it(field, column, rows),
     )
+
+
+def _by_preposition(field: str, header: str) -> bool:
+    return any(say.equals(field, words) and say.equals(header, heads) for words, heads in _BARE)
 
 
 def _numbers_it(field: str, column: Column, rows: Sequence[Row]) -> float:

@@ -14,6 +14,7 @@ from podium.state.stores import Row
 from podium.state.target import Target
 from podium.tools.grounding.columns import slug
 from podium.tools.grounding.roles import family_of
+from podium.tools.grounding.values import is_nothing
 from podium.tools.grounding.words import fold, similarity
 from podium.tools.page import Download
 from podium.tools.running.expecting import file_fits, judge_file
@@ -33,6 +34,11 @@ async def run_download(task: Task, step: DownloadStep) -> None:
     if known is not None:
         judge_file(task, known)
         _note(task, known)
+        return
+    empty = _lost_link(task, step.args.url)
+    if empty and is_nothing(str((task.item or {}).get(empty) or "-")):
+        task.status = "skipped"
+        task.message = f"the row has nothing under {empty.replace('_', ' ')!r}"
         return
     arrived = await _fetch(task, step)
     name = _name(task, step, arrived)

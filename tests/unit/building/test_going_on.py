@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from podium.state.plan import PlannedAgent, PlannedStep
 from podium.state.program import FillStep
 from podium.state.questions import Question
@@ -49,6 +51,7 @@ async def build(
     folder: Path,
     *steps: PlannedStep,
     answers: dict[str, str] | None = None,
+    released: bool = False,
 ) -> tuple[Draft, Bench, list[Question]]:
     bench = Bench(folder, site)
     builder = SiteBuilder(
@@ -59,7 +62,9 @@ async def build(
         artifacts=bench.artifacts,
     )
     agent = PlannedAgent(name="booker", goal="Book a desk", origins=(ORIGIN,), steps=steps)
-    draft = Draft(build_id="build_1", agent="booker", origins=(ORIGIN,))
+    draft = Draft(
+        build_id="build_1", agent="booker", origins=(ORIGIN,), release_writes=released
+    )
     asked: list[Question] = []
     for planned in steps:
         result = await builder.build_step(planned, agent, draft)
@@ -218,3 +223,55 @@ async def test_what_cannot_be_undone_runs_unasked_with_the_values_it_was_built_w
     assert changed.question is not None
     assert changed.question.kind == "approval"
     assert [fields["amount"] for _, fields in site.received] == ["10"]
+
+
+def telling() -> ScriptedSite:
+    """Return a site whose form tells it whatever is typed, as pages do that their server draws."""
+    fields = (("Desk", "text"), ("Remark", "text"))
+
+    def form(_: Visit) -> Screen:
+        screen = Screen("Book").form("/final", fields, submit="Book desk")
+        screen.tells = "/event"
+        return screen
+
+    site = ScriptedSite()
+    site.pages = {"/desk": form}
+    site.posts = {"/final": lambda _: Screen("Thank you").message("Your desk is booked.")}
+    return site
+
+
+async def test_what_a_form_tells_while_it_is_filled_in_is_held_and_asked_about_once(
+    tmp_path: Path,
+) -> None:
+    site = telling()
+    only_typed = {"typing": "only what is being typed, let it pass"}
+
+    draft, bench, asked = await build(site, tmp_path, OPEN, FILL, SEND, answers=only_typed)
+    rehearsed = paths(site)
+    bench.run_id, bench.mode = "run_live", "live"
+    results = await bench.run(*draft.steps)
+
+    assert [question.title for question in asked] == [
+        "Does this form save while it is being filled in?"
+    ]
+    assert set(rehearsed) == {"/event"}
+    assert paths(site)[-1] == "/final"
+    assert all(result.record.status == "done" for result in results)
+
+
+async def test_a_form_that_saves_while_it_is_filled_in_is_not_built(tmp_path: Path) -> None:
+    site, folder = telling(), tmp_path
+
+    with pytest.raises(AssertionError, match="may not"):
+        await build(site, folder, OPEN, FILL, SEND, answers={"typing": "it saves already, stop"})
+
+    assert paths(site) == []
+
+
+async def test_a_released_write_may_be_told_while_it_is_typed(tmp_path: Path) -> None:
+    site = telling()
+
+    _, _, asked = await build(site, tmp_path, OPEN, FILL, SEND, released=True)
+
+    assert asked == []
+    assert paths(site)[-1] == "/final"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from podium.state.errors import Fatal
 from podium.state.program import (
@@ -15,6 +16,7 @@ from podium.state.program import (
     Step,
     ValueHeld,
 )
+from podium.state.questions import FieldSpec
 from podium.state.templates import names_in
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.given import by_example, for_any, inputs_of, slug
@@ -26,10 +28,10 @@ from podium.tools.building.forms import (
     group_name,
     label_of,
 )
-from podium.tools.building.work import Work, distinct
+from podium.tools.building.work import StepFailed, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.words import fold
-from podium.tools.page import Node, Snapshot
+from podium.tools.page import Node, RequestInfo, Snapshot
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
 _YES = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
@@ -47,7 +49,54 @@ async def put(
     work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
 ) -> None:
     """Put the value into the control, as a step that is kept."""
-    await work.perform(await _step_for(work, field, value, node, choice, snapshot))
+    step = await _step_for(work, field, value, node, choice, snapshot)
+    try:
+        await work.perform(step)
+    except StepFailed as failed:
+        held = work.page.traffic().held
+        if failed.code != "would_write" or not await _tells_as_typed(work, step.title, held):
+            raise
+        signatures = tuple(dict.fromkeys(one.signature for one in held))
+        await work.perform(step.model_copy(update={"signatures": signatures}))
+
+
+async def _tells_as_typed(work: Work, title: str, held: Sequence[RequestInfo]) -> bool:
+    """Return whether what was held only tells the site what is typed, as pages do that their server draws.
+
+    Where the plan's write of this form is released, the typed values may reach its site; else a person is asked, once
+    for the form. Whatever goes to another site is no part of the form.
+    """
+    here = urlsplit(await work.page.url()).netloc
+    if not held or any(urlsplit(one.url).netloc != here for one in held):
+        return False
+    if work.draft.release_writes and _is_submitted(work):
+        return True
+    answer = await work.ask(
+        "as-typed",
+        kind="choice",
+        title="Does this form save while it is being filled in?",
+        text=f"{title!r} would at once have sent {held[-1].signature}, which was held. Pages that their server draws tell it "
+        "what is being typed, and save nothing before the button is pressed.",
+        fields=[
+            FieldSpec(
+                name="typing",
+                title="What does the page send?",
+                type="choice",
+                choices=(_ONLY_TYPED, _SAVES),
+            )
+        ],
+    )
+    return answer.get("typing") == _ONLY_TYPED
+
+
+_ONLY_TYPED, _SAVES = "only what is being typed, let it pass", "it saves already, stop"
+
+
+def _is_submitted(work: Work) -> bool:
+    """Return whether the plan goes on to send the form by a write that can be taken back."""
+    ids = [step.id for step in work.agent.steps]
+    later = work.agent.steps[ids.index(work.planned.id) :] if work.planned.id in ids else ()
+    return any(step.op in {"submit", "click"} and step.effect == "write" for step in later)
 
 
 async def _step_for(

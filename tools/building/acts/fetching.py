@@ -56,6 +56,8 @@ _DATA_TYPES = frozenset({"csv", "xlsx", "xls", "json", "xml"})
 """Files that hold a whole list as well as one row of it."""
 TRIAL_ROWS = 3
 """Rows whose files are fetched during the build; the test does all."""
+_LOOKED_AT = 4
+"""Rows whose own pages are looked at for a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,11 +320,20 @@ async def _behind_menu(work: Work, sample: _Sample) -> _Way | None:
 
 
 async def _on_detail(work: Work, samples: list[_Sample]) -> _Way | None:
-    """Follow the row's main link once and look for the file on its page."""
-    sample = samples[0]
+    """Follow the row's main link and look for the file on its page; a row without one, such as a message, teaches nothing."""
+    if not _main_link(work, samples[0]):
+        return await _on_clicked_detail(work, samples[0])
+    for sample in samples[:_LOOKED_AT]:
+        way = await _on_page_of(work, sample)
+        if way is not None:
+            return way
+    return None
+
+
+async def _on_page_of(work: Work, sample: _Sample) -> _Way | None:
     column = _main_link(work, sample)
     if not column:
-        return await _on_clicked_detail(work, sample)
+        return None
     links = cast("dict[str, JsonValue]", sample.row["_href"])
     open_step = OpenStep(
         id=work.step_id("row"),
