@@ -62,9 +62,7 @@ async def build(
         artifacts=bench.artifacts,
     )
     agent = PlannedAgent(name="booker", goal="Book a desk", origins=(ORIGIN,), steps=steps)
-    draft = Draft(
-        build_id="build_1", agent="booker", origins=(ORIGIN,), release_writes=released
-    )
+    draft = Draft(build_id="build_1", agent="booker", origins=(ORIGIN,), release_writes=released)
     asked: list[Question] = []
     for planned in steps:
         result = await builder.build_step(planned, agent, draft)
