@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -41,8 +42,15 @@ class Wanted:
 
     def likeness(self, text: str) -> float:
         """Return how well a text on the page names the thing."""
-        own = likeness(self.thing, text, self.common)
+        plain = self._without_rules(text)
+        own = max(likeness(self.thing, said, self.common) for said in (text, plain))
         return max((own, *(0.95 * likeness(name, text, self.common) for name in self.aliases)))
+
+    def _without_rules(self, text: str) -> str:
+        """Return the text without the words of a short condition: `Overdue loans` names the loans that are overdue."""
+        short = [words for rule in self.rules if 0 < len(words := content_words(rule.phrase)) <= 2]
+        asked = {stem(word) for words in short for word in words} - stems((self.thing,))
+        return " ".join(word for word in content_words(text) if stem(word) not in asked)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -225,6 +233,12 @@ def in_place(rule: MatchRule, url: str) -> bool:
     """Return whether a folder of the address is just what the condition asks for, so that all in it meets it."""
     words = content_words(rule.phrase)
     return bool(words) and any(segment == words for segment in _segments(url))
+
+
+def named_for(rule: MatchRule, thing: str, names: Sequence[str]) -> bool:
+    """Return whether a list or its page is called after the condition and the thing, and nothing else: `Overdue loans`."""
+    asked = stems((rule.phrase,))
+    return bool(asked) and any(stems((name,)) == asked | stems((thing,)) for name in names if name)
 
 
 def in_other_year(rule: MatchRule, url: str) -> bool:

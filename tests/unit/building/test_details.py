@@ -105,6 +105,20 @@ async def test_what_the_list_lacks_is_read_on_each_row_s_own_page(tmp_path: Path
         assert rows["Aurora"]["registered"] == "2025-04-03"
 
 
+async def test_a_row_s_page_is_found_where_its_link_s_column_is_called_as_the_user_says(
+    tmp_path: Path,
+) -> None:
+    harbour = Harbour(by="name")
+    bench = Bench(tmp_path, harbour.site)
+
+    steps, _ = await build(bench, "name", "harbour dues")
+    bench.run_id, bench.mode = "run_live", "live"
+    await bench.run(*steps)
+
+    rows = {row["name"]: row["harbour_dues"] for row in bench.datasets.rows("ships")}
+    assert rows["Dorado"] == 980
+
+
 async def test_a_row_whose_page_lacks_the_value_keeps_an_empty_one(tmp_path: Path) -> None:
     bench = Bench(tmp_path, Harbour().site)
     steps, _ = await build(bench, "ship", "harbour dues")

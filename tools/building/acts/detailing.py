@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import cast
 
 from podium.state.errors import Fatal, NotPermitted, StepError
@@ -88,6 +89,26 @@ async def look_at_rows(
             spec, named = shared_spec(found, _all_fields(found), taken)
             return Details(fields=named, spec=spec, link=link)
     return await _by_click(work, fit, samples, fields, taken) if not links else None
+
+
+def renamed(details: Details, before: ListSpec, after: ListSpec) -> Details:
+    """Return the details with the rows' columns by the names that they have now: the user's words."""
+    pairs = zip(before.columns, after.columns, strict=True)
+    names = {old.name: new.name for old, new in pairs if old.name != new.name}
+    tie, opener = details.tie, details.opener
+    if opener is not None:
+        key = re.sub(
+            r"\{item\.(\w+)\}",
+            lambda found: f"{{item.{names.get(found[1], found[1])}}}",
+            opener.row_key,
+        )
+        opener = opener.model_copy(update={"row_key": key})
+    return replace(
+        details,
+        link=names.get(details.link, details.link),
+        opener=opener,
+        tie=(tie[0], names.get(tie[1], tie[1])) if tie else None,
+    )
 
 
 def samples_of(spec: ListSpec, snapshot: Snapshot) -> list[Sample]:

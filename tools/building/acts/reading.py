@@ -20,7 +20,7 @@ from podium.state.program import (
     RowCount,
 )
 from podium.state.questions import FieldSpec
-from podium.tools.building.acts.detailing import Details, compile_details, look_at_rows
+from podium.tools.building.acts.detailing import Details, compile_details, look_at_rows, renamed
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.fields import (
     Row,
@@ -72,6 +72,8 @@ async def build_extract(work: Work) -> None:
     listed = tuple(name for name in planned.fields if name not in elsewhere)
     mapping = await _map_fields(work, listed, fit.spec.columns, fit.rows, snapshot)
     spec = _named(fit.spec, mapping)
+    if details is not None:
+        details = renamed(details, fit.spec, spec)
     key = await _key(work, spec, mapping, fit.rows)
     spec = spec.model_copy(update={"key": key or spec.key})
     take = tuple(dict.fromkeys((*spec.key, *(slug(name) for name in mapping)))) if mapping else ()

@@ -25,6 +25,7 @@ from podium.state.program import (
     StoreStep,
     WhereArgs,
     WhereStep,
+    origin_list,
 )
 from podium.state.questions import FieldSpec
 from podium.state.templates import Scope, names_in, render
@@ -39,7 +40,7 @@ from podium.tools.building.filters import (
     said_besides,
     still_open,
 )
-from podium.tools.building.wanted import in_place
+from podium.tools.building.wanted import in_place, named_for, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 
 
@@ -48,7 +49,7 @@ async def build_filter(work: Work) -> None:
     if not work.planned.rules:
         return
     url = str(list_fact(work).get("url") or "")
-    placed = [rule for rule in work.planned.rules if in_place(rule, url)]
+    placed = [rule for rule in work.planned.rules if in_place(rule, url) or _says_so(work, rule)]
     for rule in placed:
         work.notes.append(
             f"All of this list is {rule.phrase!r}: that is the place where it stands."
@@ -68,6 +69,21 @@ async def build_filter(work: Work) -> None:
     if conditions:
         title = work.planned.title or "Keep the rows that match"
         await keep_matching(work, conditions, title=title)
+
+
+def _says_so(work: Work, rule: MatchRule) -> bool:
+    """Return whether the list is called after the condition, and no column of it tells more."""
+    step = origin_list(work.context().program, rows_step(work))
+    if step is None or _known_condition(work, rule) is not None:
+        return False
+    spec = step.args.list
+    things = [other.thing for other in work.agent.steps if other.op in {"extract", "reach"}]
+    names = (spec.heading, *title_parts(spec.page))
+    if not any(named_for(rule, thing, names) for thing in things if thing):
+        return False
+    example = _example(work, rule.value)
+    reading = read_rule(rule, columns_of(work), _listed(work), values_of(work), example=example)
+    return not isinstance(reading, Condition)
 
 
 async def keep_matching(
