@@ -422,6 +422,8 @@ class DownloadArgs(Document):
     """Template of an address that answers with the file."""
     file_name: str = ""
     """Template of the kept name; empty: what the site calls it."""
+    every: str = ""
+    """Structural path of links on the row's own page: the file behind each of them is fetched, of some rows none."""
     skip_known: bool = True
     """Inside `each`: a file already kept for a row that did not change is not fetched again."""
 

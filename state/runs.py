@@ -116,16 +116,25 @@ def judge(records: tuple[StepRecord, ...], *, mode: RunMode = "live") -> Outcome
     - `unverified`: nothing failed, but the evidence is not all there: a write needs `proof`, also
       one that was skipped because an earlier run sent it; a sign-in and the run as a whole need any
       evidence at all; a rehearsed write the `request` that was held; in a live run nothing may be
-      held.
+      held; and of files that rows may lack, one row must have had some.
     - `success`: everything was done, and the evidence proves it.
     """
     latest = tuple({(record.id, record.item): record for record in records}.values())
     if any(record.status == "failed" for record in latest):
         return "partial" if _went_on(latest) else "fail"
     proven = any(_shows_something(record) for record in latest)
+    if _none_anywhere(latest):
+        return "unverified"
     if proven and all(_is_proven(record, mode) for record in latest):
         return "success"
     return "unverified"
+
+
+def _none_anywhere(records: tuple[StepRecord, ...]) -> bool:
+    """Return whether a step found nothing for any row: that each has none is only believed where one had."""
+    none = {record.id for record in records if record.evidence.get("none")}
+    had = {record.id for record in records if record.status == "done"}
+    return bool(none - had)
 
 
 def _went_on(records: tuple[StepRecord, ...]) -> bool:

@@ -80,6 +80,8 @@ def seen_columns(collection: Collection) -> tuple[Seen, ...]:
         if not header and not any(texts) and not any(hrefs):
             continue
         kind = _type_of(texts, hrefs, values, header)
+        if kind == "link" and any(texts) and any(one.hrefs == hrefs for one in columns):
+            kind = infer(texts, header=header)  # the link is the whole row's: the text is the value
         base = _name(header, slot, texts, kind, ordinal=ordinal, taken=taken)
         taken[base] += 1
         columns.append(

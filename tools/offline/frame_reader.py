@@ -236,6 +236,7 @@ class FrameReader:
             if frame.act == "download":
                 for noun in nouns:
                     merge_noun(frame, noun)
+                frame.parts += [noun.name for noun in nouns if noun.name and not noun.file_type]
             else:
                 add_fields(frame, nouns)
             frame.use(*owner.tokens)

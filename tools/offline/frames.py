@@ -31,6 +31,8 @@ class Frame:
     rules: list[MatchRule] = field(default_factory=list[MatchRule])
     key: str = ""
     file_type: str = ""
+    parts: list[str] = field(default_factory=list[str])
+    """What of each is downloaded, as said: the `attachments` of the mails."""
     fetches: bool = False
     """A file is meant that is there already: `get the price list (xlsx)`."""
     destination: str = ""

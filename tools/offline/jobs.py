@@ -40,6 +40,8 @@ class Phase:
     """A search is asked for, with or without words to search for."""
     take: bool = False
     download: bool = False
+    parts: list[str] = field(default_factory=list[str])
+    """What of each is downloaded: the `attachments` of the mails."""
     file_type: str = ""
     per_row: bool = False
     single: bool = False
@@ -326,6 +328,7 @@ class JobBuilder:
         return noun.head in known or (not phase.take and not phase.download)
 
     def _slots(self, phase: Phase, frame: Frame) -> None:
+        phase.parts += [part for part in frame.parts if part not in phase.parts]
         phase.rules += [rule for rule in frame.rules if rule not in phase.rules]
         phase.fields += [name for name in frame.fields if name not in phase.fields]
         phase.key = phase.key or frame.key

@@ -193,7 +193,8 @@ class StepWriter:
                 )
             )
         if phase.download:
-            what = phase.file_type.upper() if phase.file_type else "file"
+            parts = tuple(phase.parts) if phase.per_row else ()
+            what = phase.file_type.upper() if phase.file_type else " and ".join(parts) or "file"
             title = (
                 f"Download the {what} of each"
                 if phase.per_row
@@ -205,9 +206,12 @@ class StepWriter:
                     op="download",
                     title=title,
                     thing=thing,
+                    fields=parts,
                     file_type=phase.file_type,
                     per_row=phase.per_row or not single,
-                    post=f"Each {what} has arrived and is not empty"
+                    post=f"Each of the {what} has arrived and is not empty"
+                    if parts and not phase.file_type
+                    else f"Each {what} has arrived and is not empty"
                     if phase.per_row
                     else f"The {what} has arrived and is not empty",
                 )

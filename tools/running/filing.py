@@ -16,7 +16,7 @@ from podium.tools.grounding.columns import slug
 from podium.tools.grounding.roles import family_of
 from podium.tools.grounding.values import is_nothing
 from podium.tools.grounding.words import fold, similarity
-from podium.tools.page import Download
+from podium.tools.page import Download, Snapshot
 from podium.tools.running.expecting import file_fits, judge_file
 from podium.tools.running.finding import find
 from podium.tools.running.listing import reach_row
@@ -30,6 +30,9 @@ async def run_download(task: Task, step: DownloadStep) -> None:
         Retryable: If no file arrives.
         Fatal: If the file is not what was expected.
     """
+    if step.args.every:
+        await _fetch_every(task, step)
+        return
     known = await _known(task, step)
     if known is not None:
         judge_file(task, known)
@@ -40,19 +43,8 @@ async def run_download(task: Task, step: DownloadStep) -> None:
         task.status = "skipped"
         task.message = f"the row has nothing under {empty.replace('_', ' ')!r}"
         return
-    arrived = await _fetch(task, step)
-    name = _name(task, step, arrived)
-    item = task.item_key
-    context, artifacts = task.context, task.services.artifacts
-    ref = await asyncio.to_thread(
-        artifacts.keep,
-        arrived.path,
-        agent=context.space,
-        name=name,
-        run_id=context.run_id,
-        item=item,
-    )
-    judge_file(task, ref)
+    ref = await _keep(task, step, await _fetch(task, step))
+    item, context, artifacts = task.item_key, task.context, task.services.artifacts
     if item and context.mode == "live":
         await asyncio.to_thread(
             artifacts.link,
@@ -63,6 +55,54 @@ async def run_download(task: Task, step: DownloadStep) -> None:
             row_hash=_row_hash(task),
         )
     _note(task, ref)
+
+
+async def _keep(task: Task, step: DownloadStep, arrived: Download) -> ArtifactRef:
+    """Keep the file that arrived. Raises: Fatal (`download`): If it is not what was expected."""
+    ref = await asyncio.to_thread(
+        task.services.artifacts.keep,
+        arrived.path,
+        agent=task.context.space,
+        name=_name(task, step, arrived),
+        run_id=task.context.run_id,
+        item=task.item_key,
+    )
+    judge_file(task, ref)
+    return ref
+
+
+async def _fetch_every(task: Task, step: DownloadStep) -> None:
+    """Fetch the file behind each link of the page that stands where the described ones stood; a page may have none.
+
+    `runs.judge` believes that a page has none only where another row's page had one.
+    """
+    page, patience = task.live_page, task.services.patience
+    started = task.services.clock.monotonic_s()
+    links: tuple[str, ...] = ()
+    while not links:
+        links = links_at(await page.snapshot(), step.args.every)
+        if links or task.services.clock.monotonic_s() - started >= 2 * patience.fuzzy_s:
+            break
+        await page.settle(timeout_s=patience.fuzzy_s)
+        await page.pause(patience.poll_s)
+    if not links:
+        task.status = "skipped"
+        task.message = "the row's page has no such file"
+        task.evidence["none"] = True
+        return
+    for link in links:
+        _note(task, await _keep(task, step, await page.fetch(link)))
+    task.outputs["files"] = len(links)
+
+
+def links_at(snapshot: Snapshot, path: str) -> tuple[str, ...]:
+    """Return the addresses of the links at that place of the page's structure, shown or folded away."""
+    found = (
+        node.attributes.get("href", "")
+        for node in snapshot.nodes
+        if node.role == "link" and node.path == path
+    )
+    return tuple(dict.fromkeys(href for href in found if href.startswith(("http://", "https://"))))
 
 
 async def _known(task: Task, step: DownloadStep) -> ArtifactRef | None:

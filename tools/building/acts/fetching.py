@@ -51,11 +51,14 @@ from podium.tools.grounding.lists import match_list, read_cells, type_rows
 from podium.tools.grounding.words import stem, tokens
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.runner import StepResult
+from podium.tools.running.filing import links_at
 
 _DATA_TYPES = frozenset({"csv", "xlsx", "xls", "json", "xml"})
 """Files that hold a whole list as well as one row of it."""
 TRIAL_ROWS = 3
 """Rows whose files are fetched during the build; the test does all."""
+_SEVERAL = "attachment|attachments|file|files|document|documents|enclosure|enclosures|anhang|anhange|dateien|pieces jointes|adjuntos|allegati|bijlagen"
+"""What a record may have several of."""
 _LOOKED_AT = 4
 """Rows whose own pages are looked at for a file."""
 
@@ -206,7 +209,7 @@ async def _learn(work: Work) -> _Way | None:
 
 def _links_of(work: Work, sample: _Sample) -> tuple[FileLink, ...]:
     nodes = [node for node in sample.snapshot.nodes if node.ref in sample.record.nodes]
-    found = file_links(nodes, work.planned.file_type, work.planned.thing)
+    found = file_links(nodes, work.planned.file_type, _called(work))
     return tuple(link for link in found if not _is_main_link(link, sample) or link.extension)
 
 
@@ -347,7 +350,12 @@ async def _on_page_of(work: Work, sample: _Sample) -> _Way | None:
     except (StepError, NotPermitted):
         return None
     snapshot = await _with_file(work, detail=True)
-    found = page_files(snapshot, work.planned.file_type, work.planned.thing, detail=True)
+    found = page_files(snapshot, work.planned.file_type, _called(work), detail=True)
+    several = _alike(work, found, snapshot)
+    if several is not None:
+        args = DownloadArgs(every=several.node.path)
+        step = _download(work, f"Download {_what(work)}", args, "")
+        return _Way(steps=(open_step, step), words="The files are on each row's own page.")
     link = await _one_of(work, "detail-file", found, snapshot) if found else None
     if link is None:
         return None
@@ -367,10 +375,28 @@ async def _on_page_of(work: Work, sample: _Sample) -> _Way | None:
     return _Way(steps=(open_step, step), words="The file is on each row's own page.")
 
 
+def _called(work: Work) -> str:
+    """Return what the file is called: the `receipts` of the orders, else the thing whose file it is."""
+    return " and ".join(work.planned.fields) or work.planned.thing
+
+
+def _alike(work: Work, found: tuple[FileLink, ...], snapshot: Snapshot) -> FileLink | None:
+    """Return a link that stands for those of all the files of the row's page, where they are asked for: `the attachments`."""
+    if not any(say.has(name, _SEVERAL) for name in work.planned.fields) or not found:
+        return None
+    best = found[0]
+    rivals = [link for link in found if best.score - link.score < 0.1]
+    same = all(
+        link.node.role == "link" and link.node.path == best.node.path and link.extension
+        for link in rivals
+    )
+    return best if same and best.node.path and links_at(snapshot, best.node.path) else None
+
+
 async def _with_file(work: Work, *, detail: bool = False) -> Snapshot:
     snapshot = await settled(work)
     for _ in range(6):
-        if page_files(snapshot, work.planned.file_type, work.planned.thing, detail=detail):
+        if page_files(snapshot, work.planned.file_type, _called(work), detail=detail):
             break
         await work.pause(0.5)
         snapshot = await work.look()
@@ -406,7 +432,7 @@ async def _on_clicked_detail(work: Work, sample: _Sample) -> _Way | None:
     except StepError:
         return None
     snapshot = await _with_file(work, detail=True)
-    found = page_files(snapshot, work.planned.file_type, work.planned.thing, detail=True)
+    found = page_files(snapshot, work.planned.file_type, _called(work), detail=True)
     link = await _one_of(work, "detail-file", found, snapshot) if found else None
     if link is None:
         return None
@@ -631,9 +657,10 @@ def _download(work: Work, title: str, args: DownloadArgs, promised: str) -> Down
 def _what(work: Work) -> str:
     kind = work.planned.file_type.upper()
     thing = work.planned.thing
+    called = " and ".join(work.planned.fields) or "file"
     return " ".join(
         part
-        for part in (f"the {kind}" if kind else "the file", f"of {thing}" if thing else "")
+        for part in (f"the {kind or called}", f"of {thing}" if thing else "")
         if part
     )
 
