@@ -157,9 +157,7 @@ def _score(node: Node, kind: str, thing: str) -> float:
         score = max(score, 0.5)
     named = max(likeness(thing, text) for text in (node.name, node.text)) if thing else 0.0
     if score:
-        score += 0.1 * named
-        if thing and any(likeness(thing, word) >= 0.9 for word in _address_words(node)):
-            score += 0.15
+        score += 0.1 * named + (0.15 if thing and _kept_among(node, thing) else 0.0)
     if not score and node.role == "button" and named >= 0.85:
         score = 0.5  # a button called like the wanted document
     if node.role == "button" and say.has(said, say.WRITE) and not promise:
@@ -183,9 +181,11 @@ def _called(node: Node, name: str) -> float:
     return 0.75 if parts.query else 0.85
 
 
-def _address_words(node: Node) -> list[str]:
+def _kept_among(node: Node, thing: str) -> bool:
+    """Return whether a folder of the address is called like the wanted files: `/message/7/attachment/offer.pdf`."""
     path = unquote(urlsplit(node.attributes.get("href", "")).path)
-    return [word.replace("_", " ").replace("-", " ") for word in path.split("/")[:-1] if word]
+    folders = [word.replace("_", " ").replace("-", " ") for word in path.split("/")[:-1]]
+    return any(likeness(thing, folder) >= 0.9 for folder in folders if folder)
 
 
 def _speaks_of_files(href: str) -> bool:

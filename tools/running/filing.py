@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from podium.state.errors import Fatal, NotPermitted, Retryable
 from podium.state.program import DownloadStep, FileKept, ListSpec
@@ -42,6 +43,7 @@ async def run_download(task: Task, step: DownloadStep) -> None:
     if empty and is_nothing(str((task.item or {}).get(empty) or "-")):
         task.status = "skipped"
         task.message = f"the row has nothing under {empty.replace('_', ' ')!r}"
+        task.evidence["none"] = True
         return
     ref = await _keep(task, step, await _fetch(task, step))
     item, context, artifacts = task.item_key, task.context, task.services.artifacts
@@ -77,10 +79,11 @@ async def _fetch_every(task: Task, step: DownloadStep) -> None:
     `runs.judge` believes that a page has none only where another row's page had one.
     """
     page, patience = task.live_page, task.services.patience
+    ending = next((one.extension for one in step.expect if isinstance(one, FileKept)), "")
     started = task.services.clock.monotonic_s()
     links: tuple[str, ...] = ()
     while not links:
-        links = links_at(await page.snapshot(), step.args.every)
+        links = links_at(await page.snapshot(), step.args.every, ending=ending)
         if links or task.services.clock.monotonic_s() - started >= 2 * patience.fuzzy_s:
             break
         await page.settle(timeout_s=patience.fuzzy_s)
@@ -95,14 +98,24 @@ async def _fetch_every(task: Task, step: DownloadStep) -> None:
     task.outputs["files"] = len(links)
 
 
-def links_at(snapshot: Snapshot, path: str) -> tuple[str, ...]:
-    """Return the addresses of the links at that place of the page's structure, shown or folded away."""
+def links_at(snapshot: Snapshot, path: str, *, ending: str = "") -> tuple[str, ...]:
+    """Return the addresses of the links at that place of the page's structure, shown or folded away.
+
+    With an `ending` such as `.pdf`, without those whose addresses end like another kind of file.
+    """
     found = (
         node.attributes.get("href", "")
         for node in snapshot.nodes
         if node.role == "link" and node.path == path
     )
-    return tuple(dict.fromkeys(href for href in found if href.startswith(("http://", "https://"))))
+    return tuple(
+        dict.fromkeys(
+            href
+            for href in found
+            if href.startswith(("http://", "https://"))
+            and (not ending or PurePath(urlsplit(href).path).suffix.lower() in {"", ending})
+        )
+    )
 
 
 async def _known(task: Task, step: DownloadStep) -> ArtifactRef | None:

@@ -11,6 +11,7 @@ from podium.state.runs import Outcome, RunMode, RunStatus, StepRecord, StepStatu
 from tests.builders import a_record, a_run
 
 STATUSES: tuple[RunStatus, ...] = ("queued", "running", "waiting", "finished")
+NONE: JsonObject = {"none": True}
 PROOF: JsonObject = {"proof": "ticket 42 in the list"}
 
 
@@ -98,6 +99,16 @@ def test_moving_changes_a_copy() -> None:
             (a_record(), a_record("w", "skipped", effect="write", evidence={"journal": "sent"})),
             "unverified",
         ),
+        # Files that rows may lack: none at all is no proof that there is none.
+        (
+            (
+                a_record(),
+                a_record("d", item="1"),
+                a_record("d", "skipped", item="2", evidence=NONE),
+            ),
+            "success",
+        ),
+        ((a_record(), a_record("d", "skipped", item="1", evidence=NONE)), "unverified"),
         # What ended the run, and what it survived.
         ((a_record(), a_record("b", "failed")), "fail"),
         ((a_record("b", "failed"),), "fail"),

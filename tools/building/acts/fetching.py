@@ -539,6 +539,8 @@ def _with_extension(loop: EachStep, files: list[ArtifactRef]) -> EachStep:
     """Return the loop with the extension that all fetched files shared as its expectation."""
     endings = {_ending(file.name) for file in files}
     last = loop.args.steps[-1]
+    if isinstance(last, DownloadStep) and last.args.every:
+        return loop  # attachments are of any kind
     if len(endings) != 1 or not all(endings) or len(files) < 2:
         return loop
     known = next((item for item in last.expect if isinstance(item, FileKept)), None)
@@ -659,9 +661,7 @@ def _what(work: Work) -> str:
     thing = work.planned.thing
     called = " and ".join(work.planned.fields) or "file"
     return " ".join(
-        part
-        for part in (f"the {kind or called}", f"of {thing}" if thing else "")
-        if part
+        part for part in (f"the {kind or called}", f"of {thing}" if thing else "") if part
     )
 
 
