@@ -18,6 +18,7 @@ from pathlib import Path
 
 from podium.state.document import JsonObject
 from tests.kept import LOCK, kept_folder
+from tests.mutations.fifth import fifth_cases
 from tests.mutations.fourth import fourth_cases
 from tests.mutations.lab import Result, flows_of, open_lab, summary
 from tests.mutations.mutators import Case, all_cases
@@ -29,6 +30,7 @@ SETS: dict[str, Callable[[int], tuple[Case, ...]]] = {
     "second": lambda _: second_cases(),
     "third": lambda _: third_cases(),
     "fourth": lambda _: fourth_cases(),
+    "fifth": fifth_cases,
 }
 """By name, in the order in which they were written."""
 SOURCES = ("state", "tools", "graphs", "server", "tests/mutations", "benchmarks/flow", LOCK)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutations.fifth import FIFTH
 from tests.mutations.fourth import FOURTH
 from tests.mutations.lab import Lab, Result, flows_of, open_lab
 from tests.mutations.mutators import CHANGING, MUTATORS, PRESERVING, all_cases
@@ -57,5 +58,7 @@ def test_every_script_that_a_mutator_names_is_one() -> None:
     known = set(re.findall(r"^  (\w+)\(root\) \{", SCRIPT, re.MULTILINE))
 
     assert {
-        name for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH) for name in mutator.scripts
+        name
+        for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH, *FIFTH)
+        for name in mutator.scripts
     } <= known
