@@ -262,5 +262,7 @@ def open_browser(settings: Settings) -> PodiumBrowser:
             no_sandbox=settings.chromium_no_sandbox,
             headful=settings.headful,
             folder=settings.home / "browser",
+            max_age_s=settings.chromium_max_age_s,
+            max_memory_mb=settings.chromium_max_mb,
         )
     )

@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     """Needed where Chromium runs as root; only inside a container or a machine of its own."""
     headful: bool = False
     """Show the browser window."""
+    chromium_max_age_s: float = 6 * 3600.0
+    """A Chromium that is older takes no new run: a fresh one does."""
+    chromium_max_mb: float = 2_500.0
+    """One that holds more memory for itself after a run takes no new run."""
 
     host: str = "127.0.0.1"
     port: int = 8765

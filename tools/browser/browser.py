@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Coroutine
+import time
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 
 from podium.state.errors import PodiumError, Retryable
@@ -20,12 +21,22 @@ from podium.tools.browser.wire import DevToolsError
 
 
 class PodiumBrowser:
-    """One Chromium of this process; sessions are isolated from each other."""
+    """One Chromium of this process; sessions are isolated from each other.
+
+    One that is old or has grown too large takes no new session: a fresh one does, while the worn one ends with its last session.
+    """
 
     def __init__(self, settings: BrowserSettings | None = None) -> None:
         self._settings = settings or BrowserSettings()
         self._chromium: Chromium | None = None
         self._warden = Warden()
+        self._started_s = 0.0
+        self._grown = False
+        """Whether Chromium held too much memory when a session ended."""
+        self._retired: list[tuple[Chromium, Warden]] = []
+        """Worn ones whose last sessions are still at work."""
+        self._entering = 0
+        """Sessions being opened in the present one."""
         self._proxy: EgressProxy | None = None
         self._pages: dict[str, BrowserPage] = {}
         self._spare: asyncio.Task[Room] | None = None
@@ -44,15 +55,19 @@ class PodiumBrowser:
         allowed = frozenset(origin_of(origin) for origin in origins)
         async with self._starting:
             await self._up()
-        async with self._opening.setdefault(run_id, asyncio.Lock()):
-            page = self._pages.get(run_id)
-            if page is not None and not page.alive:
-                await page.close()
-                page = None
-            if page is None:
-                page = self._pages[run_id] = await self._open(run_id, allowed)
-            page.guard.gate.allowed |= allowed
-            return page
+            self._entering += 1
+        try:
+            async with self._opening.setdefault(run_id, asyncio.Lock()):
+                page = self._pages.get(run_id)
+                if page is not None and not page.alive:
+                    await page.close()
+                    page = None
+                if page is None:
+                    page = self._pages[run_id] = await self._open(run_id, allowed)
+                page.guard.gate.allowed |= allowed
+                return page
+        finally:
+            self._entering -= 1
 
     async def widen(self, run_id: str, origin: str) -> None:
         """Let the run's session reach one more approved origin."""
@@ -63,9 +78,7 @@ class PodiumBrowser:
     def has(self, run_id: str) -> bool:
         """Return whether the run has a live session in this process."""
         page = self._pages.get(run_id)
-        return (
-            page is not None and page.alive and self._chromium is not None and self._chromium.alive
-        )
+        return page is not None and page.alive
 
     async def release(self, run_id: str) -> None:
         """Close the run's session, if there is one."""
@@ -74,22 +87,32 @@ class PodiumBrowser:
             await page.close()
         self._opening.pop(run_id, None)
 
+    async def settled(self) -> None:
+        """Wait until what released sessions left behind is cleared away."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def close(self) -> None:
         """Close every session and the browser."""
         async with self._starting:
             self._closing = True
-            await self._empty()
+            await self._empty(self._pages.values())
             await self._down()
+            for worn in self._retired:
+                await _end(*worn)
+            self._retired = []
             if self._proxy is not None:
                 await self._proxy.close()
                 self._proxy = None
             self._closing = False
 
-    async def _empty(self) -> None:
-        """Close every session and the spare one."""
-        for page in list(self._pages.values()):
+    async def _empty(self, pages: Iterable[BrowserPage]) -> None:
+        """Close these sessions and the spare one."""
+        for page in tuple(pages):
             await page.close()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.settled()
+        await self._drop_spare()
+
+    async def _drop_spare(self) -> None:
         spare, self._spare = self._spare, None
         if spare is not None:
             with suppress(Retryable):  # it was never ready
@@ -99,8 +122,11 @@ class PodiumBrowser:
 
     async def _up(self) -> None:
         if self._chromium is not None and self._chromium.alive and not self._warden.wire.closed:
-            return
-        await self._bury()
+            if not self._worn or self._retired or self._entering:  # never more than two at a time
+                return
+            await self._retire()
+        else:
+            await self._bury()
         prepare_environment(self._settings.folder)
         # The library's import takes a moment the first time: Chromium starts meanwhile.
         chromium, _ = await asyncio.gather(launch(self._settings), asyncio.to_thread(load_client))
@@ -114,20 +140,41 @@ class PodiumBrowser:
             ) from error
         warden.on_lost(chromium.kill)
         self._chromium, self._warden = chromium, warden
+        self._started_s, self._grown = time.monotonic(), False
         if self._proxy is None:
             self._proxy = EgressProxy()
 
     async def _bury(self) -> None:
         """Forget sessions of a Chromium that died."""
-        await self._empty()
+        await self._empty(self._living_in(self._chromium))
         await self._down()
 
     async def _down(self) -> None:
-        # Chromium first: requests that are paused when their warden goes would be sent.
-        if self._chromium is not None:
-            await self._chromium.stop()
-            self._chromium = None
-        await self._warden.close()
+        chromium, self._chromium = self._chromium, None
+        await _end(chromium, self._warden)
+
+    @property
+    def _worn(self) -> bool:
+        return self._grown or time.monotonic() - self._started_s > self._settings.max_age_s
+
+    def _living_in(self, chromium: Chromium | None) -> list[BrowserPage]:
+        return [page for page in self._pages.values() if page.room.chromium is chromium]
+
+    async def _retire(self) -> None:
+        """Let the worn Chromium end with its last session, at once when it has none."""
+        await self._drop_spare()
+        chromium, warden = self._chromium, self._warden
+        if chromium is not None and self._living_in(chromium):
+            self._retired.append((chromium, warden))
+            self._chromium, self._warden = None, Warden()
+        else:
+            await self._down()
+
+    async def _end_retired(self) -> None:
+        for worn in tuple(self._retired):
+            if not self._living_in(worn[0]):
+                self._retired.remove(worn)
+                await _end(*worn)
 
     # -- sessions ----------------------------------------------------------------------------------
 
@@ -170,10 +217,22 @@ class PodiumBrowser:
         await room.close()
         # Not in a thread: the loop's threads may be gone already when the last session is closed.
         shutil.rmtree(room.downloads.folder, ignore_errors=True)
-        if self._spare is None and not self._closing and room.chromium is self._chromium:
+        await self._end_retired()
+        if self._closing or room.chromium is not self._chromium:
+            return
+        held_mb = await asyncio.to_thread(room.chromium.memory_mb)
+        self._grown = held_mb > self._settings.max_memory_mb
+        if self._spare is None and not self._closing and not self._worn:
             self._spare = asyncio.create_task(self._new_room())
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _end(chromium: Chromium | None, warden: Warden) -> None:
+    """Chromium first: requests that are paused when their warden goes would be sent."""
+    if chromium is not None:
+        await chromium.stop()
+    await warden.close()

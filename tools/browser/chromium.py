@@ -164,6 +164,20 @@ class Chromium:
         """Whether its process is still there."""
         return self.keeper.returncode is None and _lives(self.pid)
 
+    def memory_mb(self) -> float:
+        """Return what its processes hold for themselves: what ending them would give back."""
+        import psutil
+
+        held = 0
+        try:
+            own = psutil.Process(self.pid)
+            for process in (own, *own.children(recursive=True)):
+                with suppress(psutil.Error):  # renderers come and go
+                    held += process.memory_full_info().uss
+        except psutil.NoSuchProcess:
+            return 0.0
+        return held / 1_000_000
+
     def kill(self) -> None:
         """End it at once; the keeper clears up."""
         if self.keeper.returncode is not None:

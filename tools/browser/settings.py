@@ -20,3 +20,7 @@ class BrowserSettings:
     """Profiles and unfinished downloads live here and are removed with their session."""
     viewport: tuple[int, int] = (1280, 900)
     max_download_bytes: int = 2_000_000_000
+    max_age_s: float = 6 * 3600.0
+    """An older Chromium takes no new session."""
+    max_memory_mb: float = 2_500.0
+    """One that holds more for itself when a session has ended takes no new session."""
