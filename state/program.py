@@ -162,6 +162,8 @@ class ListSpec(Document):
     """Title of its page."""
     language: str = ""
     """What its page spoke, such as `en`."""
+    settings: dict[str, str] | None = None
+    """What the page's filters stood at, and whose account was open; null: not known."""
 
 
 # -- Steps ---------------------------------------------------------------------------------------

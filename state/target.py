@@ -58,5 +58,7 @@ class Target(Document):
     """Title of its page."""
     language: str = ""
     """What its page spoke, such as `en`: in another language other words are no other meaning."""
+    settings: dict[str, str] | None = None
+    """Of what sends a form: what its other choices stood at, and whose account was open; null: not known."""
     earlier: tuple[Target, ...] = ()
     """How it was described before kept heals, newest first: pages go back, or show two layouts in turn."""

@@ -149,6 +149,8 @@ class Snapshot:
     """A modal dialog or overlay covers the page."""
     language: str = ""
     """What the page declares, such as `en`; pages often declare what they do not speak."""
+    banner: tuple[str, ...] = ()
+    """Lines of its header, where many pages say whose account is open."""
 
     def node(self, ref: str) -> Node:
         """Return the node with that ref. Raises: KeyError."""

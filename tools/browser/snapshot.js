@@ -1362,6 +1362,7 @@
     });
     const main = document.querySelector("main, [role=main]");
     const source = main && shown(main) && textOf(main, 80).length > 60 ? main : root;
+    const banner = [...document.querySelectorAll("header, [role=banner]")].filter((one) => shown(one) && !one.closest("main, article, section, table, form, dialog")).flatMap((one) => linesOf(one, 1000)).slice(0, 20).map((line) => cut(line, 160));
     return {
       doc,
       url: document.URL,
@@ -1373,6 +1374,7 @@
       text: source ? cut(linesOf(source, LIMITS.text * 1.2).join("\n"), LIMITS.text) : "",
       nodes,
       forms,
+      banner,
       collections,
       frames,
       dialog: dialogOpen(),

@@ -58,6 +58,7 @@ def assemble(parts: list[FramePart]) -> Snapshot:
         frames=tuple("/".join(part.names) for part in parts if part.names),
         dialog=any(flag(part.raw, "dialog") for part in shown),
         language=text(top, "language"),
+        banner=tuple(line for part in shown for line in texts(part.raw, "banner")),
     )
 
 

@@ -6,6 +6,8 @@ import re
 
 from podium.state.target import Target
 from podium.tools.grounding.language import language_of
+from podium.tools.grounding.roles import family_of
+from podium.tools.grounding.standing import settings_of_form
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
 
@@ -58,6 +60,7 @@ def describe(node: Node, snapshot: Snapshot, *, phrase: str = "", row_key: str =
         position=position(node, extent(snapshot)),
         page=snapshot.title,
         language=language_of(snapshot),
+        settings=settings_of_form(form, snapshot) if family_of(node) == "action" else None,
         ordinal=0
         if row_key
         else next((i for i, other in enumerate(equals) if other.ref == node.ref), 0),

@@ -441,6 +441,8 @@ def _meant(target: Target, node: Node, view: _View, demands: _Demands) -> float:
 
 def _acceptable(target: Target, node: Node, view: _View, demands: _Demands) -> bool:
     name = _name(target, node)
+    if demands.careful and _only_opens(target, node):
+        return False
     if demands.careful and not _permitted(target, node, view, demands):
         return False
     if demands.strict:
@@ -533,6 +535,17 @@ def _opens(node: Node) -> bool:
         or concepts_in(node.name) & _OPENING
         or (node.name and not re.search(r"\w", node.name))
     )
+
+
+def _only_opens(target: Target, node: Node) -> bool:
+    """Return whether the control unfolds a menu or a fold, where what was learnt acted and had words."""
+    if family_of(node) != "action" or not re.search(r"\w", " ".join(names_of(target))):
+        return False
+    if target.tag == "summary" or _name(target, node) >= 0.9:
+        return False
+    shown = node.name or node.text
+    sign = bool(shown) and not re.search(r"\w", shown)
+    return sign or node.tag == "summary" or bool(node.attributes.get("aria-haspopup"))
 
 
 _BESIDE_PX = 80.0

@@ -25,6 +25,7 @@ from podium.tools.grounding.columns import (
 )
 from podium.tools.grounding.language import language_of
 from podium.tools.grounding.meaning import Around, around, change, rescoped
+from podium.tools.grounding.standing import settings_of_list
 from podium.tools.grounding.values import Format, currency_of, infer, is_nothing, parse, vote
 from podium.tools.grounding.words import (
     concepts_in,
@@ -116,6 +117,7 @@ def describe_list(collection: Collection, snapshot: Snapshot) -> ListSpec:
         frame=collection.frame,
         page=snapshot.title,
         language=language_of(snapshot),
+        settings=settings_of_list(snapshot),
     )
 
 

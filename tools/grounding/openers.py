@@ -31,7 +31,7 @@ def openers(target: Target, snapshot: Snapshot, *, row: Record | None = None) ->
     found = [
         Scored(node, round(score, 3), why)
         for node in snapshot.nodes
-        if _may_open(node)
+        if (_may_open(node) or _steps_on(target, node, snapshot))
         and (row is None or node.ref in row.nodes or (bool(node.row) and node.row == row.ref))
         and (row is not None or not node.row or not target.row_key)
         and (score := (rated := _rate(target, node))[0]) >= _LEAST
@@ -57,6 +57,16 @@ def _may_open(node: Node) -> bool:
     return not concepts_in(_said(node)) & _NEVER
 
 
+def _steps_on(target: Target, node: Node, snapshot: Snapshot) -> bool:
+    """Return whether the control goes on to the next part of the form that the target belongs to, sending nothing."""
+    if not target.form or node.role != "button" or not node.visible or not node.enabled:
+        return False
+    if node.input_type != "button" or "next" not in concepts_in(_said(node)):
+        return False
+    form = next((one for one in snapshot.forms if one.ref == node.form), None)
+    return form is not None and form.signature.split(" [")[0] == target.form.split(" [")[0]
+
+
 def _rate(target: Target, node: Node) -> tuple[float, str]:
     """Return how likely the control leads to the target, and why."""
     said = _said(node)
@@ -69,7 +79,7 @@ def _rate(target: Target, node: Node) -> tuple[float, str]:
         score, why = 0.45, "it is a tab"
     elif said.strip() in _SIGNS:
         score, why = 0.4, f"it says {said!r}"
-    elif node.role == "button" and concepts_in(said) & _OPENING:
+    elif node.role == "button" and concepts_in(said) & (_OPENING | {"next"}):
         score, why = 0.35, f"it says {said!r}"
     likeness = max(
         (

@@ -28,6 +28,7 @@ from podium.tools.page import DialogAnswer, Record
 from podium.tools.running.finding import Found, dismiss_overlay, find
 from podium.tools.running.going import go
 from podium.tools.running.listing import reach_row
+from podium.tools.running.standing import check_form
 from podium.tools.running.task import Task
 
 ActStep = (
@@ -79,7 +80,10 @@ async def _once(task: Task, step: ActStep) -> None:
     page = task.live_page
     match step:
         case ClickStep():
-            await page.click((await locate(task, step.args.target)).node.ref)
+            found = await locate(task, step.args.target)
+            if task.writes:
+                check_form(task, task.render_target(step.args.target), found.node, found.snapshot)
+            await page.click(found.node.ref)
         case HoverStep():
             await page.hover((await locate(task, step.args.target)).node.ref)
         case DragStep():

@@ -24,6 +24,7 @@ from podium.tools.grounding.fingerprint import page_matches, url_matches
 from podium.tools.grounding.ladder import ground
 from podium.tools.grounding.words import contradicts, fold
 from podium.tools.page import Snapshot
+from podium.tools.running.finding import dismiss_overlay
 from podium.tools.running.task import Task
 
 PAGE_KINDS = (UrlLike, Shown, Gone, TextShown, PageLike)
@@ -78,6 +79,7 @@ async def judge_page(task: Task) -> Snapshot | None:
         return None
     page, patience, clock = task.live_page, task.services.patience, task.services.clock
     started = clock.monotonic_s()
+    dismissed = False
     while True:
         snapshot = await page.snapshot()
         broken = [item for item in wanted if not holds_on_page(item, snapshot)]
@@ -85,6 +87,10 @@ async def judge_page(task: Task) -> Snapshot | None:
             note_held(task, wanted)
             return snapshot
         waited = clock.monotonic_s() - started
+        if waited >= patience.fuzzy_s and not dismissed:
+            dismissed = await dismiss_overlay(task, snapshot)
+            if dismissed:
+                continue
         if waited >= patience.fuzzy_s and _only_looks_different(task, wanted, broken, snapshot):
             note_held(task, [item for item in wanted if item not in broken])
             task.evidence["page_changed"] = said(broken[0])

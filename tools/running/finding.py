@@ -59,7 +59,7 @@ async def find(
     clock = task.services.clock
     started = clock.monotonic_s()
     limit = patience.target_s if timeout_s is None else timeout_s
-    tried = _Tried()
+    tried = Tried()
     while True:
         snapshot, seen = seen or await page.snapshot(), None
         waited = clock.monotonic_s() - started
@@ -96,7 +96,7 @@ async def find(
 
 
 @dataclass(slots=True)
-class _Tried:
+class Tried:
     """What was done to the page, once each, to get at the target."""
 
     dismissed: bool = False
@@ -129,6 +129,7 @@ async def _steady(task: Task, target: Target, grounding: Grounding, row: Record 
 
 def _keep(task: Task, target: Target, found: Found) -> Found:
     task.grounding = found.grounding
+    task.acted_on = (target, found.snapshot)
     if found.grounding.rung > 1:
         task.heals.append((target, redescribed(target, found.node, found.snapshot)))
     return found

@@ -22,8 +22,10 @@ from podium.tools.grounding.lists import (
 )
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Record, Snapshot
-from podium.tools.running.finding import Asked, dismiss_overlay, question_id
+from podium.tools.running.finding import Asked, Tried, dismiss_overlay, question_id
 from podium.tools.running.going import go
+from podium.tools.running.opening import uncover_list
+from podium.tools.running.standing import check_list
 from podium.tools.running.task import Task
 
 _SCROLLS = 10
@@ -79,7 +81,7 @@ async def await_list(
     wanted = wanted_columns(step) if wanted is None else wanted
     started = clock.monotonic_s()
     previous: tuple[dict[str, Cell], ...] | None = None
-    dismissed = False
+    tried = Tried()
     while True:
         rests = await page.settle(timeout_s=patience.fuzzy_s)
         snapshot = await page.snapshot()
@@ -91,6 +93,8 @@ async def await_list(
         if match.collection is not None and not _lost(match, wanted):
             cells = read_cells(spec, match.collection, match.mapping)
             if cells and (rests or cells == previous):
+                if task.step.id == step.id:
+                    spec = check_list(task, spec, snapshot)
                 return Shown(spec, wanted, match, snapshot, cells)
             none = may_be_empty or said_empty(task, spec, snapshot)
             if not cells and waited >= (patience.fuzzy_s if none else patience.target_s):
@@ -99,11 +103,29 @@ async def await_list(
         elif waited >= patience.fuzzy_s:
             if _is_gone(task, spec, match, snapshot, may_be_empty=may_be_empty):
                 return None
-            if not dismissed:
-                dismissed = await dismiss_overlay(task, snapshot)
+            await _clear_way(task, spec, match, snapshot, wanted, tried=tried, waited=waited)
             if waited >= patience.target_s:
                 raise _list_error(task, match, wanted, spec)
         await page.pause(patience.poll_s)
+
+
+async def _clear_way(
+    task: Task,
+    spec: ListSpec,
+    match: ListMatch,
+    snapshot: Snapshot,
+    wanted: frozenset[str],
+    *,
+    tried: Tried,
+    waited: float,
+) -> None:
+    """Close what covers a list that is not there in time, then open what may hide it; each once."""
+    fuzzy_s = task.services.patience.fuzzy_s
+    if waited >= fuzzy_s and not tried.dismissed:
+        tried.dismissed = await dismiss_overlay(task, snapshot)
+    if waited >= 2 * fuzzy_s and not tried.uncovered and match.kind == "missing":
+        tried.uncovered = True
+        await uncover_list(task, spec, snapshot, wanted)
 
 
 def _is_gone(
@@ -281,7 +303,11 @@ def next_control(pagination: Pagination, shown: Shown, *, page_index: int) -> No
     grounding = ground(pagination.control, snapshot)
     if grounding.node is None:
         # Numbers instead of `Next`, or another word for it: a redesign of the same pages.
-        found = _next_word(outside) or _numbered(pagination, outside, page_index + 2)
+        found = (
+            _next_word(outside)
+            or _numbered(pagination, outside, page_index + 2)
+            or _next_word(outside, "load_more")
+        )
         return found if found is not None and _active(found) else None
     return grounding.node if _active(grounding.node) else None
 
@@ -333,14 +359,14 @@ def _numbered(pagination: Pagination, nodes: Sequence[Node], number: int) -> Nod
     return found[0] if found and one and _active(found[0]) else None
 
 
-def _next_word(nodes: Sequence[Node]) -> Node | None:
-    """Return the control of `rel=next`, else the one whose name says `next page`; none when several do."""
+def _next_word(nodes: Sequence[Node], concept: str = "next") -> Node | None:
+    """Return the control of `rel=next`, else the one whose name says so (`next page`); none when several do."""
     buttons = [node for node in nodes if node.role in {"link", "button"} and node.visible]
     related = [node for node in buttons if node.attributes.get("rel") == "next"]
     named = related or [
         node
         for node in buttons
-        if "next" in concepts_in(node.name)
+        if concept in concepts_in(node.name)
         and "previous" not in concepts_in(node.text)
         and len(node.name.split()) <= 4
         and node.region != "form"
@@ -359,6 +385,7 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
     page, clock = task.live_page, task.services.clock
     limit = min(_TURN_S, task.services.patience.target_s)
     started, previous = clock.monotonic_s(), before.cells
+    tried = Tried()
     while True:
         resting = False
         rests = await page.settle(timeout_s=limit)
@@ -370,6 +397,9 @@ async def _changed(task: Task, step: ExtractStep, before: Shown) -> Shown | None
                 return replace(before, match=match, snapshot=snapshot, cells=cells)
             resting, previous = cells == previous, cells
         waited = clock.monotonic_s() - started
+        if match.collection is None:
+            wanted = before.wanted
+            await _clear_way(task, before.spec, match, snapshot, wanted, tried=tried, waited=waited)
         if waited >= limit:
             if match.collection is not None or _says_nothing(snapshot):
                 return None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from podium.state.errors import Fatal, Retryable
-from podium.state.program import ClickStep, TargetArgs
+from podium.state.program import ClickStep, ListSpec, TargetArgs
 from podium.state.target import Target
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.ladder import ground
+from podium.tools.grounding.lists import match_list
 from podium.tools.grounding.openers import openers
 from podium.tools.page import Node, Record, Snapshot, StepPolicy
 from podium.tools.running.task import Task
@@ -27,14 +29,53 @@ async def uncover(
     Whatever the step is, this is a read: what a click would send is held, and then it was no opener. What helped is kept
     as a step of its own before this one, skipped where the target shows without it.
     """
+
+    async def shows(url: str) -> bool:
+        return await _shows(task, target, row=row, strict=strict, url=url)
+
+    opened = await _opened(task, target, snapshot, shows, row=row)
+    if opened is not None:
+        task.inserted = _inserted(task, *opened, target)
+    return opened is not None
+
+
+async def uncover_list(
+    task: Task, spec: ListSpec, snapshot: Snapshot, wanted: frozenset[str]
+) -> bool:
+    """Open what may cover the list, by reads alone; return whether the page shows it now. Done anew in each run."""
+
+    async def shows(url: str) -> bool:
+        for _ in range(_LOOKS):
+            await task.live_page.settle(timeout_s=task.services.patience.fuzzy_s)
+            now = await task.live_page.snapshot()
+            if _path(now.url) != _path(url):
+                return False
+            if match_list(spec, now, wanted=wanted).kind in {"found", "unsure", "refused"}:
+                return True
+            await task.live_page.pause(task.services.patience.poll_s)
+        return False
+
+    described = Target(phrase=spec.heading, heading=spec.heading, page=spec.page)
+    return await _opened(task, described, snapshot, shows, row=None) is not None
+
+
+async def _opened(
+    task: Task,
+    target: Target,
+    snapshot: Snapshot,
+    shows: Callable[[str], Awaitable[bool]],
+    *,
+    row: Record | None,
+) -> tuple[Node, Target] | None:
+    """Try what may cover the target; return the control after which it shows, and that control's description."""
     page, policy = task.live_page, task.live_page.policy
     tried: set[str] = set()
     try:
         for item in openers(target, snapshot, row=row)[:_TRIES]:
             node = _again(item.node, snapshot)
-            if node is None or node.name in tried:
+            if node is None or node.ref in tried:
                 continue
-            tried.add(node.name)
+            tried.add(node.ref)
             await page.begin(StepPolicy(effect="read", hold_writes=True, trying=True))
             described = describe(
                 node, snapshot, phrase=node.name, row_key=target.row_key if row else ""
@@ -44,22 +85,21 @@ async def uncover(
             except (Fatal, Retryable):
                 continue
             if page.traffic().held:
-                return False
-            if await _shows(task, target, row=row, strict=strict, url=snapshot.url):
-                task.inserted = _inserted(task, node, described, target)
+                return None
+            if await shows(snapshot.url):
                 task.evidence["opened"] = node.name
-                return True
+                return node, described
             if page.traffic().held:
                 # A script sent it after the click had returned.
-                return False
+                return None
             now = await page.snapshot()
             if _path(now.url) != _path(snapshot.url):
                 await page.back()
-                return False
+                return None
             snapshot = now
     finally:
         await page.begin(policy)
-    return False
+    return None
 
 
 async def _shows(task: Task, target: Target, *, row: Record | None, strict: bool, url: str) -> bool:

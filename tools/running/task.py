@@ -79,6 +79,8 @@ class Task:
     artifacts: list[ArtifactRef] = field(default_factory=list[ArtifactRef])
     question: Question | None = None
     grounding: Grounding | None = None
+    acted_on: tuple[Target, Snapshot] | None = None
+    """The target found last, and the page it was found on."""
     heals: list[tuple[Target, Target]] = field(default_factory=list[tuple[Target, Target]])
     """Targets that another rung than the first found: as looked for, and as described now."""
     relisted: ListSpec | None = None

@@ -24,6 +24,7 @@ from podium.state.program import (
     steps_before,
 )
 from podium.state.questions import FieldSpec, Question
+from podium.tools.grounding.confirming import confirming
 from podium.tools.page import SAFE_METHODS, RequestInfo, Snapshot, StepPolicy, Traffic
 from podium.tools.running.approving import require_approval
 from podium.tools.running.expecting import PAGE_KINDS
@@ -135,7 +136,7 @@ async def _await_answer(task: Task) -> None:
     A step that is known to send something and has not yet is given the same time: its script may still be at work.
     """
     page, clock, patience = task.live_page, task.services.clock, task.services.patience
-    started, waited = clock.monotonic_s(), False
+    started, waited, confirmed = clock.monotonic_s(), False, False
     while clock.monotonic_s() - started < patience.expect_s:
         traffic = page.traffic()
         sent = [one for one in traffic.sent if one.method not in SAFE_METHODS]
@@ -144,10 +145,25 @@ async def _await_answer(task: Task) -> None:
             break
         if not sent and not _sends(task.step):
             break
+        if not sent and waited and not confirmed:
+            confirmed = await _confirm(task)
         waited = True
         await page.pause(patience.poll_s)
     if waited:
         await page.settle(timeout_s=patience.fuzzy_s)
+
+
+async def _confirm(task: Task) -> bool:
+    """Say yes where the page itself asks whether the act is meant; what it then sends is compared as ever."""
+    if task.acted_on is None:
+        return False
+    target, before = task.acted_on
+    button = confirming(target, before, await task.live_page.snapshot())
+    if button is None:
+        return False
+    await task.live_page.click(button.ref)
+    task.evidence["confirmed"] = button.name
+    return True
 
 
 def _sends(step: Step) -> bool:

@@ -1,0 +1,131 @@
+"""What a page stands at without anybody's doing: the choices of a form, the filter of a list, the account that is open.
+
+A preset that changed sends something else by the same button; a list that is filtered holds less under the same heads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from podium.tools.grounding.meaning import change
+from podium.tools.grounding.words import concepts_in, fold
+from podium.tools.page import Form, Node, Snapshot
+
+ACCOUNT: Final = "account"
+FILTER: Final = "filter"
+_CHOICES = frozenset({"combobox", "listbox", "radio", "checkbox", "switch"})
+_PAIR = re.compile(r"^([^:]{2,40}):\s+(\S.{0,80})$")
+_ACTING = re.compile(
+    r"^(?:acting (?:for|as)|on behalf of|viewing as|working (?:for|in)|im auftrag von|angemeldet für|pour le compte de|en nombre de)\s+(\S.{0,80})$",
+    re.IGNORECASE,
+)
+_OWNERS = frozenset({"account", "customer", "company", "workspace", "organisation", "tenant"})
+_OWNER_WORDS = frozenset(
+    {"client", "organization", "organisation", "branch", "team", "mandant", "mandantin", "verein", "filiale", "compte", "cuenta"}
+)  # fmt: skip
+_FILTERED = re.compile(
+    r"^(?:active |current |aktive[r]? )?(?:filters?|filtered(?: by)?|gefiltert(?: nach)?|filtre|filtro)\s*:?\s+(\S.{1,80})$"
+    r"|^(?:showing|shown|displaying|anzeige|angezeigt)\s*:?\s+(.{2,60}?\bonly|nur\s.{2,60})\b",
+    re.IGNORECASE,
+)
+_VARIES = re.compile(
+    r"\d|^(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|mon|die|tue|mit|wed|don|thu|fre|fri|sam|sat|son|sun)\w*$|today|heute|aujourd|now",
+    re.IGNORECASE,
+)
+"""Choices that move by themselves: days, months, numbers of rows."""
+_ORDERING = frozenset({"sort", "ascending", "descending", "language"})
+
+
+def settings_of_form(form: Form | None, snapshot: Snapshot) -> dict[str, str]:
+    """Return what the form's choices stand at, and whose account is open."""
+    members = frozenset(form.nodes if form else ())
+    chosen = _choices(node for node in snapshot.nodes if node.ref in members)
+    return {**_account(snapshot), **chosen}
+
+
+def settings_of_list(snapshot: Snapshot) -> dict[str, str]:
+    """Return what the page's filters stand at, and whose account is open."""
+    sending = {ref for form in snapshot.forms if form.method == "post" for ref in form.nodes}
+    chosen = _choices(
+        node for node in snapshot.nodes if node.ref not in sending and not node.row and node.visible
+    )
+    return {**_account(snapshot), **_filtered(snapshot), **chosen}
+
+
+def changed_settings(
+    then: Mapping[str, str] | None,
+    now: Mapping[str, str],
+    *,
+    given: Collection[str],
+    translated: bool,
+) -> dict[str, tuple[str, str]]:
+    """Return what stands otherwise than it did, as it was and as it is; `given` are names of what the program sets itself.
+
+    What is gone or new says nothing, but for a filter: where there was none, one that is said now leaves rows out.
+    """
+    if then is None:
+        return {}
+    shown = {fold(name): (name, value) for name, value in now.items()}
+    set_here = {fold(name) for name in given}
+    found: dict[str, tuple[str, str]] = {}
+    for name, was in then.items():
+        label, value = shown.get(fold(name), (name, was))
+        if fold(name) in set_here or (translated and name != ACCOUNT):
+            continue
+        if change(was, value) != "same":
+            found[label] = (was, value)
+    if FILTER in now and FILTER not in then and FILTER not in set_here:
+        found[FILTER] = ("", now[FILTER])
+    return found
+
+
+def _choices(nodes: Iterable[Node]) -> dict[str, str]:
+    """Return each choice by its label and what it stands at; choices of the same name tell nothing apart."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for node in nodes:
+        if node.role not in _CHOICES or not node.enabled:
+            continue
+        name = node.attributes.get("name", "") if node.role == "radio" else node.label or node.name
+        if node.role == "radio" and not node.checked:
+            continue
+        value = _stands_at(node)
+        if not name or not value or _VARIES.search(value) or concepts_in(name) & _ORDERING:
+            continue
+        if name in found:
+            twice.add(name)
+        found[name] = value
+    return {name: value for name, value in found.items() if name not in twice}
+
+
+def _stands_at(node: Node) -> str:
+    if node.role == "radio":
+        return node.label or node.name
+    if node.role in {"checkbox", "switch"}:
+        return "" if node.checked is None else "on" if node.checked else "off"
+    return node.value
+
+
+def _account(snapshot: Snapshot) -> dict[str, str]:
+    for line in snapshot.banner:
+        acting = _ACTING.match(line)
+        if acting:
+            return {ACCOUNT: acting[1]}
+        pair = _PAIR.match(line)
+        if pair and _names_owner(pair[1]) and not _VARIES.search(pair[2]):
+            return {ACCOUNT: pair[2]}
+    return {}
+
+
+def _names_owner(label: str) -> bool:
+    return bool(concepts_in(label) & _OWNERS or set(fold(label).split()) & _OWNER_WORDS)
+
+
+def _filtered(snapshot: Snapshot) -> dict[str, str]:
+    for line in snapshot.text.splitlines():
+        said = _FILTERED.match(" ".join(line.split()))
+        if said and not re.search(r"\d", line):
+            return {FILTER: said[1] or said[2]}
+    return {}
