@@ -73,7 +73,7 @@ FIFTH_FLOWS: Final[tuple[Flow, ...]] = (
         name="shipping-form",
         site=Shipping,
         kind="form",
-        goal='fill the form at {url}/book with consignee "Quill Press", town "Dover" and weight "12", and submit it with Book',
+        goal='fill the form at {url}/book with consignee "Quill Press", town "Dover" and weight "12", and submit it',
         writes=(
             Write(
                 "api/bookings",
@@ -107,7 +107,7 @@ FIFTH_FLOWS: Final[tuple[Flow, ...]] = (
         name="register-form",
         site=Register,
         kind="form",
-        goal='fill the form at {url}/neu with Name "Ada Moos", E-Mail "ada@moos.example" and Beitrag "60", tick "Rundbrief zusenden", and submit it with Aufnehmen',
+        goal='fill the form at {url}/neu with Name "Ada Moos", E-Mail "ada@moos.example" and Beitrag "60", tick "Rundbrief zusenden", and submit it',
         writes=(
             Write(
                 "neu",

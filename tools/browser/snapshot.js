@@ -1014,6 +1014,16 @@
     return records.length ? { element: pre, kind: "cards", headers: [], records: records.slice(0, LIMITS.records) } : null;
   };
 
+  // A card of sums stands last, says so first, and holds amounts alone, fewer than any record has values.
+  const withoutSum = (collection) => {
+    const { kind, records } = collection;
+    if (!["cards", "list"].includes(kind) || records.length < 3) return collection;
+    const [first, ...rest] = records.at(-1).values;
+    const sums = first && SUM_WORDS.test(first.t) && rest.length && rest.every((value) => amountOf(value.t) !== null);
+    const shorter = records.slice(0, -1).every((one) => one.values.length > rest.length + 1);
+    return sums && shorter ? { ...collection, records: records.slice(0, -1) } : collection;
+  };
+
   const collectionsOf = (root) => {
     const found = [];
     const walk = (parent, inside) => {
@@ -1060,7 +1070,7 @@
       for (const child of childrenOf(parent)) walk(child, here && here.members?.has(child) ? here : here === inside ? inside : inside);
     };
     walk(root, null);
-    return prune(found);
+    return prune(found).map(withoutSum);
   };
 
   // Of nested repetitions the one that carries the records stays: lists inside cards go, wrappers of real lists go.

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from podium.state.document import JsonObject
 from podium.tools.browser.wire import dig, first, flag, mapping, number, objects, text, texts
+from podium.tools.grounding.heads import with_heads
 from podium.tools.page import Collection, CollectionKind, Form, Node, Record, Snapshot, Value
 
 _TEXT_LIMIT = 20_000
@@ -52,8 +53,8 @@ def assemble(parts: list[FramePart]) -> Snapshot:
         text=body[:_TEXT_LIMIT],
         nodes=tuple(_node(raw, part) for part in parts for raw in objects(part.raw, "nodes")),
         forms=tuple(_form(raw) for part in parts for raw in objects(part.raw, "forms")),
-        collections=tuple(
-            _collection(raw, part) for part in shown for raw in objects(part.raw, "collections")
+        collections=with_heads(
+            [_collection(raw, part) for part in shown for raw in objects(part.raw, "collections")]
         ),
         frames=tuple("/".join(part.names) for part in parts if part.names),
         dialog=any(flag(part.raw, "dialog") for part in shown),

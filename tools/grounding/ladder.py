@@ -14,7 +14,7 @@ from podium.tools.grounding.describe import extent, position
 from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.grounding.forms import form_likeness
 from podium.tools.grounding.language import language_of
-from podium.tools.grounding.meaning import rescoped
+from podium.tools.grounding.meaning import around, change, rescoped
 from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase, same_effect, usable
 from podium.tools.grounding.renaming import (
     IDENTITY,
@@ -25,7 +25,7 @@ from podium.tools.grounding.renaming import (
     same_control,
 )
 from podium.tools.grounding.roles import compatible, family, family_of
-from podium.tools.grounding.words import concepts_in, contradicts, fold, similarity
+from podium.tools.grounding.words import concepts_in, content_words, contradicts, fold, similarity
 from podium.tools.page import Form, Node, Record, Snapshot
 
 GroundingKind = Literal["found", "ambiguous", "unsure", "missing", "refused"]
@@ -137,20 +137,38 @@ def _climb(
     framed: bool = False,
 ) -> Grounding:
     found = _climbed(target, view, demands, row=row, settled=settled, framed=framed)
-    if found.node is None or not demands.careful or not _moved_scope(target, found.node, view):
+    if found.node is None or not demands.careful:
         return found
-    return replace(
-        found,
-        kind="refused",
-        node=None,
-        why=f"{_called(target)!r} stood under {target.heading!r}, {_said(found.node)} under {found.node.heading!r}",
-    )
+    moved = _moved_scope(target, found.node, view)
+    if moved == "no":
+        return found
+    why = f"{_called(target)!r} stood under {target.heading!r}, {_said(found.node)} under {found.node.heading!r}"
+    if moved == "yes":
+        return replace(found, kind="refused", node=None, why=why)
+    if not demands.strict:
+        return found
+    standing = (Scored(found.node, found.score, found.why),)
+    return replace(found, kind="unsure", node=None, why=why, candidates=standing)
 
 
-def _moved_scope(target: Target, node: Node, view: _View) -> bool:
-    """Return whether the element belongs to other things now: the draft orders, where the orders were."""
+def _moved_scope(target: Target, node: Node, view: _View) -> Literal["yes", "no", "perhaps"]:
+    """Return whether the element belongs to other things now: the draft orders, where the orders were.
+
+    `perhaps`: the heading of what sends a form lost a word for one that is not known to say the same (`Book a return`).
+    """
     here = {fold(text) for text in (*view.snapshot.headings, view.snapshot.title)}
-    return fold(target.heading) not in here and rescoped(target.heading, node.heading)
+    if not target.heading or not node.heading or fold(target.heading) in here:
+        return "no"
+    if rescoped(target.heading, node.heading):
+        return "yes"
+    place = around((), languages=(target.language, view.language()))
+    if not target.form or target.row_key or place.translated:
+        return "no"
+    became = change(target.heading, node.heading, place)
+    if became == "other":
+        return "yes"
+    shared = {*content_words(target.heading)} & {*content_words(node.heading)}
+    return "perhaps" if became == "unknown" and shared else "no"
 
 
 def _climbed(

@@ -33,9 +33,9 @@ class Shipping(BundledSite):
             case ["desk", inner] if inner in {"list", "book"}:
                 return (
                     "<!doctype html><html lang=en><head><title>Desk</title></head><body>"
-                    f"<iframe name=work title=Work src=/work/{inner} style='width:100%;height:640px;border:0'></iframe></body></html>"
+                    f"<iframe name=work title=Work src=/inner/{inner} style='width:100%;height:640px;border:0'></iframe></body></html>"
                 )
-            case ["work", inner] if inner in {"list", "book"}:
+            case ["inner", inner] if inner in {"list", "book"}:
                 return page("shipping.html")
             case ["api", "consignments"] if request.method == "GET":
                 rows = [dict(zip(_KEYS, one, strict=True)) for one in CONSIGNMENTS]
