@@ -38,7 +38,7 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Node | None
     name = target.name or target.label or target.text
     if any(contradicts(name, text) for text in said):
         return None
-    return forward[0] if _goes_on(name, forward[0].name) else None
+    return forward[0] if _goes_on(target, forward[0].name) else None
 
 
 def _leads_back(node: Node) -> bool:
@@ -48,8 +48,8 @@ def _leads_back(node: Node) -> bool:
     return bool(concepts_in(node.name) & _BACK)
 
 
-def _goes_on(name: str, said: str) -> bool:
-    return bool(concepts_in(said) & _ON) or change(name, said, around((), act=True)) in {
-        "same",
-        "close",
-    }
+def _goes_on(target: Target, said: str) -> bool:
+    if concepts_in(said) & _ON:
+        return True
+    place = around(filter(None, (target.heading, target.page, target.phrase)), act=True)
+    return change(target.name or target.label or target.text, said, place) in {"same", "close"}

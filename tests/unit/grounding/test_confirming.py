@@ -1,0 +1,71 @@
+"""Which button of the page's own question goes on with what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from podium.state.target import Target
+from podium.tools.grounding.confirming import confirming
+from podium.tools.page import Node, Snapshot
+
+TARGET = Target(role="button", name="Take", heading="Shifts")
+
+
+def a_node(name: str, *, role: str = "button", region: str = "dialog") -> Node:
+    return Node(ref=f"{role}-{name}", tag="button", role=role, name=name, region=region)
+
+
+def a_page(*nodes: Node) -> Snapshot:
+    return Snapshot(
+        url="http://site.test/", title="", headings=(), messages=(), text="", nodes=nodes, forms=(), collections=()
+    )  # fmt: skip
+
+
+def chosen(*nodes: Node, target: Target = TARGET) -> str:
+    node = confirming(target, a_page(), a_page(*nodes))
+    return node.name if node else ""
+
+
+@pytest.mark.parametrize(
+    ("going", "back"),
+    [
+        ("Yes, take it", "Back"),
+        ("OK", "Cancel"),
+        ("Take", "No"),
+        ("Ja, fortfahren", "Nein"),
+        ("Take shift", "X"),
+    ],
+)
+def test_the_button_that_says_yes_or_the_act_itself_goes_on(going: str, back: str) -> None:
+    assert chosen(a_node("Are you sure?", role="heading"), a_node(going), a_node(back)) == going
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        (a_node("Yes"),),
+        (a_node("Yes"), a_node("Yes, and all others"), a_node("No")),
+        (a_node("Delete"), a_node("Cancel")),
+        (a_node("Reason", role="textbox"), a_node("Yes"), a_node("No")),
+        (a_node("Drop this shift?", role="heading"), a_node("Upgrade"), a_node("No")),
+        (a_node("Yes", region="main"), a_node("No", region="main")),
+    ],
+    ids=["no way back", "two ways on", "another act", "asks for more", "an offer", "no dialog"],
+)
+def test_whatever_is_not_plain_is_left_alone(nodes: tuple[Node, ...]) -> None:
+    assert chosen(*nodes) == ""
+
+
+def test_a_dialog_that_says_the_opposite_is_left_alone() -> None:
+    archive = Target(role="button", name="Archive order")
+
+    assert (
+        chosen(a_node("Delete order?", role="heading"), a_node("Yes"), a_node("No"), target=archive)
+        == ""
+    )
+
+
+def test_what_stood_there_before_the_act_is_no_answer_to_it() -> None:
+    nodes = (a_node("Yes"), a_node("No"))
+
+    assert confirming(TARGET, a_page(*nodes), a_page(*nodes)) is None

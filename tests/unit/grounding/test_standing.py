@@ -1,0 +1,137 @@
+"""What a page stands at by itself, and when a change of it is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from podium.tools.grounding.standing import (
+    ACCOUNT,
+    FILTER,
+    changed_settings,
+    settings_of_form,
+    settings_of_list,
+)
+from podium.tools.page import Form, Node, Snapshot
+
+
+def a_choice(ref: str, label: str, value: str, *, role: str = "combobox") -> Node:
+    return Node(ref=ref, tag="select", role=role, label=label, name=label, value=value)
+
+
+def a_page(
+    *nodes: Node, text: str = "", banner: tuple[str, ...] = (), sends: bool = False
+) -> Snapshot:
+    form = Form(
+        ref="form",
+        method="post" if sends else "get",
+        action="/send",
+        name="",
+        signature="",
+        has_password=False,
+        has_file=False,
+        nodes=tuple(node.ref for node in nodes),
+    )
+    return Snapshot(
+        url="http://site.test/",
+        title="",
+        headings=(),
+        messages=(),
+        text=text,
+        nodes=nodes,
+        forms=(form,),
+        collections=(),
+        banner=banner,
+    )
+
+
+def changed(
+    then: dict[str, str] | None, now: dict[str, str], *given: str
+) -> dict[str, tuple[str, str]]:
+    return changed_settings(then, now, given=given, translated=False)
+
+
+def test_a_preset_that_stands_otherwise_is_told() -> None:
+    before = a_page(a_choice("a", "Notify", "Manager"), sends=True)
+    after = a_page(a_choice("a", "Notify", "Everybody"), sends=True)
+
+    then = settings_of_form(before.forms[0], before)
+    assert changed(then, settings_of_form(after.forms[0], after)) == {
+        "Notify": ("Manager", "Everybody")
+    }
+
+
+def test_what_the_program_chooses_itself_is_no_preset() -> None:
+    assert not changed({"Notify": "Manager"}, {"Notify": "Everybody"}, "notify")
+
+
+def test_where_nothing_was_noted_nothing_has_changed() -> None:
+    assert not changed(None, {"Notify": "Everybody", FILTER: "nights only"})
+
+
+def test_a_choice_that_is_gone_or_new_says_nothing() -> None:
+    assert not changed({"Notify": "Manager"}, {"Priority": "High"})
+
+
+@pytest.mark.parametrize("value", ["November", "25", "2026-06-01", "today", "Mon"])
+def test_choices_that_move_by_themselves_are_not_noted(value: str) -> None:
+    page = a_page(a_choice("a", "Show", value), sends=True)
+
+    assert settings_of_form(page.forms[0], page) == {}
+
+
+def test_a_ticked_box_is_noted_by_its_state() -> None:
+    box = replace(a_choice("a", "Send me a copy", "1", role="checkbox"), checked=False)
+    page = a_page(box, sends=True)
+
+    assert settings_of_form(page.forms[0], page) == {"Send me a copy": "off"}
+
+
+def test_of_two_choices_with_one_name_none_is_noted() -> None:
+    page = a_page(a_choice("a", "Kind", "Red"), a_choice("b", "Kind", "Blue"), sends=True)
+
+    assert settings_of_form(page.forms[0], page) == {}
+
+
+def test_a_filter_is_the_lists_business_and_a_form_that_sends_is_not() -> None:
+    assert settings_of_list(a_page(a_choice("a", "Show", "all"))) == {"Show": "all"}
+    assert settings_of_list(a_page(a_choice("a", "Show", "all"), sends=True)) == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["Filter: nights only", "Showing: booked only", "Gefiltert nach offen"]
+)
+def test_a_filter_that_was_not_there_is_told(line: str) -> None:
+    now = settings_of_list(a_page(text=f"Shifts\n{line}"))
+
+    assert list(changed({}, now)) == [FILTER]
+
+
+@pytest.mark.parametrize("line", ["Showing 1 to 10 of 57", "Filters", "Show all"])
+def test_a_count_or_a_bare_word_is_no_filter(line: str) -> None:
+    assert FILTER not in settings_of_list(a_page(text=line))
+
+
+@pytest.mark.parametrize(
+    ("line", "account"),
+    [
+        ("Account: Northline Ltd", "Northline Ltd"),
+        ("Mandant: Nord GmbH", "Nord GmbH"),
+        ("Acting for Southgate plc", "Southgate plc"),
+        ("Welcome: Ada", ""),
+    ],
+)
+def test_whose_account_is_open_is_read_from_the_header(line: str, account: str) -> None:
+    assert settings_of_list(a_page(banner=("Desk", line))).get(ACCOUNT, "") == account
+
+
+def test_another_account_is_told_even_where_the_page_is_translated() -> None:
+    found = changed_settings(
+        {ACCOUNT: "Nord GmbH", "Show": "all"},
+        {ACCOUNT: "Sud GmbH", "Show": "alle"},
+        given=(),
+        translated=True,
+    )
+
+    assert list(found) == [ACCOUNT]
