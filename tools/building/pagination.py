@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from podium.tools.building import vocabulary as say
 from podium.tools.grounding.words import fold
@@ -28,6 +28,7 @@ _PAGE_KEYS = frozenset(
         "seite",
     }
 )
+_COUNTED_FROM_ZERO = frozenset({"start", "offset", "from", "after", "s"})
 _NOT_PAGES = "month|week|day|year|slide|image|photo|step|article|post|monat|woche|tag|jahr|bild|schritt|chapter"
 
 
@@ -84,6 +85,8 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
         and say.has(label, say.NEXT_PAGE)
     ):
         score = 0.7
+    elif not folded.isdigit() and _follows_by_address(node, snapshot.url):
+        score = 0.6  # "More boats", "Rows 11-20": whatever it is called, its address is the next page's
     if not score:
         return None
     if say.has(label, _NOT_PAGES):
@@ -93,6 +96,23 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
     score += 0.1 if _pages_by_address(node) else 0.0
     score += 0.05 if any(text.strip().isdigit() for text in node.anchors) else 0.0
     return Pager(kind="next", node=node, score=score) if score > 0.35 else None
+
+
+def _follows_by_address(node: Node, url: str) -> bool:
+    """Whether a link leads to the present address with the page number one higher, or a later offset."""
+    here, there = urlsplit(url), urlsplit(urljoin(url, node.attributes.get("href", "")))
+    if here[:3] != there[:3]:
+        return False
+    before, after = dict(parse_qsl(here.query)), dict(parse_qsl(there.query))
+    changed = [key for key in {*before, *after} if before.get(key) != after.get(key)]
+    if len(changed) != 1 or changed[0].lower() not in _PAGE_KEYS:
+        return False
+    key = changed[0]
+    by_rows = key.lower() in _COUNTED_FROM_ZERO
+    old, new = before.get(key, "0" if by_rows else "1"), after.get(key, "")
+    if not (old.isdigit() and new.isdigit()):
+        return False
+    return int(new) > int(old) if by_rows else int(new) == int(old) + 1
 
 
 def page_signatures(
@@ -162,7 +182,9 @@ def _more(node: Node) -> Pager | None:
     if say.equals(label, say.LOAD_MORE):
         exact = fold(label) != "more"
         return Pager(kind="load_more", node=node, score=0.8 if exact else 0.45)
-    if say.starts(label, say.LOAD_MORE) and len(label) < 40 and node.role == "button":
+    href = node.attributes.get("href", "")
+    acts = node.role == "button" or href in {"", "#"} or href.startswith("javascript:")
+    if say.starts(label, say.LOAD_MORE) and len(label) < 40 and acts:
         return Pager(kind="load_more", node=node, score=0.6)
     return None
 

@@ -94,18 +94,19 @@ def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]
 
 
 def _abbreviates(tokens: Sequence[Token], index: int) -> bool:
-    """Read `item no., qty.`: the stop belongs to a short form."""
+    """Read `item no., qty.`, `J. Pike`: the stop belongs to a short form."""
     if tokens[index].low != "." or not index or tokens[index - 1].end != tokens[index].start:
         return False
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     short = tokens[index - 1].low in among(
         "no nr qty tel approx max min ca incl excl dept ref art vol pos amt acc inv avg"
     )
-    return (
-        short
-        and following is not None
-        and (following.low in {",", ")", "and", "&"} or following.text[:1].islower())
-    )
+    if following is None:
+        return False
+    before = tokens[index - 1].text
+    if len(before) == 1 and before.isupper() and following.text[:1].isupper():
+        return True  # "J. Pike"
+    return short and (following.low in {",", ")", "and", "&"} or following.text[:1].islower())
 
 
 def _label_length(tokens: Sequence[Token], index: int) -> int:

@@ -14,7 +14,8 @@ ACT_ABOVE = 0.5
 _NEGATIONS = frozenset({"not", "never", "without", "except"})
 
 
-def _says_something(token: Token) -> bool:
+def says_something(token: Token) -> bool:
+    """Tell whether something has to explain the token: no punctuation, no filler."""
     if token.kind == "punct":
         return False
     if token.kind == "content":
@@ -29,7 +30,7 @@ def unexplained_spans(text: str, tokens: Sequence[Token], used: set[int]) -> tup
     spans: list[tuple[int, int]] = []
     joinable = False
     for token in tokens:
-        open_word = token.start not in used and _says_something(token)
+        open_word = token.start not in used and says_something(token)
         if open_word and joinable and spans:
             spans[-1] = (spans[-1][0], token.end)
         elif open_word:
@@ -47,7 +48,7 @@ def confidence_of(
     """Return 0 to 1: each unexplained word costs, more so in a short request."""
     if not requests:
         return 0.0
-    content = [token for token in tokens if _says_something(token)]
+    content = [token for token in tokens if says_something(token)]
     lost = sum(
         1.0 if token.kind != "content" else 3.0 for token in content if token.start not in used
     )

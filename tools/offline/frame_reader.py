@@ -12,6 +12,7 @@ from podium.tools.offline.conditions import ConditionReader, comparative_at, tur
 from podium.tools.offline.events import EventReader
 from podium.tools.offline.form_frames import read_form
 from podium.tools.offline.frames import Frame
+from podium.tools.offline.leftovers import keep_leftovers
 from podium.tools.offline.lexicon import among, singular, texts, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.places import PlaceReader
@@ -34,6 +35,7 @@ class FrameReader:
 
     def __init__(self, text: str, today: date, *, sited: bool = False) -> None:
         """Prepare for one text; `sited`: it says the address of a site."""
+        self._text = text
         self._conditions = ConditionReader(text)
         self._values = ValueReader(text)
         self._sited = sited
@@ -72,6 +74,8 @@ class FrameReader:
         else:
             self._object(frame, clause.after, nouns, after_nouns)
             _each(frame)
+        if self._sited:
+            keep_leftovers(frame, self._text)
         _open_conditions(frame)
         if act == "sign_in":
             frame.use(*(token for token in clause.before if token.low in _DEPENDING))
@@ -644,6 +648,9 @@ def _excepting(tokens: list[Token], index: int) -> int:
 
 
 _BE = among("is are was were")
+_HELPS = _BE | among(
+    "have has had do does did can isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't can't cannot"
+)
 
 
 def _asked(clause: Clause) -> bool:
@@ -679,16 +686,23 @@ def _asked(clause: Clause) -> bool:
         # "which documents are in the folder X": a place, not a state.
         clause.verb_tokens = [*clause.verb_tokens, *relative]
         relative = []
+    if tokens[1].low == "of":
+        clause.verb_tokens = [*clause.verb_tokens, tokens[1]]
+        tokens = [tokens[0], *tokens[2:]]
+        end -= 1
     clause.after = [*tokens[1:end], *relative, *tokens[end + 1 :]]
     return True
 
 
 def _question_verb(tokens: list[Token]) -> int:
     """Return where the verb of a question stands behind its noun, 0 when there is none."""
-    noun, end = parse_noun(tokens, 1)
+    start = 2 if tokens[1].low == "of" else 1
+    noun, end = parse_noun(tokens, start)
+    if noun.words and [token.kind for token in tokens[end : end + 2]] == ["word", "url"]:
+        end += 2  # "which boats at URL are ..."
     if not noun.words or end >= len(tokens):
         return 0
-    if tokens[end].low in _BE | {"have", "has"}:
+    if tokens[end].low.replace("\u2019", "'") in _HELPS:
         return end
     compared = comparative_at(tokens, end) is not None
     if compared and len(noun.words) > 1 and noun.words[-2].low.endswith("s") and not noun.plural:

@@ -655,6 +655,10 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
         return 0
     if low in words("words", "pronouns") and low not in {"result", "results"}:
         return 0
+    if noun.words and following is not None and following.low == "than":
+        return 0  # "boats longer than 8 metres"
+    if noun.words and low.endswith(("n't", "n\u2019t")):
+        return 0  # "boats haven't ..."
     if (
         noun.plural
         and low.endswith("ing")

@@ -112,7 +112,7 @@ class PlaceReader:
         frame.rules += self._condition_rules(noun)
         if noun.new:
             frame.new = True
-        name = noun.bare
+        name, end = _with_owner(noun, tokens, end)
         # The noun before it is what is listed there: "orders in the order history".
         if not frame.place or low in {"under", "in"}:
             frame.place = name if not frame.place else frame.place
@@ -171,3 +171,13 @@ class PlaceReader:
             frame.site_name = frame.site_name or " ".join(names)
         elif plain:
             frame.site_name = frame.site_name or " ".join(plain)
+
+
+def _with_owner(noun: NounPhrase, tokens: list[Token], end: int) -> tuple[str, int]:
+    """Return the name of a place with whose it is, and where that ends: `the register of boats`."""
+    if noun.head in words("nouns", "places") and end < len(tokens) and tokens[end].low == "of":
+        owner, after = parse_noun(tokens, end + 1)
+        told = owner.every or owner.which or owner.counted or owner.conditions or owner.new
+        if owner.words and not told and not owner.agents:
+            return f"{noun.bare} of {owner.bare}", after
+    return noun.bare, end

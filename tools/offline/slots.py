@@ -25,11 +25,12 @@ def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
     """Note nouns as wanted columns."""
     for noun in nouns:
         _computed(frame, noun)
-    for noun in nouns:
+    for place, noun in enumerate(nouns):
         if noun.which in {"first", "last"} and len(noun.words) == 1 and not noun.counted:
             word = noun.words[0].low
-            if word.endswith("ed") or word in _SINCE_WHEN:
-                # `last inspected`, `first seen`: a column is called so, nothing is picked.
+            listed = place > 0 and not noun.definite
+            if word.endswith("ed") or word in _SINCE_WHEN or listed:
+                # `last inspected`, `name, type and last survey`: a column is called so, nothing is picked.
                 frame.fields.append(f"{noun.which} {word}")
                 continue
         name = (

@@ -166,6 +166,9 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
             following,
             sure=previous.low not in among("and or & + only be is are like have has been being"),
         )
+    listed = previous.low == "," and following is not None and following.low in among(", and & or")
+    if listed and hit.length == 1 and token.low in words("nouns", "columns"):
+        return False  # "reg, name, type and length"
     if previous.kind == "punct":
         return _reads_as_verb(
             tokens, index, hit, following, sure=previous.low not in among(', / ( "')

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from podium.tools.building.pagination import Pager, find_pagers, page_signatures, same_list
@@ -96,3 +98,23 @@ def test_the_next_of_a_form_with_fields_never_reads_on() -> None:
     request = RequestInfo(method="POST", url=SITE, signature="POST /pay", fields=("page",))
 
     assert page_signatures((request,), Pager(kind="next", node=button, score=0.5), page) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "leads"),
+    [
+        (f"{SITE}/boats", "/boats?p=2", True),
+        (f"{SITE}/boats?p=2", "/boats?p=3", True),
+        (f"{SITE}/boats?kind=a&start=20", "/boats?kind=a&start=40", True),
+        (f"{SITE}/boats?p=2", "/boats?p=1", False),
+        (f"{SITE}/boats", "/boats?p=9", False),
+        (f"{SITE}/boats", "/boats?kind=b", False),
+        (f"{SITE}/boats", "/fees?p=2", False),
+    ],
+)
+def test_a_link_to_the_page_after_this_one_is_a_pager_whatever_it_is_called(
+    url: str, address: str, *, leads: bool
+) -> None:
+    page = replace(a_page(a_link("More boats", address)), url=url)
+
+    assert bool(find_pagers(page)) is leads

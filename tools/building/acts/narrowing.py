@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from podium.state.plan import MatchRule
-from podium.state.program import ClickStep, Column, Condition
+from podium.state.program import Column, Condition
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.reading import build_extract
-from podium.tools.building.acts.sifting import columns_of, keep_matching, one_condition, values_of
+from podium.tools.building.acts.sifting import (
+    columns_of,
+    keep_matching,
+    one_condition,
+    said_by_page,
+    values_of,
+)
 from podium.tools.building.filters import STATUS_WORDS, stemmed
-from podium.tools.building.wanted import content_words, title_parts, url_words
+from podium.tools.building.wanted import content_words
 from podium.tools.building.work import Work
 from podium.tools.grounding.words import stem
-from podium.tools.page import Snapshot
 
 _ADJECTIVE = re.compile(r"^(?:un|non|over)\w{4,}$|\w{3,}(?:ed|able|ible|ive|less|ful)$")
 """English words that look like a property; others may be half of a compound (`team members`, `price list`)."""
@@ -26,7 +31,7 @@ async def build_list(work: Work) -> None:
     words = content_words(work.planned.thing)
     if not words or "list" not in work.facts:
         return
-    said = list(_said_by_page(work, await work.look()))
+    said = said_by_page(work)
     if any(stemmed(text) == stemmed(" ".join(words)) for text in said):
         return  # the page is called so: all that it lists is meant
     conditions, rest = _by_values(work, words)
@@ -38,26 +43,12 @@ async def build_list(work: Work) -> None:
         if word == head and not conditions:
             continue  # the page was found to be about it, in words of its own
         if word != head and _ADJECTIVE.match(word) and _has_states(work):
-            conditions.append(await one_condition(work, MatchRule(phrase=word)))
+            meant = await one_condition(work, MatchRule(phrase=word))
+            conditions += [meant] if meant is not None else []
         elif word != head and not conditions:
             work.notes.append(f"Nothing on the page says {word!r}: every row of the list is read.")
     if conditions:
         await keep_matching(work, conditions, title=f"Keep the {work.planned.thing}", suffix="kept")
-
-
-def _said_by_page(work: Work, snapshot: Snapshot) -> Iterator[str]:
-    """Yield what the page is called, and what was followed to it."""
-    yield snapshot.title
-    yield from title_parts(snapshot.title)
-    yield from snapshot.headings
-    yield from url_words(snapshot.url)
-    for collection in snapshot.collections:
-        yield collection.heading
-    for column in columns_of(work):
-        yield column.header
-    for step in (*work.draft.steps, *work.steps):
-        if isinstance(step, ClickStep):
-            yield step.args.target.name
 
 
 def _by_values(work: Work, words: tuple[str, ...]) -> tuple[list[Condition], tuple[str, ...]]:
@@ -72,10 +63,20 @@ def _by_values(work: Work, words: tuple[str, ...]) -> tuple[list[Condition], tup
             if not _follows(rest, phrase):
                 continue
             found = _condition(phrase, columns, values)
-            if found is not None and all(found.column != one.column for one in conditions):
-                conditions.append(found)
+            if found is not None:
+                conditions = _with(conditions, found)
                 rest = tuple(word for word in rest if word not in phrase)
     return conditions, rest
+
+
+def _with(conditions: Sequence[Condition], found: Condition) -> list[Condition]:
+    """Add a condition; another value of the same column is as welcome as the first: `sloops and ketches`."""
+    same = next((one for one in conditions if one.column == found.column), None)
+    if same is None:
+        return [*conditions, found]
+    kept = same.value if isinstance(same.value, list) else [same.value]
+    both = Condition(column=same.column, cmp="in", value=[*kept, found.value])
+    return [both if one is same else one for one in conditions]
 
 
 def _follows(words: Sequence[str], phrase: Sequence[str]) -> bool:

@@ -40,7 +40,13 @@ from podium.tools.building.pagination import (
     page_signatures,
     same_list,
 )
-from podium.tools.building.wanted import Wanted, look_ahead, shorter_names
+from podium.tools.building.wanted import (
+    Wanted,
+    look_ahead,
+    shorter_names,
+    title_parts,
+    url_words,
+)
 from podium.tools.building.work import NONE, StepFailed, Work, distinct
 from podium.tools.chooser import Candidate
 from podium.tools.grounding.describe import describe
@@ -97,6 +103,7 @@ async def build_extract(work: Work) -> None:
     _hold_first_rows(work, step, fit)
     work.keep(step, result)
     _remember(work, step, take)
+    work.facts[PAGE_SAYS] = list[JsonValue](_names_of(snapshot))
     if details is not None:
         await compile_details(work, step, details)
 
@@ -584,6 +591,20 @@ def _rows_needed(work: Work) -> bool:
     ids = [step.id for step in work.agent.steps]
     start = ids.index(work.planned.id) if work.planned.id in ids else 0
     return any(step.op in _NEEDS_ROWS for step in work.agent.steps[start + 1 :])
+
+
+PAGE_SAYS = "page_says"
+"""Fact: what the page of the list that was read last is called."""
+
+
+def _names_of(snapshot: Snapshot) -> list[str]:
+    return [
+        snapshot.title,
+        *title_parts(snapshot.title),
+        *snapshot.headings,
+        *url_words(snapshot.url),
+        *(collection.heading for collection in snapshot.collections),
+    ]
 
 
 def _remember(work: Work, step: ExtractStep, take: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from podium.state.plan import MatchRule
 from podium.state.program import (
     ChangedArgs,
     ChangedStep,
+    ClickStep,
     Column,
     Condition,
     MemoryArgs,
@@ -30,7 +31,7 @@ from podium.state.program import (
 from podium.state.questions import FieldSpec
 from podium.state.templates import Scope, names_in, render
 from podium.tools.builder import KNOWN_RULES
-from podium.tools.building.acts.reading import column_label, slug
+from podium.tools.building.acts.reading import PAGE_SAYS, column_label, slug
 from podium.tools.building.fields import Row, main_dates, map_field
 from podium.tools.building.filters import (
     ColumnChoice,
@@ -40,8 +41,11 @@ from podium.tools.building.filters import (
     said_besides,
     still_open,
 )
+from podium.tools.building.linking import link, telling_words
 from podium.tools.building.wanted import in_place, named_for, title_parts
 from podium.tools.building.work import NONE, Work, distinct
+
+NO_CONDITION = "No condition: leave these words out"
 
 
 async def build_filter(work: Work) -> None:
@@ -54,9 +58,15 @@ async def build_filter(work: Work) -> None:
         work.notes.append(
             f"All of this list is {rule.phrase!r}: that is the place where it stands."
         )
-    conditions = [
-        await one_condition(work, rule) for rule in work.planned.rules if rule not in placed
+    said = said_by_page(work)
+    parts = [
+        part
+        for rule in work.planned.rules
+        if rule not in placed
+        for part in taken_apart(work, rule, said)
     ]
+    meant = [await one_condition(work, rule) for rule in parts]
+    conditions = [condition for condition in meant if condition is not None]
     for rule in work.planned.rules:
         rows = _listed(work)
         besides = (
@@ -86,6 +96,33 @@ def _says_so(work: Work, rule: MatchRule) -> bool:
     return not isinstance(reading, Condition)
 
 
+def taken_apart(work: Work, rule: MatchRule, said: Sequence[str]) -> list[MatchRule]:
+    """Return the conditions that a freely said one is made of, as the list's columns and values tell; itself when it is one.
+
+    `said` are texts of the page, which a request may repeat without meaning anything by it.
+    """
+    free = rule.value is None and not rule.column and rule.move is None
+    if not free or _known_condition(work, rule) is not None or len(telling_words(rule.phrase)) < 2:
+        return [rule]
+    linked = link(rule.phrase, columns_of(work), _listed(work), said=said)
+    if not linked.rules:
+        return [rule]
+    rest = [MatchRule(phrase=linked.rest)] if linked.rest else []
+    return [*linked.rules, *rest]
+
+
+def said_by_page(work: Work) -> list[str]:
+    """Return what the list's page is called, what was followed to it, and the names of the list's columns."""
+    kept = work.facts.get(PAGE_SAYS)
+    followed = [
+        step.args.target.name
+        for step in (*work.draft.steps, *work.steps)
+        if isinstance(step, ClickStep)
+    ]
+    heads = [column.header for column in columns_of(work)]
+    return [*(map(str, kept) if isinstance(kept, list) else ()), *heads, *followed]
+
+
 async def keep_matching(
     work: Work, conditions: Sequence[Condition], *, title: str, suffix: str = ""
 ) -> None:
@@ -109,8 +146,11 @@ def values_of(work: Work) -> dict[str, list[str]]:
     return cast("dict[str, list[str]]", list_fact(work).get("values") or {})
 
 
-async def one_condition(work: Work, rule: MatchRule) -> Condition:
-    """Return the comparison that a rule means on the list that was read last; asks when only a person can tell."""
+async def one_condition(work: Work, rule: MatchRule) -> Condition | None:
+    """Return the comparison that a rule means on the list that was read last; asks when only a person can tell.
+
+    None when the person says that the words are no condition.
+    """
     columns = columns_of(work)
     known = _known_condition(work, rule)
     if known is not None and known.column in {column.name for column in columns}:
@@ -171,7 +211,7 @@ async def _which_values(work: Work, rule: MatchRule, choice: ValueChoice) -> Con
     return Condition(column=column.name, cmp="in", value=cast("list[JsonValue]", picked))
 
 
-async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition:
+async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition | None:
     """Ask for column and value of a condition that nothing on the page explains."""
     columns = columns_of(work)
     rows = _listed(work)
@@ -187,11 +227,16 @@ async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition:
         title=f"What does {rule.phrase!r} mean on this list?",
         text=text,
         fields=[
-            FieldSpec(name="column", title="Column", type="choice", choices=(*labels, NONE)),
+            FieldSpec(
+                name="column", title="Column", type="choice", choices=(*labels, NO_CONDITION, NONE)
+            ),
             FieldSpec(name="value", title="From this day" if relative else "Value", required=False),
         ],
     )
     picked, value = str(answer.get("column")), answer.get("value")
+    if picked == NO_CONDITION:
+        work.notes.append(f"{rule.phrase!r} is no condition, as you said.")
+        return None
     if picked not in labels or value in {None, ""}:
         raise Fatal(
             f"{rule.phrase!r} could not be turned into a condition on this list",

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.offline.labels import understand
+
+SITE = "http://127.0.0.1:7911/register"
+
+
+def conditions(text: str) -> list[str]:
+    understanding = understand(text)
+    assert understanding.unexplained == ()
+    (request,) = understanding.requests
+    return [rule.phrase for step in request.steps for rule in step.rules]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        (f"collect the name and fee of the boats owned by J. Pike at {SITE}", ["owned by J. Pike"]),
+        (f"list all boats from {SITE} that are neither dinghies nor sloops", ["neither dinghies nor sloops"]),
+        (f"list all boats from {SITE} that lie in Gull Quay or Port Ellery", ["lie in Gull Quay or Port Ellery"]),
+        (f"which boats haven't paid their fee? {SITE}", ["haven't paid their fee"]),
+        (f"which of the boats on {SITE} are catamarans?", ["catamarans"]),
+    ],
+)  # fmt: skip
+def test_words_that_no_rule_reads_are_a_condition_for_the_page(
+    text: str, phrases: list[str]
+) -> None:
+    assert conditions(text) == phrases
+
+
+def test_a_unit_belongs_to_its_number() -> None:
+    (request,) = understand(f"collect boats over 10 m from {SITE}").requests
+
+    rules = [rule for step in request.steps for rule in step.rules]
+    assert [(rule.phrase, rule.cmp, rule.value) for rule in rules] == [("over 10 m", ">", 10)]
+
+
+def test_without_a_site_nothing_can_explain_them() -> None:
+    assert understand("collect the fee of the boats owned by J. Pike").unexplained
+
+
+def test_an_inner_ranking_word_of_a_column_picks_nothing() -> None:
+    (request,) = understand(f"from {SITE} save reg, type and last survey of all boats").requests
+
+    assert "last survey" in next(step for step in request.steps if step.op == "extract").fields
+    assert all(step.op != "pick" for step in request.steps)
