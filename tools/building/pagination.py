@@ -86,7 +86,9 @@ def _next(node: Node, snapshot: Snapshot) -> Pager | None:
     ):
         score = 0.7
     elif not folded.isdigit() and _follows_by_address(node, snapshot.url):
-        score = 0.6  # "More boats", "Rows 11-20": whatever it is called, its address is the next page's
+        score = (
+            0.6  # "More boats", "Rows 11-20": whatever it is called, its address is the next page's
+        )
     if not score:
         return None
     if say.has(label, _NOT_PAGES):
