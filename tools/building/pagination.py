@@ -66,38 +66,41 @@ def _label(node: Node) -> str:
 
 
 def _next(node: Node, snapshot: Snapshot) -> Pager | None:
-    label = _label(node).strip()
-    folded = fold(label)
-    score = 0.0
-    if node.attributes.get("rel") == "next":
-        score = 1.0
-    elif say.has(label, say.PREVIOUS_PAGE) and not say.starts(label, say.NEXT_PAGE):
-        return None
-    elif say.equals(label, say.NEXT_PAGE):
-        score = 0.9
-    elif say.has(label, "next page|nachste seite|page suivante|pagina siguiente|pagina successiva"):
-        score = 0.85
-    elif label in say.NEXT_GLYPHS:
-        # Beside a single arrow the double one leads to the end.
-        score = 0.6 if label in {">>", "\u00bb"} else 0.75
-    elif (say.starts(label, say.NEXT_PAGE) and len(folded.split()) <= 4) or (
-        label.rstrip("".join(g for g in say.NEXT_GLYPHS if len(g) == 1)).strip() != label
-        and say.has(label, say.NEXT_PAGE)
-    ):
-        score = 0.7
-    elif not folded.isdigit() and _follows_by_address(node, snapshot.url):
-        score = (
-            0.6  # "More boats", "Rows 11-20": whatever it is called, its address is the next page's
-        )
+    score = _next_score(node, snapshot.url)
     if not score:
         return None
-    if say.has(label, _NOT_PAGES):
+    if say.has(_label(node), _NOT_PAGES):
         score -= 0.4
     if _has_inputs(node, snapshot):
         score -= 0.4  # the next of a wizard
     score += 0.1 if _pages_by_address(node) else 0.0
     score += 0.05 if any(text.strip().isdigit() for text in node.anchors) else 0.0
     return Pager(kind="next", node=node, score=score) if score > 0.35 else None
+
+
+def _next_score(node: Node, url: str) -> float:
+    """Return how plainly a control is called like the way to the next page, or leads there by its address; 0 is not at all."""
+    label = _label(node).strip()
+    if node.attributes.get("rel") == "next":
+        return 1.0
+    if say.has(label, say.PREVIOUS_PAGE) and not say.starts(label, say.NEXT_PAGE):
+        return 0.0
+    if say.equals(label, say.NEXT_PAGE):
+        return 0.9
+    if say.has(label, "next page|nachste seite|page suivante|pagina siguiente|pagina successiva"):
+        return 0.85
+    if label in say.NEXT_GLYPHS:
+        # Beside a single arrow the double one leads to the end.
+        return 0.6 if label in {">>", "\u00bb"} else 0.75
+    words = fold(label).split()
+    if (say.starts(label, say.NEXT_PAGE) and len(words) <= 4) or (
+        label.rstrip("".join(g for g in say.NEXT_GLYPHS if len(g) == 1)).strip() != label
+        and say.has(label, say.NEXT_PAGE)
+    ):
+        return 0.7
+    # "More boats", "Rows 11-20": whatever it is called, its address is the next page's.
+    numbered = len(words) == 1 and words[0].isdigit()
+    return 0.6 if not numbered and _follows_by_address(node, url) else 0.0
 
 
 def _follows_by_address(node: Node, url: str) -> bool:
