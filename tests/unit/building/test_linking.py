@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from podium.state.plan import MatchRule
-from podium.state.program import Column, ColumnType
+from podium.state.program import Column, ColumnType, Comparison
 from podium.tools.building.linking import link
 from podium.tools.grounding.values import compare
 
@@ -105,7 +106,7 @@ _PARTS = st.fixed_dictionaries(
         "owner": st.sampled_from(OWNERS),
     },
 )  # fmt: skip
-_SIGNS = {"over": ">", "at least": ">=", "under": "<", "up to": "<="}
+_SIGNS: Mapping[str, Comparison] = {"over": ">", "at least": ">=", "under": "<", "up to": "<="}
 
 
 @given(parts=_PARTS, order=st.randoms(use_true_random=False))
