@@ -9,7 +9,7 @@ from podium.state.program import Column, ListSpec
 from podium.tools.building.fields import FieldMatch, Row, map_field, type_by_name
 from podium.tools.building.wanted import Wanted, content_words, shorter_names
 from podium.tools.grounding.columns import is_identifier
-from podium.tools.grounding.lists import describe_list, match_list, read_rows
+from podium.tools.grounding.lists import describe_list, match_list, read_rows, told
 from podium.tools.grounding.words import fold, stem, tokens
 from podium.tools.page import Collection, Snapshot
 
@@ -47,7 +47,9 @@ def fits(snapshot: Snapshot, wanted: Wanted) -> tuple[ListFit, ...]:
         if collection.records and (fit := _fit(collection, snapshot, wanted)) is not None
     ]
     found.sort(key=lambda fit: fit.score, reverse=True)
-    return tuple(found)
+    # Two panes that show the same records are one list.
+    said = [told(fit.collection) for fit in found]
+    return tuple(fit for place, fit in enumerate(found) if said[place] not in said[:place])
 
 
 def empty_list(snapshot: Snapshot, wanted: Wanted) -> ListFit | None:

@@ -66,7 +66,7 @@ def _label(node: Node) -> str:
 
 
 def _next(node: Node, snapshot: Snapshot) -> Pager | None:
-    score = _next_score(node, snapshot.url)
+    score = _next_score(node, snapshot.url) or _drawn_next(node, snapshot)
     if not score:
         return None
     if say.has(_label(node), _NOT_PAGES):
@@ -118,6 +118,28 @@ def _follows_by_address(node: Node, url: str) -> bool:
     if not (old.isdigit() and new.isdigit()):
         return False
     return int(new) > int(old) if by_rows else int(new) == int(old) + 1
+
+
+_NEXT_CLASS = re.compile(
+    r"(?i)(^|[\s_-])(next[-_]?page|page[-_]?next|pag\w*(__|--|[-_ ])(\w+[-_])?next)($|[\s_-])"
+)
+_RIGHT = re.compile(
+    r"(angle|chevron|arrow|caret|navigate|keyboard arrow)s? (right|next|forward)( ios)?"
+)
+_LEFT = re.compile(
+    r"(angle|chevron|arrow|caret|navigate|keyboard arrow)s? (left|before|previous|back)( ios)?"
+)
+
+
+def _drawn_next(node: Node, snapshot: Snapshot) -> float:
+    """Return how surely a button without words leads on: by its class, or by an arrow whose opposite stands beside it."""
+    if _NEXT_CLASS.search(node.attributes.get("class", "")):
+        return 0.75
+    if not _RIGHT.fullmatch(fold(_label(node))):
+        return 0.0
+    place = next((at for at, other in enumerate(snapshot.nodes) if other is node), 0)
+    before = snapshot.nodes[max(0, place - 12) : place]
+    return 0.72 if any(_LEFT.fullmatch(fold(_label(other))) for other in before) else 0.0
 
 
 def page_signatures(
@@ -239,5 +261,6 @@ def _has_inputs(node: Node, snapshot: Snapshot) -> bool:
         other.form == node.form
         and other.role in {"textbox", "radio", "checkbox"}
         and other.input_type not in {"hidden", "search"}
+        and not (other.value or other.placeholder or "x").strip().isdigit()  # the page's number
         for other in snapshot.nodes
     )

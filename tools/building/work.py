@@ -400,6 +400,8 @@ def _seen(snapshot: Snapshot) -> tuple[object, ...]:
 
 
 NONE = "None of these"
+UNPLACED = "unplaced"
+"""Fact: where the rows were asked for, when the page that was taken is not called so."""
 
 
 def distinct(labels: Sequence[str]) -> list[str]:

@@ -48,6 +48,7 @@ __all__ = [
     "read_cells",
     "read_rows",
     "row_key",
+    "told",
     "type_rows",
 ]
 
@@ -228,7 +229,14 @@ def match_list(
         return ListMatch(kind="missing", why=why, score=matches[0].score if matches else 0.0)
     under = _in_place(spec, matches)
     best = under or matches[0]
-    second = next((one.score for one in matches if one.collection and one is not best), 0.0)
+    second = next(
+        (
+            one.score
+            for one in matches
+            if one.collection and one is not best and not _twins(one, best)
+        ),
+        0.0,
+    )
     moved = best.collection is not None and _of_other_things(spec, best.collection, snapshot)
     if best.collection is not None and moved:
         why = f"{spec.heading!r} was its heading, {best.collection.heading!r} is"
@@ -242,6 +250,18 @@ def match_list(
         runner_up=second,
         why="several lists fit the description",
     )
+
+
+def _twins(one: ListMatch, other: ListMatch) -> bool:
+    """Return whether two lists show the same records, as the two panes of a file manager do: either is as good."""
+    if one.collection is None or other.collection is None:
+        return False
+    return told(one.collection) == told(other.collection)
+
+
+def told(collection: Collection) -> tuple[tuple[str, ...], ...]:
+    """Return what the records of the collection say."""
+    return tuple(tuple(value.text for value in one.values) for one in collection.records)
 
 
 def _with_heading(match: ListMatch, spec: ListSpec, snapshot: Snapshot, place: Around) -> ListMatch:

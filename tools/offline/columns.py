@@ -92,7 +92,7 @@ class ColumnReader:
             return index
         if any(noun.conditions or noun.pronoun for noun in nouns):
             return index
-        add_fields(frame, nouns)
+        add_fields(frame, nouns, owned=owned)
         if end < len(tokens) and tokens[end].low in {"for", "of"}:
             owner, owner_end = parse_noun(tokens, end + 1)
             if owner.every or owner.plural:

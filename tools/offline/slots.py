@@ -21,8 +21,8 @@ _SINCE_WHEN = among(
 )
 
 
-def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
-    """Note nouns as wanted columns."""
+def add_fields(frame: Frame, nouns: list[NounPhrase], *, owned: bool = False) -> None:
+    """Note nouns as wanted columns; `owned` are those of `their` or `its`, which every record has."""
     for noun in nouns:
         _computed(frame, noun)
     for place, noun in enumerate(nouns):
@@ -33,6 +33,10 @@ def add_fields(frame: Frame, nouns: list[NounPhrase]) -> None:
                 # `last inspected`, `name, type and last survey`: a column is called so, nothing is picked.
                 frame.fields.append(f"{noun.which} {word}")
                 continue
+        if noun.which in {"first", "last"} and (owned or noun.possessive) and not noun.counted:
+            # `with their last check date`: each record has one, and the column is called so.
+            frame.fields.append(f"{noun.which} {noun.phrase.lower()}")
+            continue
         name = (
             singular(noun.phrase.lower())
             if not any(token.kind == "quote" for token in noun.words)

@@ -43,10 +43,19 @@ def test_of_two_tables_the_one_with_the_wanted_columns_is_chosen() -> None:
 
 
 def test_two_tables_alike_are_not_guessed_between() -> None:
-    rows = [["Pen", "$2.00"], ["Ink", "$9.50"]]
-    page = a_page(collections=(a_table(["Item", "Price"], rows), a_table(["Item", "Price"], rows)))
+    rows, others = [["Pen", "$2.00"], ["Ink", "$9.50"]], [["Cup", "$3.00"], ["Jug", "$8.50"]]
+    page = a_page(
+        collections=(a_table(["Item", "Price"], rows), a_table(["Item", "Price"], others))
+    )
 
     assert clear_list(fits(page, Wanted(thing="prices"))) is None
+
+
+def test_two_panes_that_show_the_same_records_are_one_list() -> None:
+    rows = [["Pen", "$2.00"], ["Ink", "$9.50"]]
+    panes = (a_table(["Item", "Price"], rows), a_table(["Item", "Price"], rows))
+
+    assert clear_list(fits(a_page(collections=panes), Wanted(thing="prices"))) is not None
 
 
 def test_field_words_find_their_columns() -> None:

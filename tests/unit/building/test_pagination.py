@@ -28,6 +28,19 @@ def test_what_leads_to_the_next_page_is_found(node: Node) -> None:
     assert kinds(a_link("Home", "/"), node) == [("next", node.name)]
 
 
+def test_an_arrow_that_is_only_drawn_leads_on_where_its_opposite_stands_beside_it() -> None:
+    back, on = (a_button(f"angle-{side}", kind="button") for side in ("left", "right"))
+
+    assert kinds(back, a_field("1"), on) == [("next", "angle-right")]
+    assert kinds(on) == []
+
+
+def test_a_button_without_words_is_known_by_its_class() -> None:
+    button = replace(a_button("", kind="button"), attributes={"class": "btn next-page"})
+
+    assert [pager.kind for pager in find_pagers(a_page(button))] == ["next"]
+
+
 @pytest.mark.parametrize(
     "node",
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podium.state.plan import PlannedAgent, PlannedStep
-from podium.state.program import ExtractStep, RowCount
+from podium.state.program import ExtractStep, RowCount, WhereStep
 from podium.tools.builder import BuildResult, Draft
 from podium.tools.building import SiteBuilder
 from podium.tools.scripted import Screen, ScriptedSite
@@ -79,3 +79,33 @@ async def test_an_empty_list_without_heads_cannot_be_built_and_that_is_said(tmp_
 
     assert "There are no alerts" in result.error
     assert "at least one row" in result.error
+
+
+async def test_rows_that_say_the_place_are_meant_where_no_page_is_called_like_it(
+    tmp_path: Path,
+) -> None:
+    rows = [("Mill 1", "Coast"), ("Mill 2", "Hills"), ("Mill 3", "Hills"), ("Mill 4", "Coast")]
+    site = ScriptedSite()
+    site.pages = {"/x": lambda _: Screen("Mills").table(("Mill", "Region"), rows)}
+    bench = Bench(tmp_path, site)
+    builder = SiteBuilder(
+        browser=bench.browser,
+        runner=bench.runner,
+        chooser=bench.chooser,
+        vault=bench.vault,
+        artifacts=bench.artifacts,
+    )
+    steps = (
+        PlannedStep(id="open", op="open", title="Open", url=f"{ORIGIN}/x"),
+        PlannedStep(id="reach", op="reach", title="Find the Hills", thing="Hills", kind="list"),
+        PlannedStep(id="read", op="extract", title="Read the mills", thing="mills"),
+    )
+    agent = PlannedAgent(name="reader", goal="Read", origins=(ORIGIN,), steps=steps)
+    result = BuildResult(draft=Draft(build_id="build_1", agent="reader", origins=(ORIGIN,)))
+
+    for planned in steps:
+        result = await builder.build_step(planned, agent, result.draft)
+
+    kept = result.draft.steps[-1]
+    assert isinstance(kept, WhereStep)
+    assert [(one.column, one.value) for one in kept.args.conditions] == [("region", "Hills")]

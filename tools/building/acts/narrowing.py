@@ -18,7 +18,7 @@ from podium.tools.building.acts.sifting import (
 )
 from podium.tools.building.filters import STATUS_WORDS, stemmed
 from podium.tools.building.wanted import content_words
-from podium.tools.building.work import Work
+from podium.tools.building.work import UNPLACED, Work
 from podium.tools.grounding.words import stem
 
 _ADJECTIVE = re.compile(r"^(?:un|non|over)\w{4,}$|\w{3,}(?:ed|able|ible|ive|less|ful)$")
@@ -28,8 +28,11 @@ _ADJECTIVE = re.compile(r"^(?:un|non|over)\w{4,}$|\w{3,}(?:ed|able|ible|ive|less
 async def build_list(work: Work) -> None:
     """Read the planned list, and keep those of its rows that the list's name speaks of."""
     await build_extract(work)
+    if "list" not in work.facts:
+        return
+    await _keep_those_in_place(work)
     words = content_words(work.planned.thing)
-    if not words or "list" not in work.facts:
+    if not words:
         return
     said = said_by_page(work)
     if any(stemmed(text) == stemmed(" ".join(words)) for text in said):
@@ -49,6 +52,20 @@ async def build_list(work: Work) -> None:
             work.notes.append(f"Nothing on the page says {word!r}: every row of the list is read.")
     if conditions:
         await keep_matching(work, conditions, title=f"Keep the {work.planned.thing}", suffix="kept")
+
+
+async def _keep_those_in_place(work: Work) -> None:
+    """Keep the rows that say the place where they were asked for, when no page is called like it: `the sites in the Hills`."""
+    place = work.facts.pop(UNPLACED, None)
+    if not isinstance(place, str) or not place:
+        return
+    conditions, _ = _by_values(work, content_words(place))
+    if conditions:
+        await keep_matching(work, conditions, title=f"Keep those in {place}", suffix="place")
+        return
+    work.notes.append(
+        f"Nothing here is called {place!r}, nor does a row say so: every row is read."
+    )
 
 
 def _by_values(work: Work, words: tuple[str, ...]) -> tuple[list[Condition], tuple[str, ...]]:

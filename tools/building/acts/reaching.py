@@ -14,12 +14,18 @@ from podium.state.questions import FieldSpec
 from podium.state.target import Target
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.acts.signing_in import is_wall, knows_sign_in, pass_wall
-from podium.tools.building.arrival import PLAUSIBLE, STRONG, Arrival, judge_arrival
+from podium.tools.building.arrival import (
+    PLAUSIBLE,
+    STRONG,
+    Arrival,
+    judge_arrival,
+    name_of_page,
+)
 from podium.tools.building.files import page_files
 from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
 from podium.tools.building.lists import ListFit, clear_list, fits
 from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
-from podium.tools.building.work import NONE, Work, distinct
+from podium.tools.building.work import NONE, UNPLACED, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_pattern
 from podium.tools.grounding.words import concepts_in, fold
@@ -295,6 +301,7 @@ async def build_reach(work: Work) -> None:
             exploration = Exploration(work=work, wanted=wanted, start=start)
             visit = await exploration.run()
     visit = visit or await _best_of(work, exploration)
+    _remember_place(work, visit, wanted)
     if visit.path.url == start.url and not visit.path.clicks:
         work.notes.append(f"{wanted.thing or 'The page'} is where the agent stands already.")
         if exploration.standing != visit.path:
@@ -307,6 +314,14 @@ async def build_reach(work: Work) -> None:
     await _compile(work, path, wanted)
     pages = len(exploration.visits)
     work.notes.append(f"Found {wanted.thing!r}: {visit.label}, after looking at {pages} pages.")
+
+
+def _remember_place(work: Work, visit: Visit, wanted: Wanted) -> None:
+    """Note a place that the page itself is not called like: `the sites in the Hills` may speak of what the rows say."""
+    itself = replace(wanted, aliases=())
+    named = max(name_of_page(visit.snapshot, itself), itself.likeness(visit.path.name))
+    if wanted.rows and wanted.aliases and named < _LED_AWAY:
+        work.facts[UNPLACED] = wanted.thing
 
 
 def _has_them(page: Snapshot, wanted: Wanted) -> bool:

@@ -15,13 +15,15 @@ from podium.state.program import (
     PressStep,
     TargetArgs,
 )
+from podium.state.questions import FieldSpec
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.links import canonical, is_stable, ways_on
-from podium.tools.building.lists import fits
-from podium.tools.building.wanted import look_ahead
+from podium.tools.building.lists import ListFit, fits, is_rich
+from podium.tools.building.wanted import look_ahead, stems, title_parts
 from podium.tools.building.work import Work, distinct
 from podium.tools.grounding.describe import describe
+from podium.tools.grounding.emptiness import says_none
 from podium.tools.page import Form, Node, RequestInfo, Snapshot
 
 _PAGES = 10
@@ -34,22 +36,90 @@ async def build_search(work: Work) -> None:
     words = work.planned.thing
     if not words:
         raise Fatal("The plan names nothing to search for", code="not_found_on_page")
+    given = (work.answer("nothing-found") or {}).get("words")
     snapshot = await work.clear_view(await settled(work))
     box = await _box(work, snapshot)
-    before = await settled(work)
-    box = find_box(before) or box
-    target = describe(box, before, phrase="search box")
+    start, steps = await settled(work), len(work.steps)
+    tried = [given] if isinstance(given, str) and given.strip() else [words]
+    after = await _search_for(work, tried[0], find_box(start) or box, start)
+    if _none_found(work, after):
+        tried += [one for one in _shorter(words, after) if one not in tried]
+    for place, fewer in enumerate(tried[1:], start=1):
+        del work.steps[steps:]
+        await work.replay()
+        before = await settled(work)
+        after = await _search_for(work, fewer, find_box(before) or box, before)
+        if not _none_found(work, after):
+            work.notes.append(
+                f"! The search for {tried[0]!r} finds nothing, {fewer!r} does: that is searched for."
+            )
+            break
+        if place == len(tried) - 1:
+            del work.steps[steps:]
+            await work.replay()
+            before = await settled(work)
+            after = await _search_for(work, tried[0], find_box(before) or box, before)
+    if _none_found(work, after) and not given and _looks_up(work):
+        await _ask_for_words(work, words)
+    work.facts["url"] = after.url
+
+
+async def _search_for(work: Work, words: str, box: Node, before: Snapshot) -> Snapshot:
+    """Type the words and start the search, as steps that are kept; return the page with its results."""
     fill = FillStep(
         id=work.step_id("words"),
         title=f"Type {words!r} into the search box",
-        args=FillArgs(target=target, value=words),
+        args=FillArgs(
+            target=describe(box, before, phrase="search box"),
+            value=words,
+        ),
     )
     await work.perform(fill)
     await _submit(work, box, before)
     after = await _results(work, before)
     if not changed(before, after):
         work.notes.append("The page did not change after the search; it may filter while typing.")
-    work.facts["url"] = after.url
+    return after
+
+
+def _none_found(work: Work, after: Snapshot) -> bool:
+    wanted = look_ahead(work.agent, work.planned)
+    return not any(fit.score >= 0.2 and is_result(fit) for fit in fits(after, wanted)) or bool(
+        says_none(after, (wanted.thing,))
+    )
+
+
+def is_result(fit: ListFit) -> bool:
+    """Return whether a list may be what a search found: no menu."""
+    return fit.collection.region not in {"navigation", "header", "footer"} or is_rich(
+        fit.collection
+    )
+
+
+def _shorter(words: str, page: Snapshot) -> list[str]:
+    """Return the words without what the page itself is called, and its codes alone: `CH-2041` of `charter CH-2041`."""
+    called = stems((*page.headings[:3], *title_parts(page.title)))
+    called |= stems(tuple(collection.heading for collection in page.collections))
+    parts = words.split()
+    own = [word for word in parts if not stems((word,)) <= called]
+    codes = [word for word in parts if any(char.isdigit() for char in word)]
+    return [" ".join(some) for some in (own, codes) if 0 < len(some) < len(parts)]
+
+
+def _looks_up(work: Work) -> bool:
+    """Return whether something is looked up that should be there now: no plan that waits for it, or repeats."""
+    waits = any(step.op in {"new_since", "changed", "notify"} for step in work.agent.steps)
+    return work.agent.schedule is None and not waits
+
+
+async def _ask_for_words(work: Work, words: str) -> None:
+    await work.ask(
+        "nothing-found",
+        kind="choice",
+        title=f"Searching for {words!r} finds nothing. What shall be searched for?",
+        text="Without other words the agent is built as it is, and finds nothing today.",
+        fields=[FieldSpec(name="words", title="Other words to search for", required=False)],
+    )
 
 
 def find_box(snapshot: Snapshot) -> Node | None:
