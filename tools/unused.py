@@ -27,26 +27,35 @@ _PLAIN = frozenset(
     hit section category folder area tab menu account data dataset details information value text agent bot
     spreadsheet csv excel json pdf attachment please current currently available user username password
     called named titled labelled labeled saying keyed key go goes appear happen
-    required needed credential word sheet mail""".split()  # noqa: SIM905  a list of words is read as such
+    required needed credential word sheet mail somebody someone anybody whenever eye
+    identified recorded""".split()  # noqa: SIM905  a list of words is read as such
 )
 _TIMES = frozenset(
     """daily hourly weekly monthly nightly yearly twice once day week weekday weekend month hour minute quarter year night
     noon midnight morning afternoon evening half past clock am pm between working business first last
-    workdays office time monday tuesday wednesday thursday friday saturday sunday""".split()  # noqa: SIM905  a list of words is read as such
+    workdays office time times today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday""".split()  # noqa: SIM905  a list of words is read as such
 )
 _MONTHS = frozenset(
     """january february march april may june july august september october november december""".split()  # noqa: SIM905  a list of words is read as such
 )
-_NEGATIONS = frozenset({"not", "no", "never", "without", "except"})
+_NEGATIONS = frozenset({"not", "no", "never", "without", "except", "neither", "nor"})
+_STATES = frozenset("available full online new second third ready finished".split())  # noqa: SIM905  a list of words is read as such
+"""Words that mostly fill a request, and say which records are meant where they stand beside a noun."""
+_MOVES = frozenset("rise rises fall falls drop drops climb climbs".split())  # noqa: SIM905  a list of words is read as such
 _RANKS = re.compile(r"first|last|latest|newest|oldest|top|best|most|least|recent|\w{3,}est")
 
 
 def unused_words(
-    request: str, agents: Sequence[PlannedAgent], *, further: Iterable[str] = ()
+    request: str,
+    agents: Sequence[PlannedAgent],
+    *,
+    further: Iterable[str] = (),
+    not_read: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the spans of the request that stand nowhere in the planned agents or in `further` texts, as written.
 
     Words that every request has (articles, verbs of doing, `page`, `table`) and addresses count for nothing.
+    Spans that were `not_read` where they stand count, although another place of the request says the same words.
     """
     made = [*(text for agent in agents for text in _texts_of(agent)), *further]
     known = {form for text in made for form in _forms(text)}
@@ -57,15 +66,54 @@ def unused_words(
     for match in _WORD.finditer(_without_marks(request, agents)):
         word = fold(match[0])
         known_by_rank = ranked and _RANKS.fullmatch(word)
-        if word in idle or stem(word) in idle or known_by_rank or _is_made(word, known, joined):
+        if request[match.end() : match.end() + 2] in {"'t", "\u2019t"}:
+            continue  # "aren't": what it turns is looked at below
+        if _is_idle(word, idle) or known_by_rank or _is_made(word, known, joined):
+            continue
+        if ranked and request[: match.start()].rstrip().casefold().endswith(("most", "least")):
+            continue  # "the ten most expensive": the rank says it
+        if re.match(r"\s+times\b", request[match.end() :]) and "times" in idle:
+            continue
+        if _names_what_follows(request[match.end() :], known, joined):
             continue
         if spans and _JOIN.fullmatch(request[spans[-1][1] : match.start()]):
             spans[-1] = (spans[-1][0], match.end())
         else:
             spans.append((match.start(), match.end()))
     left = dict.fromkeys(request[start:end] for start, end in spans)
+    filling = _filling() | _said_otherwise(agents)
+    for span in not_read:
+        said = {fold(word) for word in _WORD.findall(_ADDRESS.sub(" ", span))}
+        if not all(_is_idle(word, filling) for word in said) and not any(
+            span in other for other in left
+        ):
+            left = {other: None for other in left if other not in span} | {span: None}
     # A word that turns something into its opposite is said with what it turns.
-    return tuple(span for span in left if fold(span) not in _NEGATIONS)
+    named = (span for span in left if fold(span) not in _NEGATIONS)
+    return tuple(dict.fromkeys([*named, *_lost_negations(request, agents, left)]))
+
+
+_TURNS = re.compile(
+    r"(?:\b(?:not|never|without|except|neither)\b|n't\b)(?: (?:yet|been|be|a|an|any|the))* ([^\W\d_]+)",
+    re.IGNORECASE,
+)
+
+
+def _lost_negations(request: str, agents: Sequence[PlannedAgent], left: Iterable[str]) -> list[str]:
+    """Return what the request turns into its opposite where the plan only has the thing itself."""
+    rules = [rule for agent in agents for step in agent.steps for rule in step.rules]
+    lost: list[str] = []
+    for match in _TURNS.finditer(request):
+        word = stem(fold(match[1]))
+        said = [rule for rule in rules if word in {stem(other) for other in _WORD.findall(fold(rule.phrase))}]  # fmt: skip
+        kept = any(rule.cmp == "!=" or _denies(rule.phrase) for rule in said)
+        if said and not kept and not any(match[0] in span for span in left):
+            lost.append(match[0])
+    return lost
+
+
+def _denies(phrase: str) -> bool:
+    return "n't" in phrase.casefold() or bool(_NEGATIONS & set(fold(phrase).split()))
 
 
 def _without_marks(request: str, agents: Sequence[PlannedAgent]) -> str:
@@ -132,19 +180,51 @@ def _is_made(word: str, known: set[str], joined: str) -> bool:
     return any(meant & phrases.get((other,), frozenset()) for other in known) if meant else False
 
 
+def _is_idle(word: str, idle: frozenset[str]) -> bool:
+    if word in idle:
+        return True
+    # "booked rooms": what was done to a thing is no verb of doing.
+    return stem(word) in idle and word not in _STATES and not word.endswith("ed")
+
+
 def _counted(digits: str, known: set[str]) -> bool:
     number = int(digits)
     return not number or str(number) in known or str(number + 12) in known  # 7 pm is 19:00
 
 
+def _names_what_follows(rest: str, known: set[str], joined: str) -> bool:
+    """Tell whether a name that is made follows the word: `the saddle "Brooks B17"`, `parcel PX-3391`."""
+    name = re.match(r"\s+(?:[\"“']([^\"”']+)|(\w*[A-Z]\w*-?\d[\w-]*))", rest)
+    said = _WORD.findall(fold(name[1] or name[2])) if name is not None else []
+    return bool(said) and all(_is_made(word, known, joined) for word in said)
+
+
 def _said_otherwise(agents: Sequence[PlannedAgent]) -> frozenset[str]:
-    """Return words that a schedule or a date says in another form."""
+    """Return words that a schedule, a date or the kind of a step says in another form."""
     found = frozenset[str]()
+    steps = [step for agent in agents for step in agent.steps]
     if any(agent.schedule for agent in agents):
-        found |= _TIMES | _MONTHS
+        found |= _TIMES | _MONTHS | {"second", "third"} | _hours_before_the_end(agents)
+    if any(step.op in {"new_since", "changed"} for step in steps):
+        found |= words("phrases", "appearing") | {"announced", "new"}
+    if any(rule.value is not None for step in steps for rule in step.rules):
+        found |= _MOVES
+    if any(step.key for step in steps):
+        found |= {"duplicates", "duplicate", "unique"}
+    if any("mail" in name.lower() for step in steps for name in step.fields):
+        found |= {"address"}
+    # "add a new customer": what a form makes is new; "leave it unsent": nothing sends it.
+    found |= {"new"} if any(step.op == "submit" for step in steps) else {"unsent"}
     if any(re.search(r"\d{4}-\d\d", text) for agent in agents for text in _texts_of(agent)):
         found |= _MONTHS
     return found
+
+
+def _hours_before_the_end(agents: Sequence[PlannedAgent]) -> set[str]:
+    """Return what `between 9 and 17` says where the rule's last hour is 16."""
+    hours = (agent.schedule.cron.split()[1] for agent in agents if agent.schedule and agent.schedule.cron)  # fmt: skip
+    ends = (re.fullmatch(r"\d+-(\d+)", hour) for hour in hours)
+    return {str(int(end[1]) + 1) for end in ends if end is not None}
 
 
 @cache
@@ -156,7 +236,14 @@ def _idle() -> frozenset[str]:
         for phrases in lists("verbs", group).values()
         for phrase in phrases
     ]
+    forms = {part for word in verbs for part in (fold(word), stem(fold(word)))}
+    return _filling() | frozenset(forms - _NEGATIONS - _STATES)
+
+
+@cache
+def _filling() -> frozenset[str]:
+    """Words that say nothing wherever they stand: articles, politeness, `page`, `table`."""
     closed = [word for key in _CLOSED for word in words("words", key)]
-    plain = {*_PLAIN, *verbs, *closed, *texts("words", "irregular")}
+    plain = {*_PLAIN, *closed, *texts("words", "irregular")}
     forms = {part for word in plain for part in (fold(word), stem(fold(word)))}
-    return frozenset(forms - _NEGATIONS)
+    return frozenset(forms - _NEGATIONS - _STATES)

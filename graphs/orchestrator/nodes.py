@@ -139,10 +139,11 @@ async def plan(
         kept = {name: value for name, value in answers.items() if name != error.field}
         problem: JsonObject = {"stage": "plan", "message": f"{error.message}. {error.hint}"}
         return {"answers": kept if error.field else {}, "failure": problem, "plan": None}
+    # Approval beforehand is approval of what was said: where part of it came to nothing, a person decides.
+    left = rules.unused(state, outline)
+    question = review_question(outline, unused=left)
     return {
-        **rules.pose(
-            state, review_question(outline, unused=rules.unused(state, outline)), node="review"
-        ),
+        **rules.pose(state, question, node="review", doubtful=bool(left)),
         "plan": outline.to_json(),
         "agent_index": 0,
     }

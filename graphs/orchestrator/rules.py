@@ -139,11 +139,18 @@ def made_diff(state: OrchestratorState, program: Program) -> VersionDiff | None:
 
 
 def unused(state: OrchestratorState, plan: Plan, program: Program | None = None) -> tuple[str, ...]:
-    """Return the words of the request that nothing was made of; a change is shown by its difference instead."""
+    """Return the words of the request that nothing was made of; a change is shown by its difference instead.
+
+    What the planner did not understand counts, also where the same words were understood in another place.
+    """
     if found_basis(state) is not None:
         return ()
     further = [json.dumps(program.to_json(), ensure_ascii=False)] if program else []
-    return unused_words(request_of(state).text, plan.agents, further=further)
+    request = request_of(state)
+    read = Understanding.model_validate(state.get("understanding"))
+    alone = len(read.requests) == 1
+    spans = tuple(span for span in read.unexplained if alone or span in request.text)
+    return unused_words(request.text, plan.agents, further=further, not_read=spans)
 
 
 def told(state: OrchestratorState, *further: str) -> list[str]:
@@ -316,15 +323,21 @@ def not_understood(understanding: Understanding) -> str:
 
 
 def pose(
-    state: OrchestratorState, question: Question, *, node: str, answered: bool = False
+    state: OrchestratorState,
+    question: Question,
+    *,
+    node: str,
+    answered: bool = False,
+    doubtful: bool = False,
 ) -> OrchestratorUpdate:
     """Return the update that asks, or that takes an answer which was given beforehand.
 
-    `approve_all` answers plan reviews and deployments only; `given` answers any question whose required
-    fields it fills, once (`answered` says that this very question had an answer already).
+    `approve_all` answers plan reviews and deployments only, and none that is `doubtful`; `given` answers any
+    question whose required fields it fills, once (`answered` says that this very question had an answer already).
     """
     asked: JsonObject = {"node": node, "id": question.id}
-    if question.kind in {"review", "approval"} and state.get("approve_all") and node != "build":
+    approved = state.get("approve_all") and not doubtful
+    if question.kind in {"review", "approval"} and approved and node != "build":
         answer: JsonObject = {"decision": "approve"}
         if any(field.name == "release_writes" for field in question.fields):
             answer["release_writes"] = True

@@ -136,14 +136,47 @@ async def test_words_that_come_to_nothing_stand_in_both_approvals() -> None:
     assert "built start" in str(deploy["text"])
 
 
-async def test_approved_beforehand_the_reply_says_what_the_approval_would_have_shown() -> None:
+async def test_words_that_come_to_nothing_are_asked_about_though_all_was_approved_beforehand() -> (
+    None
+):
     talk = Conversation()
     goal = "watch the prices of velocipedes"
     talk.planner.reading = read_as(a_request().model_copy(update={"text": goal}))
 
-    state = await talk.say(goal, approve_all=True)
+    await talk.say(goal, approve_all=True)
+    review = await talk.question()
+    built_before = list(talk.builder.drafts)
+    state = await talk.answer({"decision": "approve"})
 
+    assert review is not None
+    assert "Not used of what you said: 'velocipedes'" in str(review["text"])
+    assert built_before == []
+    assert await talk.question() is None
     assert "built start" in str(state["replies"])
+
+
+async def test_words_that_were_not_understood_are_asked_about_though_they_stand_elsewhere_too() -> (
+    None
+):
+    talk = Conversation()
+    goal = "watch the prices of prices"
+    request = a_request().model_copy(update={"text": goal})
+    read = Understanding(requests=(request,), confidence=0.9, unexplained=("of prices",))
+    talk.planner.reading = read
+
+    await talk.say(goal, approve_all=True)
+
+    assert "'of prices'" in str(await talk.question())
+
+
+async def test_a_decision_given_beforehand_settles_what_came_to_nothing() -> None:
+    talk = Conversation()
+    goal = "watch the prices of velocipedes"
+    talk.planner.reading = read_as(a_request().model_copy(update={"text": goal}))
+
+    state = await talk.say(goal, approve_all=True, given={"decision": "approve"})
+
+    assert await talk.question() is None
     assert "Not used of what you said: 'velocipedes'" in str(state["replies"])
 
 

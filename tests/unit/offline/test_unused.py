@@ -50,3 +50,26 @@ def test_what_the_program_holds_was_used() -> None:
     said = "collect the name of all ferries to Stavanger"
 
     assert unused_words(said, agents, further=["Destination = Stavanger"]) == ()
+
+
+def test_a_state_beside_a_noun_is_no_filler() -> None:
+    agents = plan_of("collect the name of all ferries on https://port.example").agents
+
+    assert unused_words("collect the name of all available ferries", agents) == ("available",)
+
+
+def test_what_only_keeps_its_opposite_is_named() -> None:
+    agents = plan_of("collect the name of all late ferries on https://port.example").agents
+
+    assert unused_words("collect the name of all ferries that are not late", agents) == (
+        "not late",
+    )
+    assert unused_words("collect the name of all late ferries", agents) == ()
+
+
+def test_what_was_not_read_where_it_stands_is_named_though_it_stands_elsewhere() -> None:
+    said = "collect the name of all ferries on https://port.example, ferries last"
+    agents = plan_of("collect the name of all ferries on https://port.example").agents
+
+    assert unused_words(said, agents, not_read=["ferries last"]) == ("ferries last",)
+    assert unused_words(said, agents, not_read=["please", "the"]) == ()
