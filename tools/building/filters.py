@@ -26,7 +26,7 @@ _LATE = "overdue|late|past due|uberfallig|verspatet|en retard|vencido|scaduto"
 _DUE = "due|deadline|until|by|expires|expiry|fallig|frist|bis|echeance|vencimiento|scadenza"
 _DONE_WITH = "returned|paid|delivered|done|completed|finished|closed|settled|received|resolved|return|zuruck|bezahlt|erledigt|rendu|paye"
 _EMPTY = "empty|blank|missing|unset|nothing|leer|fehlt|vide|vacio|vuoto|leeg"
-_AUXILIARIES = "yet|still|already|has|have|had|having|been|be|is|are|was|were|with|any|a|an|the|whose|that|which|who|set|noch|schon"
+_AUXILIARIES = "where|yet|still|already|has|have|had|having|been|be|is|are|was|were|with|any|a|an|the|whose|that|which|who|set|noch|schon"
 _RELATIVE = re.compile(
     r"\b(today|yesterday|this|last|past|previous|current|heute|gestern|letzte\w*|diese\w*|vergangene\w*)\b",
     re.IGNORECASE,
@@ -111,17 +111,17 @@ def read_rule(
 
     `values` are the values of the low-cardinality columns; `example` is what a template in the rule's value stands for.
     """
+    rule = _once_denied(rule)
     wanted = rule.value if example is None else example
-    scope = list(columns)
-    empty = _emptiness(rule, scope, rows)
+    if rule.value == "" and rule.column:
+        return _given_or_not(rule, columns, rows)
+    alternatives = _alternatives(rule, columns, rows, values)
+    if alternatives is not None:
+        return alternatives
+    empty = _emptiness(rule, columns, rows)
     if empty is not None:
         return empty
-    if rule.column:
-        match = map_field(rule.column, columns, rows)
-        if match.column is not None:
-            scope = [match.column]
-        elif match.rivals:
-            scope = list(match.rivals)
+    scope = _scope(rule, columns, rows, wanted)
     year = _by_year(rule, scope, rows)
     if year is not None:
         return year
@@ -133,6 +133,86 @@ def read_rule(
         return _several(rule, scope, rows, [str(item) for item in wanted])
     text = str(wanted) if wanted is not None else rule.phrase
     return _text(rule, scope, rows, values, text, given=wanted is not None)
+
+
+def _scope(
+    rule: MatchRule, columns: Sequence[Column], rows: Sequence[Row], wanted: JsonValue
+) -> list[Column]:
+    """Return the columns that the rule may speak of: the one it names, those that may be it, else all."""
+    if not rule.column:
+        return list(columns)
+    match = map_field(rule.column, columns, rows)
+    if match.column is not None and not _only_implied(rule, match.column, wanted):
+        return [match.column]
+    return list(match.rivals or columns) if match.column is None else list(columns)
+
+
+def _only_implied(rule: MatchRule, column: Column, wanted: JsonValue) -> bool:
+    """Whether the planner's `date` only follows from a day that was said, and no column of days is called so."""
+    dated = isinstance(wanted, str) and bool(_DATE.match(wanted))
+    return dated and rule.column.casefold() not in rule.phrase.casefold() and column.type != "date"
+
+
+_SHORT_NOT = re.compile(
+    r"\b(?:are|is|were|was|have|has|do|does|did|ca)n['\u2019]t\b", re.IGNORECASE
+)
+_SAID_NOT = re.compile(r"^(?:not|except|without)\s+(?:the\s+)?", re.IGNORECASE)
+_YES = "yes|y|true|x|ja|oui|si|available|provided"
+_NO = "no|n|false|none|nein|non|-"
+
+
+def _once_denied(rule: MatchRule) -> MatchRule:
+    """Return the rule with one denial only: `not reserved` that is compared by `!=` would say the opposite."""
+    phrase = _SHORT_NOT.sub("not", rule.phrase)
+    if rule.cmp == "!=" and rule.value is None:
+        phrase = _SAID_NOT.sub("", phrase)
+    return rule if phrase == rule.phrase else rule.model_copy(update={"phrase": phrase})
+
+
+def _given_or_not(rule: MatchRule, columns: Sequence[Column], rows: Sequence[Row]) -> Reading:
+    """Compare with an empty cell, or with yes and no: `without a manager`, `with a projector`."""
+    wants = rule.cmp == "!="
+    match = map_field(rule.column, columns, rows)
+    if match.rivals:
+        return ColumnChoice(columns=match.rivals)
+    if match.column is None:
+        return _contained(rule, columns, rows, rule.column, given=False) if wants else Unknown()
+    column = match.column
+    if column.type == "boolean":
+        return Condition(column=column.name, cmp="=", value=wants)
+    kinds = {str(row.get(column.name) or "").strip() for row in rows} - {""}
+    said = [kind for kind in kinds if say.equals(kind, _YES if wants else _NO)]
+    if kinds and all(say.equals(kind, f"{_YES}|{_NO}") for kind in kinds):
+        return Condition(column=column.name, cmp="=", value=said[0] if said else "")
+    return Condition(column=column.name, cmp=rule.cmp, value="")
+
+
+_EITHER = re.compile(r"^(?:either|still|is|are|that are|which are)\s+", re.IGNORECASE)
+
+
+def _alternatives(
+    rule: MatchRule,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    values: Mapping[str, Sequence[str]],
+) -> Reading | None:
+    """Return the values that `damaged or reserved` names; what is denied, or is no value of one column, is asked about."""
+    if rule.value is not None or not re.search(r"\b(?:or|nor)\b|/", rule.phrase):
+        return None
+    parts = [part.strip(" ,") for part in re.split(r"\bn?or\b|/|,", _EITHER.sub("", rule.phrase))]
+    found = [_exact(columns, rows, part) for part in parts if part]
+    if all(item is None for item in found):
+        return None
+    known = [item for item in found if item is not None]
+    one_column = len({column.name for column, _ in known}) == 1
+    if (
+        len(known) == len(found)
+        and one_column
+        and rule.cmp == "="
+        and not say.has(rule.phrase, _NOT)
+    ):
+        return Condition(column=known[0][0].name, cmp="in", value=[value for _, value in known])
+    return _some_state([known[0][0]], values)
 
 
 def _by_year(
@@ -198,6 +278,11 @@ def _boolean(rule: MatchRule, scope: Sequence[Column], value: bool) -> Reading:
     return ColumnChoice(columns=tuple(flags)) if flags else Unknown()
 
 
+_SAYS_NO_DAY = frozenset(
+    stem(word) for word in ("last", "first", "date", "day", "days", "time", "on", "month", "year")
+)
+
+
 def _ordered(rule: MatchRule, scope: Sequence[Column], value: JsonValue) -> Reading:
     is_date = isinstance(value, str) and bool(_DATE.match(value))
     kinds = {"date"} if is_date else {"money", "number"}
@@ -207,7 +292,13 @@ def _ordered(rule: MatchRule, scope: Sequence[Column], value: JsonValue) -> Read
     ):
         fitting = [column for column in fitting if column.type == "money"] or fitting
     if is_date and len(fitting) > 1:
-        fitting = main_dates(fitting, rule.phrase)
+        said = {stem(word) for word in content_words(rule.phrase)} - _SAYS_NO_DAY
+        own = [
+            column
+            for column in fitting
+            if said & {stem(word) for word in content_words(column.header)}
+        ]
+        fitting = own if len(own) == 1 else main_dates(fitting, rule.phrase)
     if len(fitting) > 1:
         named = [column for column in fitting if _names(rule.phrase, column)]
         fitting = named if len(named) == 1 else fitting
@@ -266,12 +357,17 @@ def _text(
     *,
     given: bool,
 ) -> Reading:
+    if not given and _SEVERAL.search(text):
+        # More is said than one state: what is left over would be lost.
+        return _some_state(scope, values)
     flag = _flag(scope, text) if not given else None
     if flag is not None:
         column, holds = flag
         return Condition(column=column.name, cmp="=", value=holds is not (rule.cmp == "!="))
     keep = rule.value if _is_template(rule.value) else None
-    exact = _exact(scope, rows, text) or (_said_within(scope, values, text) if not given else None)
+    exact = _exact(scope, rows, text) or (
+        _said_within(scope, values, text, whole=True) if not given else None
+    )
     if exact is not None and rule.cmp != "contains":
         column, value = exact
         unlike = rule.cmp == "!=" or (stemmed(value) != stemmed(text) and say.has(text, _NOT))
@@ -289,6 +385,9 @@ def _text(
     if isinstance(reading, Unknown) and not given:
         return _some_state(scope, values)
     return reading
+
+
+_SEVERAL = re.compile(r"\w.*\b(?:that|which|who|whose|but|and|nor)\b", re.IGNORECASE)
 
 
 def _flag(scope: Sequence[Column], text: str) -> tuple[Column, bool] | None:
@@ -336,9 +435,9 @@ def _exact(scope: Sequence[Column], rows: Sequence[Row], text: str) -> tuple[Col
 
 
 def _said_within(
-    scope: Sequence[Column], values: Mapping[str, Sequence[str]], text: str
+    scope: Sequence[Column], values: Mapping[str, Sequence[str]], text: str, *, whole: bool
 ) -> tuple[Column, str] | None:
-    """Return the one state that the phrase holds as words, such as `waiting` in `still waiting`."""
+    """Return the one state that the phrase holds as words, such as `waiting` in `still waiting`; `whole`: and says no more."""
     said = f" {stemmed(text)} "
     found = [
         (column, kind)
@@ -348,7 +447,16 @@ def _said_within(
     ]
     longest = max((len(kind) for _, kind in found), default=0)
     best = [(column, kind) for column, kind in found if len(kind) == longest]
-    return best[0] if len(best) == 1 else None
+    if len(best) != 1:
+        return None
+    column, kind = best[0]
+    accounted = {*stemmed(kind).split(), *stemmed(column.header).split()}
+    left = [
+        word
+        for word in content_words(text)
+        if stem(word) not in accounted and not _is_filler(word) and len(word) > 1
+    ]
+    return best[0] if not whole or not left else None
 
 
 def _late(rule: MatchRule, scope: Sequence[Column]) -> Condition | None:
@@ -360,6 +468,24 @@ def _late(rule: MatchRule, scope: Sequence[Column]) -> Condition | None:
     if len(due) != 1:
         return None
     return Condition(column=due[0].name, cmp="<", value="{date.today}")
+
+
+def also_meant(
+    rules: Sequence[MatchRule],
+    conditions: Sequence[Condition],
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    values: Mapping[str, Sequence[str]],
+) -> list[Condition]:
+    """Return what the words of the rules say besides the conditions that each of them is, one for each column."""
+    taken = {one.column for one in conditions}
+    found: list[Condition] = []
+    for rule in rules:
+        for state in (said_besides(rule, columns, values), still_open(rule, columns, rows)):
+            if state is not None and state.column not in taken:
+                taken.add(state.column)
+                found.append(state)
+    return found
 
 
 def still_open(rule: MatchRule, columns: Sequence[Column], rows: Sequence[Row]) -> Condition | None:
@@ -377,9 +503,9 @@ def said_besides(
     rule: MatchRule, columns: Sequence[Column], values: Mapping[str, Sequence[str]]
 ) -> Condition | None:
     """Return the state that the words of a date or an amount name as well: `closed since March`, `open and over 500`."""
-    if rule.value is None or not rule.phrase:
+    if rule.value is None or rule.value == "" or not rule.phrase:
         return None
-    found = _said_within(columns, values, rule.phrase)
+    found = _said_within(columns, values, rule.phrase, whole=False)
     if found is None or fold(found[1]) == fold(str(rule.value)):
         return None
     denied = say.has(rule.phrase, _NOT)

@@ -409,6 +409,22 @@ def link(
     return _Linker(phrase, columns, rows, stems).link()
 
 
+def apart(
+    rule: MatchRule, columns: Sequence[Column], rows: Sequence[Row], said: Sequence[str]
+) -> list[MatchRule]:
+    """Return the conditions that a freely said one is made of, as columns and values tell; itself when it is one.
+
+    `said` are texts of the page, which a request may repeat without meaning anything by it.
+    """
+    free = rule.value is None and not rule.column and rule.move is None
+    if not free or len(telling_words(rule.phrase)) < 2:
+        return [rule]
+    linked = link(rule.phrase, columns, rows, said=said)
+    if not linked.rules:
+        return [rule]
+    return [*linked.rules, *([MatchRule(phrase=linked.rest)] if linked.rest else [])]
+
+
 def telling_words(phrase: str) -> list[str]:
     """Return the words of a phrase that carry a meaning, without what only turns or joins them."""
     return [word.text for match in _WORD.finditer(phrase) if (word := _word(match)).says]

@@ -178,7 +178,7 @@ def _is_list_number(tokens: Sequence[Token], index: int) -> bool:
     return (
         previous is None
         or previous.kind == "punct"
-        or previous.low in {"step", "and"}
+        or previous.low == "step"
         or (verb_at(tokens, index + 2) is not None)
     )
 

@@ -68,6 +68,8 @@ class ColumnReader:
             )
         ):
             at += 1
+        if at < len(tokens) and tokens[at].low == "no":
+            return index
         owned = any(token.low in {"their", "its"} for token in tokens[index:at])
         nouns, end = parse_nouns(tokens, at)
         if not nouns or (

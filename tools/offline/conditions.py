@@ -12,6 +12,7 @@ from podium.state.plan import MatchRule
 from podium.state.program import Comparison
 from podium.tools.offline.lexicon import among, lemma, numbers, texts, words
 from podium.tools.offline.moves import moved_value
+from podium.tools.offline.restrictions import restriction, state_after
 from podium.tools.offline.tokens import Token, source
 
 Found = tuple[list[MatchRule], int]
@@ -52,9 +53,33 @@ def comparative_at(tokens: Sequence[Token], index: int) -> tuple[str, int] | Non
         sign = comparatives().get(phrase)
         if sign is not None and len(phrase) == length:
             return sign, length
+    if _compares(tokens, index):
+        # "heavier than", whatever is compared.
+        return "<" if tokens[index].low in _LESSER else ">", 2
+    if (
+        index + 2 < len(tokens)
+        and tokens[index].low in {"more", "less"}
+        and tokens[index + 2].low == "than"
+    ):
+        return ">" if tokens[index].low == "more" else "<", 3
     if index + 1 < len(tokens) and tokens[index].low in {"<", ">"} and tokens[index + 1].low == "=":
         return tokens[index].low + "=", 2
     return None
+
+
+_LESSER = among(
+    "lighter slower colder cooler younger thinner nearer closer narrower shallower weaker quieter darker poorer quicker"
+)
+
+
+def _compares(tokens: Sequence[Token], index: int) -> bool:
+    return (
+        index + 1 < len(tokens)
+        and tokens[index].is_word
+        and tokens[index].low.endswith("er")
+        and len(tokens[index].low) > 4
+        and tokens[index + 1].low == "than"
+    )
 
 
 _IRREGULAR = among(
@@ -72,13 +97,18 @@ class ConditionReader:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self.text = text
 
     def read(self, tokens: Sequence[Token], index: int) -> Found | None:
         """Return the rules that start at a place and where they end, or none."""
         for reader in (
             self.moved,
+            self._restriction,
+            self._negated,
+            self._state,
             self._idiom,
             self._range,
+            self._span,
             self._amount,
             self._period,
             self._relative,
@@ -91,6 +121,53 @@ class ConditionReader:
             if found is not None and found[1] > index:
                 return found
         return self._happened(tokens, index)
+
+    def _restriction(self, tokens: Sequence[Token], index: int) -> Found | None:
+        return restriction(self._text, tokens, index)
+
+    def _negated(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `not in category Tools`, `that are not on leave`, `not inspected in the last 30 days`: the opposite of what follows."""
+        at = index
+        if tokens[at].low in {"that", "which", "who"} and at + 1 < len(tokens):
+            at += 1
+        if tokens[at].low in among("are is were was have has been") and at + 1 < len(tokens):
+            at += 1
+        if tokens[at].low not in among("not never haven't hasn't aren't isn't weren't wasn't"):
+            return None
+        denial = at
+        at += 1
+        while at < len(tokens) and tokens[at].low in among("been yet being ever"):
+            at += 1
+        if at >= len(tokens):
+            return None
+        state = state_after(tokens, at)
+        if state > at:
+            return [
+                MatchRule(phrase=f"not {source(self._text, tokens[at:state])}", cmp="!=")
+            ], state
+        dated = self._happened(tokens, at)
+        if dated is not None and any(
+            rule.cmp in {">=", ">"} and isinstance(rule.value, str) for rule in dated[0]
+        ):
+            # Not since then: the last time was before.
+            first = next(rule for rule in dated[0] if rule.cmp in {">=", ">"})
+            phrase = source(self._text, tokens[denial : dated[1]])
+            cmp: Comparison = "<" if first.cmp == ">=" else "<="
+            return [first.model_copy(update={"phrase": phrase, "cmp": cmp})], dated[1]
+        placed = self._with(tokens, at)
+        if placed is not None and len(placed[0]) == 1 and placed[0][0].cmp == "=":
+            return [turned(placed[0][0])], placed[1]
+        return None
+
+    def _state(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `on leave`, `who are under repair`: a state after a preposition."""
+        at = index
+        if tokens[at].low in {"that", "which", "who"} and at + 1 < len(tokens):
+            at += 1
+        while at + 1 < len(tokens) and tokens[at].low in among("are is were was still currently"):
+            at += 1
+        end = state_after(tokens, at)
+        return ([self._rule(tokens, at, end)], end) if end > at else None
 
     def moved(self, tokens: Sequence[Token], index: int) -> Found | None:
         """Read `whose price fell by 5 EUR or more`: how far a value moved since the run before."""
@@ -105,15 +182,35 @@ class ConditionReader:
         """Read `lent between 01.02. and 28.02.`: a participle and when, or where, it happened."""
         token = tokens[index]
         at = index + 1
-        if at + 1 >= len(tokens) or not token.is_word or not participle(token.low):
+        stated = token.low in words("nouns", "conditions") or token.low == "working"
+        if at < len(tokens) and tokens[at].low in among("and or but that which who whose with ,"):
             return None
+        if at >= len(tokens) or not token.is_word or not (participle(token.low) or stated):
+            return None
+        if tokens[at].low in texts("phrases", "comparison_columns"):
+            return None
+        if stated and not participle(token.low):
+            where = self._somewhere(tokens, index)
+            if where is None:
+                return None
+            return where
         found = (
-            self._range(tokens, at) or self._period(tokens, at) or self._somewhere(tokens, index)
+            self._range(tokens, at)
+            or self._period(tokens, at)
+            or self._often(tokens, at)
+            or self._somewhere(tokens, index)
         )
         if found is None:
             return None
         phrase = source(self._text, tokens[index : found[1]])
-        return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
+        return [_dated(rule).model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
+
+    def _often(self, tokens: Sequence[Token], at: int) -> Found | None:
+        """Read `more than twice`, `fewer than 3 times`, `earlier than 1990`, `more than 30 days ago` after what happened."""
+        limits = among("more less fewer over under at earlier later above below up")
+        if comparative_at(tokens, at) is None or tokens[at].low not in limits:
+            return None
+        return self._amount(tokens, at)
 
     def _rule(
         self,
@@ -159,6 +256,10 @@ class ConditionReader:
                 aged = self._age(tokens, start, at - 1, sign, column, 1.0)
                 if aged is not None:
                     return aged
+            often = _times(tokens, at)
+            if often is not None:
+                count, end = often
+                return [self._rule(tokens, start, end, column=column, cmp=sign, value=count)], end
             if (
                 at < len(tokens)
                 and tokens[at].low in numbers("times", "numbers")
@@ -198,6 +299,9 @@ class ConditionReader:
                 and not (tokens[index].low == "from" and _label(tokens[at]))
             ):
                 sign = {"older": "<", "newer": ">"}.get(sign, sign)
+                if tokens[at].low.endswith("ago"):
+                    # "more than 30 days ago" is before that day.
+                    sign = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[sign]
                 return [
                     self._rule(
                         tokens,
@@ -218,11 +322,11 @@ class ConditionReader:
             found = self._amount(tokens, index + 1) if tokens[index + 1].kind in _AMOUNTS else None
             if found is not None:
                 return found
-        if index < len(tokens) and tokens[index].kind in _AMOUNTS and index == start:
+        if index < len(tokens) and tokens[index].kind in _AMOUNTS and (index == start or column):
             end = self._unit(tokens, index + 1)
             tail = comparative_at(tokens, end) if end < len(tokens) else None
             if tail is not None and tokens[end].low in {"or", "and"}:
-                column = self._unit_column(tokens, index, end)
+                column = column or self._unit_column(tokens, index, end)
                 return [
                     self._rule(
                         tokens,
@@ -344,6 +448,24 @@ class ConditionReader:
         unit = tokens[end - 1]
         return texts("phrases", "units").get(unit.lemma, unit.low)
 
+    def _span(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `with 20 to 30 hours`, `20-30 EUR`: from one to the other."""
+        at = index + 1 if tokens[index].low in among("with having of for") else index
+        if at + 3 > len(tokens) or tokens[at + 1].low not in among("to - \u2013"):
+            return None
+        low, high = tokens[at], tokens[at + 2]
+        if low.kind not in _AMOUNTS or high.kind not in _AMOUNTS:
+            return None
+        end = self._unit(tokens, at + 3)
+        if end == at + 3 and high.kind == "number":
+            return None
+        column = self._unit_column(tokens, at + 2, end)
+        phrase = source(self._text, tokens[index:end])
+        return [
+            MatchRule(phrase=phrase, column=column, cmp=">=", value=_number(low.value)),
+            MatchRule(phrase=phrase, column=column, cmp="<=", value=_number(high.value)),
+        ], end
+
     def _range(self, tokens: Sequence[Token], index: int) -> Found | None:
         column, at = self._column(tokens, index)
         if at >= len(tokens) or tokens[at].low not in {"between", "from", "ranging"}:
@@ -365,7 +487,10 @@ class ConditionReader:
         end = self._unit(tokens, first + 3)
         phrase = source(self._text, tokens[index:end])
         if "date" in {low.kind, high.kind}:
-            values: tuple[JsonValue, JsonValue] = (low.value, _last(high))
+            values: tuple[JsonValue, JsonValue] = (
+                low.value if low.kind == "date" else f"{low.value}-01-01",
+                _last(high) if high.kind == "date" else f"{high.value}-12-31",
+            )
             column = column or "date"
         else:
             values = (_number(low.value), _number(high.value))
@@ -387,6 +512,8 @@ class ConditionReader:
             if tokens[at].low in {"date", "deadline"}:
                 column = tokens[at].low
             at += 1
+            if at < len(tokens) and tokens[at].low == "back" and column == "due date":
+                at += 1
         sign: Literal["in", "since", "after", "before", "until"] = "in"
         if at < len(tokens) and tokens[at].low in among(
             "from in of during on since after before until till by within for starting at over"
@@ -412,6 +539,12 @@ class ConditionReader:
         token, end = tokens[at], at + 1
         if end < len(tokens) and tokens[end].low in {"on", "onwards", "onward"} and sign == "in":
             sign, end = "since", end + 1
+        if end + 1 < len(tokens) and tokens[end].low in {"or", "and"} and sign == "in":
+            edge = tokens[end + 1].low
+            if edge in among("later after newer onwards onward since younger"):
+                sign, end = "since", end + 2
+            elif edge in among("earlier before older"):
+                sign, end = "until", end + 2
         phrase = source(self._text, tokens[index:end])
         column = column or "date"
         rules = {
@@ -523,7 +656,7 @@ class ConditionReader:
         if tokens[at].low in among("contain contains mention mentions include includes"):
             return self._field_value(tokens, at)
         inner = at + 1 if tokens[at].low in among("is are was were") else at
-        for reader in (self._amount, self._period):
+        for reader in (self._happened, self._amount, self._period):
             found = reader(tokens, inner) if inner < len(tokens) else None
             if found is not None:
                 return found
@@ -569,6 +702,14 @@ class ConditionReader:
                 return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
         return None
 
+    def named_places(self, tokens: Sequence[Token], index: int) -> Found | None:
+        """Read `on Mill Hill or Rose Bank`: several names are no single place to go to."""
+        found = self._somewhere(tokens, index - 1) if index else None
+        if found is None or found[0][0].cmp != "in":
+            return None
+        phrase = source(self._text, tokens[index : found[1]])
+        return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
+
     def _somewhere(self, tokens: Sequence[Token], index: int) -> Found | None:
         """`live in Bergen`, `comes from "Lower Mill"`, `work at Harlow & Sons`: a verb and a name."""
         at = index + 1
@@ -585,11 +726,10 @@ class ConditionReader:
                 end += 1
             if not (tokens[first].is_word and tokens[first].text[:1].isupper()):
                 return None
-        value = (
-            tokens[first].value
-            if tokens[first].kind == "quote"
-            else source(self._text, tokens[first:end])
-        )
+        listed = self._listed(tokens, first, end)
+        if listed is not None:
+            return [self._rule(tokens, index, listed[1], cmp="in", value=listed[0])], listed[1]
+        value = self._value(tokens, first, end)
         return [self._rule(tokens, index, end, cmp="contains", value=value)], end
 
     @staticmethod
@@ -599,10 +739,30 @@ class ConditionReader:
             token = tokens[end]
             if token.kind in among("punct url schedule cred pair"):
                 break
-            if token.low in {"and", "or"}:
-                following = tokens[end + 1].low if end + 1 < len(tokens) else ""
-                if following not in words("nouns", "conditions"):
+            if token.low in among("that which who whose where but and , ;"):
+                break
+            if (
+                end > at
+                and token.low in among("not never neither without")
+                and tokens[end - 1].low not in _BE
+            ):
+                break
+            if token.low == "or":
+                following = tokens[end + 1] if end + 1 < len(tokens) else None
+                if (
+                    following is None
+                    or not following.is_word
+                    or following.low
+                    in (words("words", "prepositions") | words("words", "determiners"))
+                ):
                     break
+            if (
+                end > at
+                and token.low == "of"
+                and end + 1 < len(tokens)
+                and tokens[end + 1].low in words("nouns", "categorical")
+            ):
+                break
             if (
                 end > at
                 and token.low
@@ -690,11 +850,11 @@ class ConditionReader:
             tokens[at].low in _BE
             or tokens[at].low
             in among(
-                "set to not isn't aren't contains contain containing includes starts begins with the word text a an does doesn't ! marked as still"
+                "set to not other than isn't aren't contains contain containing includes starts begins with the word text a an does doesn't ! marked as still"
             )
         ):
             low = tokens[at].low
-            if low in among("not isn't aren't doesn't !"):
+            if low in among("not isn't aren't doesn't ! other"):
                 cmp = "!="
             elif low in among("contains contain containing includes"):
                 cmp = "contains" if cmp == "=" else cmp
@@ -715,26 +875,77 @@ class ConditionReader:
                 and tokens[end].low not in words("words", "prepositions")
                 and tokens[end].low not in words("words", "conjunctions")
                 and (tokens[end].text[:1].isupper() or not tokens[at].text[:1].isupper())
+                and not _begins(tokens, end)
                 and end - at < 3
             ):
                 end += 1
-            while end + 1 < len(tokens) and tokens[end].low == "or" and tokens[end + 1].is_word:
+        listed = self._listed(tokens, at, end)
+        if listed is not None and cmp != "contains":
+            values, end = listed
+            if cmp == "!=":
                 return [
-                    self._rule(
-                        tokens,
-                        index,
-                        end + 2,
-                        column=column,
-                        cmp="in",
-                        value=[source(self._text, tokens[at:end]), tokens[end + 1].text],
-                    )
-                ], end + 2
+                    self._rule(tokens, index, end, column=column, cmp="!=", value=item)
+                    for item in values
+                ], end
+            return [self._rule(tokens, index, end, column=column, cmp="in", value=values)], end
         value: JsonValue = (
             source(self._text, tokens[at:end]) if tokens[at].kind == "word" else tokens[at].value
         )
         if tokens[at].kind in _AMOUNTS:
             value = _number(tokens[at].value)
         return [self._rule(tokens, index, end, column=column, cmp=cmp, value=value)], end
+
+    def _listed(
+        self, tokens: Sequence[Token], at: int, end: int
+    ) -> tuple[list[JsonValue], int] | None:
+        """Read `North or West`, `A, B or C`: all values of one column, when the first of them is said at a place."""
+        values: list[JsonValue] = [self._value(tokens, at, end)]
+        joined = False
+        joints = (
+            {"or", ",", "nor", "and"} if tokens[at].low.endswith("days") else {"or", ",", "nor"}
+        )
+        while end + 1 < len(tokens) and tokens[end].low in joints:
+            first = end + 1
+            if tokens[end].low == "," and tokens[first].low == "or":
+                first += 1
+            if tokens[end].low == "," and not any(
+                token.low == "or" for token in tokens[first : first + 5]
+            ):
+                break
+            if first >= len(tokens) or not self._like(tokens[at], tokens[first]):
+                break
+            joined = (
+                joined
+                or tokens[end].low == "and"
+                or "or" in {tokens[end].low, tokens[first - 1].low}
+                or tokens[end].low == "nor"
+            )
+            stop = first + 1
+            while (
+                tokens[first].text[:1].isupper()
+                and tokens[first].is_word
+                and stop < len(tokens)
+                and tokens[stop].is_word
+                and tokens[stop].text[:1].isupper()
+            ):
+                stop += 1
+            values.append(self._value(tokens, first, stop))
+            end = stop
+        return (values, end) if joined else None
+
+    def _value(self, tokens: Sequence[Token], at: int, end: int) -> str:
+        return source(self._text, tokens[at:end]) if tokens[at].kind == "word" else tokens[at].value
+
+    @staticmethod
+    def _like(one: Token, other: Token) -> bool:
+        """Whether the other is said in the same way: a name after a name, a quote after a quote."""
+        if one.kind != "word" or other.kind != "word":
+            return one.kind == other.kind
+        return one.text[:1].isupper() == other.text[:1].isupper() and other.low not in (
+            words("words", "prepositions")
+            | words("words", "determiners")
+            | words("words", "pronouns")
+        )
 
     @staticmethod
     def _column_name(tokens: Sequence[Token], at: int) -> tuple[str, int]:
@@ -785,6 +996,15 @@ class ConditionReader:
             # "with an unpaid bill"
             return [self._rule(tokens, at, at + 2)], at + 2
         column, length = self._column_name(tokens, at)
+        known = length and column in words("nouns", "categorical")
+        if not known and tokens[index].low in {"with", "having", "in"} and at + 1 < len(tokens):
+            if [token.low for token in tokens[at + 1 : at + 3]] == ["other", "than"]:
+                return self._value_after(tokens, index, at + 1, tokens[at].low)
+            named = _names_one(tokens[at], tokens[at + 1]) and tokens[at].lemma not in (
+                words("nouns", "places") | words("nouns", "forms") | words("nouns", "sites")
+            )
+            if named:
+                return self._value_after(tokens, index, at + 1, tokens[at].low)
         if not length:
             return None
         if tokens[index].low in {"with", "having", "and"}:
@@ -864,6 +1084,21 @@ class ConditionReader:
             and tokens[index + length].low in among("is = not contains")
         ):
             return self._value_after(tokens, index, index + length, column)
+        if (
+            length
+            and index
+            and column in words("nouns", "categorical")
+            and index + length < len(tokens)
+            and token.text == token.low
+            and tokens[index - 1].low
+            not in words("words", "prepositions") | words("words", "articles")
+            and (
+                tokens[index + length].kind == "quote"
+                or (tokens[index + length].is_word and tokens[index + length].text[:1].isupper())
+            )
+        ):
+            # "volunteers team Legal"
+            return self._value_after(tokens, index, index + length, column)
         if token.low == "contains":
             return None
         return None
@@ -889,6 +1124,43 @@ def _names_one(noun: Token, name: Token) -> bool:
             name.kind == "quote"
             or (name.is_word and name.text[:1].isupper() and len(name.text) > 1)
         )
+    )
+
+
+def _begins(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a participle begins a condition of its own: `whose health is poor inspected in May`."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if tokens[at].low in among("not never neither more less") or _compares(tokens, at):
+        return True
+    told = following is not None and (
+        following.kind == "date"
+        or following.low in among("in on before after since between by at within more less")
+    )
+    return told and participle(tokens[at].low)
+
+
+def _times(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """Read `twice`, `3 times`: how often, and where it ends."""
+    if at >= len(tokens):
+        return None
+    once = {"once": 1, "twice": 2, "thrice": 3}.get(tokens[at].low)
+    if once is not None:
+        return once, at + 1
+    if at + 1 < len(tokens) and tokens[at + 1].low == "times" and tokens[at].kind == "number":
+        return int(float(tokens[at].value)), at + 2
+    return None
+
+
+def _dated(rule: MatchRule) -> MatchRule:
+    """Return a bare year as a day: `planted between 1980 and 2008` compares with dates, or with years where there are no dates."""
+    year = rule.value
+    if rule.column or not isinstance(year, int) or not 1500 <= year <= 2200:
+        return rule
+    edges = {">=": "01-01", "<": "01-01", ">": "12-31", "<=": "12-31"}
+    return (
+        rule
+        if rule.cmp not in edges
+        else rule.model_copy(update={"column": "date", "value": f"{year}-{edges[rule.cmp]}"})
     )
 
 

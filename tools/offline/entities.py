@@ -141,6 +141,8 @@ def find_entities(
     for reading in read_recurrences(sheet.masked):
         if _rated(text[: reading.start], text[reading.start : reading.end]):
             continue
+        if _when_they_are(sheet, reading.start, reading.end):
+            continue
         sheet.take(
             Entity(
                 kind="schedule",
@@ -152,6 +154,37 @@ def find_entities(
         )
     _amounts(sheet, today)
     return sorted(sheet.entities, key=lambda entity: entity.start)
+
+
+_WEEKDAYS = re.compile(
+    r"(?:on\s+)?(?P<days>(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|weekdays?)(?:\s*(?:,|and|or)\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?))*)",
+    re.IGNORECASE,
+)
+_ABOUT_THEM = re.compile(
+    r"(?:\b(?:who|that|which|whose)(?:\s+(?!shall|should|will|runs?\b)[a-z']+){1,3}|\b(?:available|working|present|closed|on duty|off duty|held|collected|delivered|emptied|taught|absent))\s*$",
+    re.IGNORECASE,
+)
+
+
+def _when_they_are(sheet: _Sheet, start: int, end: int) -> bool:
+    """Take the weekday of `those who work on Sundays`, `open on Mondays`: what records say, not when the job is done."""
+    said = _WEEKDAYS.fullmatch(sheet.text[start:end].rstrip(" .,;!?"))
+    before = sheet.text[:start]
+    if said is None:
+        return False
+    if before.rstrip().lower().endswith(" on"):
+        before = before.rstrip()[:-3]
+    if not _ABOUT_THEM.search(before) or re.search(
+        r"\b(?:agent|bot|robot|job|automation|scraper|crawler|watcher|monitor)\s+(?:that|which)\b[^.;]*$",
+        before,
+        re.IGNORECASE,
+    ):
+        return False
+    at = start + said.start("days")
+    for day in re.finditer(r"[a-z]+days?|weekends?|weekdays?", said["days"], re.IGNORECASE):
+        one = day[0].removesuffix("s").capitalize()
+        sheet.take(Entity(kind="quote", start=at + day.start(), end=at + day.end(), value=one))
+    return True
 
 
 def _rated(before: str, said: str) -> bool:

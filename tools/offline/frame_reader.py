@@ -16,6 +16,7 @@ from podium.tools.offline.leftovers import keep_leftovers
 from podium.tools.offline.lexicon import among, singular, texts, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.places import PlaceReader
+from podium.tools.offline.restrictions import restriction
 from podium.tools.offline.results import ResultReader
 from podium.tools.offline.searches import SearchReader
 from podium.tools.offline.slots import add_fields, add_thing, is_field, merge_noun
@@ -275,7 +276,7 @@ class FrameReader:
             len(nouns) > 1
             and frame.act in among("take store watch")
             and any(is_field(noun) for noun in nouns)
-            and all(_bare_singular(noun) for noun in nouns)
+            and all(_bare_singular(noun) or _later_bare(frame, noun) for noun in nouns)
         ):
             # "save title, employer and salary": of a list of bare names one known column tells the rest.
             add_fields(frame, nouns)
@@ -398,7 +399,7 @@ class FrameReader:
         """Read the modifier at a place into the frame; return where it ends, or the place itself."""
         token = tokens[index]
         for reader in (
-            self._entity, self._stored, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._columns.including, self._columns.trailing,
+            self._entity, self._stored, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._restriction, self._columns.including, self._columns.trailing,
             self._detail, self._term, self._bare, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
         ):  # fmt: skip
             end = reader(frame, tokens, index)
@@ -492,6 +493,22 @@ class FrameReader:
             if tokens[index].low == "only" and index + 1 < len(tokens):
                 return self._only(frame, tokens, index)
             return index
+        joined = [token.low for token in tokens[index:at]]
+        if "or" in joined and frame.rules:
+            # One or the other: rows that meet both would be something else.
+            frame.unread.append(" ".join(token.text for token in tokens[index : found[1]]))
+            return found[1]
+        _same_column(frame.rules, found[0], tokens[index:at])
+        frame.rules += found[0]
+        return found[1]
+
+    def _restriction(self, frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read `with a title`, `without a manager` before a column could be meant."""
+        if frame.act in FORM_ACTS | {"open", "sign_in", "search"} or not (frame.things or frame.fields or frame.pronoun):  # fmt: skip
+            return index
+        found = restriction(self._conditions.text, tokens, index)
+        if found is None:
+            return index
         frame.rules += found[0]
         return found[1]
 
@@ -544,8 +561,9 @@ class FrameReader:
             return index
         found = self._conditions.read(tokens, at)
         if found is not None:
-            frame.unread += [rule.phrase for rule in found[0] if rule.cmp in {"contains", "in"}]
-            frame.rules += [turned(rule) for rule in found[0] if rule.cmp not in {"contains", "in"}]
+            rules = _opposite(found[0])
+            frame.unread += [rule.phrase for rule in found[0]] if rules is None else []
+            frame.rules += rules or []
             return found[1]
         noun, end = parse_noun(tokens, at)
         if (noun.empty and not noun.conditions) or noun.agents:
@@ -630,6 +648,33 @@ class FrameReader:
         return index
 
 
+def _same_column(before: list[MatchRule], found: list[MatchRule], joint: list[Token]) -> None:
+    """Give both limits one column: `that cost at least 25 but at most 60`, `at least 20 but at most 30 hours`."""
+    joined = any(token.low in {"and", "but"} for token in joint)
+    if not (joined and before and len(found) == 1):
+        return
+    one, other = before[-1], found[0]
+    if not all(isinstance(rule.value, int | float) and rule.cmp in {"<", "<=", ">", ">="} for rule in (one, other)):  # fmt: skip
+        return
+    bare = [rule for rule in (one, other) if not rule.column]
+    if not bare or not bare[0].phrase.rstrip()[-1:].isdigit():
+        return  # an amount of money or of kilos says itself what it is
+    if one.column and not other.column:
+        found[0] = other.model_copy(update={"column": one.column})
+    elif other.column and not one.column:
+        before[-1] = one.model_copy(update={"column": other.column})
+
+
+def _opposite(rules: list[MatchRule]) -> list[MatchRule] | None:
+    """Return the conditions of the rows that these leave out; none when no conjunction says it: not (1 to 5), not (A or B)."""
+    if len(rules) == 1:
+        return None if rules[0].cmp in {"contains", "in"} else [turned(rules[0])]
+    first = rules[0]
+    till_now = first.cmp == ">=" and isinstance(first.value, str) and "today-" in first.value
+    # "not in the last 30 days": nothing is later than today.
+    return [turned(first)] if till_now else None
+
+
 def _excepting(tokens: list[Token], index: int) -> int:
     """Return where what is left out begins, after `except`, `but not`, `leaving out`; the place itself if nothing is."""
     low, at = tokens[index].low, index + 1
@@ -639,7 +684,8 @@ def _excepting(tokens: list[Token], index: int) -> int:
     ):
         return at
     if (
-        (low in {"but", "other", "apart"} and following in among("not than from without"))
+        (low == "but" and following in {"not", "without"})
+        or (low in {"other", "apart"} and following in {"than", "from"})
         or (low == "leaving" and following in among("out aside off"))
         or (low == "not" and following in {"counting", "including"})
     ):
@@ -843,6 +889,13 @@ def _bare_singular(noun: NounPhrase) -> bool:
     return bool(noun.words) and not (
         noun.every or noun.definite or noun.indefinite or noun.conditions or noun.which or noun.new
         or noun.agents or noun.quantity is not None or (noun.plural and not noun.is_column())
+    )  # fmt: skip
+
+
+def _later_bare(frame: Frame, noun: NounPhrase) -> bool:
+    """Whether a later sentence names it without an article: `... I need tag and species`."""
+    return frame.clause.sentence > 0 and bool(noun.words) and not (
+        noun.every or noun.definite or noun.conditions or noun.which or noun.new or noun.agents
     )  # fmt: skip
 
 

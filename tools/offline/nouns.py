@@ -333,6 +333,7 @@ _AFTER = frozenset(
         "weighing",
         "limited",
         "today's",
+        "lacking",
     }
 )
 
@@ -415,6 +416,21 @@ def _opener(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:
     """Return how many tokens at a place come before the name, noting what they say."""
     token = tokens[index]
     following = tokens[index + 1] if index + 1 < len(tokens) else None
+    after = tokens[index + 2] if index + 2 < len(tokens) else None
+    if token.low in {"those", "these"} and following is not None and not noun.words:
+        stated = (
+            following.low in words("nouns", "conditions")
+            and after is not None
+            and after.low in {"on", "at", "in"}
+        )
+        if (
+            following.low == "not"
+            or stated
+            or (after is not None and _happened(following.low, after))
+        ):
+            # "those not inspected", "those planted before 1990": rows, told by what follows.
+            noun.pronoun = token.low
+            return 1
     if token.is_word:
         for read in (_quantifier, _article, _filler, _ranked, _ordinal):
             step = read(token, following, noun)
@@ -667,7 +683,11 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     ):
         # "vessels arriving today": what they do, not what they are.
         return 0
-    if noun.plural and following is not None and _happened(low, following):
+    after = tokens[index + 2] if index + 2 < len(tokens) else None
+    if noun.plural and following is not None and _said_of_them(token, following, after):
+        return 0
+    named = bool(noun.words) and noun.words[-1].is_word and noun.words[-1].text[:1].isupper() and token.text == low  # fmt: skip
+    if (noun.plural or named) and following is not None and _happened(low, following):
         # "books lent between ...", "parcels returned to ...": what happened to them.
         return 0
     if (
@@ -682,9 +702,32 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
 def _happened(low: str, following: Token) -> bool:
     """Whether a word is a participle that begins what is said about the noun before it."""
     told = following.kind == "date" or following.low in among(
-        "between before after since until till by to from in on at during within for over under"
+        "between before after since until till by to from in on at during within for over under more less fewer "
+        "earlier later twice once"
     )
     return participle(low) and told
+
+
+def _said_of_them(token: Token, following: Token, after: Token | None) -> bool:
+    """Whether a word after several things begins what is said of them: `trees health not good`, `items heavier than 5`."""
+    low = token.low
+    if low.endswith("er") and following.low == "than":
+        return True
+    if low in {"last", "first"} and participle(following.low):
+        return True
+    if token.text != low:
+        return False
+    if following.low == "not" and after is not None and after.is_word:
+        return True
+    value = following.kind == "quote" or (following.is_word and following.text[:1].isupper())
+    if value and low in words("nouns", "categorical"):
+        return True
+    if low in words("nouns", "conditions") | {"working"} and following.low in among(
+        "on at in from"
+    ):
+        # "volunteers available on Sundays"
+        return True
+    return low == "missing" and following.low in {"a", "an", "the"}
 
 
 def _content_word(token: Token, following: Token | None, noun: NounPhrase) -> int:

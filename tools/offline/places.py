@@ -46,6 +46,10 @@ class PlaceReader:
             and noun.head not in words("nouns", "sites") | words("nouns", "places")
         ):
             return index
+        kind_named = noun.words[0].low in words("nouns", "categorical") and len(noun.words) > 1
+        if kind_named and noun.words[1].text[:1].isupper() and self._conditions.read(tokens, index):
+            # "in category Tools": a value, though a tool may be a site.
+            return index
         if (noun.head in words("nouns", "sites") and noun.head != "store") or (
             noun.head == "store" and frame.act != "store"
         ):
@@ -67,8 +71,13 @@ class PlaceReader:
         condition = self._conditions.read(tokens, index)
         if condition is not None:
             return index
+        several = self._conditions.named_places(tokens, index)
+        if several is not None and (frame.things or frame.fields):
+            frame.rules += several[0]
+            return several[1]
+        street = low == "on" and self._sited and frame.act != "open"
         if (
-            low == "in"
+            (low == "in" or street)
             and self._whereabouts(noun)
             and (frame.things or frame.fields or frame.per_row)
         ):

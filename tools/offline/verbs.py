@@ -137,6 +137,8 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
         return ing
     if _is_ranked(tokens, index):
         return False
+    if _is_wanted(tokens, index):
+        return False
     if f"{previous.low} {token.low}" in words("nouns", "fields") and previous.low != "new":
         # "first name Hugo": a field in two words.
         return False
@@ -199,6 +201,42 @@ def _after_each(tokens: Sequence[Token], index: int) -> bool:
             return back > 0 and tokens[back - 1].low == "for"
         if not tokens[back].is_word:
             return False
+    return False
+
+
+def _is_wanted(tokens: Sequence[Token], index: int) -> bool:
+    """Read `I need name and phone`, `columns: name, phone`: without `to` these are things, though one can name and phone somebody."""
+    heads = [
+        place
+        for place in range(max(0, index - 8), index)
+        if tokens[place].low in among("columns fields")
+    ]
+    if heads and tokens[heads[-1] + 1].low in {":", "are"}:
+        between = tokens[heads[-1] + 2 : index]
+        return all(
+            other.low in {",", "and", "&"}
+            or (other.is_word and other.low not in words("words", "determiners"))
+            for other in between
+        )
+    at = index
+    while (
+        at > 1 and (tokens[at - 1].low in {"and", ","} or tokens[at - 1].is_word) and index - at < 8
+    ):
+        at -= 1
+        if tokens[at].low in {"need", "want"} and tokens[at - 1].low in {"i", "we"}:
+            between = tokens[at + 1 : index]
+            bare = all(other.low in {"and", ","} or other.low == other.lemma for other in between)
+            return (
+                bare
+                and tokens[index].low == tokens[index].lemma
+                and not any(
+                    other.low
+                    in words("words", "determiners")
+                    | words("words", "prepositions")
+                    | {"you", "it", "them"}
+                    for other in between
+                )
+            )
     return False
 
 

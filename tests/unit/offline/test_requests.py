@@ -177,7 +177,7 @@ def test_a_credential_is_known_by_its_origin_however_the_address_is_written(
         ("get all tasks that are not done from https://x.example", "tasks", ["not done"]),
         ("list the overdue loans of reader Okafor from https://x.example", "loans", ["overdue", "of reader Okafor"]),
         ("download all minutes from https://x.example/docs", "minutes", []),
-        ("collect all members without an email from https://x.example", "members", ["not email"]),
+        ("collect all members without an email from https://x.example", "members", ["without an email"]),
         ("list the shows at https://x.example with title that cost less than 25 and are not sold out", "shows", ["that cost less than 25", "not sold out"]),
     ],
 )  # fmt: skip

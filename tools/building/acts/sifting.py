@@ -37,11 +37,10 @@ from podium.tools.building.filters import (
     ColumnChoice,
     Unknown,
     ValueChoice,
+    also_meant,
     read_rule,
-    said_besides,
-    still_open,
 )
-from podium.tools.building.linking import link, telling_words
+from podium.tools.building.linking import apart
 from podium.tools.building.wanted import in_place, named_for, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 
@@ -67,15 +66,8 @@ async def build_filter(work: Work) -> None:
     ]
     meant = [await one_condition(work, rule) for rule in parts]
     conditions = [condition for condition in meant if condition is not None]
-    for rule in work.planned.rules:
-        rows = _listed(work)
-        besides = (
-            said_besides(rule, columns_of(work), values_of(work)),
-            still_open(rule, columns_of(work), rows),
-        )
-        for state in besides:
-            if state is not None and all(state.column != one.column for one in conditions):
-                conditions.append(state)
+    rules = work.planned.rules
+    conditions += also_meant(rules, conditions, columns_of(work), _listed(work), values_of(work))
     if conditions:
         title = work.planned.title or "Keep the rows that match"
         await keep_matching(work, conditions, title=title)
@@ -101,14 +93,9 @@ def taken_apart(work: Work, rule: MatchRule, said: Sequence[str]) -> list[MatchR
 
     `said` are texts of the page, which a request may repeat without meaning anything by it.
     """
-    free = rule.value is None and not rule.column and rule.move is None
-    if not free or _known_condition(work, rule) is not None or len(telling_words(rule.phrase)) < 2:
+    if _known_condition(work, rule) is not None:
         return [rule]
-    linked = link(rule.phrase, columns_of(work), _listed(work), said=said)
-    if not linked.rules:
-        return [rule]
-    rest = [MatchRule(phrase=linked.rest)] if linked.rest else []
-    return [*linked.rules, *rest]
+    return apart(rule, columns_of(work), _listed(work), said)
 
 
 def said_by_page(work: Work) -> list[str]:
