@@ -18,7 +18,7 @@ def conditions(text: str) -> list[str]:
     ("text", "phrases"),
     [
         (f"collect the name and fee of the boats owned by J. Pike at {SITE}", ["owned by J. Pike"]),
-        (f"list all boats from {SITE} that are neither dinghies nor sloops", ["neither dinghies nor sloops"]),
+        (f"list all boats from {SITE} that are neither dinghies nor sloops", ["not dinghies", "not sloops"]),
         (f"list all boats from {SITE} that lie in Gull Quay or Port Ellery", ["lie in Gull Quay or Port Ellery"]),
         (f"which boats haven't paid their fee? {SITE}", ["haven't paid their fee"]),
         (f"which of the boats on {SITE} are catamarans?", ["catamarans"]),

@@ -186,7 +186,9 @@ def _filtered(which: Table, rows: Sequence[Row], step: PlannedStep) -> list[Row]
     values = low_cardinality(which.columns, list(which.rows))
     scope = Scope(today=TODAY)
     conditions: list[Condition] = []
-    parts = [part for rule in step.rules for part in apart(rule, which.columns, list(which.rows), ())]
+    parts = [
+        part for rule in step.rules for part in apart(rule, which.columns, list(which.rows), ())
+    ]
     for rule in parts:
         example = render(rule.value, scope) if isinstance(rule.value, str) and "{" in rule.value else None  # fmt: skip
         reading = read_rule(rule, which.columns, which.rows, values, example=example)
