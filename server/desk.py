@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -35,6 +35,8 @@ _REPAIR: Final = re.compile(
 )
 _RECENT_THREADS: Final = 30
 """Threads looked at for the agent that was talked about last."""
+_RECENT_RUNS: Final = 20
+"""Runs of each agent looked at for what failed of late."""
 
 
 def workspace_view(
@@ -42,39 +44,69 @@ def workspace_view(
 ) -> WorkspaceView:
     """Return what a planner may know of the workspace, and what `it` means in that thread."""
     agents = stores.agents.list()
-    lately = _talked_about(stores, agents, thread_id)
+    before = _last_turn(stores, thread_id)
+    known = {agent.name: agent.name for agent in agents}
+    briefs = tuple(_brief(stores, agent) for agent in agents)
+    known = {**{old: brief.name for brief in briefs for old in brief.former}, **known}
+    talked = (tuple(known[name] for name in _names(turn) if name in known) for turn in before)
+    lately = tuple(dict.fromkeys(next((names for names in talked if names), ())))
     newest = max(agents, key=lambda agent: agent.updated_at, default=None)
+    last = before[0] if before else {}
     return WorkspaceView(
-        agents=tuple(_brief(stores, agent) for agent in agents),
+        agents=briefs,
         secrets=tuple((secret.name, secret.origin) for secret in vault.list()),
         timezone=timezone,
         now=now,
         last_agent=lately[-1] if lately else newest.name if newest else "",
         lately=lately,
+        last_requests=_requests(last.get("requests")),
+        undo=_requests(last.get("undo")),
+        deleted=tuple(agent.name for agent in stores.agents.deleted()),
     )
 
 
-def _talked_about(stores: Stores, agents: tuple[Agent, ...], thread_id: str) -> tuple[str, ...]:
-    """Return the agents that the thread, else the latest thread about any, talked about in its last turn."""
-    known = {agent.name for agent in agents}
+def _last_turn(stores: Stores, thread_id: str) -> list[JsonObject]:
+    """Return the last turns of conversations, that of this thread first, then the latest."""
     threads = [
         thread
         for thread in stores.threads.list(limit=_RECENT_THREADS)
         if thread.data.get("kind") == "chat"
     ]
     threads.sort(key=lambda thread: (thread.thread_id != thread_id, -thread.updated_at.timestamp()))
+    turns: list[JsonObject] = []
     for thread in threads:
-        named = thread.data.get("agents")
-        names = [str(name) for name in named] if isinstance(named, list) else []
-        talked = tuple(dict.fromkeys(name for name in names if name in known))
-        if talked:
-            return talked
-    return ()
+        before = thread.data.get("before")
+        # While a turn is read, what its thread holds is of the turn before.
+        said = thread.data if "requests" in thread.data or "agents" in thread.data else before
+        if isinstance(said, dict) and (said.get("requests") or said.get("agents")):
+            turns.append(said)
+    return turns
+
+
+def _unchaining(
+    request: Request, names: tuple[str, ...], made: ActResult, answers: JsonObject
+) -> tuple[Request, ...]:
+    """Return what takes a chain back that was made just now."""
+    done = made.question is None and not made.failed and answers.get("decision") != "reject"
+    if not done or request.arguments.get("remove") or len(names) < 2:
+        return ()
+    arguments: JsonObject = {"order": [*names], "remove": True}
+    text = f"stop starting {names[-1]} after {names[0]}"
+    return (Request(verb="chain", text=text, agents=names, arguments=arguments),)
+
+
+def _names(turn: JsonObject) -> list[str]:
+    named = turn.get("agents")
+    return [str(name) for name in named] if isinstance(named, list) else []
+
+
+def _requests(value: JsonValue) -> tuple[Request, ...]:
+    return tuple(Request.model_validate(item) for item in value) if isinstance(value, list) else ()
 
 
 def _brief(stores: Stores, agent: Agent) -> AgentBrief:
     spec = stores.agents.version(agent.name).spec
-    runs = stores.runs.list(agent=agent.name, limit=1)
+    runs = stores.runs.list(agent=agent.name, limit=_RECENT_RUNS)
     return AgentBrief(
         name=agent.name,
         goal=spec.goal,
@@ -83,7 +115,16 @@ def _brief(stores: Stores, agent: Agent) -> AgentBrief:
         outputs=spec.outputs,
         last_outcome=(runs[0].outcome or runs[0].status) if runs else "",
         schedule=stores.schedules.get(agent.name),
+        former=former_names(stores, agent),
+        failed_at=tuple(run.created_at for run in runs if run.outcome in {"fail", "partial"}),
     )
+
+
+def former_names(stores: Stores, agent: Agent) -> tuple[str, ...]:
+    """Return the names that the agent had, the latest first."""
+    events = stores.events.after(0, thread_id=agent.agent_id)
+    names = [str(event.data.get("from")) for event in events if event.kind == "agent.renamed"]
+    return tuple(dict.fromkeys(name for name in reversed(names) if name != agent.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +305,12 @@ class Desk:
                 return await self._suggest(request, answers, question_id)
             case "import":
                 return await asyncio.to_thread(self.verbs.import_, request, answers)
+            case "resume" if request.arguments.get("deleted"):
+                return await asyncio.to_thread(self.verbs.restore, request.agents)
             case "chain":
                 names = await asyncio.to_thread(self._there, request.agents)
-                return await asyncio.to_thread(self.chaining.act, request, names, answers)
+                made = await asyncio.to_thread(self.chaining.act, request, names, answers)
+                return replace(made, undo=_unchaining(request, names, made, answers))
             case _:
                 return await self._act_on_agents(request, answers, question_id)
 
@@ -410,8 +454,14 @@ class Desk:
 
     def _there(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names when there are such agents. Raises: NotFound."""
-        known = tuple(agent.name for agent in self.stores.agents.list())
+        agents = self.stores.agents.list()
+        known = tuple(agent.name for agent in agents)
         missing = [name for name in names if name not in known]
+        if missing:
+            # It may have been renamed by what was asked before in the same sentence.
+            now = {old: agent.name for agent in agents for old in former_names(self.stores, agent)}
+            names = tuple(dict.fromkeys(now.get(n, n) if n in missing else n for n in names))
+            missing = [name for name in names if name not in known]
         if missing:
             raise NotFound(
                 f"There is no agent {missing[0]!r}",

@@ -248,6 +248,8 @@ class Driver:
             "understanding": values.get("understanding"),
             "agents": values.get("agents", []),
             "runs": values.get("runs", []),
+            "requests": values.get("requests", []),
+            "undo": values.get("undo", []),
         }
         status = "waiting" if question else str(values.get("status") or "done")
         if question:  # first, so that who sees the thread wait finds what it waits for

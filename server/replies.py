@@ -12,8 +12,9 @@ from pydantic import JsonValue
 from podium.state.document import JsonObject
 from podium.state.plan import Request, Understanding
 from podium.state.questions import FieldSpec, Question
+from podium.tools.planner import CORRECTS
 
-ReplyKind = Literal["answer", "approval", "rejection", "change", "cancel", "side"]
+ReplyKind = Literal["answer", "approval", "rejection", "change", "cancel", "side", "instead"]
 
 
 def _set(text: str) -> frozenset[str]:
@@ -41,6 +42,7 @@ _CANCEL = re.compile(
     r"(?:\s+(?:it|this|that|all|everything|here|now|about|the|whole|thing|build|request|job|work|plan|es|please|on))*[\s.!]*",
     re.IGNORECASE,
 )
+_DECLINES = re.compile(r"(?:no|nah)[,.\s]+(?:thanks|thank\s+you)[\s.!]*", re.IGNORECASE)
 _DECIDE = re.compile(
     r"(?:you\s+(?:decide|choose|pick)|(?:decide|choose|pick)\s+(?:it\s+|one\s+)?(?:for\s+me|yourself)|whatever|either(?:\s+(?:one|is\s+fine))?"
     r"|(?:use\s+|take\s+)?(?:the\s+)?default|i\s+don'?t\s+(?:care|mind)|up\s+to\s+you|don'?t\s+care)[\s.!]*",
@@ -67,9 +69,17 @@ _ADDRESS = re.compile(
 _LEAD = re.compile(
     r"(?:it\s+is|it'?s|that\s+is|that'?s|it\s+should\s+be|call\s+it|name\s+it)\s+", re.IGNORECASE
 )
+_POINTING = _set(
+    "option number choose take use pick agent meant mean and or both all except but without"
+)
+_CLOSING = re.compile(
+    r"(?:(?:ok(?:ay)?|great|fine|good|alright|thanks|thank\s+you|cheers|thx)[,.!\s]+)*(?:thanks|thank\s+you|that(?:'s|\s+is|\s+was|\s+will\s+be)\s+(?:all|it|everything)|bye|good\s*bye|see\s+you|talk\s+(?:to\s+you\s+)?later)(?:[,.!\s]+(?:thanks|thank\s+you|for\s+now|for\s+today|then|so\s+much|very\s+much|bye))*[.!\s]*",
+    re.IGNORECASE,
+)
 _QUOTES = "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 _WORKSPACE = frozenset(
-    {"rename", "delete", "run", "schedule", "unschedule", "pause", "resume", "inspect", "compare", "rollback", "troubleshoot", "export"}
+    {"rename", "delete", "run", "schedule", "unschedule", "pause", "resume", "inspect", "compare", "rollback", "troubleshoot", "export",
+     "import", "chain", "split", "merge", "suggest"}
 )  # fmt: skip
 _SURE = 0.75
 
@@ -95,6 +105,10 @@ def classify(
     stored credentials. An answer may still not fit the question: checking it is the question's business.
     """
     said = text.strip()
+    if reading is not None and any(item.arguments.get(CORRECTS) for item in reading.requests):
+        return Reply("instead")
+    if _CLOSING.fullmatch(said):
+        return Reply("side")
     if _DECIDE.fullmatch(said) and question.default is not None:
         return Reply("answer", dict(question.default))
     pairs = _pairs(question, said)
@@ -105,13 +119,23 @@ def classify(
     answer = _values(question, said, tuple(secrets))
     # "stop" may be a choice; where it is none, it is the end.
     chosen = any(item.choices for item in question.fields) and answer is not None
-    if _CANCEL.fullmatch(said) and not chosen:
+    if (_CANCEL.fullmatch(said) or _DECLINES.fullmatch(said)) and not chosen:
         return Reply("cancel")
-    if answer is not None and not _is_open(question):
+    own = said.endswith("?") or _own_request(said, reading, unfit=answer is None)
+    if answer is not None and not _is_open(question) and (not own or _says_only(question, said)):
         return Reply("answer", answer)
-    if said.endswith("?") or _own_request(said, reading):
+    if own or (answer is None and _about_agents(said, reading)):
         return Reply("side")
     return Reply("answer", answer or _unfit(question, said))
+
+
+def _says_only(question: Question, said: str) -> bool:
+    """Return whether the words say a choice and nothing else: `the second one`, not `what is invoices for?`."""
+    choices = [choice for item in question.fields for choice in item.choices]
+    words = [word for word in _words(said) if word not in _FILLERS]
+    held = {word for choice in choices for word in _words(choice)}
+    known = held | set(_ORDINALS) | _YES | _NO | _POINTING
+    return bool(choices) and all(word in known or word.isdigit() for word in words)
 
 
 def only_goes_on(text: str) -> bool:
@@ -383,18 +407,32 @@ def _typed(item: FieldSpec, value: str) -> JsonValue:
 # -- Requests of their own -------------------------------------------------------------------------
 
 
-def _own_request(said: str, reading: Understanding | None) -> bool:
+def _own_request(said: str, reading: Understanding | None, *, unfit: bool = False) -> bool:
+    """Return whether the words are a request about something else; `unfit`: they cannot be the answer."""
     if reading is None or reading.confidence < _SURE:
         return False
-    return any(_stands_alone(request, said) for request in reading.requests)
+    return any(_stands_alone(request, said, unfit=unfit) for request in reading.requests)
 
 
-def _stands_alone(request: Request, said: str) -> bool:
+def _about_agents(said: str, reading: Understanding | None) -> bool:
+    """Return whether words that cannot be the answer are about an agent, though not all of them was understood."""
+    plain = " ".join(_words(said))
+    found = reading.requests if reading is not None else ()
+    return any(
+        request.verb not in {"none", "create"} and " ".join(_words(name)) in plain
+        for request in found
+        for name in request.agents
+    )
+
+
+def _stands_alone(request: Request, said: str, *, unfit: bool) -> bool:
     if request.verb == "create":
         # A whole job, with its site: nobody answers a question like that.
         return bool(request.site) and len(request.steps) > 2
     if request.verb not in _WORKSPACE:
         return False
+    if unfit or request.arguments.get("all"):
+        return True
     plain = " ".join(_words(said))
     named = any(" ".join(_words(name)) in plain for name in request.agents)
     return named or (request.verb == "inspect" and not request.agents)

@@ -244,10 +244,20 @@ class Podium:
         match reply.kind:
             case "side":
                 return None
+            case "instead":
+                # What is corrected may be what was said beside this question, which stays open then.
+                if await asyncio.to_thread(self._spoke_last, thread_id):
+                    await self.cancel_thread(thread_id)
+                return None
             case "cancel":
                 return await self.cancel_thread(thread_id, words=words)
             case _:
                 return await self.answer(thread_id, reply.answer, words=words)
+
+    def _spoke_last(self, thread_id: str) -> bool:
+        chats = [t for t in self.stores.threads.list(limit=30) if t.data.get("kind") == "chat"]
+        last = max(chats, key=lambda thread: thread.updated_at, default=None)
+        return last is not None and last.thread_id == thread_id
 
     def _chat_thread(
         self, thread_id: str | None, text: str, start: JsonObject, connection: sa.Connection
@@ -270,6 +280,8 @@ class Podium:
                     f"Thread {thread_id!r} is {kept.status}",
                     hint=f"Answer it with `podium answer {thread_id}`, or start a new thread.",
                 )
+            # What the turn before was about is what `it` and `undo that` mean in this one.
+            data["before"] = {name: kept.data.get(name) for name in ("agents", "requests", "undo")}
             thread = kept.model_copy(update={"status": "queued", "data": data, "updated_at": now})
         self.stores.threads.put(thread, connection=connection)
         return thread

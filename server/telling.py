@@ -39,6 +39,8 @@ class Telling(Recounting):
             facts = self._facts()
             reply, names = facts.idle(request) if what == "idle" else facts.effects(request)
             return ActResult(reply=reply, agents=names)
+        if what == "failures":
+            return self.failures(request)
         if what == "list":
             return ActResult(reply=self.overview())
         window = self.window(request)

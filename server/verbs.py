@@ -17,7 +17,7 @@ from podium.server.views import agent_document
 from podium.state.diffs import diff_words
 from podium.state.document import JsonObject
 from podium.state.errors import NotFound, UserError
-from podium.state.plan import Missing, Request
+from podium.state.plan import Missing, Request, Verb
 from podium.state.questions import FieldSpec, Question
 from podium.state.runs import Run
 from podium.state.stores import DatasetStore, Stores
@@ -93,6 +93,9 @@ class Verbs:
             except UserError as error:
                 refused.append(f"{error.message}. {error.hint}".strip())
         lines = [f"Started {run.run_id} of {run.agent} version {run.version}." for run in started]
+        if request.arguments.get("explain"):
+            # It ends after this turn: the reason is told when it is asked for.
+            lines += [f"If it fails, `why did {run.agent} fail?` tells why." for run in started]
         return ActResult(
             reply="\n".join([*lines, *refused]),
             runs=tuple(run.run_id for run in started),
@@ -127,24 +130,40 @@ class Verbs:
             self.roster.delete(name)
         back = " and ".join(f"`podium agents restore {name}`" for name in names)
         ends = f" No longer: {'; '.join(stopped)}." if stopped else ""
-        return ActResult(reply=f"Deleted {', '.join(names)}. {back} brings it back.{ends}")
+        undo = _asking("resume", names, {"deleted": True})
+        reply = f"Deleted {', '.join(names)}. {back} brings it back.{ends}"
+        return ActResult(reply=reply, undo=(undo,))
+
+    def restore(self, names: tuple[str, ...]) -> ActResult:
+        """Bring deleted agents back. Raises: NotFound, Conflict."""
+        back = tuple(self.roster.restore(name).name for name in names)
+        return ActResult(
+            reply=f"{', '.join(back)} is back, as it was.",
+            agents=back,
+            undo=(_asking("delete", back),),
+        )
 
     def _rename(self, name: str, request: Request, answers: JsonObject) -> ActResult:
         new = slug(str(request.arguments.get("name") or answers.get("name") or ""))
         renamed = self.roster.rename(name, new)
         still = "".join(f" {line}, as before." for line in self.roster.chained_with(renamed.name))
         return ActResult(
-            reply=f"{name} is called {renamed.name} now.{still}", agents=(renamed.name,)
+            reply=f"{name} is called {renamed.name} now.{still}",
+            agents=(renamed.name,),
+            undo=(_asking("rename", (renamed.name,), {"name": name}),),
         )
 
     def _set_state(self, names: tuple[str, ...], verb: str) -> ActResult:
+        wanted = "paused" if verb == "pause" else "deployed"
+        moved = tuple(n for n in names if self.stores.agents.get(n).state != wanted)
         for name in names:
             if verb == "pause":
                 self.roster.pause(name)
             else:
                 self.roster.resume(name)
         done = "Paused" if verb == "pause" else "Resumed"
-        return ActResult(reply=f"{done} {', '.join(names)}.", agents=names)
+        undo = (_asking("resume" if verb == "pause" else "pause", moved),) if moved else ()
+        return ActResult(reply=f"{done} {', '.join(names)}.", agents=names, undo=undo)
 
     # -- Schedules ---------------------------------------------------------------------------------
 
@@ -153,12 +172,23 @@ class Verbs:
         if schedule is None:
             return self._unschedule(names)
         lines: list[str] = []
+        undo = self._schedules_back(names)
         for name in names:
             fires = self.roster.schedule(name, self.roster.policies_kept(name, schedule))
             words = schedule.words or schedule.cron
             following = f"; next: {fires[0]}" if fires else ""
             lines.append(f"{name} runs {words} ({schedule.timezone}){following}.")
-        return ActResult(reply="\n".join(lines), agents=names)
+        return ActResult(reply="\n".join(lines), agents=names, undo=undo)
+
+    def _schedules_back(self, names: tuple[str, ...]) -> tuple[Request, ...]:
+        """Return what gives the agents the schedules they have now."""
+        kept = {name: self.stores.schedules.get(name) for name in names}
+        return tuple(
+            _asking("unschedule", (name,))
+            if before is None
+            else _asking("schedule", (name,)).model_copy(update={"schedule": before})
+            for name, before in kept.items()
+        )
 
     def _said_schedule(self, answers: JsonObject) -> Schedule | None:
         from podium.tools.offline.schedules import read_schedule
@@ -177,10 +207,13 @@ class Verbs:
         return found
 
     def _unschedule(self, names: tuple[str, ...]) -> ActResult:
+        had = tuple(name for name in names if self.stores.schedules.get(name) is not None)
+        undo = self._schedules_back(had)
         for name in names:
             self.roster.unschedule(name)
         verb = "runs" if len(names) == 1 else "run"
-        return ActResult(reply=f"{', '.join(names)} {verb} only when asked now.", agents=names)
+        reply = f"{', '.join(names)} {verb} only when asked now."
+        return ActResult(reply=reply, agents=names, undo=undo)
 
     # -- Versions ----------------------------------------------------------------------------------
 
@@ -190,7 +223,8 @@ class Verbs:
             f"{name} is back at version {kept.version} ({kept.reason}); it was at {before}. "
             f"`podium agents rollback {name} --to {before}` takes that back."
         )
-        return ActResult(reply=reply, agents=(name,))
+        undo = _asking("rollback", (name,), {"version": before})
+        return ActResult(reply=reply, agents=(name,), undo=(undo,))
 
     def _compare(self, name: str, request: Request) -> ActResult:
         if "runs" in request.arguments:
@@ -281,6 +315,13 @@ class Verbs:
             reply=f"{agent.name} is imported as a draft. `podium agents resume {agent.name}` deploys it.",
             agents=(agent.name,),
         )
+
+
+def _asking(verb: Verb, names: tuple[str, ...], arguments: JsonObject | None = None) -> Request:
+    """Return a request as a person could make it."""
+    return Request(
+        verb=verb, text=f"{verb} {', '.join(names)}", agents=names, arguments=arguments or {}
+    )
 
 
 # -- Questions ---------------------------------------------------------------------------------------

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import JsonValue
 
 from podium.state.document import JsonObject
 from podium.state.plan import Plan, Request, Understanding
 from podium.state.triggers import Schedule
+
+CORRECTS: Final = "corrects"
+"""Argument of a request that takes the place of what is under way, rather than standing beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,12 @@ class WorkspaceView:
     """What `it` refers to on this thread."""
     lately: tuple[str, ...] = ()
     """The agents of this thread's last turn, in the order they were talked about."""
+    last_requests: tuple[Request, ...] = ()
+    """What this thread's last turn asked for."""
+    undo: tuple[Request, ...] = ()
+    """What takes back what the last turn did."""
+    deleted: tuple[str, ...] = ()
+    """Names of agents that can be restored, the latest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,10 @@ class AgentBrief:
     outputs: tuple[str, ...] = ()
     last_outcome: str = ""
     schedule: Schedule | None = None
+    former: tuple[str, ...] = ()
+    """Names it had."""
+    failed_at: tuple[datetime, ...] = ()
+    """When runs of late failed."""
 
 
 class Planner(Protocol):

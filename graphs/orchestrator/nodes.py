@@ -51,6 +51,7 @@ async def understand(
         "agents": [],
         "runs": [],
         "replies": [],
+        "undo": [],
         "status": "",
     }
     if not rules.actionable(understanding):
@@ -427,6 +428,7 @@ async def act(
         "replies": [*state.get("replies", []), *([result.reply] if result.reply else [])],
         "runs": [*state.get("runs", []), *result.runs],
         "agents": [*state.get("agents", []), *result.agents],
+        "undo": [*(item.to_json() for item in result.undo), *state.get("undo", [])],
     }
     if result.basis is not None:
         return {**update, "basis": result.basis.to_json()}

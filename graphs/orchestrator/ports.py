@@ -53,6 +53,8 @@ class ActResult:
     basis: Basis | None = None
     """The verb changes what agents do: the plan is reworked, reviewed, built and tested."""
     failed: bool = False
+    undo: tuple[Request, ...] = ()
+    """What takes it back: requests as a person could make them."""
 
 
 class Workspace(Protocol):

@@ -86,6 +86,7 @@ class OrchestratorState(OrchestratorInput, total=False):
     agents: list[str]  # deploy: names of what was deployed
     runs: list[str]  # test and act: ids of runs started
     replies: list[str]  # every node that has something to tell
+    undo: list[JsonObject]  # act: requests that take back what was done, the last one first
     status: str  # respond: done | failed
 
 
@@ -116,6 +117,7 @@ class OrchestratorUpdate(TypedDict, total=False):
     agents: list[str]
     runs: list[str]
     replies: list[str]
+    undo: list[JsonObject]
     status: str
     approve_all: bool
     given: JsonObject

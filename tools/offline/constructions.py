@@ -134,6 +134,12 @@ def construction_at(tokens: Sequence[Token], *, known: bool) -> Construction | N
     return Construction(verb=best[1], length=ends.get(best[0], len(tokens)))
 
 
+def is_told_what_to_do(tokens: Sequence[Token]) -> bool:
+    """Return whether a clause begins with an agent that should, must or needs to do something."""
+    shape, _ = marked(tokens, known=False)
+    return re.match(rf"@ (?:{_MODAL.replace('_', ' ')}) ", shape[start_of(shape) :]) is not None
+
+
 def start_of(shape: str) -> int:
     """Return where the words begin that say something: after `please`, `can you`, `I want you to`."""
     lead = _LEAD.match(shape)
@@ -244,6 +250,8 @@ def _target_length(tokens: Sequence[Token], index: int, *, known: bool) -> int:
             break
         end += 1
     if end < len(tokens) and tokens[end].kind == "agent":
+        return end + 1 - index
+    if end < len(tokens) and end > index and tokens[end].low in {"them", "these", "those"}:
         return end + 1 - index
     noun = (
         end < len(tokens)

@@ -28,6 +28,7 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _HOURS = {"this morning": 0, "this afternoon": 12, "this evening": 17, "tonight": 18, "morning": 6, "noon": 12, "afternoon": 12, "evening": 17, "night": 20}  # fmt: skip
+_ENDS = {"this morning": 12, "this afternoon": 18, "overnight": 9, "last night": 9}
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "few": 3, "couple of": 2}
 _UNITS = {
     "minute": timedelta(minutes=1),
@@ -97,8 +98,8 @@ def _bounds(text: str, local: datetime) -> tuple[datetime | None, datetime | Non
     if part is not None:
         said = part["part"].lower()
         if said in {"overnight", "last night"}:
-            return _at(local - timedelta(days=1), 18), None
-        return _at(local, _HOURS[said]), None
+            return _at(local - timedelta(days=1), 18), _at(local, _ENDS[said])
+        return _at(local, _HOURS[said]), _at(local, _ENDS[said]) if said in _ENDS else None
     return _days(text, local)
 
 

@@ -12,13 +12,29 @@ from podium.tools.offline.verbs import web_acts, workspace_acts
 from podium.tools.planner import WorkspaceView
 
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_PLACES = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "last": -1,
+    "former": 0,
+    "latter": 1,
+}
 _NOUNS = "|".join(sorted(words("nouns", "agents"), key=len, reverse=True))
 _STRONG = words("workspace", "strong_nouns")
-_END = r"(?=\s*(?:$|[.,;!?:]|(?:and|then|now|please|again|today|tonight|tomorrow|until|at|every|each|on|to|into|from|for|as|with|too|instead|back|once|daily|hourly|weekly|first|fail|failed|failing|broken|doing|run|ran|up|down|off|so|also|should|shall|must|can|may|will|ought|needs?|have|has|after|before|in|is|was|did|does)\b))"
+_END = r"(?=\s*(?:$|[.,;!?:]|(?:and|then|now|please|again|today|tonight|tomorrow|until|at|every|each|on|to|into|from|for|as|with|too|instead|back|once|daily|hourly|weekly|first|fail|failed|failing|broken|doing|run|ran|up|down|off|so|also|should|shall|must|can|may|will|ought|needs?|have|has|after|before|in|is|was|did|does|find|found|bring|brought|collect|do|go|went|take|come|came|yield|get|got|cost|store|read|write)\b))"
 _OTHER = re.compile(
     rf"\b(?:(?:the|my|our|all(?:\s+(?:of\s+)?the)?)\s+other(?P<ending>s)?(?:\s+(?P<count>{'|'.join(_COUNTS)}))?(?:\s+(?P<noun>ones?|(?:{_NOUNS})s?))?"
     rf"|(?P<another>another|a\s+different)\s+(?P<one>one|{_NOUNS})"
     rf"|(?P<rest>the\s+(?:rest|remaining\s+(?:ones?|(?:{_NOUNS})s?|two|three))(?:\s+of\s+(?:them|my\s+agents|the\s+agents))?)"
+    rf"|the\s+(?P<which>{'|'.join(_PLACES)})\s+(?:one|of\s+(?:them|those|these)|(?:{_NOUNS}))"
+    rf"|(?P<vague>the\s+(?!other\b|same\b)[a-z]+\s+one)"
     rf"|(?P<both>both(?:\s+(?:of\s+(?:them|these|those)|(?:the\s+|my\s+|our\s+)?(?:{_NOUNS})s))?)){_END}",
     re.IGNORECASE,
 )  # fmt: skip
@@ -57,6 +73,11 @@ def find_others(text: str, workspace: WorkspaceView, found: Sequence[Entity]) ->
 def _speaks_of_agents(text: str, match: re.Match[str], found: Sequence[Entity]) -> bool:
     """Tell whether agents are meant: their noun is said, or the phrase is the object of what is done with agents."""
     noun = match["noun"] or match["one"] or ""
+    if match["vague"]:
+        # "the big one": nobody knows which, so it is asked, where only agents can be meant.
+        return _word_before(text, match.start()) in words("workspace", "only_workspace") | among(
+            "split merge"
+        )
     if match["another"] and _word_before(text, match.start()) in _MAKES:
         return False
     if noun and lemma(noun.lower()) in _STRONG:
@@ -95,6 +116,12 @@ def _meant(
     lately = [name for name in workspace.lately if name in everyone]
     distinct = list(dict.fromkeys(named))
     pool = _in_question(everyone, lately, distinct)
+    if match["vague"] and not match["which"]:
+        return everyone, False
+    if match["which"]:
+        listed = _listed(workspace, lately, distinct)
+        place = _PLACES[match["which"].lower()]
+        return (listed[place : place + 1 or None], False) if place < len(listed) else ([], False)
     if match["both"]:
         return (pool, True) if len(pool) == 2 else ([], False)
     last = named[-1] if named else workspace.last_agent
@@ -111,6 +138,17 @@ def _meant(
     if not last or last not in pool:
         left = pool
     return left, False
+
+
+def _listed(workspace: WorkspaceView, lately: list[str], named: list[str]) -> list[str]:
+    """Return the agents in the order they were last told: just named, of the last turn, or all of an overview."""
+    if len(named) > 1:
+        return named
+    if len(lately) > 1:
+        return lately
+    last = workspace.last_requests
+    overview = len(last) == 1 and last[0].verb == "inspect" and not last[0].agents
+    return [agent.name for agent in workspace.agents] if overview else []
 
 
 def _in_question(everyone: list[str], lately: list[str], named: list[str]) -> list[str]:

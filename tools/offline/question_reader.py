@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from podium.state.document import JsonObject
@@ -14,15 +15,19 @@ from podium.tools.offline.tokens import Token, source, tokenise
 from podium.tools.planner import WorkspaceView
 
 _LONGEST = 40
-_ALL = among("list standing idle effects")
+_ALL = among("list standing idle effects failures")
 """What is asked about the workspace as a whole."""
+_REASON = re.compile(
+    r"(?:why(?: (?:so|not|was that|is that|did (?:it|they)))?|how come|(?:and )?what (?:was|were|is|are) the (?:reasons?|causes?|problems?)|for what reasons?|with what reason)"
+)
+"""What failed is always told with its reason."""
 
 
 def read_questions(text: str, workspace: WorkspaceView) -> Understanding | None:
     """Return the questions about agents that a text consists of; none when it says anything else."""
     if not workspace.agents or "://" in text:
         return None
-    tokens = tokenise(text, agent_finder(workspace, spelled=True)(text))
+    tokens = tokenise(text, agent_finder(workspace, spelled=True, loose=True)(text))
     if len(tokens) > _LONGEST:
         return None
     reader = _Reader(text, workspace)
@@ -65,6 +70,8 @@ class _Reader:
             first = self._one(tokens[:index])
             if first is None:
                 continue
+            if _REASON.fullmatch(" ".join(token.low for token in tokens[rest:])):
+                return [first]
             second = self.read(tokens[rest:])
             if second:
                 return [first, *second]
@@ -97,12 +104,7 @@ class _Reader:
         target = self._targets.outright(tokens)
         if target.found:
             return target
-        lows = {token.low for token in tokens}
-        if lows & {"everything"}:
-            return Target(everyone=True)
-        if lows & {"them", "they", "both"} and len(self._workspace.lately) > 1:
-            return Target(names=list(self._workspace.lately))
-        return self._targets.pronoun()
+        return self._targets.several(tokens)
 
 
 def _names_agents(tokens: Sequence[Token]) -> bool:

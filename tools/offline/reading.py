@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,6 +12,8 @@ from pydantic import JsonValue
 from podium.state.plan import Missing, Request, Understanding
 from podium.state.triggers import Schedule
 from podium.tools.offline.clauses import Clause, split_clauses
+from podium.tools.offline.constructions import construction_at, is_told_what_to_do
+from podium.tools.offline.corrections import read_correction
 from podium.tools.offline.coverage import confidence_of, unexplained_spans
 from podium.tools.offline.entities import find_entities
 from podium.tools.offline.followups import follow_up
@@ -22,6 +24,7 @@ from podium.tools.offline.lexicon import among
 from podium.tools.offline.lookups import read_lookup
 from podium.tools.offline.missing import known_site, missing_of, moment_of, secret_for
 from podium.tools.offline.naming import agent_name
+from podium.tools.offline.passing import explained, told_in_passing
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.question_reader import read_questions
 from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
@@ -31,7 +34,7 @@ from podium.tools.offline.schedules import schedule_of
 from podium.tools.offline.standing import read_standing
 from podium.tools.offline.steps import StepWriter, effects_of
 from podium.tools.offline.timed_parts import timed_parts
-from podium.tools.offline.tokens import Token, tokenise
+from podium.tools.offline.tokens import Entity, Token, tokenise
 from podium.tools.offline.verbs import is_verb_word
 from podium.tools.offline.waiting import set_aside
 from podium.tools.offline.workspace_requests import WorkspaceReader
@@ -57,7 +60,7 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     standing = read_standing(text)
     if standing is not None:
         return standing
-    asked = read_questions(text, workspace)
+    asked = read_correction(text, workspace) or read_questions(text, workspace)
     if asked is not None:
         return asked
     chat = no_request(text, workspace=workspace)
@@ -66,10 +69,16 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     looked_up = read_lookup(text)
     if looked_up is not None:
         return looked_up
+    agents = _agents_of(workspace, text)
+    names = agent_finder(workspace, spelled=not _SITE.search(text))(text)
+    text, order, explains = told_in_passing(text, agents=bool(names))
     said = text
     text, set_apart = set_aside(said)
     entities = find_entities(
-        text, today=now.date(), find_agents=agent_finder(workspace), verbs=is_verb_word
+        text,
+        today=now.date(),
+        find_agents=agents,
+        verbs=is_verb_word,
     )
     tokens = tokenise(text, entities)
     continued = follow_up(text.strip(), tokens, workspace)
@@ -79,13 +88,14 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     reading = _read_clauses(text, clauses, workspace=workspace, now=now)
     reading.used |= structure
     reading.unread += set_apart
+    reading.unread += _conditions(tokens, reading)
     if reading.frames:
         created = _create(said, reading, workspace=workspace)
         if created is not None:
             reading.requests.append(created)
     reading.requests = _once(reading.requests)
+    requests = _ordered(reading, order=order, explains=explains)
     unexplained = (*unexplained_spans(text, tokens, reading.used), *reading.unread)
-    requests = tuple(request for _, request in sorted(reading.requests, key=lambda pair: pair[0]))
     confidence = confidence_of(tokens, reading.used, requests, unread=len(reading.unread))
     site = next((token.value for token in tokens if token.kind == "url"), "")
     if not requests and site and unexplained and not _ASKS.match(text):
@@ -101,6 +111,43 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
         requests=requests, confidence=confidence, unexplained=unexplained,
         reply=reply_for(requests, unexplained, confidence),
     )  # fmt: skip
+
+
+def _agents_of(workspace: WorkspaceView, text: str) -> Callable[[str], list[Entity]]:
+    """Return what finds agents: also by a name with spaces, where the words around it are said of agents only."""
+    loose = not _SITE.search(text)
+    usual = agent_finder(workspace, loose=loose)
+    if not loose or usual(text):
+        return usual
+    spelled = agent_finder(workspace, spelled=True, loose=True)
+    tokens = tokenise(text, spelled(text))
+    if not any(token.kind == "agent" for token in tokens):
+        return usual
+    said_of_agents = construction_at(tokens, known=False) or is_told_what_to_do(tokens)
+    return spelled if said_of_agents else usual
+
+
+def _ordered(reading: _Reading, *, order: str, explains: str) -> tuple[Request, ...]:
+    """Return the requests as they were said, the first last after `before`; a failure is explained only for runs."""
+    requests = tuple(request for _, request in sorted(reading.requests, key=lambda pair: pair[0]))
+    if order and len(requests) > 1:
+        requests = (*requests[1:], requests[0])
+    if not explains:
+        return requests
+    if all(request.verb != "run" for request in requests):
+        reading.unread.append(explains)
+    return tuple(explained(request) for request in requests)
+
+
+def _conditions(tokens: Sequence[Token], reading: _Reading) -> list[str]:
+    """Return the conditions of what is asked about agents that nothing read: it is not done without them."""
+    if not reading.requests or reading.frames:
+        return []
+    return [
+        token.text
+        for token in tokens
+        if token.low in {"if", "unless"} and token.start not in reading.used
+    ]
 
 
 def _once(requests: list[tuple[int, Request]]) -> list[tuple[int, Request]]:
@@ -283,6 +330,8 @@ def _timed(part: _Part, workspace: WorkspaceView) -> JsonValue:
     }
 
 
+_SITE = re.compile(r"://|\bwww\.", re.IGNORECASE)
+"""What is said of a site is no loose word for an agent."""
 _ASKS = re.compile(
     r"\s*(?:what(?:'s)?|who(?:'s)?|when|where|why|how|which|is|are|do|does|did|can|could|will)\b(?!\s+you\b)",
     re.IGNORECASE,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from urllib.parse import urlsplit
 
 from podium.tools.offline.lexicon import among, lemma, words
 from podium.tools.offline.others import find_others
@@ -16,6 +18,12 @@ _MENTION = re.compile(
     rf"(?P<lead>\b(?:the|my|our|your|this|that|all|both|every|each)\s+)?(?P<words>(?:[a-z0-9][\w-]*\s+){{1,4}}?)(?P<noun>{_NOUNS})s?\b",
     re.IGNORECASE,
 )
+_LONG_NAME = 8
+"""Shorter names differ from ordinary words by a letter or two."""
+_NEAR = 0.86
+_LETTERS = 2
+"""Most letters too many or too few."""
+_CLEAR = 0.05
 _SKIP = frozenset(
     {
         "the",
@@ -59,18 +67,124 @@ class Mention:
 
 
 def agent_finder(
-    workspace: WorkspaceView, *, spelled: bool = False
+    workspace: WorkspaceView, *, spelled: bool = False, loose: bool = False
 ) -> Callable[[str], list[Entity]]:
     """Return what finds agents of this workspace in a text, as entities.
 
-    With `spelled` a name with spaces for its hyphens is one although nothing else tells that agents are meant.
+    With `spelled` a name with spaces for its hyphens is one although nothing else tells that agents are meant; with
+    `loose`, for texts that name no site, so is what only describes it, or a name in which letters are wrong.
     """
+    alias = _former(workspace)
+    agents = [*workspace.agents]
+    agents += [
+        replace(agent, name=old) for agent in agents for old in alias if alias[old] == agent.name
+    ]
 
     def find(text: str) -> list[Entity]:
-        found = find_agents(text, workspace.agents, spelled=spelled)
+        found = find_agents(text, agents, spelled=spelled)
+        found = [_by_present_name(entity, alias) for entity in found] if alias else found
+        if loose:
+            found += _described(text, workspace.agents, found)
+        if loose and not found and (spelled or _about_agents(text)):
+            found = _misspelt(text, workspace.agents)
         return [*found, *find_others(text, workspace, found)]
 
     return find
+
+
+def _former(workspace: WorkspaceView) -> dict[str, str]:
+    """Return what agents were called, where no agent is called so now, with the name they have."""
+    live = {agent.name for agent in workspace.agents}
+    return {
+        old: agent.name for agent in workspace.agents for old in agent.former if old not in live
+    }
+
+
+def _by_present_name(entity: Entity, alias: Mapping[str, str]) -> Entity:
+    names = dict.fromkeys(alias.get(name, name) for name in entity.value.split("|"))
+    return replace(entity, value="|".join(names))
+
+
+_STRONG_NOUNS = "|".join(sorted(words("workspace", "strong_nouns"), key=len, reverse=True))
+_WHICH = re.compile(
+    rf"\b(?:the|all|whichever|any|every)\s+(?:the\s+)?(?P<noun>one|ones|(?:{_STRONG_NOUNS})s?)\s+(?:for|about|on|at|from|of|with|that\s+\w+|which\s+\w+|\w+ing)\s+(?:(?:the|my|our|site|page)\s+)*(?P<what>[\w.-]+(?:\s+[\w.-]+){{0,2}})",
+    re.IGNORECASE,
+)
+
+
+def _described(text: str, agents: Sequence[AgentBrief], found: Sequence[Entity]) -> list[Entity]:
+    """Find `the one for tickets`, `the ones on shop.example`: told by what they do, or where."""
+    described: list[Entity] = []
+    for match in _WHICH.finditer(text):
+        if any(e.start < match.end() and match.start() < e.end for e in found):
+            continue
+        said = match["what"].split()
+        for count in range(len(said), 0, -1):
+            phrase = " ".join(said[:count])
+            if set(said[:count]) <= words("words", "prepositions") | words("words", "fillers"):
+                continue
+            names = _on_site(phrase, agents) or match_agents(phrase, agents).names
+            if names:
+                end = match.start("what") + len(" ".join(said[:count]))
+                every = match["noun"].lower().endswith("s")
+                described.append(
+                    Entity(
+                        kind="agent", start=match.start(), end=end, value="|".join(names),
+                        label="all" if every else "",
+                    )
+                )  # fmt: skip
+                break
+    return described
+
+
+def _on_site(phrase: str, agents: Sequence[AgentBrief]) -> tuple[str, ...]:
+    """Return the agents that work on the site that is named by its host, or by a word of it."""
+    said = phrase.lower()
+    return tuple(
+        agent.name
+        for agent in agents
+        if agent.site
+        and (said == (host := urlsplit(agent.site).netloc) or said in host.split(".")[:-1])
+    )
+
+
+def _about_agents(text: str) -> bool:
+    """Whether a text can only be about agents: told to them, or a question that names no site."""
+    asks = re.match(
+        r"\W*(?:(?:and|so|but|ok|hey)\W+)*(?:why|when|how|what|who|did|does|is|has|was)\b",
+        text,
+        re.IGNORECASE,
+    )
+    return asks is not None or _is_told_to_agents(text)
+
+
+def _misspelt(text: str, agents: Sequence[AgentBrief]) -> list[Entity]:
+    """Find `the price montior`: a name in which letters are wrong, where no other name is as near."""
+    said = list(re.finditer(r"[A-Za-z0-9][\w'-]*", text))
+    near = [
+        (score, start, end, agent.name)
+        for agent in agents
+        if len(agent.name) >= _LONG_NAME
+        for score, start, end in _alike(agent.name, said)
+        if _NEAR <= score < 1
+    ]
+    near.sort(reverse=True)
+    others = [item for item in near if item[3] != near[0][3]]
+    if not near or (others and near[0][0] - others[0][0] < _CLEAR):
+        return []
+    _, start, end, name = near[0]
+    return [Entity(kind="agent", start=start, end=_noun_end(text, end), value=name)]
+
+
+def _alike(name: str, said: Sequence[re.Match[str]]) -> Iterator[tuple[float, int, int]]:
+    """Yield how alike the name and each group of as many words (or one) are, and where the group stands."""
+    for length in {1, len(name.split("-"))}:
+        for index in range(len(said) - length + 1):
+            group = said[index : index + length]
+            phrase = "-".join(match[0].lower() for match in group)
+            if abs(len(phrase) - len(name)) <= _LETTERS:
+                score = SequenceMatcher(None, phrase, name).ratio()
+                yield score, group[0].start(), group[-1].end()
 
 
 def find_agents(text: str, agents: Sequence[AgentBrief], *, spelled: bool = False) -> list[Entity]:
@@ -141,7 +255,8 @@ def _talks_of_agents(text: str) -> bool:
 
 def _is_told_to_agents(text: str) -> bool:
     """Tell whether the text begins with a verb that has agents for its object only: `roll the weekly report back`."""
-    first = re.match(r"\W*(?:(?:please|now|then|and)\W+)*([a-z-]+)", text, re.IGNORECASE)
+    lead = "please|now|then|and|only|just|also|ok|okay|hey|can|could|would|will|you|let's|from now on|from today on"
+    first = re.match(rf"\W*(?:(?:{lead})\W+)*([a-z-]+)", text, re.IGNORECASE)
     only = {phrase.split()[0] for phrase in words("workspace", "only_workspace")}
     return first is not None and first[1].lower() in only
 

@@ -18,6 +18,14 @@ WHAT_I_DO = (
     "I build web agents: tell me the site and what to do there, for instance "
     '"log into the portal at https://portal.example, download all unpaid invoices as CSV, every weekday at 8".'
 )
+_ENDS = re.compile(
+    r"(?:(?:no|ok(?:ay)?|oh|well|please|actually|just)[,\s]+)*(?:never\s*mind|forget\s+(?:it|that|about\s+it)|cancel(?:\s+(?:it|that))?|drop\s+it|abort|let(?:'s)?\s+(?:it\s+be|forget\s+it))[\s.!]*",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:(?:ok(?:ay)?|great|fine|good|alright|thanks|thank you|cheers|no)[,.!\s]+)*that(?:'s| is| was| will be) (?:all|it)(?: for (?:now|today))?(?:[,.!\s]+(?:thanks|thank you|bye))*[\s.!]*",
+    re.IGNORECASE,
+)
 _GREETING = re.compile(
     r"(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|thanks?(?: you)?|thx|cheers|bye|goodbye|ok(?:ay)?|cool|nice|great|yo|howdy|greetings|test|ping|lol|hmm+|sure|yes|no|please|sorry|see you)(?:[\s,!.]+(?:there|podium|you|all|everyone|a lot|so much|very much|thanks|how are you(?: doing)?(?: today)?|again|team))*[\s!.?,:)]*",
     re.IGNORECASE,
@@ -29,9 +37,13 @@ def no_request(text: str, *, workspace: WorkspaceView) -> str:
     stripped = " ".join(text.split()).strip()
     if not stripped:
         return f"There is nothing to do yet. {WHAT_I_DO}"
+    if _CLOSING.fullmatch(stripped):
+        return "All right. What is scheduled goes on by itself."
     if _GREETING.fullmatch(stripped):
         return f"Hello. {WHAT_I_DO}"
     lowered = stripped.lower()
+    if _ENDS.fullmatch(stripped):
+        return "Nothing is open that could be stopped. What was done before stays: `undo that` takes it back."
     for pattern, reply in texts("replies", "about").items():
         if re.search(pattern, lowered):
             return reply

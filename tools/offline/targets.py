@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from podium.state.plan import Missing
+from podium.tools.offline.history import read_window
 from podium.tools.offline.lexicon import among, texts, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun
 from podium.tools.offline.references import match_agents
@@ -115,15 +116,33 @@ class TargetReader:
             said = next((wanted[word] for word in following[1:] if word in wanted), "")
         if not said:
             return None
-        names = [
-            agent.name
-            for agent in self._workspace.agents
-            if said in {agent.state, agent.last_outcome}
-        ]
+        names = self._in_time(said, tokens)
+        if names == []:
+            return Target(unknown="that failed then")
+        if names is None:
+            names = [
+                agent.name
+                for agent in self._workspace.agents
+                if said in {agent.state, agent.last_outcome}
+            ]
         plural = tokens[index].low != tokens[index].lemma or {"all", "every", "each"} & set(lead)
         if plural or len(names) == 1:
             return Target(names=names) if names else None
         return Target(choices=tuple(names)) if names else None
+
+    def _in_time(self, said: str, tokens: Sequence[Token]) -> list[str] | None:
+        """Return the agents that failed in the time that is said: `the agent that failed this morning`."""
+        if said != "fail" or self._workspace.now is None:
+            return None
+        text = " ".join(token.text for token in tokens)
+        window = read_window(text, now=self._workspace.now, timezone=self._workspace.timezone)
+        if not window.said:
+            return None
+        return [
+            agent.name
+            for agent in self._workspace.agents
+            if any(window.holds(moment) for moment in agent.failed_at)
+        ]
 
     def _remember(self, target: Target) -> None:
         if len(target.names) == 1:
@@ -220,6 +239,16 @@ class TargetReader:
             name = self._workspace.agents[0].name
         return Target(names=[name] if name else [], generic=True)
 
+    def several(self, tokens: Sequence[Token]) -> Target:
+        """Return what `it`, `them`, `both`, `all of them` or `everything` among the words stands for."""
+        lows = {token.low for token in tokens}
+        lately = list(self._workspace.lately)
+        if "everything" in lows or ("all" in lows and len(lately) < 2):
+            return Target(everyone=True)
+        if lows & {"them", "they", "both", "these", "those"} and len(lately) > 1:
+            return Target(names=lately)
+        return self.pronoun()
+
     def by_object(self, tokens: Sequence[Token], *, must_fit: bool) -> Target:
         """Return the agent that a verb's object names without the word `agent`: `pause unpaid invoices`."""
         noun, end = parse_noun(tokens, 0)
@@ -229,7 +258,7 @@ class TargetReader:
             target = (
                 self.pronoun()
                 if noun.pronoun in among("it that this one")
-                else Target(everyone=noun.every or noun.pronoun == "everything")
+                else self.several(tokens[:end])
             )
             target.used.update(token.start for token in tokens[:end])
             return target

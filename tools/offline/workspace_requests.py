@@ -207,7 +207,7 @@ class WorkspaceReader:
             )
         target = self._targets.outright(span)
         if not target.found:
-            target = self._targets.pronoun()
+            target = self._targets.several(span)
         if found.verb == "chain" and len(target.names) < 2 and len(self._workspace.agents) < 2:
             return None
         self._claimed |= {self._clauses.index(other) for other in taken if other is not clause}
@@ -261,7 +261,21 @@ class WorkspaceReader:
             )
             if exact.found:
                 return exact
+            noun, end = parse_noun(clause.after, 0)
+            if only and noun.definite and not self._web and self._named_elsewhere(clause):
+                # Beside a clause about an agent, `pause the X` is about one too, though none is called X.
+                return Target(
+                    unknown=noun.phrase, used={token.start for token in clause.after[:end]}
+                )
         return target
+
+    def _named_elsewhere(self, clause: Clause) -> bool:
+        return any(
+            token.kind == "agent"
+            for other in self._clauses
+            if other is not clause
+            for token in other.tokens
+        )
 
     def _asks_about_it(self, clause: Clause) -> bool:
         """Tell whether `it` in a question is the agent last talked about: `and why did it fail?`."""

@@ -213,9 +213,11 @@ def _troubleshoot(cues: _Cues) -> Verb | None:
     ) or re.search(
         rf"{_GENERIC} (?:fails|failed|crashed|crashes|broke|breaks|hangs|misbehaves)\b", text
     ):
+        tells_which = re.search(rf"{_GENERIC} (?:that|which|who) ", text) and cues.acts
         return (
             None
-            if re.search(r"^(?:did|has|have|if|when|whenever|tell|notify|let|is|are)\b", text)
+            if tells_which
+            or re.search(r"^(?:did|has|have|if|when|whenever|tell|notify|let|is|are)\b", text)
             else "troubleshoot"
         )
     if "troubleshoot" in cues.acts and cues.sentence_lows & problem:
@@ -254,7 +256,8 @@ def _chain(cues: _Cues) -> Verb | None:
     ):
         return "chain"
     if re.search(
-        r"AGENT.*\b(?:triggers?|feeds?|starts?|followed by|kicks? off|launches)\b.*AGENT", text
+        r"AGENT (?:\w+ )?(?:triggers?|feeds?|starts|should start|is followed by|followed by|kicks off|launches)\b.*AGENT",
+        text,
     ):
         return "chain"
     return None
