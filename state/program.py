@@ -263,6 +263,8 @@ class FillArgs(Document):
     """The control."""
     value: str
     """What it shall hold, a template."""
+    unit: str = ""
+    """What the value may be measured in and the control has no room for: left out of what is typed; another unit fails."""
 
 
 class FillStep(_Step):

@@ -268,6 +268,17 @@
     if (!element) return { state: "stale" };
     const options = [...element.options];
     const chosen = options.find((option) => wordsAlike(option.label || option.text, wanted)) || options.find((option) => wordsAlike(option.text, wanted)) || options.find((option) => option.value === wanted);
+    if (!chosen && element.multiple) {
+      const parts = wanted.split(/\s*(?:[,;+&]|(?<![\p{L}\d])(?:and|und|et|oraz|og|och)(?![\p{L}\d]))\s*/iu).filter(Boolean);
+      const several = parts.map((part) => options.find((option) => wordsAlike(option.label || option.text, part)));
+      if (parts.length > 1 && several.every((option) => option && !option.disabled)) {
+        element.focus();
+        for (const option of options) option.selected = several.includes(option);
+        fire(element, "input");
+        fire(element, "change");
+        return { state: several.every((option) => option.selected) ? "ready" : "refused" };
+      }
+    }
     if (!chosen) return { state: "no_option", options: options.slice(0, 40).map((option) => squeeze(option.label)) };
     if (chosen.disabled) return { state: "disabled" };
     element.focus();

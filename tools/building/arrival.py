@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from podium.tools.building import vocabulary as say
 from podium.tools.building.files import files_called, page_files
-from podium.tools.building.forms import choose_form
+from podium.tools.building.forms import FormChoice, choose_form
 from podium.tools.building.lists import ListFit, empty_list, fits, is_rich
 from podium.tools.building.wanted import (
     Wanted,
@@ -195,10 +195,27 @@ def _is_new(snapshot: Snapshot) -> bool:
     return any(say.starts(name, say.CREATE) for name in names)
 
 
+def _of_a_record(snapshot: Snapshot, choice: FormChoice) -> bool:
+    """Return whether the form changes a record that is there: its address names one, and it is filled or called so."""
+    path = urlsplit(snapshot.url)
+    segments = [part for part in f"{path.path}/{path.fragment}".split("/") if part]
+    if not any(any(map(str.isdigit, part)) for part in segments):
+        return False
+    said = " ".join((*segments, *snapshot.headings[:2], snapshot.title))
+    filled = [
+        node
+        for node in choice.controls
+        if node.role == "textbox" and node.value.strip() and node.input_type != "search"
+    ]
+    return say.has(said.replace("-", " ").replace("_", " "), say.EDIT) or len(filled) > 1
+
+
 def _form_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:
     choice = choose_form(snapshot, wanted.values, wanted.thing)
     if choice is None:
         return 0.0, "no form"
+    if _of_a_record(snapshot, choice):
+        return 0.0, "the form of a record that is there already"
     if wanted.values:
         return choice.coverage, f"a form with {choice.coverage:.0%} of the fields"
     return (0.8 if len(choice.controls) >= 2 else 0.4), "a form"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ from podium.tools.building import vocabulary as say
 from podium.tools.building.wanted import likeness
 from podium.tools.grounding.words import contradicts, fold, similarity
 from podium.tools.page import Node, Snapshot
+from podium.tools.running.outcomes import says_confirm
 
 _CONTROL_ROLES: Final = frozenset(
     {
@@ -32,6 +34,11 @@ _SUBJECT_FIELDS: Final = (
     "subject|title|summary|topic|headline|heading|short description|betreff|titel|thema|zusammenfassung|sujet|objet|titre"
     "|asunto|titulo|oggetto|titolo|onderwerp"
 )
+_HONEYPOT: Final = (
+    "leave this empty|leave this blank|leave this field empty|leave this field blank|leave empty|leave blank|do not fill|don t fill|do not fill this in"
+    "|if you are human|if you re human|nicht ausfullen|leer lassen|freilassen|laisser vide|ne pas remplir|dejar vacio|no rellenar|lasciare vuoto|niet invullen"
+)
+"""Fields that only programs fill: whoever does is taken for one."""
 _TYPED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("e mail|email|mail|correo|courriel", frozenset({"email"})),
     ("phone|telephone|mobile|telefon|handy|telefono", frozenset({"tel"})),
@@ -52,6 +59,8 @@ _SPOKEN_ROLES: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("checkbox|check box|tick box", frozenset({"checkbox", "switch"})),
 )
 _GOOD, _LEAD = 0.5, 0.1
+_NO: Final = frozenset({"no", "false", "off", "0", "unchecked", "nein", "non", "nee", "nej"})
+_BETWEEN: Final = re.compile(r"\s*(?:[,;+&]|\b(?:and|und|et|oraz|og|och)\b)\s*", re.IGNORECASE)
 _YES: Final = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
 
 
@@ -89,6 +98,8 @@ def label_of(node: Node) -> str:
 def is_control(node: Node) -> bool:
     """Return whether a person may fill the element."""
     if node.input_type in {"hidden", "submit", "button", "image", "reset", "password"}:
+        return False
+    if say.has(label_of(node), _HONEYPOT):
         return False
     replaced = node.tag == "select" and bool(node.options) and bool(label_of(node))
     # The field of a list that is drawn by its label is a hair wide; the label takes the click and shows the options.
@@ -145,6 +156,9 @@ def _coverage(values: Mapping[str, str], controls: Sequence[Node]) -> float:
 
 def map_control(field: str, controls: Sequence[Node], value: str = "") -> ControlMatch:
     """Return the control that the word means, or the rivals; `value` may be an option of just one of them."""
+    boxes = boxes_meant(field, value, controls)
+    if boxes:
+        return ControlMatch(field=field, node=boxes[0])
     seen_groups: set[str] = set()
     scored: list[tuple[float, int, Node]] = []
     for place, node in enumerate(controls):
@@ -162,6 +176,60 @@ def map_control(field: str, controls: Sequence[Node], value: str = "") -> Contro
     if len(rivals) == 1 or (best >= 0.99 and scored[1][0] < 0.99):
         return ControlMatch(field=field, node=scored[0][2])
     return ControlMatch(field=field, node=None, rivals=rivals)
+
+
+def parts_of(value: str) -> tuple[str, ...]:
+    """Return the several values that one says: `GPS and child seat`."""
+    return tuple(part for part in _BETWEEN.split(value.strip()) if part)
+
+
+def is_yes_or_no(value: str) -> bool:
+    """Return whether the value says that something is so, or is not."""
+    return fold(value) in _YES | _NO
+
+
+def is_number_field(node: Node) -> bool:
+    """Return whether the control has room for a number only."""
+    return (
+        node.input_type in {"number", "range"}
+        or node.role in {"spinbutton", "slider"}
+        or (node.attributes.get("inputmode") in {"decimal", "numeric"})
+    )
+
+
+def box_group(node: Node, controls: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the check boxes that are one question with this one: by the shared name, else under the same legend."""
+    boxes = [other for other in controls if other.role == "checkbox"]
+    name = node.attributes.get("name", "").removesuffix("[]")
+    named = [
+        one for one in boxes if name and one.attributes.get("name", "").removesuffix("[]") == name
+    ]
+    if len(named) > 1:
+        return tuple(named)
+    return tuple(one for one in boxes if one.heading == node.heading)
+
+
+def boxes_meant(field: str, value: str, controls: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the boxes of the one group that the values name: `extras: GPS and child seat`; none when it is no such value."""
+    if not value or is_yes_or_no(value):
+        return ()
+    found: list[tuple[Node, ...]] = []
+    groups_seen = {
+        tuple(one.ref for one in group): group
+        for group in (box_group(node, controls) for node in controls if node.role == "checkbox")
+    }
+    for group in groups_seen.values():
+        labels = [label_of(node) for node in group]
+        picked = [best_option(part, labels)[0] for part in parts_of(value)]
+        if len(group) > 1 and picked and all(one is not None for one in picked):
+            boxes = tuple(group[labels.index(str(one))] for one in picked)
+            called = likeness(field, group[0].heading) >= _GOOD or not any(
+                control_score(field, node, controls) >= _GOOD
+                for node in controls
+                if node not in group
+            )
+            found += [boxes] if called else []
+    return found[0] if len(found) == 1 else ()
 
 
 def _by_option(value: str, controls: Sequence[Node]) -> Node | None:
@@ -212,6 +280,9 @@ def control_score(field: str, node: Node, controls: Sequence[Node]) -> float:
         said = [group_label(node, controls)]
     if node.label and contradicts(field, node.label):
         return 0.0
+    under = _said_of_group(field, node)
+    if under:
+        said.append(f"{under} {label_of(node)}")
     own_name = node.attributes.get("name", "") or node.attributes.get("id", "")
     scores = [likeness(field, _bare(text)) for text in said if text]
     scores.append(0.9 * likeness(field, _spaced(own_name)) if own_name else 0.0)
@@ -223,6 +294,13 @@ def control_score(field: str, node: Node, controls: Sequence[Node]) -> float:
         if say.has(field, words) and node.input_type in types:
             scores.append(0.7)
     return max(scores, default=0.0)
+
+
+def _said_of_group(field: str, node: Node) -> str:
+    """Return the words of the field that the control's legend has: `billing street` under `Billing address`."""
+    wanted = fold(field).split()
+    legend = set(fold(node.heading).split()) - set(fold(label_of(node)).split())
+    return " ".join(word for word in wanted if word in legend)
 
 
 def _by_meaning(field: str, node: Node, controls: Sequence[Node]) -> float:
@@ -282,6 +360,19 @@ def submit_of(snapshot: Snapshot, ref: str, thing: str = "") -> tuple[Node, ...]
     best = scored[0][0]
     close = tuple(node for score, node in scored if score >= best - 0.15)
     return _plainest(close)
+
+
+def confirming(snapshot: Snapshot) -> list[Node]:
+    """Return the links of the page's content that are drawn and worded as the button that sends: `Confirm booking`."""
+    return [
+        node
+        for node in snapshot.nodes
+        if node.visible
+        and node.role in {"link", "button"}
+        and node.region not in {"navigation", "header", "footer"}
+        and says_confirm(button_text(node))
+        and not say.starts(button_text(node), say.ADVANCE)
+    ]
 
 
 def _plainest(buttons: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -82,6 +82,7 @@ CREATE: Final = (
     "|erstellen|anlegen|hinzufugen|verfassen|kontakt|nouveau|nouvelle|creer|ajouter|contacter|nuevo|nueva|crear|anadir"
     "|nuovo|nuova|crea|aggiungi|nieuw|toevoegen"
 )
+EDIT: Final = "edit|change|modify|update|amend|correct|bearbeiten|andern|modifier|editer|editar|modificar|modifica|bewerken|wijzigen|redigera|andra|rediger|muokkaa|edytuj|zmien|upravit"
 REJECT_OVERLAY: Final = (
     "reject all|reject|decline all|decline|refuse|deny|necessary only|only necessary|essential only|only essential"
     "|use necessary cookies only|only required|required only|continue without accepting|no thanks|not now|skip|later"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
@@ -392,6 +392,52 @@ class Work:
         answer = await self.ask(purpose, kind="choice", title=what, fields=[spec])
         picked = str(answer.get("choice", ""))
         return picked if picked in labels else None
+
+    async def choose_labels(
+        self,
+        purpose: str,
+        labels: Mapping[str, Sequence[str]],
+        snapshot: Snapshot,
+        *,
+        what: Mapping[str, str],
+    ) -> dict[str, str]:
+        """Let the chooser, else a person in one question, decide which label each phrase means; one that has none is left out.
+
+        Raises:
+            Asked: If neither has decided yet.
+        """
+        given = self.answer(purpose)
+        found: dict[str, str] = {}
+        page = f"{snapshot.title} {snapshot.url}"
+        names = {phrase: f"choice{place or ''}" for place, phrase in enumerate(labels)}
+        for phrase, offered in labels.items():
+            if given is not None and names[phrase] in given:
+                continue
+            candidates = [
+                Candidate(ref=str(place), summary=label, score=0.5)
+                for place, label in enumerate(offered)
+            ]
+            choice = await self.services.chooser.choose(phrase, candidates, page=page)
+            self.model_calls += choice.model_calls
+            if choice.ref is not None and choice.ref.isdigit() and int(choice.ref) < len(offered):
+                found[phrase] = offered[int(choice.ref)]
+                self.notes.append(f"{phrase!r} was taken as: {found[phrase]}")
+        left = [phrase for phrase in labels if phrase not in found]
+        if not left:
+            return found
+        fields = [
+            FieldSpec(
+                name=names[phrase],
+                title=what[phrase],
+                type="choice",
+                choices=(*labels[phrase], NONE),
+            )
+            for phrase in left
+        ]
+        title = what[left[0]] if len(left) == 1 else "Where do these values go?"
+        answer = await self.ask(purpose, kind="choice", title=title, fields=fields)
+        said = {phrase: str(answer.get(names[phrase], "")) for phrase in left}
+        return found | {phrase: one for phrase, one in said.items() if one in labels[phrase]}
 
 
 def _seen(snapshot: Snapshot) -> tuple[object, ...]:

@@ -88,7 +88,7 @@ _OTHER_ACT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
-    r"(?<!\bno)(?<!\bnr)(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bst)(?<!\bmrs)(?<!\b[a-z])[.!](?=\s+\S|\s*$)",
+    r"(?<!\bno)(?<!\bnr)(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bst)(?<!\bmrs)(?<!\b[a-z])(?<!\bstr)[.!](?=\s+[^\s\d]|\s*$)",
     re.IGNORECASE,
 )
 _MARKED = re.compile(
@@ -390,7 +390,10 @@ def _place(said: Sequence[str]) -> int:
             known += 1
         phrase = " ".join(said[:known]).lower()
         written = phrase in words("nouns", "text_fields") | {"reason", "comments", "notes"}
-        return known if 0 < known < place and (written or place - known > 1) else place
+        if not 0 < known < place:
+            return place
+        apart = place - known > 1 and said[known].lower() not in _PREPOSITION
+        return known if written or apart else place  # `date of harvest yesterday`
     if len(said) < 2 or len(said) > 5:
         return _known(said)
     if said[0].lower() in words("nouns", "conditions"):

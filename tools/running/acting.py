@@ -25,6 +25,7 @@ from podium.state.target import Target
 from podium.tools.grounding.fingerprint import url_matches
 from podium.tools.grounding.words import fold
 from podium.tools.page import DialogAnswer, Record
+from podium.tools.running.amounts import without_unit
 from podium.tools.running.finding import Found, dismiss_overlay, find
 from podium.tools.running.going import go
 from podium.tools.running.listing import reach_row
@@ -94,9 +95,31 @@ async def _once(task: Task, step: ActStep) -> None:
             ref = (await locate(task, step.args.target)).node.ref if step.args.target else None
             await page.press(step.args.key, ref=ref)
         case FillStep() | SelectStep() | CheckStep() | UploadStep():
-            await _give(task, step)
+            try:
+                await _give(task, step)
+            except Fatal as error:
+                if error.code != "value":
+                    raise
+                raise _refused(task, step, error) from error
         case _:
             await _go_on(task, step)
+
+
+def _refused(
+    task: Task, step: FillStep | SelectStep | CheckStep | UploadStep, error: Fatal
+) -> Fatal:
+    """Return the error with the control's name, as the page calls it, and the value it does not take."""
+    target = step.args.target
+    name = target.label or target.name or target.placeholder or target.phrase
+    shown = "the value"
+    if isinstance(step, FillStep | SelectStep) and "{secrets." not in step.args.value:
+        shown = repr(task.render(step.args.value))
+    return Fatal(
+        f"{name!r} does not keep {shown}: {error.message}",
+        code="value",
+        hint=error.hint
+        or f"Give {name!r} a value of the kind it takes, in the request or as an input of the run.",
+    )
 
 
 async def _give(task: Task, step: FillStep | SelectStep | CheckStep | UploadStep) -> None:
@@ -105,6 +128,8 @@ async def _give(task: Task, step: FillStep | SelectStep | CheckStep | UploadStep
     match step:
         case FillStep():
             value = task.render(step.args.value)
+            if step.args.unit:
+                value = without_unit(value, step.args.unit)
             await page.fill((await locate(task, step.args.target)).node.ref, value)
         case SelectStep():
             value = task.render(step.args.value)

@@ -129,6 +129,11 @@ def _is_taken(said: str) -> bool:
     )
 
 
+def says_confirm(text: str) -> bool:
+    """Return whether a button so called sends what is shown for checking."""
+    return bool(_SAYS_CONFIRM.search(fold(text)))
+
+
 def says_credential(text: str) -> bool:
     """Return whether the words speak of a user, a password or signing in."""
     return bool(_CREDENTIAL.search(fold(text)))

@@ -14,6 +14,8 @@ from podium.state.program import (
     FillStep,
     SelectStep,
     Step,
+    UploadArgs,
+    UploadStep,
     ValueHeld,
 )
 from podium.state.questions import FieldSpec
@@ -23,15 +25,20 @@ from podium.tools.building.acts.given import by_example, for_any, inputs_of, slu
 from podium.tools.building.forms import (
     FormChoice,
     best_option,
+    boxes_meant,
     chosen_option,
     group_label,
     group_name,
+    is_number_field,
+    is_yes_or_no,
     label_of,
+    parts_of,
 )
 from podium.tools.building.work import StepFailed, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, RequestInfo, Snapshot
+from podium.tools.running.amounts import amount_of, same_unit, unit_in
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
 _YES = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
@@ -48,16 +55,30 @@ def control_label(node: Node, controls: Sequence[Node]) -> str:
 async def put(
     work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
 ) -> None:
-    """Put the value into the control, as a step that is kept."""
-    step = await _step_for(work, field, value, node, choice, snapshot)
-    try:
-        await work.perform(step)
-    except StepFailed as failed:
-        held = work.page.traffic().held
-        if failed.code != "would_write" or not await _tells_as_typed(work, step.title, held):
-            raise
-        signatures = tuple(dict.fromkeys(one.signature for one in held))
-        await work.perform(step.model_copy(update={"signatures": signatures}))
+    """Put the value into the control, as a step that is kept; what the page refuses is asked for.
+
+    Raises:
+        StepFailed: If it cannot be put in for another reason.
+        Asked: If only a person can tell what to put in.
+    """
+    for step in await _steps_for(work, field, value, node, choice, snapshot):
+        try:
+            await work.perform(step)
+        except StepFailed as failed:
+            if failed.code == "no_option" and isinstance(step, SelectStep) and node.tag == "input":
+                # What it suggests need not be taken.
+                await work.perform(_typed(work, field, value, node, choice, snapshot))
+                continue
+            if failed.code == "would_write":
+                held = work.page.traffic().held
+                if not await _tells_as_typed(work, step.title, held):
+                    raise
+                signatures = tuple(dict.fromkeys(one.signature for one in held))
+                await work.perform(step.model_copy(update={"signatures": signatures}))
+                continue
+            if failed.code not in {"value", "no_option"} or isinstance(step, CheckStep):
+                raise
+            await _put_other(work, field, value, step, str(failed))
 
 
 async def _tells_as_typed(work: Work, title: str, held: Sequence[RequestInfo]) -> bool:
@@ -99,54 +120,185 @@ def _is_submitted(work: Work) -> bool:
     return any(step.op in {"submit", "click"} and step.effect == "write" for step in later)
 
 
-async def _step_for(
+async def _put_other(work: Work, field: str, value: str, step: Step, why: str) -> None:
+    """Ask what to put in instead of a value that the control does not take."""
+    label = step.title.partition(" ")[2]
+    shown = by_example(value, inputs_of(work))
+    answer = await work.ask(
+        f"value-{slug(field)}",
+        kind="text",
+        title=f"{label!r} does not take {shown!r}",
+        text=f"{why}. What shall be put in instead?",
+        fields=[FieldSpec(name=slug(field), title=label)],
+    )
+    other = str(answer.get(slug(field)) or "")
+    if not isinstance(step, FillStep | SelectStep) or not other:
+        raise Fatal(
+            f"{label!r} does not take {shown!r}",
+            code="value",
+            hint="Say another value in the request.",
+        )
+    args = step.args.model_copy(
+        update={"value": other.replace("{", "(").replace("}", ")"), "unit": ""}
+    )
+    work.notes.append(f"{label!r} does not take {shown!r}; it gets {other!r}, in every run.")
+    await work.perform(step.model_copy(update={"args": args}))
+
+
+def _typed(
     work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
-) -> Step:
+) -> FillStep:
     label = control_label(node, choice.controls)
-    title = f"Fill {label}"
-    step_id = work.step_id(slug(field))
+    return FillStep(
+        id=work.step_id(slug(field)),
+        title=f"Fill {label}",
+        args=FillArgs(target=describe(node, snapshot, phrase=label), value=value),
+        expect=(ValueHeld(),),
+    )
+
+
+async def _steps_for(
+    work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
+) -> list[Step]:
+    label = control_label(node, choice.controls)
     if node.role == "radio":
         radio = await _radio(work, field, value, node, choice, snapshot)
         target = describe(radio, snapshot, phrase=f"{value} of {label}")
         if names_in(value):
             target = for_any(target, inputs_of(work))
-        return CheckStep(
-            id=step_id,
-            title=f"Choose {label}",
-            args=CheckArgs(target=target),
-            expect=(ValueHeld(),),
-        )
-    target = describe(node, snapshot, phrase=label)
+        return [
+            CheckStep(
+                id=work.step_id(slug(field)),
+                title=f"Choose {label}",
+                args=CheckArgs(target=target),
+                expect=(ValueHeld(),),
+            )
+        ]
     if node.role in {"checkbox", "switch"}:
-        shown = by_example(value, inputs_of(work))
-        checked = fold(shown) in _YES or fold(shown) == fold(label)
-        return CheckStep(
-            id=step_id,
-            title=title,
-            args=CheckArgs(target=target, checked=checked),
-            expect=(ValueHeld(),),
-        )
-    if (
-        node.tag == "select"
-        or node.role == "listbox"
-        or (node.role == "combobox" and (node.tag != "input" or not node.visible))
-    ):
+        return await _ticks(work, field, value, node, choice, snapshot)
+    if node.input_type == "file":
+        return [
+            UploadStep(
+                id=work.step_id(slug(field)),
+                title=f"Upload {label}",
+                args=UploadArgs(target=describe(node, snapshot, phrase=label), artifact=value),
+            )
+        ]
+    if node.tag == "select" or node.role == "listbox" or _is_picked(node):
         option = await _option(work, field, value, node, snapshot)
-        return SelectStep(
-            id=step_id,
-            title=f"Choose {label}",
-            args=FillArgs(target=target, value=option),
+        return [
+            SelectStep(
+                id=work.step_id(slug(field)),
+                title=f"Choose {label}",
+                args=FillArgs(target=describe(node, snapshot, phrase=label), value=option),
+                expect=(ValueHeld(),),
+            )
+        ]
+    step = _typed(work, field, value, node, choice, snapshot)
+    return _measured(work, step, node, choice, snapshot)
+
+
+def _is_picked(node: Node) -> bool:
+    """Return whether one picks from what the control offers: a list that is drawn, or suggestions that open below a field."""
+    if node.role != "combobox":
+        return False
+    opens = node.attributes.get("aria-controls") or node.attributes.get("aria-haspopup")
+    return node.tag != "input" or not node.visible or bool(opens) or node.expanded is not None
+
+
+async def _ticks(
+    work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
+) -> list[Step]:
+    """Return the steps that tick what the value says: the box itself, or those of its group that are named.
+
+    Raises:
+        Asked: If the value says neither.
+    """
+    shown = by_example(value, inputs_of(work))
+    boxes = boxes_meant(field, shown, choice.controls)
+    checked = True
+    if not boxes:
+        label = label_of(node)
+        checked = await _is_ticked(work, field, shown, label)
+        boxes = (node,)
+    return [
+        CheckStep(
+            id=work.step_id(slug(f"{field} {label_of(box)}" if len(boxes) > 1 else field)),
+            title=f"{'Tick' if checked else 'Untick'} {label_of(box)}",
+            args=CheckArgs(target=describe(box, snapshot, phrase=label_of(box)), checked=checked),
             expect=(ValueHeld(),),
         )
-    return FillStep(
-        id=step_id, title=title, args=FillArgs(target=target, value=value), expect=(ValueHeld(),)
+        for box in boxes
+    ]
+
+
+async def _is_ticked(work: Work, field: str, shown: str, label: str) -> bool:
+    if is_yes_or_no(shown) or fold(shown) == fold(label):
+        return fold(shown) in _YES or fold(shown) == fold(label)
+    answer = await work.ask(
+        f"tick-{slug(field)}",
+        kind="choice",
+        title=f"{label!r} is a box to tick, and {shown!r} says neither yes nor no. Shall it be ticked?",
+        fields=[FieldSpec(name="tick", title=f"Tick {label}?", type="boolean")],
     )
+    return answer.get("tick") is True
+
+
+def _measured(
+    work: Work, step: FillStep, node: Node, choice: FormChoice, snapshot: Snapshot
+) -> list[Step]:
+    """Return the steps for an amount with its unit: where the field has only room for the number, the unit goes beside it.
+
+    Raises:
+        Fatal: If the field is measured in another unit.
+    """
+    amount = amount_of(by_example(step.args.value, inputs_of(work)))
+    if amount is None:
+        return [step]
+    label = label_of(node)
+    if is_number_field(node):
+        own = unit_in(label) or unit_in(node.placeholder)
+        if own and not same_unit(own, amount.unit):
+            raise Fatal(
+                f"{label!r} is given in {own}, and the request says {amount.text!r}",
+                code="value",
+                hint=f"Say the value in {own}.",
+            )
+    beside = _unit_list(node, amount.unit, choice.controls)
+    if beside is None and not is_number_field(node):
+        return [step]
+    args = step.args.model_copy(update={"unit": amount.unit})
+    steps: list[Step] = [step.model_copy(update={"args": args})]
+    if beside is not None:
+        listed, option = beside
+        named = label_of(listed) or f"unit of {label}"
+        steps.append(
+            SelectStep(
+                id=work.step_id(f"{slug(label)}_unit"),
+                title=f"Choose {named}",
+                args=FillArgs(target=describe(listed, snapshot, phrase=named), value=option),
+                expect=(ValueHeld(),),
+            )
+        )
+    return steps
+
+
+def _unit_list(node: Node, unit: str, controls: Sequence[Node]) -> tuple[Node, str] | None:
+    """Return the list right beside the field that offers the unit, and how it calls it."""
+    place = next((at for at, other in enumerate(controls) if other.ref == node.ref), -1)
+    for other in controls[max(place - 1, 0) : place + 2]:
+        for option in other.options:
+            if same_unit(option, unit):
+                return other, option
+    return None
 
 
 async def _option(work: Work, field: str, value: str, node: Node, snapshot: Snapshot) -> str:
     if not node.options:
         return value
     example = by_example(value, inputs_of(work))
+    if _all_offered(node, example):
+        return value
     option, close = best_option(example, node.options)
     if option is None and chosen_option(field, example) != example:
         option, close = best_option(field, node.options)
@@ -159,11 +311,27 @@ async def _option(work: Work, field: str, value: str, node: Node, snapshot: Snap
         f"{field}: {value}",
         options,
         snapshot,
-        what=f"{label_of(node)} has no {value!r}. Which option is meant?",
+        what=f"{label_of(node)!r} has no {example!r}. Which option is meant?",
     )
     if picked is None:
-        raise Fatal(f"{label_of(node)} has no option {value!r}", code="no_option")
+        raise Fatal(
+            f"{label_of(node)!r} has no option {example!r}; it offers {_offered(node.options)}",
+            code="no_option",
+            hint="Say one of them in the request.",
+        )
     return picked
+
+
+def _all_offered(node: Node, example: str) -> bool:
+    """Return whether several options of a list that takes several are named, as the list has them."""
+    offered = {fold(option) for option in node.options}
+    parts = parts_of(example)
+    return node.role == "listbox" and len(parts) > 1 and all(fold(one) in offered for one in parts)
+
+
+def _offered(options: Sequence[str]) -> str:
+    told = [repr(option) for option in options if not is_prompt(option)]
+    return ", ".join(told[:12]) + (" ..." if len(told) > 12 else "")
 
 
 async def _radio(
@@ -181,10 +349,15 @@ async def _radio(
             f"{field}: {value}",
             close or labels,
             snapshot,
-            what=f"Which option is {value!r}?",
+            what=f"Which option of {control_label(node, choice.controls)!r} is {value!r}?",
         )
     if option is None:
-        raise Fatal(f"There is no option {value!r}", code="no_option")
+        label = control_label(node, choice.controls)
+        raise Fatal(
+            f"{label!r} has no option {value!r}; it offers {_offered(labels)}",
+            code="no_option",
+            hint="Say one of them in the request.",
+        )
     return group[labels.index(option)]
 
 

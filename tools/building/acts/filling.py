@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from podium.state.errors import Fatal
@@ -14,18 +14,20 @@ from podium.state.program import (
 from podium.state.templates import names_in
 from podium.tools.building.acts.controls import control_label, put
 from podium.tools.building.acts.given import by_example, for_any, inputs_of, slug
-from podium.tools.building.acts.going_on import MAX_PAGES, go_on, way_on
+from podium.tools.building.acts.going_on import MAX_PAGES, go_on, more_follows, way_on
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.acts.required import fill_required
 from podium.tools.building.forms import (
     FormChoice,
     choose_form,
+    group_name,
     map_control,
 )
 from podium.tools.building.links import is_clickable
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import Work, distinct
 from podium.tools.grounding.describe import describe
+from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
 
 
@@ -37,9 +39,8 @@ async def build_fill(work: Work) -> None:
         open_fields = await _fill_page(work, wanted, open_fields)
         if not open_fields or not await _next_page(work, wanted, open_fields):
             break
-    for place, field in enumerate(work.planned.values):
-        if field in open_fields:
-            await _fill_asked(work, wanted, field, open_fields[field], place)
+    if open_fields:
+        await _fill_asked(work, wanted, open_fields)
     work.facts["url"] = await work.page.url()
 
 
@@ -93,17 +94,118 @@ async def _next_page(work: Work, wanted: Wanted, fields: Mapping[str, str]) -> b
     if await fill_required(work, choice, snapshot, len(work.steps)):
         snapshot, choice = await form_of(work, wanted)
         button = way_on(choice, snapshot) or button
-    return await go_on(work, button, snapshot, said=False)
+    said = more_follows(button, snapshot, unfilled=any(not _optional(work, one) for one in fields))
+    return await go_on(work, button, snapshot, said=said)
 
 
-async def _fill_asked(work: Work, wanted: Wanted, field: str, value: str, place: int) -> None:
-    """Fill a field that no page of the form clearly has, with a person's help."""
+def _optional(work: Work, field: str) -> bool:
+    """Return whether nobody said that the form has a field of that name: `urgent`, taken alone."""
+    return fold(by_example(work.planned.values.get(field, ""), inputs_of(work))) == "yes"
+
+
+async def _fill_asked(work: Work, wanted: Wanted, fields: Mapping[str, str]) -> None:
+    """Fill the fields that no page of the form clearly has: into what is left of it, else with a person's help.
+
+    Raises:
+        Asked: If only a person can tell where they go; one question for all.
+    """
     snapshot, choice = await form_of(work, wanted)
-    node = await _control(work, field, value, place, choice, snapshot)
-    if node is None:
-        work.notes.append(f"The form has no field for {field!r}.")
-        return
-    await put(work, field, value, node, choice, snapshot)
+    free = _free_controls(choice, all_values(work))
+    unclear: dict[str, tuple[Node, ...]] = {}
+    for field, value in fields.items():
+        example = by_example(value, inputs_of(work))
+        match = map_control(field, choice.controls, example)
+        node = match.node or (_open_list(free) if fold(example) == "yes" else None)
+        if node is not None:
+            await put(work, field, value, node, choice, snapshot)
+            free = tuple(one for one in free if one.ref != node.ref)
+            continue
+        words = _text_field(free) if not match.rivals and _is_free_text(field, example) else None
+        if words is not None:
+            # `lost luggage`: no field is called lost, so it is what happened.
+            await put(work, "description", f"{field} {value}", words, choice, snapshot)
+            free = tuple(one for one in free if one.ref != words.ref)
+            continue
+        unclear[field] = match.rivals
+    if unclear:
+        await _put_where_said(work, wanted, {one: fields[one] for one in unclear}, unclear)
+
+
+async def _put_where_said(
+    work: Work, wanted: Wanted, fields: Mapping[str, str], rivals: Mapping[str, tuple[Node, ...]]
+) -> None:
+    snapshot, choice = await form_of(work, wanted)
+    offered: dict[str, tuple[list[Node], list[str]]] = {}
+    for field in fields:
+        nodes = _one_of_each_group(rivals[field] or choice.controls)
+        labels = [control_label(node, choice.controls) for node in nodes]
+        offered[field] = (nodes, distinct(labels))
+    picked = await work.choose_labels(
+        "fields",
+        {field: labels for field, (_, labels) in offered.items()},
+        snapshot,
+        what={
+            field: f"Which field of the form is {_said(work, field, value)}?"
+            for field, value in fields.items()
+        },
+    )
+    for field, value in fields.items():
+        nodes, labels = offered[field]
+        label = picked.get(field)
+        if label is None:
+            work.notes.append(
+                f"The form has no field for {_said(work, field, value)}; it is left out."
+            )
+            continue
+        snapshot, choice = await form_of(work, wanted)
+        chosen = nodes[labels.index(label)]
+        node = next((one for one in choice.controls if one.ref == chosen.ref), chosen)
+        await put(work, field, value, node, choice, snapshot)
+
+
+def _said(work: Work, field: str, value: str) -> str:
+    shown = by_example(value, inputs_of(work))
+    return repr(field) if fold(shown) == "yes" else f"{field!r} ({shown})"
+
+
+def _one_of_each_group(controls: Sequence[Node]) -> list[Node]:
+    """Return the controls, of a group of radio buttons one."""
+    found: dict[str, Node] = {}
+    for node in controls:
+        found.setdefault(f"radio {group_name(node)}" if node.role == "radio" else node.ref, node)
+    return list(found.values())
+
+
+def _free_controls(choice: FormChoice, values: Mapping[str, str]) -> tuple[Node, ...]:
+    """Return the controls that no planned field means and that hold nothing yet."""
+    taken = {
+        match.node.ref
+        for field, value in values.items()
+        if (match := map_control(field, choice.controls, value)).node is not None
+    }
+    return tuple(
+        node for node in choice.controls if node.ref not in taken and not node.value.strip()
+    )
+
+
+def _open_list(free: Sequence[Node]) -> Node | None:
+    """Return the one list whose options show only once it is opened: a word alone is likely one of them."""
+    found = [node for node in free if node.role == "combobox" and not node.options]
+    return found[0] if len(found) == 1 else None
+
+
+def _text_field(free: Sequence[Node]) -> Node | None:
+    found = [
+        node
+        for node in free
+        if node.tag == "textarea" or node.attributes.get("contenteditable") == "true"
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_free_text(field: str, example: str) -> bool:
+    """Return whether field and value may as well be words of one text: plain words, no number, no name."""
+    return all(word.isalpha() and word.islower() for word in f"{field} {example}".split())
 
 
 async def with_form(work: Work, wanted: Wanted) -> Snapshot:
@@ -159,17 +261,3 @@ async def _press_value(
         id=work.step_id(slug(field)), title=f"Choose {value}", args=TargetArgs(target=target)
     )
     await work.perform(step)
-
-
-async def _control(
-    work: Work, field: str, value: str, place: int, choice: FormChoice, snapshot: Snapshot
-) -> Node | None:
-    match = map_control(field, choice.controls, by_example(value, inputs_of(work)))
-    if match.node is not None:
-        return match.node
-    rivals = match.rivals or choice.controls
-    labels = distinct([control_label(node, choice.controls) for node in rivals])
-    picked = await work.choose_label(
-        f"field{place}", field, labels, snapshot, what=f"Which field of the form is {field!r}?"
-    )
-    return rivals[labels.index(picked)] if picked is not None else None

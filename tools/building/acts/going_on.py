@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,14 +14,23 @@ from podium.tools.building.acts.opening import settled
 from podium.tools.building.forms import FormChoice, button_text
 from podium.tools.building.work import StepFailed, Work
 from podium.tools.grounding.describe import describe
+from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
 from podium.tools.runner import StepResult
 
 MAX_PAGES: Final = 8
 """Pages of one form at most."""
+_CHECKS: Final = (
+    "review|preview|check order|check your answers|check details|check and|to summary|summary|to review|prufen|uberprufen|zur ubersicht|zur prufung|zusammenfassung"
+    "|verifier|recapitulatif|revisar|comprobar|verifica|riepilogo|controleren|granska|kontroller|sprawdz"
+)
+"""Words that promise a page to check, before anything is sent."""
+_STEP_OF: Final = re.compile(
+    r"\b(?:step|page|part|schritt|seite|teil|etape|paso|passo|stap|steg|trin|krok)\s*(\d{1,2})\s*(?:of|/|von|sur|de|di|van|av|af|z|ze)\s*(\d{1,2})\b"
+)
 _LEADS_ON: Final = (
     say.ADVANCE
-    + "|carry on|next step|review|preview|check|check order|check your answers|to summary|summary|to review"
+    + "|carry on|next step|review|preview|check order|check your answers|check details|check and|to summary|summary|to review"
     "|prufen|uberprufen|zur ubersicht|zur prufung|verifier|recapitulatif|revisar|comprobar|verifica|riepilogo|controleren"
 )
 _GO_ON, _SENDS = "go on, a page to check follows", "this sends it"
@@ -30,6 +40,20 @@ def leads_on(button: Node) -> bool:
     """Return whether the button's words only lead to the form's next page."""
     label = button_text(button)
     return say.starts(label, _LEADS_ON) and not say.has(label, "send|submit|senden|absenden")
+
+
+def more_follows(button: Node, snapshot: Snapshot, *, unfilled: bool) -> bool:
+    """Return whether the page itself says that another one comes before anything is sent.
+
+    It numbers its steps and this is not the last, its button promises a page to check, or values that the request gives
+    have no place yet and the button only leads on.
+    """
+    if not leads_on(button):
+        return False
+    steps = [(int(at), int(last)) for at, last in _STEP_OF.findall(fold(snapshot.text))]
+    if any(at < last for at, last in steps) and not any(at >= last for at, last in steps):
+        return True
+    return unfilled or say.has(button_text(button), _CHECKS)
 
 
 def way_on(choice: FormChoice, snapshot: Snapshot) -> Node | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from podium.state.errors import Fatal
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.filling import all_values, on_this_page, with_form
-from podium.tools.building.acts.going_on import MAX_PAGES, go_on, leads_on
+from podium.tools.building.acts.going_on import MAX_PAGES, go_on, leads_on, more_follows
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.acts.required import fill_required
 from podium.tools.building.acts.writes import write
 from podium.tools.building.forms import (
     FormChoice,
     choose_form,
+    confirming,
     submit_of,
 )
 from podium.tools.building.wanted import Wanted, look_ahead
@@ -39,7 +40,12 @@ async def build_submit(work: Work) -> None:
         confirmed = _confirmed_next(work)
         if not confirmed and not leads_on(node):
             break
-        if not await go_on(work, node, snapshot, said=confirmed and leads_on(node)):
+        if not await go_on(
+            work,
+            node,
+            snapshot,
+            said=(confirmed and leads_on(node)) or more_follows(node, snapshot, unfilled=False),
+        ):
             break
         if confirmed:
             return
@@ -50,8 +56,13 @@ async def build_submit(work: Work) -> None:
 
 def _last_button(snapshot: Snapshot) -> Node | None:
     """Return the button of a page without fields that sends what was given on the pages before."""
-    found = [ref for form in snapshot.forms for ref in submit_of(snapshot, form.ref)]
-    found = found or list(submit_of(snapshot, ""))
+    found = [
+        node
+        for form in snapshot.forms
+        if form.method != "get"
+        for node in submit_of(snapshot, form.ref)
+    ]
+    found = found or list(submit_of(snapshot, "")) or confirming(snapshot)
     return found[0] if len(found) == 1 else None
 
 
