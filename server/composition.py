@@ -114,8 +114,9 @@ async def assemble(
     serve: bool,
     role: str = "serve",
     checkpoints: Checkpoints | None = None,
+    recover_first: bool = True,
 ) -> AsyncGenerator[Podium]:
-    """Yield the working service on these records and hands.
+    """Yield the working service on these records and hands; when it serves, it goes on first with what a dead process left.
 
     Raises:
         Conflict: If `serve` is asked for and another process executes.
@@ -199,7 +200,8 @@ async def assemble(
     )
     late.podium = podium
     try:
-        if serve and not await engine.serve(role):
+        first = podium.recover if recover_first else None
+        if serve and not await engine.serve(role, first=first):
             raise Conflict(
                 f"{settings.home} is executed by {right.holder()}",
                 hint="One process per data folder executes: stop it first, set PODIUM_HOME, or use PostgreSQL.",

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -99,6 +99,8 @@ class DbosEngine:
         self._drive = drive
         self._limits = limits
         self._client: DBOSClient | None = None
+        self.recovered = 0
+        """How many threads went on when this process began to serve."""
         self._launched = False
         self._serving = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -111,13 +113,24 @@ class DbosEngine:
         """Whether this process works off the queue."""
         return self._serving
 
-    async def serve(self, role: str = "serve") -> bool:
-        """Become an executing process: take the right, work off the queue. False when only another one may."""
+    async def serve(
+        self, role: str = "serve", *, first: Callable[[], Awaitable[int]] | None = None
+    ) -> bool:
+        """Become an executing process: take the right, work off the queue. False when only another one may.
+
+        `first` queues what a dead process left half-way: before anything that has not begun is taken from the queue.
+        """
         if not await asyncio.to_thread(self._right.take, role):
             return False
         self._serving = True
+        if first is not None and await asyncio.to_thread(self._is_set_up):
+            self.recovered = await first()
         await self._launch(listen=True)
         return True
+
+    def _is_set_up(self) -> bool:
+        schema = None if self._database.dialect.name == "sqlite" else "dbos"
+        return sa.inspect(self._database).has_table("workflow_status", schema=schema)
 
     # -- Handing in ------------------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ async def serve_podium(
             timeout_graceful_shutdown=_GRACE_S,
         )
     )
-    recovered = await podium.recover()
+    recovered = podium.engine.recovered + await podium.recover()
     with _stopped_by_signals(server, stopping):
         background = _background(podium, stopping)
         try:

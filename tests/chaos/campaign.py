@@ -261,6 +261,8 @@ class Batch:
             return
         for point in points:
             self._hit(point)
+        if not self.postgres:  # nobody else could have gone on with what earlier lives left
+            self._killed_at = dict.fromkeys(self._killed_at, now)
         for run_id in executed_by(records, self._processes[role].pid):
             self._killed_at[run_id] = now
             self._restarted[run_id] = role

@@ -50,6 +50,10 @@ WAYS = {
     "keepalive": "<button onclick=\"fetch('/w',{method:'POST',keepalive:true,body:'a'})\">Go</button>",
     "worker": "<button onclick=\"new Worker('/worker.js')\">Go</button>",
     "later": "<button onclick=\"setTimeout(()=>fetch('/w',{method:'POST'}),80)\">Go</button>",
+    "script's submit": "<form id=f method=post action=/w><input name=a></form><button onclick='f.submit()'>Go</button>",
+    "popup": "<button onclick=\"window.open('about:blank','x').fetch('/w',{method:'POST',body:'a'})\">Go</button>",
+    "blob worker": "<button onclick=\"new Worker(window.URL.createObjectURL(new Blob([`fetch('${location.origin}/w',{method:'POST'})`])))\">Go</button>",
+    "shared worker": "<button onclick=\"new SharedWorker('/worker.js')\">Go</button>",
     "frame": '<iframe srcdoc="<form method=post action=/w target=_top><button>Go</button></form>"></iframe>',
 }
 
@@ -70,12 +74,37 @@ async def test_a_write_is_held_however_it_is_sent(
         await page.goto(site.url)
         await page.click(button(await page.snapshot(), "Go").ref)
         await page.settle()
-        assert [request.method for request in site.arrived(path="/w")] == []
-        traffic = page.traffic()
         # What a reading step's page reports by beacon is telemetry; a writing step's beacon may be its write.
         muted = way == "beacon" and policy.effect == "read"
-        stopped = traffic.muted if muted else traffic.held
+        stopped: tuple[RequestInfo, ...] = ()
+        async with asyncio.timeout(15):
+            while not stopped:  # a worker starts when it starts: no page tells
+                await asyncio.sleep(0.02)
+                stopped = page.traffic().muted if muted else page.traffic().held
+        assert [request.method for request in site.arrived(path="/w")] == []
         assert [request.signature.split(" ")[1] for request in stopped] == [f"{site.url}/w"]
+
+
+@pytest.mark.parametrize(
+    "sends",
+    ["navigator.sendBeacon('/w','a=1')", "fetch('/w',{method:'POST',keepalive:true,body:'a=1'})"],
+    ids=["beacon", "keepalive"],
+)
+async def test_what_a_page_saves_when_it_is_left_is_not_sent_by_a_reading_step(
+    browser: PodiumBrowser, sends: str
+) -> None:
+    start = f"<a href=/next>Go</a><script>addEventListener('pagehide',()=>{sends})</script>"
+    after = "<h1>Next</h1><script>fetch('/rows',{method:'POST'})</script>"
+    with serving({"/": start, "/next": after, "/w": "written", "/rows": "[]"}) as site:
+        page = await browser.session("run_1", origins=(site.url,))
+        await page.begin(StepPolicy())
+        await page.goto(site.url)
+        await page.click(button(await page.snapshot(), "Go").ref)
+        await page.settle()
+
+        assert [len(site.arrived(path=path)) for path in ("/w", "/rows")] == [0, 1]
+        assert page.traffic().held == ()
+        assert [one.method for one in page.traffic().muted] == ["POST"]
 
 
 async def test_a_service_worker_s_write_is_held(browser: PodiumBrowser) -> None:

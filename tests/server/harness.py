@@ -60,7 +60,8 @@ async def opened(
     records = open_records(settings_in(home))
     hands = Hands(planner=chosen.planner, builder=chosen.builder, runner=chosen.runner)
     try:
-        async with assemble(records, hands, serve=serve) as podium:
+        # Tests look at what `recover` does, when they call it.
+        async with assemble(records, hands, serve=serve, recover_first=False) as podium:
             yield podium
     finally:
         records.close()

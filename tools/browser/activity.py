@@ -64,6 +64,8 @@ class Activity:
         """Session -> target, of tabs."""
         self.last_load: dict[str, str] = {}
         """Target -> loader of its present document."""
+        self.address: dict[str, str] = {}
+        """Target -> address of its present document, as its script may have changed it."""
         for method, listener in (
             ("Page.frameNavigated", self._navigated),
             ("Page.frameDetached", self._detached),
@@ -71,7 +73,7 @@ class Activity:
             ("Page.frameStartedNavigating", self._started),
             ("Page.frameRequestedNavigation", self._note),
             ("Page.frameStoppedLoading", self._stopped),
-            ("Page.navigatedWithinDocument", self._note),
+            ("Page.navigatedWithinDocument", self._readdressed),
             ("Network.requestWillBeSent", self._request),
             ("Network.responseReceived", self._response),
             ("Network.loadingFinished", self._finished),
@@ -137,6 +139,12 @@ class Activity:
             self.shows(session, frame)
         self.touch()
 
+    def _readdressed(self, params: JsonObject, session: str) -> None:
+        target = self.targets.get(session)
+        if target is not None and text(params, "frameId") == target:
+            self.address[target] = text(params, "url")
+        self.touch()
+
     def shows(self, session: str, frame: JsonObject) -> None:
         """Note the document that a tab shows."""
         target = self.targets.get(session)
@@ -145,6 +153,7 @@ class Activity:
             return
         self.last_load[target] = loader
         url, mime = text(frame, "url"), text(frame, "mimeType")
+        self.address[target] = url
         self.committed.append(Committed(url, mime, target, loader))
         self._drop(session, lambda one: one.loader != loader)  # asked for by the document before
 

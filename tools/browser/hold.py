@@ -63,6 +63,8 @@ class Outgoing:
     """The page sent the like before, by itself."""
     telemetry: bool = False
     """It reports to the site what its visitors do, or that they are there."""
+    leaving: bool = False
+    """A document that is gone sends it on its way out: nobody gets its answer."""
     beacon: bool = False
     """It is telemetry by its way of sending alone: of a step that writes it may be the write."""
 
@@ -85,6 +87,8 @@ def decide(request: Outgoing, policy: StepPolicy) -> Verdict:
         return "pass"
     if (request.reads and not _unbelieved(request, policy)) or request.ambient:
         return "pass"
+    if request.leaving and (policy.effect == "read" or policy.hold_writes):
+        return "hold"
     if request.cause == "load" and request.info.resource != "Document":
         # Pages read by POST while they load; nobody has touched anything yet.
         return "pass"
@@ -131,6 +135,8 @@ class RunGuard:
         self._held_since_input = 0
         self._touched = False
         self._loaders: dict[str, str] = {}
+        self._left = ""
+        """Address of the document that the last input went to."""
         self._known_documents: set[str] = set()
         self._coming_documents: set[str] = set()
         self._ambient: set[tuple[str, tuple[str, ...]]] = set()
@@ -154,6 +160,7 @@ class RunGuard:
     def loading(self) -> None:
         """Note that what follows is caused by opening an address, not by input."""
         self._touched = False
+        self._left = self.tabs.activity.address.get(self.tabs.active, "").split("#")[0]
         self._coming_documents.clear()
 
     def acting(self) -> None:
@@ -162,6 +169,7 @@ class RunGuard:
         self._activated = False
         self._held_since_input = 0
         self._loaders = dict(self.tabs.activity.last_load)
+        self._left = self.tabs.activity.address.get(self.tabs.active, "").split("#")[0]
         self._known_documents = {one.url for one in self.tabs.activity.documents[-20:]}
         self._coming_documents.clear()
 
@@ -260,6 +268,7 @@ class RunGuard:
         return Outgoing(
             info=info,
             cause=cause,
+            leaving=resource != "Document" and self._leaves(frame, headers.get("referer", "")),
             top_document=top or (resource == "Document" and frame not in self.tabs.frames_seen),
             follows=follows,
             reads=method not in SAFE_METHODS
@@ -322,6 +331,12 @@ class RunGuard:
             return "load"  # the new document asks before the news of it has reached us
         return "input"
 
+    def _leaves(self, frame: str, referer: str) -> bool:
+        """Return whether the document that asks is the one before the present one of its tab."""
+        owner = frame if frame in self.tabs.tabs else self.tabs.active
+        present = self.tabs.activity.address.get(owner, "").split("#")[0]
+        return bool(referer) and referer == self._left != present
+
     def passed(self, request: Outgoing) -> _Record | None:
         """Note a request that goes out; return the record its answer belongs to, when it is of interest."""
         info = request.info
@@ -339,7 +354,8 @@ class RunGuard:
 
     def held(self, request: Outgoing) -> None:
         """Note a request that was not sent."""
-        if request.telemetry and not (request.beacon and self.policy.effect != "read"):
+        told = request.telemetry and not (request.beacon and self.policy.effect != "read")
+        if told or (request.leaving and request.cause == "load"):
             self._muted.append(request.info)
             return
         if request.beacon:
