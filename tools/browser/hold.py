@@ -43,6 +43,7 @@ Verdict = Literal["pass", "write", "hold"]
 Cause = Literal["load", "input"]
 _PRIVATE_SCHEMES = ("data:", "blob:", "about:")
 _UNKNOWN_FRAME_WAIT_S = 0.5
+_NEXT_DOCUMENT_WAIT_S = 0.5
 _MAY_WRITE = ("Document", "XHR", "Fetch", "EventSource", "Ping", "CSPViolationReport", "Other")
 """Every kind but those that elements load by GET alone (images, styles, scripts, fonts, media): the proxy sees to these."""
 
@@ -331,6 +332,20 @@ class RunGuard:
             return "load"  # the new document asks before the news of it has reached us
         return "input"
 
+    async def see_document(self, params: JsonObject) -> None:
+        """Wait a little for the news of the next document when the one before it may be sending something on its way out."""
+        method, resource = text(params, "request", "method"), text(params, "resourceType")
+        if method in SAFE_METHODS or resource == "Document" or not self._coming_documents:
+            return
+        headers = mapping(params, "request", "headers")
+        referer = next((text(headers, key) for key in headers if key.lower() == "referer"), "")
+        frame = text(params, "frameId")
+        deadline = asyncio.get_running_loop().time() + _NEXT_DOCUMENT_WAIT_S
+        while referer == self._left and not self._leaves(frame, referer):
+            if asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(0.02)
+
     def _leaves(self, frame: str, referer: str) -> bool:
         """Return whether the document that asks is the one before the present one of its tab."""
         owner = frame if frame in self.tabs.tabs else self.tabs.active
@@ -504,6 +519,7 @@ class Warden:
         if not url.startswith(_PRIVATE_SCHEMES) and not self._permitted(guard, url):
             await self._fail(request_id, "BlockedByClient")
             return
+        await guard.see_document(params)
         await self._apply(guard, guard.examine(params), request_id)
 
     async def _late_guard(self, params: JsonObject) -> RunGuard | None:
