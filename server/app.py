@@ -10,7 +10,16 @@ from fastapi import FastAPI
 import podium as product
 from podium.server import problems
 from podium.server.guard import LOOPBACK_HOSTS, Guard, GuardRules
-from podium.server.routes import agents, chat, pages, records, runs, schedules, triggers
+from podium.server.routes import (
+    agents,
+    chat,
+    pages,
+    records,
+    runs,
+    schedules,
+    suggestions,
+    triggers,
+)
 from podium.server.routes.shared import API
 from podium.server.service import Podium
 from podium.server.settings import Settings
@@ -41,6 +50,7 @@ def create_app(podium: Podium, settings: Settings) -> FastAPI:
         schedules.router,
         triggers.router,
         records.router,
+        suggestions.router,
     ):
         app.include_router(router, prefix=API)
     app.include_router(pages.router)

@@ -25,6 +25,7 @@ from podium.server.ledger import resolve_inputs
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.replies import classify, only_goes_on
 from podium.server.retention import Retention
+from podium.server.suggesting import Suggestions
 from podium.server.timetable import Timetable, is_schedule_thread
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
@@ -795,13 +796,16 @@ class Podium:
         return lost
 
     async def keep_going(self, stopping: asyncio.Event) -> None:
-        """Sweep, tidy and now and then prune, until told to stop: processes die, leases run out, threads get old."""
-        prune_at = self.clock.monotonic_s() + _PRUNE_S / 60
+        """Sweep, tidy, now and then prune, and look what the runs since then suggest, until told to stop."""
+        prune_at = look_at = self.clock.monotonic_s() + _PRUNE_S / 60
         while not stopping.is_set():
             try:
                 await self.sweep()
                 await self._take_up_all()
                 await self.driver.tidy()
+                if self.clock.monotonic_s() > look_at:
+                    look_at = self.clock.monotonic_s() + _PRUNE_S
+                    await asyncio.to_thread(self._suggestions().announce)
                 if self.retention_days and self.clock.monotonic_s() > prune_at:
                     prune_at = self.clock.monotonic_s() + _PRUNE_S
                     await self.retention.prune(days=self.retention_days)
@@ -810,6 +814,9 @@ class Podium:
                 _log.warning("sweep.failed %s", error.message)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), timeout=_SWEEP_S)
+
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self.stores, self.clock, self.desk.timezone)
 
 
 def for_what_is_shown(question: Question, answer: JsonValue) -> JsonValue:

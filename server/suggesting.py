@@ -235,6 +235,13 @@ def _put(steps: JsonValue, step_id: str, setting: JsonObject) -> bool:
     return False
 
 
+def deciding(suggestion: Suggestion, decision: Decision) -> Request:
+    """Return the request that decides on a proposal: what was carried out by then is kept as accepted."""
+    said = request_of(suggestion)
+    arguments: JsonObject = {"decision": decision, "which": suggestion.suggestion_id}
+    return Request(verb="suggest", text=said, arguments=arguments)
+
+
 def as_request(suggestion: Suggestion) -> Request | None:
     """Return the request that carries a proposal out; none where a setting is all that changes."""
     said = request_of(suggestion)

@@ -10,7 +10,7 @@ from podium.server.cli.output import DONE, emit, say
 from podium.server.cli.progress import Follower
 from podium.server.cli.talking import follow
 from podium.server.settings import Settings
-from podium.server.suggesting import Suggestions, as_request, put_aside, shown
+from podium.server.suggesting import Suggestions, as_request, deciding, put_aside, shown
 from podium.state.plan import Request
 from podium.state.suggestions import Decision
 
@@ -28,11 +28,9 @@ def suggest(
         desk = Suggestions(kept.stores, kept.clock, kept.settings.timezone)
         if accept:
             suggestion = desk.find(accept)
-            wanted = as_request(suggestion)
-            if wanted is not None:
-                # Its plan is shown and approved like any other; what was accepted is not proposed again.
-                desk.decide(suggestion, "accepted")
-                return asyncio.run(_carried_out(wanted, as_json=as_json))
+            if as_request(suggestion) is not None:
+                # Its plan is shown and approved like any other.
+                return asyncio.run(_carried_out(deciding(suggestion, "accepted"), as_json=as_json))
             reply = desk.accept(suggestion)
             return _told({"decision": "accepted", "reply": reply}, reply, as_json=as_json)
         if dismiss:

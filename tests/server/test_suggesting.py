@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import AsyncGenerator, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from podium.server.service import Podium
 from podium.server.suggesting import Suggestions, shown
 from podium.state.errors import NotFound
 from podium.state.program import DownloadStep, EachStep, walk
@@ -16,6 +17,7 @@ from podium.state.spec import AgentSpec
 from podium.state.sql import SqlStores, open_stores
 from podium.state.triggers import Schedule
 from tests.fakes import CountingIds, FakeClock
+from tests.server.harness import Doubles, client_of, opened
 from tests.unit.suggestions.scenarios import Planter, fetched_again, useless_ticks
 from tests.unit.suggestions.world import HISTORY, START, World
 
@@ -32,8 +34,9 @@ def stores(tmp_path: Path, clock: FakeClock) -> Iterator[SqlStores]:
     opened.close()
 
 
-def planted(stores: SqlStores, planter: Planter) -> str:
-    """Keep an agent with four weeks of runs; return its name."""
+def planted(stores: SqlStores, planter: Planter, *, now: datetime = START + HISTORY) -> str:
+    """Keep an agent with four weeks of runs before `now`; return its name."""
+    later = now - (START + HISTORY)
     rng = random.Random(3)
     agent = planter(rng, "planted").agents[0]
     spec = AgentSpec(name=agent.name, goal="It collects", origins=agent.origins)
@@ -41,7 +44,9 @@ def planted(stores: SqlStores, planter: Planter) -> str:
     stores.agents.activate(agent.name, 1)
     stores.schedules.set(agent.name, Schedule(cron=agent.cron), next_at=START)
     for run in World([agent], rng).live(START + timedelta(days=14), START + HISTORY):
-        stores.runs.create(run)
+        ended = run.finished_at + later if run.finished_at else None
+        moved = {"created_at": run.created_at + later, "finished_at": ended}
+        stores.runs.create(run.model_copy(update=moved))
     return agent.name
 
 
@@ -126,3 +131,57 @@ def test_what_the_records_prove_is_noted_once_and_a_day_apart(
     assert desk.waiting() == 1
     desk.decide(first[0], "dismissed")
     assert desk.waiting() == 0
+
+
+@pytest.fixture
+async def workspace(tmp_path: Path) -> AsyncGenerator[Podium]:
+    async with opened(tmp_path, Doubles()) as podium:
+        yield podium
+
+
+async def test_over_http_proposals_are_listed_with_their_proof_and_carried_out(
+    workspace: Podium,
+) -> None:
+    # Whole weeks before now, so that the hours of the finds are the same.
+    name = planted(workspace.stores, useless_ticks, now=_whole_weeks(workspace))
+    async with client_of(workspace) as http:
+        (told,) = (await http.get("/api/v1/suggestions")).json()
+        others = (await http.get("/api/v1/suggestions", params={"agent": "nobody"})).json()
+        which = f"/api/v1/suggestions/{told['suggestion_id']}"
+        wrong = await http.post(which, json={"decision": "perhaps"})
+        done = (await http.post(which, json={"decision": "accept"})).json()
+        again = await http.post(which, json={"decision": "accept"})
+        left = (await http.get("/api/v1/suggestions")).json()
+
+    kept = workspace.stores.schedules.get(name)
+    assert others == []
+    assert told["runs"]
+    assert told["effect"]["before"] > told["effect"]["after"]
+    assert wrong.status_code == 422
+    assert (done["decision"], done["thread"]) == ("accepted", None)
+    assert kept is not None
+    assert kept.cron in done["reply"]
+    assert again.status_code == 404
+    assert left == []
+
+
+@pytest.mark.parametrize(("decision", "kept"), [("dismiss", "dismissed"), ("never", "never")])
+async def test_over_http_a_proposal_is_put_aside(
+    workspace: Podium, decision: str, kept: str
+) -> None:
+    planted(workspace.stores, useless_ticks, now=_whole_weeks(workspace))
+    async with client_of(workspace) as http:
+        (told,) = (await http.get("/api/v1/suggestions")).json()
+        which = f"/api/v1/suggestions/{told['suggestion_id']}"
+        answer = (await http.post(which, json={"decision": decision})).json()
+        left = (await http.get("/api/v1/suggestions")).json()
+
+    decided = Suggestions(workspace.stores, workspace.clock).decisions()
+    assert answer["decision"] == kept
+    assert left == []
+    assert kept in decided.values()
+
+
+def _whole_weeks(podium: Podium) -> datetime:
+    begun = START + HISTORY
+    return begun + (podium.clock.now() - begun) // timedelta(weeks=1) * timedelta(weeks=1)
