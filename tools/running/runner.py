@@ -57,7 +57,7 @@ from podium.state.stores import ArtifactStore, DatasetStore, Row, Stores, Vault
 from podium.state.target import Target
 from podium.tools.chooser import Chooser
 from podium.tools.grounding.ladder import ground
-from podium.tools.page import Browser, Snapshot, Traffic
+from podium.tools.page import SAFE_METHODS, Browser, Snapshot, Traffic
 from podium.tools.runner import Progress, RunContext, StepResult
 from podium.tools.running.acting import run_act
 from podium.tools.running.approving import still_approved
@@ -65,7 +65,6 @@ from podium.tools.running.expecting import judge_page
 from podium.tools.running.extracting import run_extract
 from podium.tools.running.filing import run_download
 from podium.tools.running.finding import Asked, question_id
-from podium.tools.running.going import go
 from podium.tools.running.notifying import run_notify
 from podium.tools.running.rows import (
     remember_used,
@@ -245,7 +244,7 @@ class LocalStepRunner:
             try:
                 await self._on_page(task)
             except StepError as error:
-                if error.code not in _LOST or task.writes or not await self._renewed(task):
+                if error.code not in _LOST or _has_sent(task) or not await self._renewed(task):
                     raise
                 await self._on_page(task)
             finally:
@@ -306,8 +305,8 @@ class LocalStepRunner:
         """Sign in again when the session has expired, and go back to where the step stands."""
         if not await sign_in_again(task):
             return False
-        if task.progress.safe_url:
-            await go(task, task.progress.safe_url)
+        # The page is a fresh one: what was filled into the old one is gone with it.
+        await reenter(task, _reposition, sign_in_again)
         return True
 
     async def _work(self, task: Task) -> None:
@@ -493,6 +492,12 @@ async def _reposition(task: Task) -> None:
 
 async def _come_back(task: Task) -> None:
     await reenter(task, _reposition, sign_in_again)
+
+
+def _has_sent(task: Task) -> bool:
+    """Return whether a step that writes has sent anything: then another try could do it twice."""
+    sent = task.live_page.traffic().sent
+    return task.writes and any(one.method not in SAFE_METHODS for one in sent)
 
 
 def _refuse_held(task: Task, traffic: Traffic) -> None:
