@@ -2,40 +2,106 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Final
+
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Snapshot
 
-_WORDS = frozenset({"cookie", "cookies", "consent", "privacy", "datenschutz", "einwilligung"})
-_CLOSING = ("reject_all", "close", "cancel", "decline", "accept_all", "accept", "confirm")
-"""Best first: nothing granted before everything granted."""
-_GRANTING = _CLOSING.index("accept_all")
-"""From here on a click agrees to something: only to cookies, or to a notice that offers nothing else."""
-_SIGNS = frozenset({"x", "×"})  # noqa: RUF001  the sign that pages use
+_WORDS = frozenset({"cookie", "cookies", "consent", "privacy", "datenschutz", "einwilligung", "privatsphare", "confidentialite", "vie privee", "cmp", "gdpr"})  # fmt: skip
+_REFUSING: Final = (
+    "reject", "decline", "refuse", "deny", "necessary only", "only necessary", "essential only", "only essential", "only required",
+    "use necessary cookies only", "required only", "continue without", "proceed without", "no thanks", "do not accept", "do not consent",
+    "ablehnen", "alle ablehnen", "nur notwendige", "nur erforderliche", "nur essenzielle", "nur technisch", "ohne zustimmung", "nein danke",
+    "weiter ohne", "tout refuser", "refuser", "continuer sans", "non merci", "rechazar", "solo necesarias", "continuar sin", "rifiuta",
+    "solo necessari", "continua senza", "weigeren", "alles weigeren", "alleen noodzakelijke",
+)  # fmt: skip
+_KEEPING: Final = (
+    "save", "confirm my choices", "confirm choices", "confirm selection", "allow selection", "accept selection", "accept selected",
+    "auswahl", "einstellungen speichern", "speichern", "enregistrer", "confirmer mes choix", "valider", "guardar", "confirmar seleccion", "salva",
+)  # fmt: skip
+_ARRANGING: Final = (
+    "settings", "cookie settings", "privacy settings", "manage", "preferences", "customise", "customize", "options", "more options", "choose",
+    "einstellungen", "cookie einstellungen", "anpassen", "auswahlen", "mehr optionen", "parametres", "parametrer", "personnaliser", "gerer",
+    "configurar", "ajustes", "preferenze", "personalizza", "instellingen",
+)  # fmt: skip
+_CLOSING: Final = ("close", "cancel", "accept_all", "accept", "confirm")
+_REFUSE, _CLOSE, _LEAVE, _KEEP, _ARRANGE, _GRANT, _AGREE, _OKAY = range(8)
+"""Best first: nothing granted before a choice, a choice before everything."""
+_RANKS: Final = {"close": _CLOSE, "cancel": _LEAVE, "accept_all": _GRANT, "accept": _AGREE, "confirm": _OKAY}  # fmt: skip
+_SIGNS = frozenset({"x", "×", "✕", "✖", "✗", "⨯"})  # noqa: RUF001  the signs that pages use
+_BOXES = frozenset({"checkbox", "switch"})
+_LONGEST = 6
+"""Words on a button that closes something."""
 
 
-def closer(snapshot: Snapshot) -> Node | None:
+def closer(snapshot: Snapshot, *, tried: Collection[str] = ()) -> Node | None:
     """Return the control that closes a notice over the page; None when there is none, or the dialog asks for something.
 
-    A dialog with fields belongs to the page's work and is left alone.
+    A dialog with fields belongs to the page's work and is left alone; one that only asks for an e-mail address is a notice
+    where a sign closes it. `tried` are refs that did not close it: a banner of two layers is gone through.
     """
+    consent = _consent_places(snapshot)
     candidates = [
         (rank, node)
         for node in snapshot.nodes
         if node.role in {"button", "link"}
         and node.visible
-        and _over_page(node, snapshot)
+        and node.ref not in tried
+        and (_over_page(node, snapshot) or _place(node) in consent)
         and (rank := _rank(node)) is not None
-        and (rank < _GRANTING or _about_consent(node) or _alone(node, snapshot))
+        and (
+            rank < _KEEP
+            or _about_consent(node)
+            or _place(node) in consent
+            or (rank > _ARRANGE and _alone(node, snapshot))
+        )
     ]
-    inputs = any(
-        node.region == "dialog"
+    asking = [
+        node
+        for node in snapshot.nodes
+        if node.region == "dialog"
         and node.role in {"textbox", "combobox", "checkbox", "radio"}
         and not _about_consent(node)
+    ]
+    if any(node.input_type != "email" for node in asking):
+        candidates = []
+    elif asking:
+        candidates = [(rank, node) for rank, node in candidates if rank in {_REFUSE, _CLOSE}]
+    return min(candidates, key=lambda pair: pair[0])[1] if candidates else None
+
+
+def granted_boxes(snapshot: Snapshot, button: Node) -> tuple[Node, ...]:
+    """Return the boxes of a consent banner that are ticked and need not be, when the button keeps them as they stand."""
+    if _rank(button) != _KEEP:
+        return ()
+    return tuple(
+        node
         for node in snapshot.nodes
+        if node.role in _BOXES
+        and node.checked
+        and node.enabled
+        and node.visible
+        and (_about_consent(node) or node.region == "dialog")
     )
-    if inputs or not candidates:
-        return None
-    return min(candidates, key=lambda pair: pair[0])[1]
+
+
+def _place(node: Node) -> tuple[tuple[str, ...], str]:
+    return node.frame, node.path.rpartition(">")[0]
+
+
+def _consent_places(snapshot: Snapshot) -> frozenset[tuple[tuple[str, ...], str]]:
+    """Return the containers of a banner's buttons: what it says stands beside the first of them only."""
+    if not snapshot.dialog:
+        return frozenset()
+    return frozenset(
+        _place(node)
+        for node in snapshot.nodes
+        if node.role in {"button", "link"}
+        and _rank(node) is not None
+        and _about_consent(node)
+        and ">" in _place(node)[1]
+    )
 
 
 def _over_page(node: Node, snapshot: Snapshot) -> bool:
@@ -53,18 +119,24 @@ def _alone(node: Node, snapshot: Snapshot) -> bool:
 
 
 def _about_consent(node: Node) -> bool:
-    around = f"{node.path} {node.heading} {' '.join(node.anchors)}".replace("-", " ").replace(
-        ".", " "
-    )
-    return bool(_WORDS & set(fold(around).split()))
+    around = " ".join(
+        (node.path, node.heading, *node.anchors, *node.frame, node.name if node.role in {"button", "link"} else "")
+    )  # fmt: skip
+    return bool(_WORDS & set(fold(around.replace("-", " ").replace(".", " ")).split()))
 
 
 def _rank(node: Node) -> int | None:
-    if fold(node.name) in {"", *_SIGNS} and "close" in fold(str(node.attributes)):
-        return _CLOSING.index("close")
+    said = fold(node.name)
+    if said in {"", *_SIGNS} and "close" in fold(str(node.attributes)):
+        return _CLOSE
     if node.name.strip().casefold() in _SIGNS:
-        return _CLOSING.index("close")
-    said = concepts_in(node.name)
-    if len(node.name.split()) > 4:
+        return _CLOSE
+    if len(node.name.split()) > _LONGEST:
         return None
-    return next((rank for rank, concept in enumerate(_CLOSING) if concept in said), None)
+    for phrases, rank in ((_REFUSING, _REFUSE), (_KEEPING, _KEEP), (_ARRANGING, _ARRANGE)):
+        if any(f"{said} ".startswith(f"{phrase} ") for phrase in phrases):
+            return rank
+    concepts = concepts_in(node.name)
+    if concepts & {"reject_all", "decline"}:
+        return _REFUSE
+    return next((_RANKS[concept] for concept in _CLOSING if concept in concepts), None)

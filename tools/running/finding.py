@@ -11,7 +11,7 @@ from podium.state.target import Target
 from podium.tools.chooser import Candidate
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.ladder import Grounding, ground
-from podium.tools.grounding.overlays import closer
+from podium.tools.grounding.overlays import closer, granted_boxes
 from podium.tools.grounding.phrases import Scored
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.running.opening import uncover
@@ -151,13 +151,25 @@ def redescribed(target: Target, node: Node, snapshot: Snapshot) -> Target:
 
 
 async def dismiss_overlay(task: Task, snapshot: Snapshot) -> bool:
-    """Close a consent banner or notice that covers the page; return whether there was one."""
-    node = closer(snapshot)
-    if node is None:
-        return False
-    await task.live_page.click(node.ref)
-    task.evidence["dismissed"] = node.name
-    return True
+    """Close a consent banner or notice that covers the page, layer by layer; return whether there was one."""
+    page, tried = task.live_page, list[Node]()
+    while len(tried) < _LAYERS:
+        node = closer(snapshot, tried=[one.ref for one in tried])
+        if node is None:
+            break
+        for box in granted_boxes(snapshot, node):
+            await page.set_checked(box.ref, checked=False)
+        await page.click(node.ref)
+        tried.append(node)
+        await page.settle(timeout_s=task.services.patience.fuzzy_s)
+        snapshot = await page.snapshot()
+    if tried:
+        task.evidence["dismissed"] = tried[-1].name
+    return bool(tried)
+
+
+_LAYERS = 3
+"""Clicks that a banner may take: settings, a choice, and one to spare."""
 
 
 async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot: Snapshot) -> Found:
