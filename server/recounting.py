@@ -39,12 +39,7 @@ class Recounting:
 
     def line(self, run: Run) -> str:
         """Return one run in one line: when, which, how it ended and why."""
-        step = ""
-        if run.error is not None and run.error.step:
-            record = next((item for item in run.steps if item.id == run.error.step), None)
-            step = f" at step {record.title if record else run.error.step!r}"
-        problem = f"{step}: {run.error.message} [{run.error.code}]" if run.error else ""
-        return f"{self.at(run.created_at)} {run.agent} {told(run)}{problem}"
+        return f"{self.at(run.created_at)} {ended(run)}"
 
     def window(self, request: Request) -> Window:
         """Return the part of the past that a question is about."""
@@ -62,6 +57,16 @@ class Recounting:
             return "so far"
         until = f" until {self.at(window.until)}" if window.until else ""
         return f"since {self.at(window.since)}{until}"
+
+
+def ended(run: Run) -> str:
+    """Return which run it was, how it ended and why."""
+    step = ""
+    if run.error is not None and run.error.step:
+        record = next((item for item in run.steps if item.id == run.error.step), None)
+        step = f" at step {record.title if record else run.error.step!r}"
+    problem = f"{step}: {run.error.message} [{run.error.code}]" if run.error else ""
+    return f"{run.agent} {told(run)}{problem}"
 
 
 def told(run: Run) -> str:

@@ -23,6 +23,7 @@ from podium.server.following import Following
 from podium.server.forking import Forks
 from podium.server.ledger import resolve_inputs
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
+from podium.server.recounting import ended
 from podium.server.replies import classify, only_goes_on
 from podium.server.retention import Retention
 from podium.server.suggesting import Suggestions
@@ -34,6 +35,7 @@ from podium.state.errors import (
     Conflict,
     InvalidAnswer,
     LeaseLost,
+    NotFound,
     PodiumError,
     Unavailable,
     UserError,
@@ -428,16 +430,25 @@ class Podium:
         plan = thread.data.get("plan")
         notices = thread.data.get("notices")
         said = [str(item) for item in notices] if isinstance(notices, list) else []
-        reply = "\n".join([*said, str(thread.data.get("reply") or "")]).strip()
+        run = self.run_of(thread_id)
+        of_run = ended(run) if run is not None and run.status == "finished" else ""
+        reply = "\n".join([*said, str(thread.data.get("reply") or of_run)]).strip()
         return {
             "thread_id": thread_id,
             "status": status,
             "reply": reply,
             "question": thread.data.get("question"),
             "plan": plan,
-            "agents": thread.data.get("agents") or [],
-            "runs": thread.data.get("runs") or [],
+            "agents": thread.data.get("agents") or ([run.agent] if run is not None else []),
+            "runs": thread.data.get("runs") or ([run.run_id] if run is not None else []),
         }
+
+    def run_of(self, thread_id: str) -> Run | None:
+        """Return the run whose own thread it is; None where it is a conversation's."""
+        try:
+            return self.stores.runs.get(thread_id)
+        except NotFound:
+            return None
 
     def queued_view(self, segment: Segment) -> JsonObject:
         """Return the thread as doors show it to someone whose words wait until it stops."""

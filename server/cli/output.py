@@ -20,6 +20,14 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 DONE, FAILED, USAGE, WAITING, PARTIAL, UNVERIFIED = 0, 1, 2, 3, 4, 5
+OUTCOMES = {
+    "success": DONE,
+    "fail": FAILED,
+    "cancelled": FAILED,
+    "partial": PARTIAL,
+    "unverified": UNVERIFIED,
+}
+"""Exit codes of a run by how it ended."""
 
 _SHORT = 20
 """Cells wide: a column of values up to that is not wrapped."""

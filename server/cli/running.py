@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from podium.server.bootstrap import open_podium
 from podium.server.cli.listings import records, show_run
-from podium.server.cli.output import DONE, FAILED, PARTIAL, UNVERIFIED, WAITING, emit
+from podium.server.cli.output import DONE, FAILED, OUTCOMES, WAITING, emit
 from podium.server.cli.progress import Follower
 from podium.server.following import Following, chain_view
 from podium.server.service import Podium
@@ -16,14 +16,6 @@ from podium.state.document import JsonObject
 from podium.state.runs import Run
 
 Work = Callable[[Podium], Awaitable[Run]]
-
-_CODES = {
-    "success": DONE,
-    "fail": FAILED,
-    "cancelled": FAILED,
-    "partial": PARTIAL,
-    "unverified": UNVERIFIED,
-}
 
 
 def run(
@@ -108,4 +100,4 @@ def _report(finished: Run, *, as_json: bool) -> int:
         show_run(finished, view)
     if finished.status != "finished":
         return WAITING
-    return _CODES.get(str(finished.outcome), FAILED)
+    return OUTCOMES.get(str(finished.outcome), FAILED)

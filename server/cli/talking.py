@@ -11,7 +11,7 @@ from pathlib import Path
 
 from podium.server.bootstrap import open_podium
 from podium.server.cli.listings import records
-from podium.server.cli.output import DONE, FAILED, WAITING, emit, note, say
+from podium.server.cli.output import DONE, FAILED, OUTCOMES, WAITING, emit, note, say
 from podium.server.cli.progress import Follower
 from podium.server.desk import workspace_view
 from podium.server.service import Podium, plan_text
@@ -217,6 +217,9 @@ async def follow(follower: Follower, thread_id: str, *, as_json: bool) -> int:
         emit(view)
     else:
         show(view, podium.artifacts)
+    run = podium.run_of(thread_id)
+    if run is not None and run.status == "finished":
+        return OUTCOMES.get(str(run.outcome), FAILED)
     return _CODES.get(str(view["status"]), FAILED)
 
 

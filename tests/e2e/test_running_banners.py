@@ -66,7 +66,8 @@ class Covered:
     """A page with a link under something else."""
 
     def __init__(self) -> None:
-        self.over, self.agreed = "", list[str]()
+        self.over = ""
+        self.agreed: list[str] = []
 
     def respond(self, request: Request) -> str:
         match request.path:

@@ -192,6 +192,25 @@ async def test_an_answer_that_was_kept_and_not_handed_on_is_handed_on(tmp_path: 
         assert podium.stores.runs.get(run.run_id).outputs["two"] == {"status": "Open"}
 
 
+@pytest.mark.parametrize("fails", [False, True])
+async def test_whoever_answers_a_run_is_told_how_it_ended(tmp_path: Path, *, fails: bool) -> None:
+    doubles = Doubles()
+    doubles.runner.asks = {"two": a_choice()}
+    doubles.runner.fails = {"two": [None]} if fails else {}
+    async with opened(tmp_path, doubles) as podium:
+        deploy(podium)
+        run = await podium.start_run("prices", {}, None)
+        await podium.settle(run.thread_id)
+        await podium.answer(run.thread_id, {"status": "Open"})
+        await podium.settle(run.thread_id)
+
+        view = podium.chat_view(run.thread_id)
+
+    assert run.run_id in str(view["reply"])
+    assert ("fail" if fails else "success") in str(view["reply"])
+    assert view["runs"] == [run.run_id]
+
+
 async def test_a_further_goal_is_not_lost_when_its_process_dies_at_once(tmp_path: Path) -> None:
     """Before its first checkpoint a killed turn looks like the finished one before it."""
     doubles = Doubles()
