@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -44,12 +45,26 @@ def fits(snapshot: Snapshot, wanted: Wanted) -> tuple[ListFit, ...]:
     found = [
         fit
         for collection in snapshot.collections
-        if collection.records and (fit := _fit(collection, snapshot, wanted)) is not None
+        if collection.records
+        and not _stood_before(collection, wanted)
+        and (fit := _fit(collection, snapshot, wanted)) is not None
     ]
     found.sort(key=lambda fit: fit.score, reverse=True)
     # Two panes that show the same records are one list.
     said = [told(fit.collection) for fit in found]
     return tuple(fit for place, fit in enumerate(found) if said[place] not in said[:place])
+
+
+def mark(collection: Collection) -> str:
+    """Return what tells this list with these records again."""
+    return hashlib.sha256(repr(told(collection)).encode()).hexdigest()[:16]
+
+
+def _stood_before(collection: Collection, wanted: Wanted) -> bool:
+    """Return whether the list was there before the search, and says nothing of what was searched for."""
+    if not wanted.shown_before or mark(collection) not in wanted.shown_before:
+        return False
+    return not _saying(collection, wanted.query)
 
 
 def empty_list(snapshot: Snapshot, wanted: Wanted) -> ListFit | None:

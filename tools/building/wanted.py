@@ -37,6 +37,8 @@ class Wanted:
     """A form is going to be filled."""
     query: str = ""
     """What was searched for before: the results say it."""
+    shown_before: frozenset[str] = frozenset()
+    """Lists that stood there before the search, as `lists.mark` tells them: unless they say its words, they are no results."""
     common: frozenset[str] = frozenset()
     """Stems of words that the whole site is about."""
 

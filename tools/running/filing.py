@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from podium.state.errors import Fatal, NotPermitted, Retryable
+from podium.state.errors import Fatal, NotPermitted, StepError
 from podium.state.program import DownloadStep, FileKept, ListSpec
 from podium.state.runs import ArtifactRef
 from podium.state.stores import Row
@@ -161,22 +161,38 @@ async def _fetch(task: Task, step: DownloadStep) -> Download:
         return await page.fetch(task.render(args.url))
     assert args.target is not None, "the program check demands a target or an address"
     direct = _direct_url(task, args.target)
-    if direct:
-        try:
-            arrived = await page.fetch(direct)
-        except (Retryable, NotPermitted):
-            # The link may need its page (a script, a referrer): click it as a person would.
-            arrived = None
-        if arrived is not None and _plausible(task, arrived):
-            task.evidence["direct"] = True
-            return arrived
+    arrived = await _behind(task, direct) if direct else None
+    if arrived is not None:
+        return arrived
     target = task.render_target(args.target)
     listed = task.list_step()
     record = None
     if target.row_key and listed is not None:
         record, _ = await reach_row(task, listed, task.item_key)
     found = await find(task, target, row=record)
-    return await page.download(found.node.ref)
+    href = found.node.attributes.get("href", "")
+    if found.node.role == "link" and href != direct and _names_file(href):
+        # Where a script shows the file instead of letting it arrive, its address still answers with it.
+        arrived = await _behind(task, href)
+    return arrived or await page.download(found.node.ref)
+
+
+async def _behind(task: Task, address: str) -> Download | None:
+    """Return the file behind a link's address; None where the link needs its page: a script, a referrer."""
+    try:
+        arrived = await task.live_page.fetch(address)
+    except (StepError, NotPermitted):
+        return None
+    if not await asyncio.to_thread(_plausible, task, arrived):
+        return None
+    task.evidence["direct"] = True
+    return arrived
+
+
+def _names_file(href: str) -> bool:
+    parts = urlsplit(href)
+    suffix = PurePath(parts.path).suffix.lower()
+    return parts.scheme in {"http", "https"} and bool(suffix) and suffix not in _PAGES
 
 
 def _lost_link(task: Task, template: str) -> str:
@@ -220,9 +236,20 @@ async def _control_of(task: Task, column: str) -> str:
 def _plausible(task: Task, arrived: Download) -> bool:
     bounds = [item for item in task.step.expect if isinstance(item, FileKept)]
     ref = ArtifactRef(name=arrived.name, path=str(arrived.path), sha256="", bytes=arrived.bytes)
+    if PurePath(arrived.name).suffix.lower() not in _PAGES and _is_page(arrived):
+        return False  # the site's own page at the file's address
     if bounds:
         return all(file_fits(bound, ref) for bound in bounds)
     return not arrived.name.casefold().endswith((".html", ".htm"))
+
+
+_PAGES = frozenset({".html", ".htm", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".cgi"})
+
+
+def _is_page(arrived: Download) -> bool:
+    with arrived.path.open("rb") as file:
+        start = file.read(512).lstrip().lower()
+    return start.startswith((b"<!doctype html", b"<html"))
 
 
 def _direct_url(task: Task, target: Target) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from podium.tools.building.fields import guess_key, low_cardinality, map_field, map_fields
-from podium.tools.building.lists import clear_list, empty_list, fits
+from podium.tools.building.lists import clear_list, empty_list, fits, mark
 from podium.tools.building.wanted import Wanted
 from podium.tools.page import Snapshot
 from tests.unit.building.pages import a_page, a_table
@@ -56,6 +56,17 @@ def test_two_panes_that_show_the_same_records_are_one_list() -> None:
     panes = (a_table(["Item", "Price"], rows), a_table(["Item", "Price"], rows))
 
     assert clear_list(fits(a_page(collections=panes), Wanted(thing="prices"))) is not None
+
+
+def test_a_list_that_stood_there_before_the_search_and_says_nothing_of_it_is_no_result() -> None:
+    tips = a_table([], [["Click here", "to start"], ["Then", "go on"]], kind="cards")
+    pens = a_table([], [["Blue pen", "$2.00"], ["Red pen", "$3.00"]], kind="cards")
+    before = frozenset({mark(tips), mark(pens)})
+    searched = Wanted(thing="results", query="pen", shown_before=before)
+
+    found = fits(a_page(collections=(tips, pens)), searched)
+
+    assert [fit.collection for fit in found] == [pens]
 
 
 def test_field_words_find_their_columns() -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from podium.state.program import (
     ClickStep,
     Condition,
@@ -574,3 +576,18 @@ async def test_an_answer_about_other_columns_is_no_answer(bench: Bench, site: Sc
     )
 
     assert asked.record.status == "waiting"
+
+
+@pytest.mark.parametrize(("content", "direct"), [(b"a;b", True), (b"<!doctype html><p>a", None)])
+async def test_a_link_that_is_called_a_file_is_fetched_by_its_address_unless_that_is_a_page(
+    bench: Bench, site: ScriptedSite, content: bytes, direct: bool | None
+) -> None:
+    shown = Screen("Files").link("figures.csv", "/files/figures.csv")
+    site.pages = {"/list": lambda _: shown}
+    site.files = {"/files/figures.csv": content}
+    link = target(Screen("Files").link("figures.csv", "/files/figures.csv"), "figures.csv")
+    step = DownloadStep(id="file", title="Download it", args=DownloadArgs(target=link))
+
+    result = (await bench.run(OPEN, step))[-1]
+
+    assert result.record.evidence.get("direct") is direct

@@ -22,6 +22,7 @@ from podium.state.program import (
 from podium.state.questions import FieldSpec
 from podium.tools.building.acts.detailing import Details, compile_details, look_at_rows, renamed
 from podium.tools.building.acts.opening import settled
+from podium.tools.building.acts.searching import of_search
 from podium.tools.building.fields import (
     Row,
     guess_key,
@@ -63,6 +64,8 @@ async def build_extract(work: Work) -> None:
     """Read the planned list, all its pages, and keep how."""
     planned = work.planned
     wanted = look_ahead(work.agent, planned)
+    if wanted.query:
+        wanted = of_search(work, wanted)
     snapshot = await with_lists(work, wanted)
     fit = await _the_list(work, snapshot, wanted)
     address = _address(work, snapshot)

@@ -19,13 +19,15 @@ from podium.state.questions import FieldSpec
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.links import canonical, is_stable, ways_on
-from podium.tools.building.lists import ListFit, fits, is_rich
-from podium.tools.building.wanted import look_ahead, stems, title_parts
+from podium.tools.building.lists import ListFit, fits, is_rich, mark
+from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
 from podium.tools.building.work import Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.emptiness import says_none
 from podium.tools.page import Form, Node, RequestInfo, Snapshot
 
+SHOWN_BEFORE = "shown_before"
+"""Fact: the lists that the page had before the search."""
 _PAGES = 10
 """How many pages are looked at for a search box."""
 _TEXT_TYPES = frozenset({"text", "search", ""})
@@ -40,6 +42,7 @@ async def build_search(work: Work) -> None:
     snapshot = await work.clear_view(await settled(work))
     box = await _box(work, snapshot)
     start, steps = await settled(work), len(work.steps)
+    work.facts[SHOWN_BEFORE] = [mark(one) for one in start.collections if one.records]
     tried = [given] if isinstance(given, str) and given.strip() else [words]
     after = await _search_for(work, tried[0], find_box(start) or box, start)
     if _none_found(work, after):
@@ -83,10 +86,18 @@ async def _search_for(work: Work, words: str, box: Node, before: Snapshot) -> Sn
 
 
 def _none_found(work: Work, after: Snapshot) -> bool:
-    wanted = look_ahead(work.agent, work.planned)
+    wanted = of_search(work, look_ahead(work.agent, work.planned))
+    wanted = replace(wanted, query=wanted.query or work.planned.thing)
     return not any(fit.score >= 0.2 and is_result(fit) for fit in fits(after, wanted)) or bool(
         says_none(after, (wanted.thing,))
     )
+
+
+def of_search(work: Work, wanted: Wanted) -> Wanted:
+    """Return what is wanted with the lists that no search brought."""
+    shown = work.facts.get(SHOWN_BEFORE)
+    marks = [str(one) for one in shown] if isinstance(shown, list) else []
+    return replace(wanted, shown_before=frozenset(marks))
 
 
 def is_result(fit: ListFit) -> bool:
