@@ -106,9 +106,11 @@ async def ask(state: AgentState) -> AgentUpdate:
     question = Question.model_validate(state.get("question"))
     value: JsonValue = interrupt(interrupt_payload(question))
     try:
-        return {"answer": read_answer(question, value), "question": None}
+        said = read_answer(question, value)
     except InvalidAnswer as error:
         return {"question": merge_question(question, f"{error.message}. {error.hint}").to_json()}
+    # A step may ask more than once: what was said before still holds, the later word wins.
+    return {"answer": {**(state.get("answer") or {}), **said}, "question": None}
 
 
 async def finish(state: AgentState, *, ledger: RunLedger) -> AgentUpdate:
@@ -186,7 +188,7 @@ def next_row(state: AgentState, step: EachStep, *, rows: int) -> AgentUpdate:
 def update_of(step: Step, result: StepResult, *, top: bool, in_loop: bool) -> AgentUpdate:
     """Return what a step's result changes in the state."""
     if result.question is not None:
-        return {"question": result.question.to_json(), "answer": None}
+        return {"question": result.question.to_json()}
     update: AgentUpdate = {"answer": None, "question": None}
     if result.record.status == "failed":
         if in_loop and step.on_error == "skip":

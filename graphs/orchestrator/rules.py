@@ -450,16 +450,25 @@ def worth_retrying(failure: JsonObject, *, tried: JsonObject, attempts: int) -> 
     return failure.get("code") not in hopeless and not alike and attempts < MAX_ATTEMPTS
 
 
+_NOT_FOUND = frozenset({"not_found_on_page", "ambiguous", "not_supported", "no_option"})
+_SHOW_ONCE = (
+    "Or show it once, in a browser, and what you do there becomes the steps: "
+    "`podium record URL --name NAME`."
+)
+
+
 def failure_question(failure: JsonObject, *, question_id: str) -> Question:
     """Return the question that shows a failure and asks how to go on."""
     where = f" (step {failure['step']})" if failure.get("step") else ""
     # The budget of sign-ins is spent for good: another try could lock the account.
     spent = failure.get("code") == "sign_in_failed"
+    lost = failure.get("stage") == "build" and failure.get("code") in _NOT_FOUND
+    said = str(failure.get("message", ""))
     return Question(
         id=question_id,
         kind="choice",
         title=f"The {failure.get('stage')} failed{where}. How shall I go on?",
-        text=str(failure.get("message", "")),
+        text=f"{said}\n{_SHOW_ONCE}" if lost else said,
         evidence=tuple(_texts(failure.get("evidence"))),
         fields=(
             FieldSpec(

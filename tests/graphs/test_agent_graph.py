@@ -12,7 +12,10 @@ from pydantic import JsonValue
 from podium.graphs.agent.drawing import draw
 from podium.graphs.agent.graph import node_names
 from podium.server.checkpoints import SqliteCheckpoints
-from podium.state.program import Program
+from podium.state.document import JsonObject
+from podium.state.program import Program, Step
+from podium.state.questions import FieldSpec
+from podium.tools.runner import Progress, RunContext, StepResult
 from tests.doubles import Killed, Rows, ScriptedRunner, a_choice, a_list, a_step, each, when
 from tests.graphs.talk import AgentRun, at
 
@@ -200,6 +203,47 @@ async def test_a_step_in_a_loop_asks_for_each_row_anew() -> None:
     await run.answer("Paid")
 
     assert run.runner.done == ["list", "get:0", "get:1", "end"]
+
+
+class AsksTwice(ScriptedRunner):
+    """Its step `two` needs a status and then an owner."""
+
+    async def run_step(
+        self,
+        step: Step,
+        context: RunContext,
+        progress: Progress,
+        *,
+        item: dict[str, JsonValue] | None = None,
+        answer: JsonObject | None = None,
+    ) -> StepResult:
+        owner = a_choice("q.owner").model_copy(
+            update={
+                "fields": (
+                    FieldSpec(name="owner", title="Owner", type="choice", choices=("Ada", "Bo")),
+                )
+            }
+        )
+        self.asks = {"two": a_choice()} if "status" not in (answer or {}) else {"two": owner}
+        complete = {"status", "owner"} <= set(answer or {})
+        given = answer if step.id != "two" or complete else None
+        return await super().run_step(step, context, progress, item=item, answer=given)
+
+
+async def test_what_was_answered_first_still_holds_when_a_step_asks_again() -> None:
+    run = AgentRun(THREE, AsksTwice())
+
+    await run.start()
+    await run.answer({"status": "Open"})
+    question = await run.question()
+    state = await run.answer({"owner": "Bo"})
+
+    assert question is not None
+    assert at(question, "schema", "properties", "owner", "enum") == ["Ada", "Bo"]
+    assert at(state, "outputs", "two") == {"status": "Open", "owner": "Bo"}
+    outputs = at(state, "outputs")
+    assert isinstance(outputs, dict)
+    assert "three" not in outputs, "no answer is handed on to the next step"
 
 
 # -- Crashes ---------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from podium.tools.planner import WorkspaceView
 
 MODEL_HINT = (
     "I read requests by rules, without a model. To have any wording read, configure one: "
-    "PODIUM_MODEL=openai:NAME with OPENAI_API_KEY, and OPENAI_BASE_URL for another provider or a local server."
+    "PODIUM_MODEL=openai:NAME with OPENAI_API_KEY, and OPENAI_BASE_URL for another provider or a local server. "
+    "Or show me once, in a browser: `podium record URL --name NAME`."
 )
 WHAT_I_DO = (
     "I build web agents: tell me the site and what to do there, for instance "
