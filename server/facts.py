@@ -24,6 +24,7 @@ _IDLE = timedelta(days=7)
 """`for a while`, when no time is said."""
 _SUCCEED = re.compile(r"\b(?:succe\w+|good|well|work(?:ed)?|complete\w*)\b", re.IGNORECASE)
 _FAIL = re.compile(r"\b(?:fail\w*|broke\w*|break|crash\w*|bad)\b", re.IGNORECASE)
+_GOOD = frozenset({"success", "partial"})
 _WRITES = frozenset({"write", "irreversible"})
 
 
@@ -33,7 +34,7 @@ class Facts(Recounting):
 
     def knows(self, what: str) -> bool:
         """Return whether this is a question answered here."""
-        return what in _OF_ONE or what in {"effects", "idle"}
+        return what in _OF_ONE or what in {"effects", "idle", "ranking"}
 
     def of_one(self, name: str, what: str, request: Request) -> str:
         """Return the answer about one agent."""
@@ -64,7 +65,7 @@ class Facts(Recounting):
         return [run for run in self.live(name, RUNS) if window.holds(run.created_at)]
 
     def _duration(self, name: str, window: Window) -> str:
-        good = [run for run in self._inside(name, window) if run.outcome in {"success", "partial"}]
+        good = [run for run in self._inside(name, window) if run.outcome in _GOOD]
         if not window.said:
             good = good[:_USUAL]
         if not good:
@@ -283,6 +284,26 @@ class Facts(Recounting):
             for step in walk(version.program.steps)
             if said and _names(said, step.title)
         ][:3]
+
+    def ranking(self, request: Request) -> tuple[str, tuple[str, ...]]:
+        """Return how long each agent usually takes, those that take longest first."""
+        window = self.window(request)
+        timed: list[tuple[float, str, str]] = []
+        for agent in self.stores.agents.list():
+            good = [r for r in self._inside(agent.name, window) if r.outcome in _GOOD][:_USUAL]
+            if good:
+                usual = median(_seconds(run) for run in good)
+                cited = f"{len(good)} good runs, {good[-1].run_id} to {good[0].run_id}"
+                timed.append(
+                    (usual, agent.name, f"  {agent.name}: {_span(usual)} (median of {cited})")
+                )
+        if not timed:
+            return f"No agent has a good run {self.period(window)}.", ()
+        timed.sort(key=lambda item: -item[0])
+        lines = [line for _, _, line in timed]
+        return "\n".join(["From the longest run to the shortest:", *lines]), tuple(
+            n for _, n, _ in timed
+        )
 
     def idle(self, request: Request) -> tuple[str, tuple[str, ...]]:
         """Return the agents that did not run in that time, the longest idle first."""

@@ -35,9 +35,10 @@ class Telling(Recounting):
     def workspace(self, request: Request) -> ActResult:
         """Answer a question about no agent in particular."""
         what = str(request.arguments.get("what") or "")
-        if what in {"effects", "idle"}:
-            facts = self._facts()
-            reply, names = facts.idle(request) if what == "idle" else facts.effects(request)
+        facts = self._facts()
+        which = {"effects": facts.effects, "idle": facts.idle, "ranking": facts.ranking}.get(what)
+        if which is not None:
+            reply, names = which(request)
             return ActResult(reply=reply, agents=names)
         if what == "failures":
             return self.failures(request)

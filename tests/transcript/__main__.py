@@ -1,4 +1,4 @@
-"""`make transcript`: one workspace through all turns, with another process before each of them.
+"""`make transcript`: two workspaces through all turns, with another process before each of them.
 
 python -m tests.transcript [--json]
 """
@@ -12,8 +12,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.transcript.play import play
+from tests.transcript.ordinary import CONVERSATION, seed
+from tests.transcript.play import Played, play
 from tests.transcript.turns import TURNS
+
+
+async def _both(home: Path) -> Played:
+    told = await play(home / "all", restart_before=range(1, len(TURNS)))
+    talked = await play(
+        home / "ordinary",
+        restart_before=range(1, len(CONVERSATION)),
+        turns=CONVERSATION,
+        begin=seed,
+    )
+    return told + talked
 
 
 def main() -> int:
@@ -22,7 +34,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        played = asyncio.run(play(Path(home), restart_before=range(1, len(TURNS))))
+        played = asyncio.run(_both(Path(home)))
     document = played.to_json()
     if options.json:
         print(json.dumps(document))  # noqa: T201  the document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +21,20 @@ class Played:
     turns: int = 0
     restarts: int = 0
     wrong: list[str] = field(default_factory=list[str])
+    verbs: set[str] = field(default_factory=set[str])
 
     def to_json(self) -> JsonObject:
         """Return the counts, and what was wrong."""
-        verbs = sorted({turn.verb for turn in TURNS})
-        return {"turns": self.turns, "verbs": len(verbs), "restarts": self.restarts, "wrong": [*self.wrong]}  # fmt: skip
+        return {"turns": self.turns, "verbs": len(self.verbs), "restarts": self.restarts, "wrong": [*self.wrong]}  # fmt: skip
+
+    def __add__(self, other: Played) -> Played:
+        """Return both together."""
+        return Played(
+            turns=self.turns + other.turns,
+            restarts=self.restarts + other.restarts,
+            wrong=self.wrong + other.wrong,
+            verbs=self.verbs | other.verbs,
+        )
 
 
 def sites() -> Sites:
@@ -37,16 +46,29 @@ def sites() -> Sites:
                 {"number": "INV-2", "customer": "Beta", "amount": 20},
             ],
             "products": [{"sku": "A1", "price": 5}, {"sku": "B2", "price": 6}],
+            "stock": [{"sku": "A1", "stock": 2}],
+            "report": [{"week": "48", "total": 9}],
         }
     )
 
 
-async def play(home: Path, *, restart_before: Collection[int]) -> Played:
-    """Play all turns; before those of these numbers the process is another one."""
-    played, shown = Played(), sites()
+async def play(
+    home: Path,
+    *,
+    restart_before: Collection[int],
+    turns: Sequence[Turn] = TURNS,
+    begin: Callable[[Podium], None] | None = None,
+) -> Played:
+    """Play the turns on one workspace; before those of these numbers the process is another one.
+
+    A workspace that begins with a past is talked to in one thread.
+    """
+    played, shown, thread = Played(verbs={turn.verb for turn in turns}), sites(), ""
     async with AsyncExitStack() as life:
         podium = await life.enter_async_context(opened(home, shown))
-        for number, turn in enumerate(TURNS):
+        if begin is not None:
+            begin(podium)
+        for number, turn in enumerate(turns):
             if number in restart_before:
                 await life.aclose()
                 podium = await life.enter_async_context(opened(home, shown))
@@ -54,21 +76,23 @@ async def play(home: Path, *, restart_before: Collection[int]) -> Played:
                 played.restarts += 1
             if turn.away:
                 shown.away = set() if turn.away == "-" else {turn.away}
-            played.wrong += [f"{number} {turn.say!r}: {text}" for text in await _take(podium, turn)]
+            segment = await podium.chat(turn.say, thread_id=thread or None, approve_all=turn.yes)
+            thread = segment.thread_id if begin is not None else ""
+            wrong = await _take(podium, turn, segment.thread_id)
+            played.wrong += [f"{number} {turn.say!r}: {text}" for text in wrong]
             played.turns += 1
     return played
 
 
-async def _take(podium: Podium, turn: Turn) -> list[str]:
-    segment = await podium.chat(turn.say, approve_all=turn.yes)
-    await podium.settle(segment.thread_id)
+async def _take(podium: Podium, turn: Turn, thread_id: str) -> list[str]:
+    await podium.settle(thread_id)
     for answer in turn.answers:
-        view = podium.chat_view(segment.thread_id)
+        view = podium.chat_view(thread_id)
         if view["status"] != "waiting":
             return [f"asks nothing where {answer} is the answer: {view['reply']}"]
-        await podium.answer(segment.thread_id, answer)
-        await podium.settle(segment.thread_id)
-    view = podium.chat_view(segment.thread_id)
+        await podium.answer(thread_id, answer)
+        await podium.settle(thread_id)
+    view = podium.chat_view(thread_id)
     started = view["runs"]
     for run_id in started if isinstance(started, list) else []:
         await podium.settle(str(run_id))

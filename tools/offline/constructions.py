@@ -134,10 +134,17 @@ def construction_at(tokens: Sequence[Token], *, known: bool) -> Construction | N
     return Construction(verb=best[1], length=ends.get(best[0], len(tokens)))
 
 
+_OF_AGENTS = ("delete", "pause", "resume", "rename", "split", "merge", "troubleshoot")
+
+
 def is_told_what_to_do(tokens: Sequence[Token]) -> bool:
-    """Return whether a clause begins with an agent that should, must or needs to do something."""
+    """Return whether a clause begins with an agent that should do something, or with what is done to agents."""
     shape, _ = marked(tokens, known=False)
-    return re.match(rf"@ (?:{_MODAL.replace('_', ' ')}) ", shape[start_of(shape) :]) is not None
+    told = shape[start_of(shape) :]
+    if re.match(rf"@ (?:{_MODAL.replace('_', ' ')}) ", told):
+        return True
+    before = told.partition("@")[0].strip()
+    return any(before in lists("verbs", "workspace")[verb] for verb in _OF_AGENTS)
 
 
 def start_of(shape: str) -> int:

@@ -36,7 +36,7 @@ _AGAIN = re.compile(
 )
 _UNDO = re.compile(
     rf"{_LEAD}(?:(?:can|could|would|will) you )?(?:(?:undo|revert|reverse|take back|cancel) (?:it|that|this|the last (?:thing|step|change)|what (?:i|you) just (?:said|did|changed))"
-    r"|undo|take (?:it|that|this) back|change (?:it|that|this|everything) back|put (?:it|that|this|everything) back(?: (?:as|the way|to how|like) it was(?: before)?)?"
+    r"|undo|(?:scratch|strike) (?:that|it|this)|(?:no|wait|oh) ?,? ?(?:wait ?,? )?(?:don't|do not)(?: do (?:that|it|this))?|take (?:it|that|this) back|change (?:it|that|this|everything) back|put (?:it|that|this|everything) back(?: (?:as|the way|to how|like) it was(?: before)?)?"
     r"|(?:leave|keep|let) (?:it|that|this|them|everything|things)(?: be)?(?: (?:on|off|alone|running|there|as (?:it|they|things) (?:was|were|is|are)(?: before)?|the way (?:it|they|things) (?:was|were)(?: before)?|like before))?"
     r"|(?:that|this) was (?:a mistake|wrong|not what i (?:meant|wanted))|i (?:did not|didn't) (?:mean|want) (?:that|this|it)|i changed my mind|(?:bring|get) (?:it|that|them|this) back|i (?:still )?(?:need|want) (?:it|that|them) (?:back|after all)|back to how it was)"
     + _END

@@ -108,12 +108,24 @@ def _days(text: str, local: datetime) -> tuple[datetime | None, datetime | None]
         if not period.first:
             continue
         first = datetime.combine(datetime.fromisoformat(period.first), time(), local.tzinfo)
+        back = _back(first, text[period.start : period.end].lower(), local)
+        first -= back
         open_ended = re.search(r"\bsince\s*$", text[: period.start], re.IGNORECASE) is not None
         if open_ended or not period.last:
             return first, None
         last = datetime.combine(datetime.fromisoformat(period.last), time(), local.tzinfo)
-        return first, last + timedelta(days=1)
+        return first, last - back + timedelta(days=1)
     return None, None
+
+
+def _back(first: datetime, said: str, local: datetime) -> timedelta:
+    """Return how far a time that is still to come lies back in a question about the past: `on Saturday`."""
+    if first <= local:
+        return timedelta()
+    if any(day in said for day in _DAYS):
+        return timedelta(days=7)
+    leap_day = (first.month, first.day) == (2, 29)
+    return timedelta(days=366) if leap_day else first - first.replace(year=first.year - 1)
 
 
 def _at(moment: datetime, hour: int) -> datetime:

@@ -20,6 +20,10 @@ _BEFORE = re.compile(
     r"^(?P<lead>\s*(?:(?:please|ok|okay|but|and|so|hey)[,\s]+)*)before\s+(?:you|we|i|it gets|they)\s+(?P<later>[^,;]+),\s*(?:please\s+|first\s+|do\s+)*(?P<first>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_BACKUP = re.compile(
+    r"[,;.]?\s*\b(?:but|and|only)\b,?\s+(?:please\s+|first\s+|do\s+)*(?:keep|make|save|take|store|leave|create)\s+(?:me\s+|us\s+)?an?\s+(?:\w+\s+)?(?:backup|copy|export)(?:\s+of\s+(?:it|them|that))?(?:\s+(?:first|before|beforehand|for\s+me))*[\s.!]*$",
+    re.IGNORECASE,
+)
 
 
 def told_in_passing(text: str, *, agents: bool) -> tuple[str, str, str]:
@@ -40,6 +44,9 @@ def told_in_passing(text: str, *, agents: bool) -> tuple[str, str, str]:
     if match is not None:
         # What `it` means in the second part is named in the first.
         return f"{match['lead']}{match['later']}. {match['first']}", "before", explains
+    kept = _BACKUP.search(text)
+    if kept is not None and text[: kept.start()].strip():
+        return f"{text[: kept.start()]}. Save a copy of it", "before", explains
     return text, "", explains
 
 

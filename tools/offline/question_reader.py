@@ -15,7 +15,7 @@ from podium.tools.offline.tokens import Token, source, tokenise
 from podium.tools.planner import WorkspaceView
 
 _LONGEST = 40
-_ALL = among("list standing idle effects failures")
+_ALL = among("list standing idle effects failures ranking")
 """What is asked about the workspace as a whole."""
 _REASON = re.compile(
     r"(?:why(?: (?:so|not|was that|is that|did (?:it|they)))?|how come|(?:and )?what (?:was|were|is|are) the (?:reasons?|causes?|problems?)|for what reasons?|with what reason)"

@@ -49,6 +49,10 @@ def question_of_all(tokens: Sequence[Token]) -> Asked | None:
     return _asked(shape, ends, tokens, _about_all())
 
 
+_POLITELY = re.compile(
+    r"(?:(?:roughly|about|approximately|exactly|so|tell me|tell us|do you know|can you say|any idea|i wonder|i'd like to know|i want to know|remind me|let me know|say|,) )*"
+)
+"""Before a question, on top of what any request may begin with."""
 _Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
 
@@ -82,6 +86,8 @@ def _asked(
     shape: str, ends: dict[int, int], tokens: Sequence[Token], patterns: _Patterns
 ) -> Asked | None:
     start = start_of(shape)
+    politely = _POLITELY.match(shape, start)
+    start = politely.end() if politely is not None else start
     best: tuple[int, str] | None = None
     for what, pattern in patterns:
         match = pattern.match(shape, start)

@@ -46,7 +46,7 @@ def _read(text: str, workspace: WorkspaceView) -> list[tuple[str, tuple[str, ...
 
 @pytest.mark.parametrize(
     "text",
-    ["undo that", "no, undo it please", "actually leave it on", "that was a mistake", "take that back", "put it back as it was"],
+    ["undo that", "no, undo it please", "actually leave it on", "that was a mistake", "take that back", "scratch that", "no, wait, don't", "put it back as it was"],
 )  # fmt: skip
 def test_what_was_done_is_taken_back(text: str) -> None:
     assert _read(text, PAUSED) == [("resume", ("kiln-log",))]
@@ -54,7 +54,7 @@ def test_what_was_done_is_taken_back(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["no, I meant the glaze orders", "sorry, the glaze orders instead", "not that one, the glaze orders", "I meant glaze-orders, not kiln-log", "oops, wrong one, I meant the glaze orders agent"],
+    ["no, I meant the glaze orders", "hmm no, the glaze orders", "not the kiln log, the glaze orders", "sorry, the glaze orders instead", "not that one, the glaze orders", "I meant glaze-orders, not kiln-log", "oops, wrong one, I meant the glaze orders agent"],
 )  # fmt: skip
 def test_a_correction_takes_back_and_does_it_to_the_one_that_was_meant(text: str) -> None:
     assert _read(text, PAUSED) == [("resume", ("kiln-log",)), ("pause", ("glaze-orders",))]
@@ -103,6 +103,7 @@ def test_again_with_another_value_replaces_the_one_input() -> None:
         ("delete the agent that failed this morning", [("delete", ("kiln-log",))]),
         ("carry on with the kiln log", [("resume", ("kiln-log",))]),
         ("before you delete the kiln log, save a copy of it", [("export", ("kiln-log",)), ("delete", ("kiln-log",))]),
+        ("drop the kiln log, but keep a backup first", [("export", ("kiln-log",)), ("delete", ("kiln-log",))]),
         ("from now on call the kiln log furnace", [("rename", ("kiln-log",))]),
         ("pause the kiln log and start the studio report", [("pause", ("kiln-log",)), ("run", ("studio-report",))]),
     ],
