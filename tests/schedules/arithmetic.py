@@ -23,6 +23,7 @@ from tests.unit.offline.schedule_words import (
     FIRST_SCORES,
     HELD_OUT,
     HELD_OUT_2,
+    HELD_OUT_3,
     measured,
 )
 
@@ -104,7 +105,9 @@ def measure(*, years: int = 10, kept: Path | None = None) -> dict[str, JsonValue
         "wrong": sum(value[3] for value in mine.values()),
         "failing": [key for key, value in mine.items() if any(value[1:])],
         "clock_changes": _clock_changes(),
-        "words": {path.name: _words(path) for path in (DEVELOPED, HELD_OUT, HELD_OUT_2)},
+        "words": {
+            path.name: _words(path) for path in (DEVELOPED, HELD_OUT, HELD_OUT_2, HELD_OUT_3)
+        },
     }
 
 

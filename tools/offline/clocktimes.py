@@ -10,8 +10,13 @@ from podium.tools.offline.lexicon import numbers, records
 _HOUR_WORDS = "|".join(
     word for word, value in numbers("times", "numbers").items() if 1 <= value <= 12
 )
+_OFF_NOON = (
+    r"(?<!from )(?<!between )(?:half|(?:a\s+)?quarter|five|ten|twenty|twenty-five|[1-5]?\d\s+minutes)(?:\s+minutes)?"
+    r"\s+(?:to|before|past|after)\s+(?:midnight|noon|midday)\b"
+)
 TIME = (
-    r"(?:(?:half\s+past|half|(?:a\s+)?quarter\s+past|(?:a\s+)?quarter\s+to|(?:five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+past"
+    rf"(?:{_OFF_NOON}|"
+    r"(?:half\s+past|half|(?:a\s+)?quarter\s+past|(?:a\s+)?quarter\s+to|(?:five|ten|twenty|twenty-five|5|10|20|25)(?:\s+minutes)?\s+past"
     r"|(?:five|ten|twenty|twenty-five|5|10|20|25)\s+minutes\s+to|(?<=at )(?:five|ten|twenty|twenty-five)\s+to)"
     r"\s+(?:\d{1,2}(?!\d|:\d)|" + _HOUR_WORDS + r")(?:\s*[ap]\.?m\.?\b)?"
     r"|(?:[01]?\d|2[0-4])[:.h][0-5]\d(?!\d)(?:\s*[ap]\.?m\.?\b)?(?:\s*(?:h|hrs|hours|uhr|o'?clock)\b)?"
@@ -53,6 +58,11 @@ def read_clock(text: str) -> Clock | None:
     part = re.search(r"\s+(?:in the (morning|afternoon|evening)|at (night))$", phrase)
     if part is not None:
         phrase = phrase[: part.start()]
+    off = re.match(
+        r"(?:a )?(?P<by>[\w-]+)(?: minutes)? (?P<way>to|before|past|after) (?P<at>.+)$", phrase
+    )
+    if off is not None and off["at"] in {"midnight", "noon", "midday"}:
+        return _off_noon(off)
     named = records("times", "parts").get(phrase.removeprefix("12 "))
     if named is not None:
         phrase = named["time"]
@@ -103,6 +113,15 @@ def _shifted(match: re.Match[str]) -> Clock | None:
         hour = 0
     total = hour * 60 + (-minute if match["way"] == "to" else minute)
     return Clock(total // 60 % 24, total % 60, loose=match["half"] is None)
+
+
+def _off_noon(match: re.Match[str]) -> Clock:
+    """Read `five to midnight`."""
+    named = {"half": 30, "quarter": 15, **numbers("times", "numbers")}
+    by = int(match["by"]) if match["by"].isdigit() else named[match["by"]]
+    base = 0 if match["at"] == "midnight" else 12 * 60
+    total = (base + (by if match["way"] in {"past", "after"} else -by)) % (24 * 60)
+    return Clock(total // 60, total % 60)
 
 
 def _hour(word: str) -> int:

@@ -40,6 +40,8 @@ class Group:
     past: set[int] = field(default_factory=set[int])
     """Minutes past each hour."""
     window: Window | None = None
+    usual: bool = False
+    """The span is the usual one of office hours, until another one is said."""
     inclusive: bool = False
     without_times: list[Clock] = field(default_factory=list[Clock])
     weekdays: set[int] = field(default_factory=set[int])

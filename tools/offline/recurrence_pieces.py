@@ -557,6 +557,14 @@ def _day_part(match: re.Match[str], draft: Draft) -> int | None:
     return match.end()
 
 
+def _first_thing(match: re.Match[str], draft: Draft) -> int | None:
+    """Read `first thing every weekday`."""
+    if not (draft.anchored or draft.whole or match.start() == 0):
+        return None
+    draft.group.part = "morning"
+    return match.end()
+
+
 def _day_and_part(match: re.Match[str], draft: Draft) -> int:
     """Read `Saturday mornings`."""
     draft.for_days().weekdays |= day_set(match["days"])
@@ -569,9 +577,10 @@ def _between(match: re.Match[str], draft: Draft) -> int | None:
     window = read_window(match["first"], match["last"])
     if window is None:
         return None
-    if draft.group.window is not None:
+    if draft.group.window is not None and not draft.group.usual:
         draft.problem = "two spans of the day"
-    draft.group.window = window
+    draft.group.window, draft.group.usual = window, False
+    draft.assumed = [one for one in draft.assumed if one != _OFFICE_HOURS]
     draft.group.inclusive = match["inclusive"] is not None
     return match.end()
 
@@ -581,9 +590,24 @@ def _between_figures(match: re.Match[str], draft: Draft) -> int | None:
     return _between(match, draft) if draft.group.step or draft.group.times_per_day else None
 
 
+_OFFICE_HOURS = "Business hours are taken as 9 to 17."
+
+
 def _office_hours(match: re.Match[str], draft: Draft) -> int:
-    draft.group.window = (Clock(9, 0), Clock(17, 0))
-    draft.assume("Business hours are taken as 9 to 17.")
+    if draft.group.window is None:  # else said already what they are
+        draft.group.window, draft.group.usual = (Clock(9, 0), Clock(17, 0)), True
+        draft.assume(_OFFICE_HOURS)
+    return match.end()
+
+
+def _counted_from_time(match: re.Match[str], draft: Draft) -> int | None:
+    """Read `every 4 hours starting at 2am`: the same times each day, where whole steps make one."""
+    first, step = read_clock(match["first"]), draft.group.step
+    if first is None or not step or step % 60 or (24 * 60) % step:
+        return None
+    begin = (first.hour * 60 + first.minute) % step
+    draft.group.times += [Clock(at // 60, at % 60) for at in range(begin, 24 * 60, step)]
+    draft.group.step = 0
     return match.end()
 
 
@@ -735,6 +759,7 @@ PIECES: tuple[Piece, ...] = (
     _piece(rf"(?:on\s+|at\s+)?(?P<each>{EACH}\s+)?(?:the\s+)?(?P<nth>{NTHS})\s+(?P<what>{DAY_LIST})"
            rf"\s*(?:{OF_MONTH}|{EACH}\s+){_PER}", _nth_day, Kind.DAYS),
     _piece(rf"(?P<each>{EACH}\s+)(?P<nth>{NTHS})\s+(?P<what>{DAY})(?P<per>)", _nth_day, Kind.DAYS),
+    _piece(rf"(?:on\s+)?(?:the\s+)?(?P<each>)(?P<nth>{NTHS})\s+(?P<what>{DAY_LIST})\s*,?\s+(?P<per>month)ly", _nth_day, Kind.DAYS),
     _piece(rf"(?:on\s+)?(?:the\s+)(?P<each>)(?P<nth>{NTHS})\s+(?P<what>{DAY}|{WORKDAY})(?P<per>)", _nth_day, Kind.DAYS, later=True),
     _piece(rf"(?:on\s+)?(?P<each>{EACH}\s+)?(?P<days>{DAYS})\s+(?:the\s+)(?P<day>\d{{1,2}}(?:st|nd|rd|th)|{MDAY})", _weekday_the_day, Kind.DAYS),
     _piece(r"(?P<at>at\s+|on\s+|by\s+)?(?P<each>every\s+|each\s+)?(?P<article>the\s+)?(?:very\s+)?(?P<edge>end|start|beginning|close)\s+of\s+"
@@ -771,7 +796,9 @@ PIECES: tuple[Piece, ...] = (
     _piece(rf"(?:at\s+|on\s+)?(?P<past>{_PAST_WORDS}(?:{JOIN}{_PAST_WORDS})*)(?:\s+minutes)?\s+(?:past|after|(?P<to>to|before))\s+(?:(?P<hourly>each\s+hour|every\s+hour)|the\s+hour)", _minute_past, Kind.CLOCK),
     _piece(rf"(?:at\s+|on\s+)?(?P<past>quarter|half|\d{{1,2}})\s+past(?P<to>)(?P<hourly>)(?!\s*(?:{TIME}|\w))", _minute_past, Kind.CLOCK, later=True),
     _piece(rf"(?:at\s+)?(?:minutes?\s+)(?P<past>\d{{1,2}}(?:{JOIN}\d{{1,2}})*)(?P<to>)(?:\s+(?:of|past)\s+(?P<hourly>each\s+hour|every\s+hour|the\s+hour))?", _minute_past, Kind.CLOCK),
-    _piece(r"(?:at\s+):(?P<past>\d{2})(?P<to>)(?P<hourly>)", _minute_past, Kind.CLOCK, later=True),
+    _piece(rf"(?:at\s+):(?P<past>\d{{2}}(?:{JOIN}(?:at\s+)?:\d{{2}})*)(?P<to>)(?P<hourly>)", _minute_past, Kind.CLOCK, later=True),
+    _piece(rf"(?:,\s*)?(?:starting|beginning|commencing|from)\s+(?:at\s+|from\s+)?(?P<first>{TIME})(?!\s*(?:to|till|until|through|and|-|\u2013)\s*\w)", _counted_from_time, later=True),
+    _piece(r"first\s+thing(?:\s+in\s+the\s+morning)?", _first_thing),
     _piece(r"(?:(?:on|at)\s+)?the\s+(?P<past>half[\s-]hour)(?P<to>)(?P<hourly>)", _minute_past, Kind.CLOCK, later=True),
     _piece(r"(?:on|at)\s+the\s+(?:top\s+of\s+(?:(?P<each>each|every)|the)\s+)?hour", _on_the_hour),
     _piece(r"(?:at\s+)?the\s+top\s+of\s+(?P<each>each|every)\s+hour", _on_the_hour),
@@ -779,7 +806,7 @@ PIECES: tuple[Piece, ...] = (
     _piece(rf"(?P<first>{TIME})\s*(?:-|\u2013|to|till|until)\s*(?P<last>{TIME})(?!\.?\s+{MONTH})(?P<inclusive>\s+incl(?:usive|\.)?)?", _between, later=True),
     _piece(r"(?P<first>\d{1,2})\s*[-\u2013]\s*(?P<last>\d{1,2}(?:\s*[ap]m)?)(?:\s*(?:h|hrs|uhr))?(?P<inclusive>\s+incl(?:usive|\.)?)?", _between_figures, later=True),
     _piece(r"(?:during|in|within)\s+(?:business|working|office)\s+hours", _office_hours),
-    _piece(rf"(?:(?:at|@|around|about|by|um)\s*)?(?:exactly\s+)?(?P<times>{TIME}(?:{JOIN}(?:at\s+)?{TIME})*)(?:\s+sharp)?", _at_times, Kind.CLOCK, loose=True),
+    _piece(rf"(?:(?:at|@|around|about|by|um|say,?)\s*)?(?:exactly\s+)?(?P<times>{TIME}(?:{JOIN}(?:at\s+)?{TIME})*)(?:\s+sharp)?", _at_times, Kind.CLOCK, loose=True),
     _piece(rf"from\s+(?P<months>{MONTH})\s+(?:to|till|until|through)\s+(?P<until>{MONTH})", _in_months, later=True),
     _piece(rf"(?:in|during)\s+(?P<months>{MONTHS})(?P<until>)", _in_months, later=True),
     _piece(rf"{EACH}\s+(?P<months>{MONTHS})", _each_month, Kind.DAYS),

@@ -13,7 +13,14 @@ from podium.state.triggers import Schedule, check_cron, next_fires
 from podium.tools.offline.recurrence import cron_of, wall, words_of
 from podium.tools.offline.recurrence_reader import parse_recurrence, read_recurrences
 from podium.tools.offline.schedules import hear_schedule
-from tests.unit.offline.schedule_words import DEVELOPED, HELD_OUT, HELD_OUT_2, measured, phrases
+from tests.unit.offline.schedule_words import (
+    DEVELOPED,
+    HELD_OUT,
+    HELD_OUT_2,
+    HELD_OUT_3,
+    measured,
+    phrases,
+)
 
 NOW = datetime(2026, 11, 30, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -139,7 +146,9 @@ def test_the_labelled_phrases_are_read_as_people_mean_them() -> None:
     assert len(phrases(DEVELOPED)) >= 130
 
 
-@pytest.mark.parametrize("path", [HELD_OUT, HELD_OUT_2], ids=["first", "second"])
+@pytest.mark.parametrize(
+    "path", [HELD_OUT, HELD_OUT_2, HELD_OUT_3], ids=["first", "second", "third"]
+)
 def test_phrases_that_were_held_out_are_read_too(path: Path) -> None:
     wrong = [verdict for verdict in measured(path) if not verdict.right]
 
