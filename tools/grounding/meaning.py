@@ -16,6 +16,7 @@ from podium.tools.grounding.words import (
     Unit,
     contradicts,
     fold,
+    is_known,
     lexicon,
     other_quantity,
     stem,
@@ -194,6 +195,9 @@ def _quantified(text: str) -> bool:
 def _readings(old: str, new: str) -> Iterator[tuple[tuple[Unit, ...], tuple[Unit, ...]]]:
     """Yield both names in units: phrases or single words, as they are and with abbreviations written out."""
     pairs = [(old, new)]
+    apart = _apart(old), _apart(new)
+    if apart != (old, new):
+        pairs.append(apart)
     if whole := written_out(old, new):
         pairs.append(whole)
     if whole := written_out(new, old):
@@ -202,6 +206,16 @@ def _readings(old: str, new: str) -> Iterator[tuple[tuple[Unit, ...], tuple[Unit
         for mine in (units_of(a, wide=True), words_of(a, wide=True)):
             for theirs in (units_of(b, wide=True), words_of(b, wide=True)):
                 yield mine, theirs
+
+
+_COMPOUND = re.compile(r"\b(\w{4,}?)s?(datum|nummer|adresse)\b", re.IGNORECASE)
+
+
+def _apart(text: str) -> str:
+    """Return the text with compounds in two words that no table knows as one: `Eintrittsdatum` says `Eintritt`, `Datum`."""
+    return _COMPOUND.sub(
+        lambda found: found[0] if is_known(found[0]) else f"{found[1]} {found[2]}", text
+    )
 
 
 def _compared(mine: Sequence[Unit], theirs: Sequence[Unit], place: Around) -> Change:

@@ -239,7 +239,7 @@ def written_out(short: str, long: str) -> tuple[str, str] | None:
     words = list(tokens(short))
     # A dot tells an abbreviation, and so do missing vowels (`Stk`, `Amt`).
     cut = [fold(word) for word in re.findall(r"([^\W\d_]{2,})\.", short)]
-    cut += [word for word in words if _VOWELLESS.fullmatch(word) and not _is_known(word)]
+    cut += [word for word in words if _VOWELLESS.fullmatch(word) and not is_known(word)]
     others = tokens(long)
     whole = {
         word: other
@@ -255,7 +255,8 @@ def written_out(short: str, long: str) -> tuple[str, str] | None:
 _VOWELLESS = re.compile(r"[b-df-hj-np-tv-z]{3,5}|[aeiou][b-df-hj-np-tv-z]{2,3}")
 
 
-def _is_known(word: str) -> bool:
+def is_known(word: str) -> bool:
+    """Return whether a table has the word, as more than the abbreviation of another."""
     known = lexicon()
     telling = known.stop | known.quantifiers | known.negations | known.scope
     said = known.wide.get((stem(word),), frozenset())

@@ -22,6 +22,7 @@ from podium.state.program import (
     WaitStep,
 )
 from podium.state.target import Target
+from podium.tools.grounding.choices import radio_for
 from podium.tools.grounding.fingerprint import url_matches
 from podium.tools.grounding.words import fold
 from podium.tools.page import DialogAnswer, Record
@@ -132,8 +133,7 @@ async def _give(task: Task, step: FillStep | SelectStep | CheckStep | UploadStep
                 value = without_unit(value, step.args.unit)
             await page.fill((await locate(task, step.args.target)).node.ref, value)
         case SelectStep():
-            value = task.render(step.args.value)
-            await page.select((await locate(task, step.args.target)).node.ref, value)
+            await _select(task, step)
         case CheckStep():
             found = await locate(task, step.args.target)
             await page.set_checked(found.node.ref, checked=step.args.checked)
@@ -141,6 +141,24 @@ async def _give(task: Task, step: FillStep | SelectStep | CheckStep | UploadStep
             path = await asyncio.to_thread(_file, task, step.args.artifact)
             await page.upload((await locate(task, step.args.target)).node.ref, path)
     task.evidence["value_held"] = True
+
+
+async def _select(task: Task, step: SelectStep) -> None:
+    """Choose the option in the list, or in the radio group of the same name that stands there now."""
+    page, value = task.live_page, task.render(step.args.value)
+    try:
+        found = await locate(task, step.args.target)
+    except Fatal as error:
+        if error.code != "not_found_on_page":
+            raise
+        target = task.render_target(step.args.target)
+        option = radio_for(target, value, await page.snapshot())
+        if option is None:
+            raise
+        await page.set_checked(option.ref, checked=True)
+        task.evidence["chosen_as"] = "radio"
+    else:
+        await page.select(found.node.ref, value)
 
 
 async def _go_on(

@@ -163,3 +163,16 @@ def test_in_the_row_of_one_thing_a_button_for_several_is_unknown() -> None:
 
     assert change("Release", "Release payment", row) == "same"
     assert change("Release", "Release payments", row) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "became"),
+    [
+        ("Eintritt", "Eintrittsdatum", "same"),
+        ("Vertrag", "Vertragsnummer", "close"),
+        ("Eintritt", "Austrittsdatum", "unknown"),
+        ("Lieferant", "Kundennummer", "unknown"),
+    ],
+)
+def test_a_compound_says_what_its_parts_say(old: str, new: str, became: str) -> None:
+    assert change(old, new) == became
