@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Final, cast
 
 from podium.state.plan import MatchRule
-from podium.state.program import Column, Comparison
-from podium.tools.building.fields import Row
-from podium.tools.building.filters import stemmed
+from podium.state.program import Column, Comparison, Condition
+from podium.tools.building.fields import Row, low_cardinality
+from podium.tools.building.filters import read_rule, stemmed
 from podium.tools.building.vocabulary import STOP
 from podium.tools.building.wanted import content_words, likeness
 from podium.tools.grounding.words import fold, stem
@@ -51,9 +51,12 @@ _LITTLE = frozenset(
 )
 _RELATES = re.compile(r"\w+(?:ed|ing|en|ept|old|ent|ade|ung)$")
 """A word that may only say how a value belongs to its row: `owned by`, `living in`, `kept at`."""
-_JOINTS = frozenset(
-    ["by", "in", "at", "on", "to", "for", "from", "with", "under", "near", "of", "into", "via"]
+_STANDS = frozenset(
+    stem(word)
+    for word in """lie lies live lives stay stand sit work works come comes belong belongs reside dwell start end begin
+    happen take place go goes play study serve""".split()  # noqa: SIM905  a list of words is read as such
 )
+"""Verbs that say no more than that: `that lie in Gull Quay`."""
 _OPEN_ENDED: Final[Mapping[tuple[str, ...], Comparison]] = {
     ("or", "more"): ">=",
     ("and", "more"): ">=",
@@ -388,7 +391,7 @@ class _Linker:
     def _relates(self, place: int) -> bool:
         """Whether the word only says how the value behind it belongs to the row."""
         word = self.words[place]
-        if not _RELATES.match(word.low):
+        if not _RELATES.match(word.low) and stem(word.low) not in _STANDS:
             return False
         for after in range(place + 1, min(place + 4, len(self.words))):
             if after in self.used:
@@ -414,13 +417,16 @@ def apart(
 ) -> list[MatchRule]:
     """Return the conditions that a freely said one is made of, as columns and values tell; itself when it is one.
 
-    `said` are texts of the page, which a request may repeat without meaning anything by it.
+    None are left when the words only name what the list shows. `said` are texts of the page, which a request may repeat without meaning anything by it.
     """
     free = rule.value is None and not rule.column and rule.move is None
-    if not free or len(telling_words(rule.phrase)) < 2:
+    if not free:
         return [rule]
     linked = link(rule.phrase, columns, rows, said=said)
-    if not linked.rules:
+    if not linked.rules and not linked.rest:
+        reading = read_rule(rule, columns, rows, low_cardinality(columns, rows))
+        return [rule] if isinstance(reading, Condition) else []
+    if not linked.rules or len(telling_words(rule.phrase)) < 2:
         return [rule]
     return [*linked.rules, *([MatchRule(phrase=linked.rest)] if linked.rest else [])]
 

@@ -43,7 +43,7 @@ _MAKES = (
 )
 _THING = re.compile(
     rf"(?:(?<![\w-])(?P<verb>{_MAKES})\s+(?:(?:in\s+)?(?P<article>an?|another|one|my|our|the\s+new|new|this|(?:today|yesterday|tomorrow)[\u2019']s)\s+)(?P<new>new\s+)?"
-    r"|(?<![\w-])(?P<bare>apply\s+for|ask\s+for|file|lodge|raise|create|register|enter|submit|report)\s+(?!(?:it|them|this|that|these|those|all|the|every|each|my|our|an?|in|up)\b)(?=[\w-]*[^s\W](?:\s|:|,))"
+    r"|(?<![\w-])(?<!\bthe\s)(?<!\bthis\s)(?<!\bour\s)(?<!\bmy\s)(?<!\ba\s)(?<!\ban\s)(?P<bare>apply\s+for|ask\s+for|file|lodge|raise|create|register|enter|submit|report)\s+(?!(?:it|them|this|that|these|those|all|the|every|each|my|our|an?|in|up|of|at|on|from|for|to|by)\b)(?=[\w-]*[^s\W](?:\s|:|,))"
     r"|(?:^|[.:]\s+|\n\s*|[\ue000]\s+)(?P<telegram>new|another)\s+)"
     r"(?P<noun>[^\W\d][\w'-]*(?:\s[^\W\d][\w'-]*){0,3}?)"
     r"(?=\s*(?:[:,;(\n]|\.\s|\s[-\u2013\u2014]\s|[-\u2013\u2014]\s|$)|\s+(?:with|for|called|named|titled|on|in|at|of|from|to|by|under|about|using|where|and|\ue000))",

@@ -61,6 +61,8 @@ class FrameReader:
         asked = self._sited and _asked(clause)
         nouns, after_nouns = parse_nouns(clause.after, 0)
         act = "take" if asked else choose_act(clause, nouns, clause.after, form_open=form_open)
+        if told and act == "add" and clause.verb is not None and "take" in clause.verb.web:
+            act = "take"  # "give me the sloops": to be told them, not to hand something in
         frame = Frame(act=act, clause=clause)
         frame.use(*clause.verb_tokens)
         if asked:

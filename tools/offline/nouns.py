@@ -105,6 +105,8 @@ class NounPhrase:
             return False
         low = self.phrase.lower()
         one = singular(low)
+        if self.head == "count" and len(self.words) > 1:
+            return True  # "the platform count": a fact of each, nothing to work out
         return any(form in words("nouns", "columns") for form in (low, one)) or self.head in words(
             "nouns", "columns"
         )

@@ -95,7 +95,10 @@ def taken_apart(work: Work, rule: MatchRule, said: Sequence[str]) -> list[MatchR
     """
     if _known_condition(work, rule) is not None:
         return [rule]
-    return apart(rule, columns_of(work), _listed(work), said)
+    parts = apart(rule, columns_of(work), _listed(work), said)
+    if not parts:
+        work.notes.append(f"{rule.phrase!r} only names what the list shows: no condition.")
+    return parts
 
 
 def said_by_page(work: Work) -> list[str]:
