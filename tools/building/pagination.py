@@ -194,6 +194,17 @@ def last_page(snapshot: Snapshot) -> int:
     return max(numbers, default=0)
 
 
+_OF_PAGES = re.compile(
+    r"\b(?:page|seite|p[a\u00e1]gina|pag|strona|blz)\.?\s*:?\s*1\s*(?:of|/|von|de|di|sur|van|z)\s*(\d{1,4})\b"
+)
+
+
+def pages_said(snapshot: Snapshot) -> int:
+    """Return of how many pages the page says to be the first; 0 when it does not say so."""
+    found = (_OF_PAGES.search(line.casefold()) for line in snapshot.text.split("\n") if len(line) < 80)
+    return max((int(match[1]) for match in found if match), default=0)
+
+
 def _is_page_address(node: Node, snapshot: Snapshot) -> bool:
     return _pages_by_address(node) or any(
         collection.region == "navigation"

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from podium.tools.building.pagination import Pager, find_pagers, page_signatures, same_list
+from podium.tools.building.pagination import (
+    Pager,
+    find_pagers,
+    page_signatures,
+    pages_said,
+    same_list,
+)
 from podium.tools.page import Node, RequestInfo
 from tests.unit.building.pages import SITE, a_button, a_field, a_form, a_link, a_page
 
@@ -131,3 +137,10 @@ def test_a_link_to_the_page_after_this_one_is_a_pager_whatever_it_is_called(
     page = replace(a_page(a_link("More boats", address)), url=url)
 
     assert bool(find_pagers(page)) is leads
+
+
+def test_a_page_that_says_to_be_the_first_of_several_is_heard() -> None:
+    assert pages_said(a_page(text="Loans\nPage 1 of 6")) == 6
+    assert pages_said(a_page(text="Seite 1 von 3")) == 3
+    assert pages_said(a_page(text="Page 1/4")) == 4
+    assert pages_said(a_page(text="Page 10 of 60\nA page of 1 of 6 poems")) == 0

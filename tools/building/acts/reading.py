@@ -39,6 +39,7 @@ from podium.tools.building.pagination import (
     find_pagers,
     last_page,
     page_signatures,
+    pages_said,
     same_list,
 )
 from podium.tools.building.wanted import (
@@ -401,7 +402,11 @@ async def _run_with_pages(
             return paged
     result = await work.try_out(step)
     if total is not None and total > shown and limit is None:
-        work.notes.append(f"The page speaks of {total} records; only {shown} could be reached.")
+        work.notes.append(f"! The page speaks of {total} records; only {shown} could be reached.")
+    elif not complete and (pages := pages_said(snapshot)) > 1:
+        work.notes.append(
+            f"! This is page 1 of {pages}, and no way to the others was found: only its rows are read."
+        )
     return step, result
 
 

@@ -45,6 +45,10 @@ async def build_search(work: Work) -> None:
     work.facts[SHOWN_BEFORE] = [mark(one) for one in start.collections if one.records]
     tried = [given] if isinstance(given, str) and given.strip() else [words]
     after = await _search_for(work, tried[0], find_box(start) or box, start)
+    if not says_none(after, (words,)):
+        after = await work.look_until(
+            lambda page: not _none_found(work, page), after, looks=10, still=5
+        )
     if _none_found(work, after):
         tried += [one for one in _shorter(words, after) if one not in tried]
     for place, fewer in enumerate(tried[1:], start=1):
