@@ -201,7 +201,9 @@ _OF_PAGES = re.compile(
 
 def pages_said(snapshot: Snapshot) -> int:
     """Return of how many pages the page says to be the first; 0 when it does not say so."""
-    found = (_OF_PAGES.search(line.casefold()) for line in snapshot.text.split("\n") if len(line) < 80)
+    found = (
+        _OF_PAGES.search(line.casefold()) for line in snapshot.text.split("\n") if len(line) < 80
+    )
     return max((int(match[1]) for match in found if match), default=0)
 
 

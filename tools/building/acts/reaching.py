@@ -320,6 +320,8 @@ def _remember_place(work: Work, visit: Visit, wanted: Wanted) -> None:
     """Note a place that the page itself is not called like: `the sites in the Hills` may speak of what the rows say."""
     itself = replace(wanted, aliases=())
     named = max(name_of_page(visit.snapshot, itself), itself.likeness(visit.path.name))
+    if concepts_in(wanted.thing) & _CONTAINERS:
+        return
     if wanted.rows and wanted.aliases and named < _LED_AWAY:
         work.facts[UNPLACED] = wanted.thing
 
