@@ -26,8 +26,10 @@ from tests.postgres import PostgresServer
 
 _SIGNS = frozenset({"step.started", "step.finished", "run.finished", "question.asked"})
 _ORPHAN_AFTER_S = 5.0
-_BATCH_S = 480.0
+_BATCH_S = 900.0
 """A batch that takes longer is counted as it stands: what has not ended then is neither finished nor parked."""
+_STRIKING_S = 240.0
+"""So long processes are killed in one batch; then they live and bring the runs to their ends, however slow the machine is."""
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.chaos.warm"])
 _POINTS = (
@@ -117,8 +119,8 @@ class Batch:
 
     seed: int
     results: Results
-    runs: int = 20
-    kills: int = 70
+    runs: int = 14
+    kills: int = 50
     """After so many the processes live."""
     postgres: PostgresServer | None = None
     portal: PortalTarget | None = None
@@ -129,6 +131,7 @@ class Batch:
     _noted: dict[str, int] = field(default_factory=dict[str, int])
     """How many of a process's strikes are counted."""
     _struck: int = 0
+    _strikes_end: float = 0.0
     _killed_at: dict[str, float] = field(default_factory=dict[str, float])
     """Run -> when it was hit and has not shown a sign of life since."""
     _born_at: dict[str, float] = field(default_factory=dict[str, float])
@@ -182,6 +185,7 @@ class Batch:
     # -- Playing ---------------------------------------------------------------------------------
 
     def _play(self, place: Place, records: Records, site: CountingSite, jobs: list[Job]) -> None:
+        self._strikes_end = time.monotonic() + _STRIKING_S
         roles = ["worker", "serve"] if self.postgres else [self._random.choice(["worker", "serve"])]
         for role in roles:
             self._start(place, role, site)
@@ -212,7 +216,7 @@ class Batch:
         process = _FORKS.Process(target=live, args=(place, role, chosen, note), name=role)
         process.start()
         self._processes[role] = process
-        if self._struck >= self.kills or any(one.victim == "process" for one in chosen):
+        if self._spent or any(one.victim == "process" for one in chosen):
             return
         strikes = site.strikes  # not all lives: what is left may send nothing there any more
         if self.portal and self._random.random() < 0.2:
@@ -223,12 +227,16 @@ class Batch:
 
     def _chosen(self) -> tuple[Strike, ...]:
         """Return what a life is to suffer: its browser now and then, and its end at a point; else when its write arrives."""
-        if self._struck >= self.kills:
+        if self._spent:
             return ()
         found: list[Strike] = []
         while self._random.random() < 0.2:
             found.append(self._one("chromium"))
         return (*found, self._one("process")) if self._random.random() < 0.85 else tuple(found)
+
+    @property
+    def _spent(self) -> bool:
+        return self._struck >= self.kills or time.monotonic() > self._strikes_end
 
     def _one(self, victim: str) -> Strike:
         at, most = self._random.choice(_POINTS)

@@ -220,6 +220,8 @@ class FrameReader:
             if not nouns:
                 return index
         _columns_behind(frame, nouns)
+        if not nouns:
+            return index
         if all(noun.pronoun and not noun.words for noun in nouns):
             frame.pronoun = not any(noun.every for noun in nouns)
             if nouns[0].pronoun in {"everything", "whatever"}:
