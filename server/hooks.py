@@ -18,7 +18,7 @@ from podium.state.ids import IdFactory
 from podium.state.outbox import RUN_EVENTS, Destination, Message
 from podium.state.spec import AgentSpec
 from podium.state.stores import Stores, Vault
-from podium.state.triggers import FAN_OUT, Chain, Trigger
+from podium.state.triggers import FAN_OUT, Chain, Trigger, starts_alike
 from podium.tools.browser.origins import origin_of
 from podium.tools.chaining import check_chain
 from podium.tools.notify import check_address, is_for_people
@@ -200,9 +200,7 @@ class Hooks:
         return tuple(
             item
             for item in self.between(chain.after, agent)
-            if item.chain is not None
-            and item.chain.each == chain.each
-            and set(item.chain.outcomes) & set(chain.outcomes)
+            if item.chain is not None and starts_alike(item.chain, chain)
         )
 
     def refuse_circle(self, agent: str, *, after: str) -> None:

@@ -281,7 +281,7 @@ class TriggerStore(Protocol):
     """Webhooks and chains that start agents."""
 
     def add(self, trigger: Trigger, *, sealed: bytes = b"") -> None:
-        """Keep a trigger with its sealed keys. Raises: Conflict when the id is taken."""
+        """Keep a trigger with its sealed keys. Raises: Conflict when the id is taken, or a chain is there already."""
         ...
 
     def get(self, trigger_id: str) -> Trigger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Literal, Self
@@ -14,7 +14,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import Field, JsonValue, field_validator, model_validator
 
 from podium.state.document import Document, JsonObject
-from podium.state.errors import UserError
+from podium.state.errors import Conflict, UserError
 from podium.state.recurrence import Rule
 from podium.state.runs import Outcome, Run
 
@@ -95,6 +95,12 @@ class Chain(Document):
     """For `each`: most runs that one run before starts; further rows are left out, and that is said."""
 
 
+def starts_alike(one: Chain, other: Chain) -> bool:
+    """Return whether two chains of one agent would start it twice for the same run and rows."""
+    same = (one.after, one.each) == (other.after, other.each)
+    return same and bool(set(one.outcomes) & set(other.outcomes))
+
+
 class Trigger(Document):
     """What else than a schedule starts an agent."""
 
@@ -111,6 +117,21 @@ class Trigger(Document):
         if (self.kind == "chain") != (self.chain is not None):
             raise UserError("A chain names the agent it follows; nothing else does")
         return self
+
+
+def refuse_second(trigger: Trigger, there: Iterable[Trigger]) -> None:
+    """Refuse a chain when there is one that starts the agent for the same run and rows.
+
+    Raises:
+        Conflict: Naming it.
+    """
+    for item in there:
+        mine, other = trigger.chain, item.chain
+        if mine and other and item.agent == trigger.agent and starts_alike(mine, other):
+            raise Conflict(
+                f"{trigger.agent!r} follows {mine.after!r} already, by the chain {item.trigger_id}",
+                hint=f"To have another one instead: `podium triggers delete {item.trigger_id}` first.",
+            )
 
 
 def check_cron(expression: str) -> None:

@@ -12,7 +12,7 @@ from podium.state.outbox import Destination, Message
 from podium.state.runs import Run
 from podium.state.spec import AgentState
 from podium.state.stores import ScheduleRow
-from podium.state.triggers import Chain, Schedule, Trigger, TriggerKind
+from podium.state.triggers import Chain, Schedule, Trigger, TriggerKind, refuse_second
 
 
 class MemoryOutbox:
@@ -365,10 +365,12 @@ class MemoryTriggers:
         self._lock = threading.Lock()
 
     def add(self, trigger: Trigger, *, sealed: bytes = b"") -> None:
-        """Keep a trigger with its sealed keys. Raises: Conflict when the id is taken."""
-        if trigger.trigger_id in self._rows:
-            raise Conflict(f"There is a trigger {trigger.trigger_id!r} already")
-        self._rows[trigger.trigger_id] = (trigger, sealed)
+        """Keep a trigger with its sealed keys. Raises: Conflict when the id is taken, or a chain is there already."""
+        with self._lock:
+            refuse_second(trigger, [kept for kept, _ in self._rows.values()])
+            if trigger.trigger_id in self._rows:
+                raise Conflict(f"There is a trigger {trigger.trigger_id!r} already")
+            self._rows[trigger.trigger_id] = (trigger, sealed)
 
     def get(self, trigger_id: str) -> Trigger:
         """Return the trigger. Raises: NotFound."""

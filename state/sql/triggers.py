@@ -6,11 +6,11 @@ import sqlalchemy as sa
 
 from podium.state.errors import Conflict, NotFound
 from podium.state.firings import Firing
-from podium.state.sql.engine import insert_once, reading, writing
+from podium.state.sql.engine import insert_once, reading, take_turns, writing
 from podium.state.sql.firings import firing_values
 from podium.state.sql.tables import firings, received
 from podium.state.sql.tables import triggers as rows
-from podium.state.triggers import Chain, Trigger, TriggerKind
+from podium.state.triggers import Chain, Trigger, TriggerKind, refuse_second
 
 
 class SqlTriggers:
@@ -23,10 +23,17 @@ class SqlTriggers:
         """Keep a trigger with its sealed keys.
 
         Raises:
-            Conflict: When the id is taken.
+            Conflict: When the id is taken, or a chain is there that starts the agent for the same run and rows.
         """
         values = {"trigger_id": trigger.trigger_id, **_columns(trigger), "sealed": sealed}
         with writing(self._engine) as conn:
+            if trigger.chain is not None:
+                take_turns(conn, f"chains.{trigger.agent}")
+                query = sa.select(rows.c.document).where(
+                    rows.c.agent == trigger.agent, rows.c.after == trigger.chain.after
+                )
+                found = conn.execute(query).scalars()
+                refuse_second(trigger, (Trigger.model_validate(value) for value in found))
             if not insert_once(conn, rows, values):
                 raise Conflict(f"There is a trigger {trigger.trigger_id!r} already")
 

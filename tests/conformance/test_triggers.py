@@ -95,3 +95,17 @@ def test_a_deleted_trigger_is_unknown(stores: Stores) -> None:
         stores.triggers.set_sealed("hook_1", b"")
     with pytest.raises(NotFound):
         stores.triggers.delete("hook_1")
+
+
+def test_of_two_that_chain_the_same_at_once_one_is_refused(stores: Stores) -> None:
+    def add(number: int) -> bool:
+        try:
+            stores.triggers.add(a_chain(f"chain_{number}"))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        added = list(pool.map(add, range(4)))
+
+    assert added.count(True) == len(stores.triggers.list(kind="chain")) == 1

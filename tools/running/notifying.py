@@ -7,8 +7,8 @@ import json
 from pydantic import JsonValue
 
 from podium.state.document import JsonObject
-from podium.state.errors import Fatal
-from podium.state.outbox import Destination, Message
+from podium.state.errors import Fatal, NotFound
+from podium.state.outbox import Destination, Message, OutboxStore
 from podium.state.program import NotifyStep
 from podium.state.stores import Row
 from podium.tools.running.rows import staged
@@ -43,8 +43,11 @@ def run_notify(task: Task, step: NotifyStep) -> None:
         task.status = "held"
         task.message = "rehearsed: nobody was told"
         return
+    outbox = task.services.stores.outbox
     for destination in told:
-        task.services.stores.outbox.put(_message(task, destination, title, text))
+        message = _untold(outbox, _message(task, destination, title, text))
+        if message is not None:
+            outbox.put(message)
     task.evidence["proof"] = True
 
 
@@ -86,8 +89,8 @@ def _message(task: Task, destination: Destination, title: str, text: str) -> Mes
         },
     }  # fmt: skip
     return Message(
-        # A step that runs again after a crash says it once.
-        message_id=f"msg_{destination.destination_id}_{context.run_id}_{task.step.id}{again}",
+        # A step that runs again says it once: after a crash, and in a further try or a fork of the run.
+        message_id=f"msg_{destination.destination_id}_{_root(task)}_{task.step.id}{again}",
         destination_id=destination.destination_id,
         event="step.notify",
         agent=context.agent,
@@ -96,3 +99,26 @@ def _message(task: Task, destination: Destination, title: str, text: str) -> Mes
         next_at=now,
         created_at=now,
     )
+
+
+def _root(task: Task) -> str:
+    context = task.context
+    return context.run_id if context.repeat_writes else context.origin_run or context.run_id
+
+
+def _untold(outbox: OutboxStore, message: Message) -> Message | None:
+    """Return what is to be said: nothing when the run, or the one that it does again, said this; what is new has its own id."""
+    try:
+        kept = outbox.message(message.message_id)
+    except NotFound:
+        return message
+    if kept.run_id == message.run_id or _said(kept) == _said(message):
+        return None
+    title, text = _said(message)
+    told = row_hash({"title": title, "text": text})[:12]
+    return message.model_copy(update={"message_id": f"{message.message_id}_{told}"})
+
+
+def _said(message: Message) -> tuple[JsonValue, JsonValue]:
+    data = message.body.get("data")
+    return (data.get("title"), data.get("text")) if isinstance(data, dict) else (None, None)

@@ -78,6 +78,8 @@ class Bench:
     release_writes: bool = False
     inputs: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     run_id: str = "run_1"
+    origin_run: str = ""
+    repeat_writes: bool = False
     rates: SiteRates | None = None
     chooser: Chooses = field(default_factory=Chooses)
     progress: Progress = field(default_factory=Progress)
@@ -120,6 +122,8 @@ class Bench:
             origins=(ORIGIN,),
             inputs=self.inputs,
             release_writes=self.release_writes,
+            origin_run=self.origin_run,
+            repeat_writes=self.repeat_writes,
         )
 
     async def do(

@@ -77,3 +77,30 @@ async def test_rows_are_told_and_without_any_nobody_is(team: Bench) -> None:
 
 async def test_without_anybody_to_tell_the_step_fails(bench: Bench, team: Bench) -> None:
     assert (await team.do(telling(to="nobody"))).error_code == "no_destination"
+
+
+async def test_a_further_try_says_again_only_what_is_new(team: Bench) -> None:
+    await team.do(telling(to="Me"))
+    team.origin_run, team.run_id = "run_1", "run_1#2"
+    await team.do(telling(to="Me"))
+    assert len(team.stores.outbox.messages()) == 1
+
+    team.inputs = {"shop": "Other"}
+    for _ in range(2):
+        await team.do(telling(to="Me"))
+
+    assert sorted(said(team)) == ["Prices of Acme", "Prices of Other"]
+
+
+async def test_a_fork_that_shall_write_again_tells_again(team: Bench) -> None:
+    await team.do(telling(to="Me"))
+    team.origin_run, team.run_id, team.repeat_writes = "run_1", "run_2", True
+
+    await team.do(telling(to="Me"))
+
+    assert said(team) == ["Prices of Acme", "Prices of Acme"]
+
+
+def said(bench: Bench) -> list[str]:
+    bodies = [item.body["data"] for item in bench.stores.outbox.messages()]
+    return [str(data["text"]) for data in bodies if isinstance(data, dict)]
