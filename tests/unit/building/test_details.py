@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from podium.state.plan import PlannedAgent, PlannedStep
-from podium.state.program import EachStep, Program, Step, check_program
+from podium.state.program import EachStep, ExtractStep, Program, Step, check_program
 from podium.state.stores import Row
 from podium.tools.builder import BuildResult, Draft
 from podium.tools.building import SiteBuilder
@@ -56,10 +56,14 @@ class Harbour:
         return page
 
 
-async def build(bench: Bench, *fields: str) -> tuple[tuple[Step, ...], BuildResult]:
+async def build(
+    bench: Bench, *fields: str, implied: tuple[str, ...] = ()
+) -> tuple[tuple[Step, ...], BuildResult]:
     steps = (
         PlannedStep(id="open", op="open", title="Open", url=f"{ORIGIN}/ships"),
-        PlannedStep(id="read", op="extract", title="Read", thing="ships", fields=fields),
+        PlannedStep(
+            id="read", op="extract", title="Read", thing="ships", fields=fields, implied=implied
+        ),
         PlannedStep(id="store", op="store", title="Store", dataset="ships"),
     )
     agent = PlannedAgent(name="harbour", goal="Ships", origins=(ORIGIN,), steps=steps)
@@ -103,6 +107,15 @@ async def test_what_the_list_lacks_is_read_on_each_row_s_own_page(tmp_path: Path
         assert rows["Aurora"]["harbour_dues_currency"] == "EUR"
         # `21/04` on another page tells that days come first on all of them.
         assert rows["Aurora"]["registered"] == "2025-04-03"
+
+
+async def test_a_column_is_called_as_asked_and_not_as_the_planner_guessed(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, Harbour(by="name").site)
+
+    steps, _ = await build(bench, "ship name", "ship", implied=("ship name",))
+
+    read = next(step for step in steps if isinstance(step, ExtractStep))
+    assert [column.name for column in read.args.list.columns] == ["ship", "port"]
 
 
 async def test_a_row_s_page_is_found_where_its_link_s_column_is_called_as_the_user_says(

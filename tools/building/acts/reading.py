@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -81,7 +81,7 @@ async def build_extract(work: Work) -> None:
     elsewhere = details.fields if details is not None else {}
     listed = tuple(name for name in planned.fields if name not in elsewhere)
     mapping = await _map_fields(work, listed, fit.spec.columns, fit.rows, snapshot)
-    spec = _named(fit.spec, mapping)
+    spec = _named(fit.spec, mapping, planned.implied)
     if details is not None:
         details = renamed(details, fit.spec, spec)
     key = await _key(work, spec, mapping, fit.rows)
@@ -289,12 +289,12 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_") or "value"
 
 
-def _named(spec: ListSpec, mapping: dict[str, Column]) -> ListSpec:
-    """Return the list with its columns called as the user called them."""
+def _named(spec: ListSpec, mapping: dict[str, Column], implied: Sequence[str]) -> ListSpec:
+    """Return the list with its columns called as the user called them, before what nobody asked for."""
     taken = {column.name for column in spec.columns}
     names: dict[str, str] = {}
-    for field, column in mapping.items():
-        name = slug(field)
+    for field in sorted(mapping, key=lambda name: name in implied):
+        column, name = mapping[field], slug(field)
         if column.name not in names and (name == column.name or name not in taken):
             names[column.name] = name
             taken.add(name)
