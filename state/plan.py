@@ -94,7 +94,7 @@ class PlannedStep(Document):
     - `pick`: `which` (first | last | newest | oldest | highest | lowest), `count`, `fields[0]` = by what
     - `download`: `thing` (whose files), `file_type` ("csv"; empty: any), `per_row`
     - `fill`, `choose`: `values` (field in the user's words -> value or `{inputs.x}`)
-    - `click`: `thing`; `submit`: `thing` (the form)
+    - `click`: `thing`; `submit`: `thing` (the form); `key` with any of `fill`, `click`, `submit`: of the record that has it
     - `new_since`, `changed`: `fields`; `changed` also `rules`, of which each says how far its column must have moved
     - `store`: `store_as` (table | files | both), `dataset`, `key`
     - `notify`: `thing` (whom or where), `task`: `thing` (an open-ended sub-goal)

@@ -119,7 +119,7 @@ async def places_before(
 
 async def compiled(
     work: Work,
-    step: ClickStep,
+    step: ClickStep | SelectStep,
     places: Sequence[Place],
     written: Sequence[Written],
     *,

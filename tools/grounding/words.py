@@ -23,14 +23,34 @@ _PARENTHESES = re.compile(r"\([^)]*\)")
 _PREFIXES = ("un", "in", "dis", "non", "de")
 
 
+_LETTERS = str.maketrans(
+    {
+        "\u00df": "ss",
+        "\u00f8": "o",
+        "\u0142": "l",
+        "\u00e6": "ae",
+        "\u0153": "oe",
+        "\u0111": "d",
+        "\u0131": "i",
+        "\u00f0": "d",
+        "\u00fe": "th",
+    }
+)
+"""Letters that no accent is taken from."""
+
+
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Return the text for comparing: case and accents folded, punctuation to spaces, white space collapsed."""
     if text.strip() in _ARROWS:
         return _ARROWS[text.strip()]
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
-    return _PUNCTUATION.sub(" ", bare.replace("_", " ")).strip()
+    return _PUNCTUATION.sub(" ", unaccented(text).replace("_", " ")).strip()
+
+
+def unaccented(text: str) -> str:
+    """Return the text in lower case without accents; letters of their own (ß, ø, ł, æ) as what is typed for them."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def tokens(text: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.places import PlaceReader
 from podium.tools.offline.restrictions import restriction
 from podium.tools.offline.results import ResultReader
+from podium.tools.offline.row_frames import RowChange, frame_of, read_change
 from podium.tools.offline.searches import SearchReader
 from podium.tools.offline.slots import add_fields, add_thing, is_field, merge_noun
 from podium.tools.offline.tokens import Token
@@ -36,6 +37,7 @@ class FrameReader:
 
     def __init__(self, text: str, today: date, *, sited: bool = False) -> None:
         """Prepare for one text; `sited`: it says the address of a site."""
+        self._text = text
         self._text = text
         self._conditions = ConditionReader(text)
         self._values = ValueReader(text)
@@ -59,6 +61,9 @@ class FrameReader:
         clause.verb_tokens = [*clause.verb_tokens, *told]
         _date_last(clause)
         asked = self._sited and _asked(clause)
+        changed = read_change(self._text, clause)
+        if changed is not None:
+            return self._edit(clause, *changed)
         nouns, after_nouns = parse_nouns(clause.after, 0)
         act = "take" if asked else choose_act(clause, nouns, clause.after, form_open=form_open)
         if told and act == "add" and clause.verb is not None and "take" in clause.verb.web:
@@ -93,6 +98,16 @@ class FrameReader:
                 for token in clause.tokens
                 if token.kind in held or token.kind == "punct"
             }
+        return frame
+
+    def _edit(self, clause: Clause, change: RowChange, said: list[Token]) -> Frame:
+        """Return the frame of a change to one record; what is left of the clause says where and when."""
+        frame = frame_of(clause, change, said)
+        for tokens in (clause.before, clause.after):
+            left = [token for token in tokens if token.start not in frame.used]
+            index = 0
+            while index < len(left):
+                index = max(self.modifier(frame, left, index), index + 1)
         return frame
 
     def _lead(self, frame: Frame, tokens: list[Token]) -> None:

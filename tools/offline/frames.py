@@ -17,7 +17,7 @@ class Frame:
 
     act: str
     """sign_in | open | search | take | download | watch | filter | skip | pick | fill | choose | submit | add | click |
-    store | notify | change | key | repeat | nothing"""
+    store | notify | change | edit | key | repeat | nothing"""
     clause: Clause
     things: list[NounPhrase] = field(default_factory=list[NounPhrase])
     fields: list[str] = field(default_factory=list[str])
@@ -51,6 +51,10 @@ class Frame:
     effect: str = ""
     detail: str = ""
     """`as read`, `to Archive`: the rest of a change."""
+    row: str = ""
+    """Of `edit`: which record, by its key."""
+    row_thing: str = ""
+    """What kind of record that is."""
     made: str = ""
     """What the form makes, when its object is a value: `order 3 lamps` makes an order."""
     notify: str = ""

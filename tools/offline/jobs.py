@@ -8,7 +8,7 @@ from podium.state.plan import MatchRule
 from podium.tools.offline.conditions import turned
 from podium.tools.offline.form_frames import effect_of
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import among, lemma, lists, words
+from podium.tools.offline.lexicon import among, lemma, lists, plural, words
 from podium.tools.offline.nouns import NounPhrase
 from podium.tools.offline.recurrence_reader import RecurrenceReading
 
@@ -18,7 +18,7 @@ class Phase:
     """A stretch of a job around one list or one form."""
 
     kind: str = ""
-    """list | form | click; empty: nothing yet but a place."""
+    """list | form | click | edit; empty: nothing yet but a place."""
     site: str = ""
     place: str = ""
     place_kind: str = ""
@@ -53,6 +53,11 @@ class Phase:
     dataset: str = ""
     values: dict[str, str] = field(default_factory=dict[str, str])
     wanted: list[str] = field(default_factory=list[str])
+    row: str = ""
+    """Of `edit`: which record is changed, by its key."""
+    row_thing: str = ""
+    press: str = ""
+    """Of `edit`: what is pressed, as said; empty: the form is saved."""
     unruled: bool = False
     """Some records are changed, and nobody said which."""
     empty: bool = False
@@ -99,7 +104,7 @@ class JobBuilder:
             "take": self._list, "download": self._list, "watch": self._list, "open": self._open,
             "search": self._search, "filter": self._narrow, "skip": self._skip, "pick": self._narrow,
             "fill": self._form, "choose": self._form, "add": self._form, "submit": self._submit,
-            "click": self._click, "store": self._store, "notify": self._notify, "change": self._change,
+            "click": self._click, "store": self._store, "notify": self._notify, "change": self._change, "edit": self._edit,
             "key": self._narrow, "fragment": self._fragment, "sign_in": self._narrow, "repeat": self._narrow,
         }.get(frame.act)  # fmt: skip
         self.job.unread += frame.unread
@@ -534,6 +539,20 @@ class JobBuilder:
         phase.clicks.append(
             (named[0].bare if named[0].head in {"button", "link"} else thing, False, effect)
         )
+
+    def _edit(self, frame: Frame) -> None:
+        """`set the status of order 118 to shipped`: the record among its like, and what is done with it."""
+        place, kind = self._phase.place, self._phase.kind
+        if kind:
+            self._flush()
+        phase = self._need("edit", frame)
+        phase.thing = place if place and not kind else plural(frame.row_thing)
+        phase.place = ""
+        phase.row, phase.row_thing = frame.row, frame.row_thing
+        phase.values = dict(frame.values)
+        phase.press = frame.detail
+        phase.effect = frame.effect
+        self._flush()
 
     def _change(self, frame: Frame) -> None:
         """`archive all read messages`: a list, and a write on each of its rows."""

@@ -86,6 +86,8 @@ class StepWriter:
     def _phase(self, phase: Phase) -> None:
         if phase.kind == "form":
             self._form(phase)
+        elif phase.kind == "edit":
+            self._edit(phase)
         elif phase.kind == "click":
             self._reach(phase.place, "page")
             self._clicks(phase)
@@ -295,6 +297,52 @@ class StepWriter:
         self.outputs.append(
             f"files: {phase.thing or phase.place}" if store_as == "files" else f"table: {dataset}"
         )
+
+    # -- One record ------------------------------------------------------------------------------
+
+    def _edit(self, phase: Phase) -> None:
+        """One record is found by its key; then a control of it is pressed, or its form is filled and saved."""
+        self._reach(phase.thing, "list")
+        key = self._input(phase.row_thing or "record", phase.row)
+        called = f"{phase.row_thing} {phase.row}".strip()
+        effect = cast("Effect", phase.effect or "write")
+        values = {field: self._input(field, value) for field, value in phase.values.items()}
+        if values:
+            self._add(
+                PlannedStep(
+                    id=self._id("fill"),
+                    op="fill",
+                    title=f"Fill in {', '.join(values)} of {called}",
+                    thing=phase.press or f"{phase.row_thing} form",
+                    key=key,
+                    values=values,
+                    post="Each field holds its value",
+                )
+            )
+            self._add(
+                PlannedStep(
+                    id=self._id("submit"),
+                    op="submit",
+                    title=f"Save {called}",
+                    thing=phase.press or f"{phase.row_thing} form",
+                    key=key,
+                    effect=effect,
+                    post="The site confirms it",
+                )
+            )
+        else:
+            self._add(
+                PlannedStep(
+                    id=self._id("click", phase.press),
+                    op="click",
+                    title=f"{phase.press.capitalize()} {called}",
+                    thing=phase.press,
+                    key=key,
+                    effect=effect,
+                    post=f"{phase.press.capitalize()} is done",
+                )
+            )
+        self.outputs.append(f"confirmation: {called}")
 
     # -- Forms -----------------------------------------------------------------------------------
 

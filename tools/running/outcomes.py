@@ -3,70 +3,33 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 from podium.state.document import JsonObject
-from podium.tools.grounding.words import fold
+from podium.tools.grounding.words import fold, unaccented
 from podium.tools.page import Snapshot
 
-_ARRIVED = (
-    "thank you|thanks for|many thanks|success|successfully|received|recorded|registered|submitted|saved|sent|added|created|updated|changed"
-    "|published|posted|confirmed|completed|accepted|booked|reserved|stored|arrived|we will be in touch|we ll be in touch|is on its way"
-    "|vielen dank|danke|erfolgreich|angekommen|eingegangen|empfangen|erhalten|gesendet|gespeichert|verschickt|abgeschickt|ubermittelt"
-    "|hinzugefugt|angelegt|erstellt|aktualisiert|geandert|bestatigt|gebucht|reserviert|erfasst|aufgenommen"
-    "|merci|envoye|envoyee|enregistre|enregistree|recu|recue|ajoute|ajoutee|cree|creee|confirme|confirmee|modifie|succes|mis a jour"
-    "|gracias|enviado|enviada|guardado|guardada|recibido|recibida|registrado|registrada|creado|creada|confirmado|confirmada|exito|actualizado"
-    "|grazie|inviato|inviata|salvato|salvata|ricevuto|ricevuta|registrato|registrata|creato|creata|confermato|confermata|successo|aggiornato"
-    "|bedankt|dank u|dank je|verzonden|opgeslagen|ontvangen|toegevoegd|aangemaakt|bevestigd|geslaagd|bijgewerkt"
-    "|obrigado|obrigada|salvo|recebido|recebida|sucesso|tack|skickat|sparat|mottagits|tak for|takk|sendt|gemt|lagret|modtaget|mottatt"
-    "|kiitos|lahetetty|tallennettu|dziekujemy|wyslano|zapisano|otrzymalismy|dekujeme|odeslano|ulozeno"
-)
-_REFUSED = (
-    "error|errors|failed|fail|failure|invalid|required|not valid|must be|must not|must have|please correct|please enter|please fill|please choose"
-    "|please select|please check|cannot|can not|could not|couldn t|unable|already exists|is missing|are missing|^missing|missing$|not allowed|not sent|not saved|not accepted|not recorded"
-    "|rejected|denied|refused|try again|wrong|incorrect|not match|no match|sorry|unsuccessful|locked|(?:is|are|was|been) blocked|blocked$|expired|too many"
-    "|not recognised|not recognized|not found|mismatch|unknown (?:user|user name|username|account|login|email|e mail|address|error|value)|(?:is|are) unknown|unknown$"
-    "|fehler|ungultig|erforderlich|pflichtfeld|bitte fullen|bitte geben|bitte wahlen|bitte prufen|bitte erneut|fehlt|fehlen|fehlgeschlagen|falsch|abgelehnt|verweigert|leider|gesperrt|unbekannt"
-    "|(?:ist|sind|darf|durfen|stimmt|stimmen|hat|haben) (?:\\w+ ){0,6}?nicht"
-    "|nicht (?:korrekt|gefunden|erlaubt|vorhanden|erkannt|zulassig|ausreichend|bekannt|richtig|verfugbar|lesbar|angemeldet)"
-    "|erreur|obligatoire|invalide|incorrecte|echec|impossible|veuillez|desole|bloque"
-    "|obligatorio|invalido|incorrecto|incorrecta|incorrectos|fallo|por favor|lo sentimos|rechazado|bloqueado|no se pudo"
-    "|errore|non valido|errato|errata|obbligatorio|riprova|fallito|impossibile|spiacenti|bloccato"
-    "|fout|ongeldig|verplicht|mislukt|onjuist|helaas|probeer|geblokkeerd|erro|obrigatorio|senha incorreta|fel|ogiltig|misslyckades|fejl|ugyldig|feil|virhe|blad|chyba"
-)
-_FAILED = (
-    "failed|failure|declined|unsuccessful|unsuccessfully|rejected|denied|refused|could not|couldn t|unable to|did not go through|didn t go through"
-    "|an error|error occurred|something went wrong|went wrong|cannot be (?:processed|completed|accepted|sent|saved)"
-    "|not (?:been |yet |be ){0,2}(?:processed|completed|accepted|saved|sent|recorded|approved|authorised|authorized|successful|possible|valid"
-    "|delivered|submitted|created|booked|placed|confirmed|received|executed|charged|paid|allowed|permitted|registered|stored|published|posted|added|updated)"
-    "|fehlgeschlagen|abgelehnt|verweigert|gescheitert|zuruckgewiesen|ein fehler|fehler aufgetreten|(?:konnte|konnten|wurde|wurden|kann) (?:\\w+ ){0,6}?nicht"
-    "|nicht (?:ausgefuhrt|gespeichert|gesendet|angenommen|erfolgreich|moglich|gebucht|bezahlt|gultig|geklappt|genehmigt|akzeptiert)"
-    "|echec|echoue|echouee|a echoue|refusee|rejete|rejetee|(?:ete|est|paiement|carte|acces|demande|virement|transaction) refuse|n a pas|n ont pas|n est pas|n a pu|ne peut|impossible"
-    "|rechazado|rechazada|denegado|denegada|fallido|fallida|fallo|no se pudo|no se ha|no ha sido|no fue|no pudo"
-    "|rifiutato|rifiutata|respinto|respinta|negato|negata|fallito|fallita|non e (?:stato|stata|riuscito|riuscita|andato|andata|possibile)|non riuscito|non riuscita|impossibile"
-    "|mislukt|geweigerd|afgewezen|niet gelukt|(?:is|kon|kan|werd) (?:\\w+ ){0,3}?niet|recusado|recusada|rejeitado|rejeitada|negado|negada|falhou|nao foi|nao pode"
-    "|misslyckades|nekades|avvisades|kunde inte|mislykkedes|mislyktes|afvist|avvist|kunne ikke|blev ikke|ble ikke|epaonnistui|hylatty|ei voitu|ei onnistunut"
-    "|nie udało się|nie udalo sie|nie powiodło się|nie powiodlo sie|odrzucono|odrzucona|odrzucony|selhal|selhala|zamitnuto|zamitnuta|nepodarilo se|nebyl|nebyla"
-)
-"""Statements that something was not done; unlike words about what a form wants, they are none on a page that took what was sent."""
-_CONFIRMS = (
-    "confirm|place order|place the order|complete order|finish|yes|send now|submit now|bestatigen|jetzt buchen|jetzt senden|verbindlich|abschliessen"
-    "|confirmer|valider|confirmar|finalizar|conferma|confermare|bevestigen|bekrafta|bekraeft|bekreft|vahvista|potwierdz|potvrdit"
-)
-_CHECKS = (
-    "check your|check the|check and|please check|review your|review the|review and|please review|verify your|verify the|confirm your|please confirm"
-    "|prufen|uberprufen|kontrollieren|verifier|verifiez|recapitulatif|verifica|verificar|verifique|revisa|revise|revisar|riepilogo|controleer|controleren|granska|kontroller"
-)
+_DATA = Path(__file__).parent / "data" / "outcomes.toml"
 
 
 def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 
-_SAYS_FAILED = _pattern(_FAILED)
-_SAYS_ARRIVED, _SAYS_REFUSED = _pattern(_ARRIVED), _pattern(_REFUSED)
-_SAYS_CONFIRM = _pattern(_CONFIRMS)
-_SAYS_CHECK = _pattern(_CHECKS)
+def _said(kind: str) -> re.Pattern[str]:
+    """Return what finds one kind of words of the data file, in all its languages."""
+    languages = tomllib.loads(_DATA.read_text(encoding="utf-8"))[kind]
+    return _pattern(
+        "|".join("".join(unaccented(words).split("\n")) for words in languages.values())
+    )
+
+
+_SAYS_FAILED = _said("failed")
+_SAYS_ARRIVED, _SAYS_REFUSED = _said("arrived"), _said("refused")
+_SAYS_CONFIRM = _said("confirms")
+_SAYS_CHECK = _said("checks")
 _THANKS = _pattern(
     "thank you|thanks|vielen dank|danke|merci|gracias|grazie|bedankt|dank u|obrigado|tack|takk|kiitos|dziekujemy|dekujeme"
 )
@@ -205,11 +168,11 @@ def _without(values: Sequence[str], text: str) -> str:
     return rest
 
 
-def complaint_line(before: Snapshot, after: Snapshot) -> str:
+def complaint_line(before: Snapshot, after: Snapshot, values: Sequence[str] = ()) -> str:
     """Return a fresh line of the page that objects, wherever it stands; only for pages that show little else."""
     known = set(before.text.splitlines())
     for line in after.text.splitlines():
-        if line not in known and len(line) <= 200 and _objects(line):
+        if line not in known and len(line) <= 200 and _objects(_without(values, line)):
             return " ".join(line.split())
     return ""
 

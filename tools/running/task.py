@@ -149,12 +149,17 @@ class Task:
 
     def render_target(self, target: Target) -> Target:
         """Return the target with references replaced in the texts that may hold some. Raises: Fatal."""
-        if "{" not in f"{target.row_key}{target.name}{target.text}{target.label}":
+        named = f"{target.row_key}{target.name}{target.text}{target.label}"
+        around = "".join((target.heading, target.page, *target.anchors))
+        if "{" not in named and "{inputs." not in around:
             return target
-        changes = {
+        changes: dict[str, object] = {
             name: self.render(getattr(target, name))
             for name in ("row_key", "name", "text", "label")
         }
+        if "{inputs." in around:
+            changes |= {name: self.render(getattr(target, name)) for name in ("heading", "page")}
+            changes["anchors"] = tuple(self.render(text) for text in target.anchors)
         return target.model_copy(update=changes)
 
     def each(self) -> EachStep | None:

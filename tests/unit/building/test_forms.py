@@ -7,11 +7,14 @@ import pytest
 from podium.state.target import Target
 from podium.tools.building.acts.controls import is_prompt
 from podium.tools.building.acts.given import for_any
+from podium.tools.building.acts.going_on import more_follows
 from podium.tools.building.acts.required import missing_required
 from podium.tools.building.acts.signs import complaint_of, success_signs
 from podium.tools.building.forms import (
     best_option,
+    boxes_meant,
     choose_form,
+    is_control,
     label_of,
     map_control,
     submit_of,
@@ -258,3 +261,62 @@ def test_a_control_is_called_by_its_own_words_not_by_what_stands_before_it() -> 
     field = replace(a_field("State: solved"), attributes={"aria-label": "Your comment"})
 
     assert label_of(field) == "Your comment"
+
+
+def test_boxes_of_one_question_are_meant_by_their_labels_and_no_other_box_is() -> None:
+    extras = [
+        replace(a_field(name, kind="checkbox", role="checkbox"), heading="Extras", checked=False)
+        for name in ("Insurance", "GPS", "Child seat")
+    ]
+    terms = replace(a_field("I accept", kind="checkbox", role="checkbox"), heading="Terms")
+
+    assert boxes_meant("extras", "GPS and child seat", [*extras, terms]) == tuple(extras[1:])
+    assert boxes_meant("extras", "GPS and sauna", [*extras, terms]) == ()
+    assert boxes_meant("extras", "yes", extras) == ()
+
+
+def test_fields_of_the_same_label_are_told_apart_by_their_legend() -> None:
+    streets = [
+        replace(a_field("Street"), heading=heading)
+        for heading in ("Billing address", "Delivery address")
+    ]
+
+    assert map_control("delivery street", streets).node == streets[1]
+    assert map_control("billing street", streets).node == streets[0]
+    assert map_control("street", streets).rivals == tuple(streets)
+
+
+def test_a_field_that_only_programs_fill_is_no_field() -> None:
+    assert not is_control(a_field("Leave this field empty"))
+    assert is_control(a_field("Reason"))
+
+
+def test_a_page_that_says_that_something_failed_teaches_no_sign_of_success() -> None:
+    before = a_page(path="/new", headings=("New transfer",))
+    after = a_page(
+        path="/result",
+        headings=("Result",),
+        text="The transfer was declined by your bank.",
+    )
+
+    assert success_signs(before, after) == ()
+    assert complaint_of(before, after) == "The transfer was declined by your bank."
+
+
+@pytest.mark.parametrize(
+    ("text", "button", "unfilled", "follows"),
+    [
+        ("Step 1 of 3", "Next", False, True),
+        ("Schritt 3 von 3", "Weiter", False, False),
+        ("", "Review order", False, True),
+        ("", "Continue", False, False),
+        ("", "Continue", True, True),
+        ("Step 1 of 3", "Check out", False, False),
+    ],
+)
+def test_that_another_page_follows_is_known_where_the_page_says_it(
+    text: str, button: str, unfilled: bool, follows: bool
+) -> None:
+    page = a_page(text=text)
+
+    assert more_follows(a_button(button, form="f"), page, unfilled=unfilled) is follows

@@ -625,3 +625,25 @@ def test_a_text_that_left_its_editor_for_the_list_beside_it_is_shown_anew() -> N
 
     assert proofs_of(written, sent, [SUBJECT], moved=True)
     assert not proofs_of(written, notes(edited="", listed=1), [SUBJECT], moved=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zgłoszenie zostało wysłane.",
+        "Bestillingen er oprettet",
+        "Ændringerne er gemt",
+        "Réservation enregistrée",
+        "Zmiany zostały zapisane",
+        "Termin wurde verlängert",
+        "Loan 12 was extended",
+    ],
+)
+def test_that_something_arrived_is_heard_in_several_languages(text: str) -> None:
+    assert says_arrived(text)
+
+
+@pytest.mark.parametrize("text", ["Nie udało się zapisać", "Kunne ikke gemmes", "Nie można wysłać"])
+def test_that_something_failed_is_heard_in_several_languages(text: str) -> None:
+    assert not says_arrived(text)
+    assert says_refused(text)

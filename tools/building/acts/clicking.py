@@ -15,6 +15,7 @@ from podium.state.templates import names_in
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.given import by_example, for_any, inputs_of
 from podium.tools.building.acts.opening import settled
+from podium.tools.building.acts.records import reach_control, row_of, state_step, with_row
 from podium.tools.building.acts.writes import write
 from podium.tools.building.work import Work
 from podium.tools.grounding.describe import describe
@@ -28,20 +29,17 @@ async def build_click(work: Work) -> None:
     given = inputs_of(work)
     phrase = work.planned.thing or work.planned.title
     example = by_example(phrase, given)
-    key = by_example(work.planned.key, given)
     snapshot = await work.clear_view(await settled(work))
-    for _ in range(6):  # menus open and rows come a moment later
-        row = _row_of(key, snapshot) if key else None
-        if (row is not None or not key) and _called(example, snapshot, row):
-            break
-        await work.pause(0.4)
-        snapshot = await work.look()
+    row: Record | None = None
+    if work.planned.key:
+        stood = await _at_record(work, example)
+        if stood is None:
+            return
+        snapshot, row = stood
     else:
-        row = _row_of(key, snapshot) if key else None
-    if key and row is None:
-        raise Fatal(f"{snapshot.url} shows no row of {key!r}", code="not_found_on_page")
+        snapshot = await _until_called(work, example, snapshot)
     node = await _meant(work, example, snapshot, row)
-    target = describe(node, snapshot, phrase=phrase, row_key=work.planned.key)
+    target = describe(node, snapshot, phrase=phrase, row_key=work.planned.key if row else "")
     if names_in(phrase):
         target = for_any(target, given)
         if not any(names_in(text) for text in (target.name, target.text, target.label)):
@@ -77,6 +75,40 @@ async def build_click(work: Work) -> None:
         work.facts["url"] = (await settled(work)).url
         return
     await write(work, node, snapshot, target=target)
+
+
+async def _at_record(work: Work, phrase: str) -> tuple[Snapshot, Record | None] | None:
+    """Return the page that shows what is meant of the planned record, with its row; None when its own list was set."""
+    snapshot, row = await with_row(work)
+    if _shown(_called(phrase, snapshot, row)):
+        return snapshot, row
+    state = state_step(work, phrase, row, snapshot)
+    if state is not None:
+        await write(work, state[0], snapshot, act=state[1])
+        return None
+    brought = await reach_control(work, row, snapshot)
+    return (snapshot, row) if brought is None else (brought, _still_in(brought, work, phrase))
+
+
+async def _until_called(work: Work, phrase: str, snapshot: Snapshot) -> Snapshot:
+    """Return the page once it shows what is meant: menus open and rows come a moment later."""
+    for _ in range(6):
+        if _called(phrase, snapshot, None):
+            break
+        await work.pause(0.4)
+        snapshot = await work.look()
+    return snapshot
+
+
+def _shown(found: tuple[Scored, ...]) -> tuple[Scored, ...]:
+    return tuple(one for one in found if one.node.visible)
+
+
+def _still_in(snapshot: Snapshot, work: Work, phrase: str) -> Record | None:
+    """Return the record's row where what is meant stands in it: a menu may be drawn elsewhere, and a page has no rows."""
+    key = by_example(work.planned.key, inputs_of(work))
+    row = row_of(key, snapshot, work.planned.thing)
+    return row if row is not None and _shown(_called(phrase, snapshot, row)) else None
 
 
 async def _opens_by_pointing(work: Work, hover: HoverStep, before: Snapshot) -> bool:
@@ -132,17 +164,7 @@ def _called(phrase: str, snapshot: Snapshot, row: Record | None) -> tuple[Scored
         only = [node for node in snapshot.nodes if node.visible and node.role in roles]
         found = tuple(Scored(node, 0.9, "the only one") for node in only[:1] if len(only) == 1)
     if row is not None:
-        found = tuple(item for item in found if item.node.ref in row.nodes)
+        found = tuple(
+            item for item in found if item.node.ref in row.nodes or item.node.row == row.ref
+        )
     return found
-
-
-def _row_of(key: str, snapshot: Snapshot) -> Record | None:
-    """Return the one record of the page that has the key as a value."""
-    wanted = fold(key)
-    found = [
-        record
-        for collection in snapshot.collections
-        for record in collection.records
-        if any(fold(value.text) == wanted for value in record.values)
-    ]
-    return found[0] if len(found) == 1 else None

@@ -21,7 +21,7 @@ from podium.state.program import (
 from podium.state.questions import FieldSpec
 from podium.state.templates import names_in
 from podium.tools.building import vocabulary as say
-from podium.tools.building.acts.given import by_example, for_any, inputs_of, slug
+from podium.tools.building.acts.given import aimed, by_example, for_any, inputs_of, slug
 from podium.tools.building.forms import (
     FormChoice,
     best_option,
@@ -35,7 +35,6 @@ from podium.tools.building.forms import (
     parts_of,
 )
 from podium.tools.building.work import StepFailed, Work, distinct
-from podium.tools.grounding.describe import describe
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, RequestInfo, Snapshot
 from podium.tools.running.amounts import amount_of, same_unit, unit_in
@@ -61,7 +60,7 @@ async def put(
         StepFailed: If it cannot be put in for another reason.
         Asked: If only a person can tell what to put in.
     """
-    for step in await _steps_for(work, field, value, node, choice, snapshot):
+    for step in await steps_for(work, field, value, node, choice, snapshot):
         try:
             await work.perform(step)
         except StepFailed as failed:
@@ -152,18 +151,24 @@ def _typed(
     return FillStep(
         id=work.step_id(slug(field)),
         title=f"Fill {label}",
-        args=FillArgs(target=describe(node, snapshot, phrase=label), value=value),
+        args=FillArgs(target=aimed(work, node, snapshot, phrase=label), value=value),
         expect=(ValueHeld(),),
     )
 
 
-async def _steps_for(
+async def steps_for(
     work: Work, field: str, value: str, node: Node, choice: FormChoice, snapshot: Snapshot
 ) -> list[Step]:
+    """Return the steps that put the value into the control.
+
+    Raises:
+        Asked: If only a person can tell which of its options is meant.
+        Fatal: If it has no place for the value.
+    """
     label = control_label(node, choice.controls)
     if node.role == "radio":
         radio = await _radio(work, field, value, node, choice, snapshot)
-        target = describe(radio, snapshot, phrase=f"{value} of {label}")
+        target = aimed(work, radio, snapshot, phrase=f"{value} of {label}")
         if names_in(value):
             target = for_any(target, inputs_of(work))
         return [
@@ -181,7 +186,7 @@ async def _steps_for(
             UploadStep(
                 id=work.step_id(slug(field)),
                 title=f"Upload {label}",
-                args=UploadArgs(target=describe(node, snapshot, phrase=label), artifact=value),
+                args=UploadArgs(target=aimed(work, node, snapshot, phrase=label), artifact=value),
             )
         ]
     if node.tag == "select" or node.role == "listbox" or _is_picked(node):
@@ -190,7 +195,7 @@ async def _steps_for(
             SelectStep(
                 id=work.step_id(slug(field)),
                 title=f"Choose {label}",
-                args=FillArgs(target=describe(node, snapshot, phrase=label), value=option),
+                args=FillArgs(target=aimed(work, node, snapshot, phrase=label), value=option),
                 expect=(ValueHeld(),),
             )
         ]
@@ -225,7 +230,9 @@ async def _ticks(
         CheckStep(
             id=work.step_id(slug(f"{field} {label_of(box)}" if len(boxes) > 1 else field)),
             title=f"{'Tick' if checked else 'Untick'} {label_of(box)}",
-            args=CheckArgs(target=describe(box, snapshot, phrase=label_of(box)), checked=checked),
+            args=CheckArgs(
+                target=aimed(work, box, snapshot, phrase=label_of(box)), checked=checked
+            ),
             expect=(ValueHeld(),),
         )
         for box in boxes
@@ -276,7 +283,7 @@ def _measured(
             SelectStep(
                 id=work.step_id(f"{slug(label)}_unit"),
                 title=f"Choose {named}",
-                args=FillArgs(target=describe(listed, snapshot, phrase=named), value=option),
+                args=FillArgs(target=aimed(work, listed, snapshot, phrase=named), value=option),
                 expect=(ValueHeld(),),
             )
         )
@@ -294,9 +301,9 @@ def _unit_list(node: Node, unit: str, controls: Sequence[Node]) -> tuple[Node, s
 
 
 async def _option(work: Work, field: str, value: str, node: Node, snapshot: Snapshot) -> str:
-    if not node.options:
-        return value
     example = by_example(value, inputs_of(work))
+    if not node.options:
+        return field if chosen_option(field, example) != example else value
     if _all_offered(node, example):
         return value
     option, close = best_option(example, node.options)

@@ -6,16 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from podium.state.document import JsonObject
 from podium.state.errors import Fatal
 from podium.state.program import (
     ClickStep,
+    SelectStep,
     TargetArgs,
+    parse_step,
 )
 from podium.state.templates import names_in
-from podium.tools.building.acts.controls import control_label, put
+from podium.tools.building.acts.controls import control_label, put, steps_for
 from podium.tools.building.acts.given import by_example, for_any, inputs_of, slug
 from podium.tools.building.acts.going_on import MAX_PAGES, go_on, more_follows, way_on
 from podium.tools.building.acts.opening import settled
+from podium.tools.building.acts.records import open_form
 from podium.tools.building.acts.required import fill_required
 from podium.tools.building.forms import (
     FormChoice,
@@ -25,7 +29,7 @@ from podium.tools.building.forms import (
 )
 from podium.tools.building.links import is_clickable
 from podium.tools.building.wanted import Wanted, look_ahead
-from podium.tools.building.work import Work, distinct
+from podium.tools.building.work import StepFailed, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
@@ -35,6 +39,11 @@ async def build_fill(work: Work) -> None:
     """Put the planned values into the controls they mean."""
     wanted = look_ahead(work.agent, work.planned)
     open_fields = dict(work.planned.values)
+    if work.planned.key:
+        own = await open_form(work, all_values(work))
+        if own:
+            await _fill_row(work, own)
+            return
     for _ in range(MAX_PAGES):
         open_fields = await _fill_page(work, wanted, open_fields)
         if not open_fields or not await _next_page(work, wanted, open_fields):
@@ -42,6 +51,34 @@ async def build_fill(work: Work) -> None:
     if open_fields:
         await _fill_asked(work, wanted, open_fields)
     work.facts["url"] = await work.page.url()
+
+
+async def _fill_row(work: Work, own: Sequence[Node]) -> None:
+    """Put the values into the controls of the row itself; one that sends at once is left to the step that writes."""
+    snapshot = await work.look()
+    for field, value in work.planned.values.items():
+        node = map_control(field, own, by_example(value, inputs_of(work))).node
+        if node is None:
+            continue
+        choice = FormChoice(ref=node.form, name="", controls=tuple(own), coverage=1.0, score=1.0)
+        for step in await steps_for(work, field, value, node, choice, snapshot):
+            target = describe(
+                snapshot.node(node.ref), snapshot, phrase=field, row_key=work.planned.key
+            )
+            placed = parse_step(_aimed(step.to_json(), target.to_json()))
+            try:
+                await work.perform(placed)
+            except StepFailed as failed:
+                if failed.code != "would_write" or not isinstance(placed, SelectStep):
+                    raise
+                work.facts["sends_at_once"] = placed.to_json()
+    work.facts["row_form"] = True
+
+
+def _aimed(step: JsonObject, target: JsonObject) -> JsonObject:
+    """Return the dumped step with another target."""
+    args = step.get("args")
+    return {**step, "args": {**(args if isinstance(args, dict) else {}), "target": target}}
 
 
 async def _fill_page(work: Work, wanted: Wanted, values: Mapping[str, str]) -> dict[str, str]:

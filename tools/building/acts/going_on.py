@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from podium.state.errors import Fatal
-from podium.state.program import ClickStep, DialogArgs, DialogStep, TargetArgs
+from podium.state.program import ClickStep, DialogArgs, DialogStep, SelectStep, TargetArgs
 from podium.state.questions import FieldSpec
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.opening import settled
@@ -152,7 +152,9 @@ def _for_any(question: str, given: Mapping[str, str]) -> str:
     return asked
 
 
-async def press_write(work: Work, step: ClickStep, given: Mapping[str, str]) -> StepResult:
+async def press_write(
+    work: Work, step: ClickStep | SelectStep, given: Mapping[str, str]
+) -> StepResult:
     """Press what writes, under the write hold; a question that the page asks first is accepted as a part of the write.
 
     The question is declined once, so that nothing is agreed to unread. Then it is compiled as a step of its own, which

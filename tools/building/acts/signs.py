@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
@@ -13,53 +13,51 @@ from podium.state.program import (
     TextShown,
     UrlLike,
 )
-from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.given import slug
 from podium.tools.grounding.fingerprint import url_pattern
 from podium.tools.page import Snapshot
-from podium.tools.running.outcomes import says_refused
-
-_COMPLAINTS = (
-    "error|errors|failed|invalid|required|not valid|must be|must not|please correct|please enter|please fill|cannot be|can not be"
-    "|already exists|is missing|not allowed|fehler|ungultig|erforderlich|pflichtfeld|erreur|obligatoire|invalide|obligatorio|errore"
+from podium.tools.running.outcomes import (
+    complaint_in,
+    complaint_line,
+    failure_in,
+    fresh_messages,
+    same_form,
+    says_refused,
 )
 
 
-def complaint_of(before: Snapshot, after: Snapshot) -> str:
-    """Return what the page objects to when it shows the same form again with an objection that was not there, else ''."""
-    signatures = {form.signature for form in before.forms if form.method != "get"}
-    if not signatures & {form.signature for form in after.forms}:
-        return ""
-    known = {*before.messages, *before.text.splitlines()}
-    fresh = [text for text in (*after.messages, *after.text.splitlines()) if text not in known]
-    found = [
-        text.strip()
-        for text in fresh
-        if len(text) < 200 and say.has(text, _COMPLAINTS) and says_refused(text)
-    ]
-    return "; ".join(dict.fromkeys(found[:3]))
+def complaint_of(before: Snapshot, after: Snapshot, values: Sequence[str] = ()) -> str:
+    """Return what the page objects to: with the same form shown again, or in a statement that something failed; else ''."""
+    failed = failure_in(before, after, values)
+    if failed or not same_form(before, after):
+        return failed
+    return complaint_in(before, after, values) or complaint_line(before, after, values)
 
 
 def success_signs(
     before: Snapshot, after: Snapshot, *, given: Mapping[str, JsonValue] | None = None
 ) -> tuple[Expectation, ...]:
-    """Return what the page said after the write, and where it led: numbers and given values are another day's others."""
+    """Return what the page said after the write, and where it led: numbers and given values are another day's others.
+
+    A page that objects to anything teaches nothing.
+    """
     values = {
         name: value
         for name, value in (given or {}).items()
         if isinstance(value, str) and len(value.strip()) >= 3
     }
+    if failure_in(before, after, tuple(values.values())):
+        return ()
     found: list[Expectation] = []
-    for text in after.messages:
-        if (
-            text.strip()
-            and text not in before.messages
-            and not say.has(text, "error|failed|invalid|required|fehler")
-        ):
-            found.append(TextShown(text=_general(text, values)))
-            break
-    if not found:
-        new = [text for text in after.headings if text not in before.headings]
+    told = [text for text in fresh_messages(before, after) if not says_refused(text)]
+    if told:
+        found.append(TextShown(text=_general(told[0], values)))
+    else:
+        new = [
+            text
+            for text in after.headings
+            if text not in before.headings and not says_refused(text)
+        ]
         if new:
             found.append(TextShown(text=_general(new[0], values)))
     if url_pattern(before.url) != url_pattern(after.url):

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from podium.state.errors import Fatal
+from podium.state.program import SelectStep, parse_step
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.filling import all_values, on_this_page, with_form
 from podium.tools.building.acts.going_on import MAX_PAGES, go_on, leads_on, more_follows
 from podium.tools.building.acts.opening import settled
+from podium.tools.building.acts.records import in_row, with_row
 from podium.tools.building.acts.required import fill_required
 from podium.tools.building.acts.writes import write
 from podium.tools.building.forms import (
     FormChoice,
+    button_text,
     choose_form,
     confirming,
+    is_control,
+    label_of,
     submit_of,
 )
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import Work
+from podium.tools.grounding.describe import describe
 from podium.tools.page import Node, Snapshot
 
 
@@ -24,6 +30,9 @@ async def build_submit(work: Work) -> None:
     """Fill what is still required, go on over the form's pages, then submit it under the plan's effect."""
     wanted = look_ahead(work.agent, work.planned)
     names = all_values(work)
+    if work.planned.key and work.facts.get("row_form"):
+        await _submit_row(work)
+        return
     for page in range(MAX_PAGES):
         snapshot = await (with_form(work, wanted) if page == 0 else settled(work))
         choice = choose_form(snapshot, names, wanted.thing)
@@ -51,7 +60,67 @@ async def build_submit(work: Work) -> None:
             return
     else:
         raise Fatal(f"The form has more than {MAX_PAGES} pages", code="not_found_on_page")
-    await write(work, node, snapshot)
+    await write(work, await _enabled(work, node, snapshot), snapshot)
+
+
+async def _enabled(work: Work, node: Node, snapshot: Snapshot) -> Node:
+    """Return the button once it can be pressed: forms that check while one types enable it late.
+
+    Raises:
+        Fatal: If it stays disabled, with the fields that are empty.
+    """
+    for _ in range(6):
+        if node.enabled:
+            return node
+        await work.pause(0.3)
+        snapshot = await work.look()
+        node = next((one for one in snapshot.nodes if one.ref == node.ref), node)
+    empty = [
+        repr(label_of(one))
+        for one in snapshot.nodes
+        if one.form == node.form and is_control(one) and one.role != "checkbox" and not one.value
+    ]
+    invalid = [
+        repr(label_of(one))
+        for one in snapshot.nodes
+        if one.attributes.get("aria-invalid") == "true"
+    ]
+    wants = f" Not accepted: {', '.join(invalid)}." if invalid else ""
+    wants += f" Empty: {', '.join(dict.fromkeys(empty))}." if empty else ""
+    raise Fatal(
+        f"{button_text(node)!r} cannot be pressed: the form still wants something.{wants}",
+        code="expectation",
+        hint="Say these values in the request.",
+    )
+
+
+async def _submit_row(work: Work) -> None:
+    """Save what was put into the row: by its own button, or by the choice that sends at once."""
+    snapshot, row = await with_row(work)
+    inside = in_row(row, snapshot)
+    at_once = work.facts.pop("sends_at_once", None)
+    work.facts.pop("row_form", None)
+    if isinstance(at_once, dict):
+        step = parse_step(at_once)
+        node = next((one for one in inside if one.options), inside[0])
+        if isinstance(step, SelectStep):
+            await write(work, node, snapshot, act=step.model_copy(update={"id": work.step_id()}))
+            return
+    buttons = [
+        one
+        for one in inside
+        if one.visible and one.role == "button" and say.has(button_text(one), say.WRITE)
+    ]
+    if len(buttons) != 1:
+        raise Fatal(
+            f"The row of {work.planned.title!r} has no button that saves it",
+            code="not_found_on_page",
+            hint="Say which button saves it.",
+        )
+    target = describe(
+        buttons[0], snapshot, phrase=button_text(buttons[0]), row_key=work.planned.key
+    )
+    await write(work, buttons[0], snapshot, target=target)
 
 
 def _last_button(snapshot: Snapshot) -> Node | None:

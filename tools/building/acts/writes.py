@@ -9,13 +9,14 @@ from podium.state.document import JsonObject
 from podium.state.errors import Fatal
 from podium.state.program import (
     ClickStep,
+    SelectStep,
     Step,
     TargetArgs,
     parse_step,
 )
 from podium.state.target import Target
 from podium.tools.builder import WRITTEN
-from podium.tools.building.acts.given import inputs_of
+from podium.tools.building.acts.given import aimed, inputs_of
 from podium.tools.building.acts.going_on import press_write
 from podium.tools.building.acts.opening import settled
 from podium.tools.building.acts.signs import complaint_of, success_signs
@@ -25,21 +26,27 @@ from podium.tools.building.forms import (
 from podium.tools.building.probes import Probe, compiled, places_before, written_by
 from podium.tools.building.wanted import look_ahead
 from podium.tools.building.work import Work
-from podium.tools.grounding.describe import describe
 from podium.tools.page import SAFE_METHODS, Node, Snapshot
 from podium.tools.runner import StepResult
 
 
-async def write(work: Work, node: Node, before: Snapshot, *, target: Target | None = None) -> None:
+async def write(
+    work: Work,
+    node: Node,
+    before: Snapshot,
+    *,
+    target: Target | None = None,
+    act: SelectStep | None = None,
+) -> None:
     """Click under the write hold, learn what it sends, and what proves it when it was really released."""
     effect = work.planned.effect if work.planned.effect in {"write", "irreversible"} else "write"
     label = node.name or node.text or node.value
-    step = ClickStep(
+    step: ClickStep | SelectStep = ClickStep(
         id=work.step_id(),
         title=work.planned.title or f"Submit ({label})",
-        effect=effect,
-        args=TargetArgs(target=target or describe(node, before, phrase=f"{label} button")),
+        args=TargetArgs(target=target or aimed(work, node, before, phrase=f"{label} button")),
     )
+    step = (act or step).model_copy(update={"effect": effect})
     given = inputs_of(work)
     written = written_by((*work.draft.steps, *work.steps), given)
     wanted = look_ahead(work.agent, work.planned)
@@ -48,7 +55,7 @@ async def write(work: Work, node: Node, before: Snapshot, *, target: Target | No
     before_this = _written(work).get(step.id)
     if result.record.status == "skipped" and isinstance(before_this, dict):
         # Built once more after a failure elsewhere: the journal kept it from being done twice.
-        _keep_write(work, cast("ClickStep", parse_step(before_this)), result)
+        _keep_write(work, cast("ClickStep | SelectStep", parse_step(before_this)), result)
         return
     traffic = work.page.traffic()
     requests = [item for item in (*traffic.held, *traffic.sent) if item.method not in SAFE_METHODS]
@@ -61,7 +68,7 @@ async def write(work: Work, node: Node, before: Snapshot, *, target: Target | No
     elif not signatures:
         _say_nothing_sent(step.title, before, after, traffic.dialogs)
     else:
-        complaint = complaint_of(before, after)
+        complaint = complaint_of(before, after, tuple(given.values()))
         if complaint:
             raise Fatal(f"The site did not take the form: {complaint}", code="expectation")
         step = step.model_copy(update={"expect": success_signs(before, after, given=given)})
@@ -75,7 +82,9 @@ async def write(work: Work, node: Node, before: Snapshot, *, target: Target | No
     work.facts["url"] = after.url
 
 
-def _with_probe(work: Work, step: ClickStep, probe: Probe | None) -> ClickStep:
+def _with_probe(
+    work: Work, step: ClickStep | SelectStep, probe: Probe | None
+) -> ClickStep | SelectStep:
     if probe is None:
         work.notes.append(
             f"No page was found that shows what {step.title!r} writes: a crash right after its sending asks a person."

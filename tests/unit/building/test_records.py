@@ -1,0 +1,116 @@
+"""A change of one record: in its row, by its own form, or by a control of its page, built and run on scripted sites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from podium.state.errors import Fatal
+from podium.state.plan import InputSpec, PlannedAgent, PlannedStep
+from podium.state.runs import judge
+from podium.tools.builder import Draft
+from podium.tools.building import SiteBuilder
+from podium.tools.building.acts.records import row_of
+from podium.tools.scripted import Cell, Screen, ScriptedSite, Visit
+from tests.unit.building.pages import a_page
+from tests.unit.running.harness import ORIGIN, Bench
+
+OPEN = PlannedStep(id="open", op="open", title="Open", url=f"{ORIGIN}/people")
+FILL = PlannedStep(
+    id="fill", op="fill", title="Fill", thing="customer form", key="{inputs.customer}",
+    values={"phone": "{inputs.phone}"},
+)  # fmt: skip
+SAVE = PlannedStep(
+    id="save", op="submit", title="Save", thing="customer form", key="{inputs.customer}", effect="write",
+)  # fmt: skip
+BLOCK = PlannedStep(
+    id="block", op="click", title="Block", thing="block", key="{inputs.customer}", effect="write"
+)
+PEOPLE = {"1": "Lind", "2": "Lindqvist", "3": "Aalto"}
+
+
+def people(*, edit_in_row: bool) -> ScriptedSite:
+    site = ScriptedSite()
+
+    def listing(_: Visit) -> Screen:
+        rows = [
+            (Cell(name, f"/people/{number}"), Cell("Edit", f"/people/{number}/edit"))
+            if edit_in_row
+            else (Cell(name, f"/people/{number}"), "")
+            for number, name in PEOPLE.items()
+        ]
+        return Screen("Customers").table(("Name", "Way"), rows)
+
+    def page(number: str) -> Screen:
+        return Screen(PEOPLE[number]).link("Edit", f"/people/{number}/edit")
+
+    def form(number: str) -> Screen:
+        fields = (("Name", "text"), ("Phone", "text"))
+        return Screen(f"Edit {PEOPLE[number]}").form(f"/save/{number}", fields, submit="Save")
+
+    def saved(_: Visit) -> Screen:
+        return Screen("Customers").message("Changes saved")
+
+    site.pages = {"/people": listing}
+    for number in PEOPLE:
+        site.pages[f"/people/{number}"] = lambda _, n=number: page(n)
+        site.pages[f"/people/{number}/edit"] = lambda _, n=number: form(n)
+        site.posts[f"/save/{number}"] = saved
+    return site
+
+
+async def build(
+    site: ScriptedSite, folder: Path, *steps: PlannedStep, who: str
+) -> tuple[Draft, Bench]:
+    bench = Bench(folder, site)
+    builder = SiteBuilder(
+        browser=bench.browser,
+        runner=bench.runner,
+        chooser=bench.chooser,
+        vault=bench.vault,
+        artifacts=bench.artifacts,
+    )
+    inputs = (InputSpec(name="customer", default=who), InputSpec(name="phone", default="040 1"))
+    agent = PlannedAgent(name="a", goal="Change", origins=(ORIGIN,), steps=steps, inputs=inputs)
+    draft = Draft(build_id="build_1", agent="a", origins=(ORIGIN,))
+    for planned in steps:
+        result = await builder.build_step(planned, agent, draft)
+        assert not result.error, result.error
+        assert result.question is None
+        draft = result.draft
+    return draft, bench
+
+
+@pytest.mark.parametrize("edit_in_row", [True, False])
+async def test_the_form_of_just_the_named_record_is_changed_also_of_another_one_later(
+    tmp_path: Path, edit_in_row: bool
+) -> None:
+    site = people(edit_in_row=edit_in_row)
+
+    draft, bench = await build(site, tmp_path, OPEN, FILL, SAVE, who="Lind")
+    rehearsed = list(site.received)
+    bench.run_id, bench.mode = "run_live", "live"
+    bench.inputs = {"customer": "Aalto", "phone": "040 9"}
+    results = await bench.run(*draft.steps)
+
+    assert rehearsed == []
+    assert judge(tuple(result.record for result in results)) == "success"
+    assert [path for path, _ in site.received] == ["/save/3"]
+    assert dict(site.received)["/save/3"]["phone"] == "040 9"
+
+
+def test_a_row_is_found_by_its_whole_key_and_two_of_them_are_refused() -> None:
+    screen = Screen("Orders").table(
+        ("Order", "Who"), [("Order 18", "Lind"), ("Order 118", "Berg"), ("Order 7", "Lind")]
+    )
+    page = screen.snapshot(f"{ORIGIN}/orders", {})
+
+    found = row_of("18", page, "order")
+
+    assert found is not None
+    assert found.values[0].text == "Order 18"
+    assert row_of("11", page, "order") is None
+    with pytest.raises(Fatal, match="2 rows of 'Lind'"):
+        row_of("Lind", page, "order")
+    assert row_of("18", a_page()) is None
