@@ -32,6 +32,22 @@ _CONTAINERS = among(
 _DEPENDING = among("if when whenever unless until while once")
 
 
+def _held(clause: Clause) -> set[int]:
+    """Return the tokens that hold for the whole job: addresses, credentials, times."""
+    held = {"url", "cred", "schedule", "punct"}
+    return {token.start for token in clause.tokens if token.kind in held}
+
+
+def _told(clause: Clause) -> list[Token]:
+    """Take whom it is told (`give me ...`) from the object to the verb."""
+    indirect = 0
+    while indirect + 1 < len(clause.after) and clause.after[indirect].low in {"me", "us", "myself"}:
+        indirect += 1
+    told, clause.after = clause.after[:indirect], clause.after[indirect:]
+    clause.verb_tokens = [*clause.verb_tokens, *told]
+    return told
+
+
 class FrameReader:
     """Reads clauses of one text."""
 
@@ -50,15 +66,7 @@ class FrameReader:
 
     def read(self, clause: Clause, *, form_open: bool) -> Frame:
         """Return the frame of a clause; `form_open`: a form is being filled in the clauses before it."""
-        indirect = 0
-        while indirect + 1 < len(clause.after) and clause.after[indirect].low in {
-            "me",
-            "us",
-            "myself",
-        }:
-            indirect += 1
-        told, clause.after = clause.after[:indirect], clause.after[indirect:]
-        clause.verb_tokens = [*clause.verb_tokens, *told]
+        told = _told(clause)
         _date_last(clause)
         asked = self._sited and _asked(clause)
         changed = read_change(self._text, clause)
@@ -92,12 +100,7 @@ class FrameReader:
             frame.use(*clause.after)
         if act in {"nothing", "sort"}:
             # Nothing is done for it, so nothing of it counts as understood but what holds for the whole job.
-            held = {"url", "cred", "schedule"}
-            frame.used = {
-                token.start
-                for token in clause.tokens
-                if token.kind in held or token.kind == "punct"
-            }
+            frame.used = _held(clause)
         return frame
 
     def _edit(self, clause: Clause, change: RowChange, said: list[Token]) -> Frame:
