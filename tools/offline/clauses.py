@@ -335,7 +335,12 @@ def _wanting(heads: list[_Head]) -> bool:
 def _before_adverbs(tokens: list[Token], index: int) -> int:
     """Return the place before a word and what stands between it and its auxiliary: `are` in `are not yet done`."""
     before = index - 1
-    while before > 0 and tokens[before].low in among("not never yet already still been"):
+    if tokens[before].low == "nor":
+        while before > 0 and tokens[before].low != "neither":
+            before -= 1
+    while before > 0 and tokens[before].low in among(
+        "not never yet already still been neither either"
+    ):
         before -= 1
     return before
 
@@ -343,10 +348,8 @@ def _before_adverbs(tokens: list[Token], index: int) -> int:
 def _is_state(tokens: list[Token], index: int) -> bool:
     """Read `that are not done`: a state, no act."""
     before = _before_adverbs(tokens, index)
-    return 0 <= before < index - 1 and tokens[before].low in words("words", "auxiliaries") - {
-        "get",
-        "be",
-    }
+    helping = (words("words", "auxiliaries") | {"have", "has", "had"}) - {"get", "be"}
+    return 0 <= before < index - 1 and tokens[before].low in helping
 
 
 def _participle_at(tokens: list[Token], index: int, heads: list[_Head]) -> _Head | None:

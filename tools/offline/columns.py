@@ -38,6 +38,17 @@ def _plain_pair(frame: Frame, nouns: list[NounPhrase], tokens: list[Token], end:
     )
 
 
+def _bare(noun: NounPhrase) -> bool:
+    return bool(noun.words) and not (
+        noun.definite
+        or noun.indefinite
+        or noun.every
+        or noun.conditions
+        or noun.which
+        or noun.agents
+    )
+
+
 class ColumnReader:
     """Reads `with title and price`, `including their dates`, `for each invoice`."""
 
@@ -89,6 +100,12 @@ class ColumnReader:
             or (len(nouns) > 1 and any(is_field(noun) for noun in nouns))
         ):
             return index
+        listed = low == ":" and index and tokens[index - 1].kind == "url" and len(nouns) > 1
+        if listed and any(is_field(noun) for noun in nouns) and all(_bare(noun) for noun in nouns):
+            # what stands behind the address is what each has
+            add_fields(frame, nouns)
+            frame.act = "take"
+            return end
         if low in {":", "("} and not (frame.things or frame.fields or columns_said):
             # "https://x.example: all users": what is wanted, not its columns.
             return index

@@ -655,7 +655,9 @@ class ConditionReader:
             return None
         if tokens[at].low in among("contain contains mention mentions include includes"):
             return self._field_value(tokens, at)
-        inner = at + 1 if tokens[at].low in among("is are was were") else at
+        inner = at + 1 if tokens[at].low in among("is are was were have has had") else at
+        if inner < len(tokens) and tokens[inner].low == "been" and inner > at:
+            inner += 1
         for reader in (self._happened, self._amount, self._period):
             found = reader(tokens, inner) if inner < len(tokens) else None
             if found is not None:

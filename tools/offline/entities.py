@@ -80,6 +80,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w./:-])\d+(?:[.,]\d+)*\s?%?(?![\w/:]|-\w)")
+_THOUSANDS = re.compile(r"(?<![\w./:-])(\d+(?:[.,]\d+)?)k(?![\w/:]|-\w)", re.IGNORECASE)
 _TIME = re.compile(
     rf"(?:(?<=\bat )|(?<=@ )|(?<=@)|(?<=\bby )){TIME}|(?<![\w.:/-])(?:[01]?\d|2[0-3]):[0-5]\d(?:\s*[ap]\.?m\b\.?)?(?![\w:])|(?<![\w.:/-])\d{{1,2}}\s*[ap]\.?m\b\.?",
     re.IGNORECASE,
@@ -541,6 +542,14 @@ def _amounts(sheet: _Sheet, today: date) -> None:
                     start=match.start(),
                     end=match.end(),
                     value=clock(moment.hour, moment.minute),
+                )
+            )
+    for match in _THOUSANDS.finditer(sheet.masked):
+        number = read_number(match[1])
+        if number is not None:
+            sheet.take(
+                Entity(
+                    kind="number", start=match.start(), end=match.end(), value=_shown(number * 1000)
                 )
             )
     for match in _NUMBER.finditer(sheet.masked):

@@ -58,13 +58,15 @@ class FrameReader:
         self._conditions = ConditionReader(text)
         self._values = ValueReader(text)
         self._sited = sited
+        self.telegram = False
+        """No clause has a verb and a site is said: what is named is read."""
         self._places = PlaceReader(text, self._conditions, sited=sited)
         self._events = EventReader(text, today, self._conditions)
         self._results = ResultReader()
         self._columns = ColumnReader(self._conditions)
         self._searches = SearchReader(text, self)
 
-    def read(self, clause: Clause, *, form_open: bool) -> Frame:
+    def read(self, clause: Clause, *, form_open: bool) -> Frame:  # noqa: C901  rules tried in their order, each short
         """Return the frame of a clause; `form_open`: a form is being filled in the clauses before it."""
         told = _told(clause)
         _date_last(clause)
@@ -76,6 +78,12 @@ class FrameReader:
         act = "take" if asked else choose_act(clause, nouns, clause.after, form_open=form_open)
         if told and act == "add" and clause.verb is not None and "take" in clause.verb.web:
             act = "take"  # "give me the sloops": to be told them, not to hand something in
+        if (
+            self.telegram
+            and act in {"fragment", "nothing"}
+            and _before_site(clause.after, after_nouns)
+        ):
+            act = "take"
         frame = Frame(act=act, clause=clause)
         frame.use(*clause.verb_tokens)
         if asked:
@@ -421,7 +429,7 @@ class FrameReader:
         """Read the modifier at a place into the frame; return where it ends, or the place itself."""
         token = tokens[index]
         for reader in (
-            self._entity, self._stored, self._temporal, self._events.event, self._results.format, self._results.destination, self._results.key, self._restriction, self._columns.including, self._columns.trailing,
+            self._entity, self._stored, self._temporal, self._ranked_by, self._events.event, self._results.format, self._results.destination, self._results.key, self._restriction, self._columns.including, self._columns.trailing,
             self._detail, self._term, self._bare, self._columns.fields_of, self._except, self._places.site_or_place, self._events.news, self._condition, self._notify_to, self._events.moment, self._choice,
         ):  # fmt: skip
             end = reader(frame, tokens, index)
@@ -523,6 +531,24 @@ class FrameReader:
         _same_column(frame.rules, found[0], tokens[index:at])
         frame.rules += found[0]
         return found[1]
+
+    @staticmethod
+    def _ranked_by(frame: Frame, tokens: list[Token], index: int) -> int:
+        """Read `the first 5 shelters by capacity`, `the top ten by rating`: what decides which come first."""
+        if tokens[index].low != "by" or frame.by or frame.which not in {"first", "last"}:
+            return index
+        noun, end = parse_noun(tokens, index + 1)
+        if (
+            not noun.words
+            or noun.agents
+            or noun.quoted
+            or any(token.text[:1].isupper() for token in noun.words)
+        ):
+            return index
+        said = {token.low for token in frame.clause.tokens}
+        top = bool(said & {"top", "best", "topmost", "last", "descending"})
+        frame.which, frame.by = ("highest" if top else "lowest"), noun.phrase
+        return end
 
     def _restriction(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """Read `with a title`, `without a manager` before a column could be meant."""
@@ -697,6 +723,12 @@ def _opposite(rules: list[MatchRule]) -> list[MatchRule] | None:
     return [turned(first)] if till_now else None
 
 
+def _before_site(tokens: list[Token], end: int) -> bool:
+    """Read `staff list URL, ...`, `staff at URL: ...`: what is named right before the address is read."""
+    at = end + 1 if end < len(tokens) and tokens[end].low in among("at on from in") else end
+    return 0 < at < len(tokens) and tokens[at].kind == "url"
+
+
 def _excepting(tokens: list[Token], index: int) -> int:
     """Return where what is left out begins, after `except`, `but not`, `leaving out`; the place itself if nothing is."""
     low, at = tokens[index].low, index + 1
@@ -721,7 +753,7 @@ _HELPS = _BE | among(
 )
 
 
-def _asked(clause: Clause) -> bool:
+def _asked(clause: Clause) -> bool:  # noqa: C901  rules tried in their order, each short
     """Read `which rooms are free at URL?` as the rooms which are free, `who has a plot?` as those who have one."""
     verb = clause.verb
     tokens = clause.after
@@ -742,6 +774,9 @@ def _asked(clause: Clause) -> bool:
         return True
     if tokens[0].low == "who" and tokens[1].is_word:
         return True
+    tokens = _counted_or_chosen(clause, tokens)
+    if tokens[0].low == "many":
+        return _how_many(clause, tokens)
     if tokens[0].low not in {"which", "what"}:
         return False
     end = _question_verb(tokens)
@@ -759,6 +794,28 @@ def _asked(clause: Clause) -> bool:
         tokens = [tokens[0], *tokens[2:]]
         end -= 1
     clause.after = [*tokens[1:end], *relative, *tokens[end + 1 :]]
+    return True
+
+
+def _counted_or_chosen(clause: Clause, tokens: list[Token]) -> list[Token]:
+    """Leave out `how` of `how many`, and `of the` of `which of the houses`."""
+    if [token.low for token in tokens[:2]] == ["how", "many"]:
+        clause.verb_tokens = [*clause.verb_tokens, tokens[0]]
+        clause.after = tokens[1:]
+    elif tokens[1].low == "of" and tokens[2].low in words("words", "articles"):
+        clause.verb_tokens = [*clause.verb_tokens, *tokens[1:3]]
+        clause.after = [tokens[0], *tokens[3:]]
+    else:
+        return tokens
+    return clause.after
+
+
+def _how_many(clause: Clause, tokens: list[Token]) -> bool:
+    """Read `many parcels are in transit` as those parcels: how many they are is said with every run."""
+    if not _question_verb(tokens):
+        return False
+    clause.verb_tokens = [*clause.verb_tokens, tokens[0]]
+    clause.after = tokens[1:]
     return True
 
 
@@ -810,6 +867,27 @@ def _date_last(clause: Clause) -> None:
 
 
 def _open_conditions(frame: Frame) -> None:
+    """Note what is said to depend on something, or to be one thing or another, and was not read so."""
+    _mixed_alternatives(frame)
+    _depending(frame)
+
+
+def _mixed_alternatives(frame: Frame) -> None:
+    """Note `either a puppy or older than 10 years`: no conjunction of conditions says it."""
+    tokens = frame.clause.tokens
+    lows = [token.low for token in tokens]
+    if "either" not in lows or "or" not in lows[lows.index("either") :]:
+        return
+    start = lows.index("either")
+    joint = lows.index("or", start)
+    compared = any(
+        comparative_at(tokens, place) for place in range(start, min(joint + 3, len(tokens)))
+    )
+    if compared and frame.act not in FORM_ACTS:
+        frame.unread.append(" ".join(token.text for token in tokens[start : joint + 4]))
+
+
+def _depending(frame: Frame) -> None:
     """Read what depends on something that no rule read must not look understood."""
     tokens = frame.clause.tokens if frame.act != "sign_in" else []
     for index, token in enumerate(tokens):

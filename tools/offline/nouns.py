@@ -563,6 +563,11 @@ def _superlative(low: str, noun: NounPhrase) -> int:
     return 1
 
 
+_EVENTS = among(
+    "birth death issue purchase entry arrival departure origin registration delivery construction manufacture publication hire expiry work residence"
+)
+
+
 def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # noqa: C901  rules tried in their order, each short
     token = tokens[index]
     following = tokens[index + 1] if index + 1 < len(tokens) else None
@@ -582,7 +587,13 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
         and following.low == "of"
         and not noun.words
         and " ".join(other.low for other in tokens[index : index + 3])
-        in words("nouns", "columns") | words("nouns", "fields")
+        in words("nouns", "columns")
+        | words("nouns", "fields")
+        | {
+            f"{low} of {event}"
+            for event in _EVENTS
+            if low in among("year date day month place country number type")
+        }
     ):
         noun.words.extend(tokens[index : index + 3])
         return 3
@@ -661,6 +672,20 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     ):
         noun.conditions[-1] += f" {low}"
         return 1
+    named_next = (
+        low == "next"
+        and not noun.words
+        and following is not None
+        and following.is_word
+        and following.low
+        not in words("words", "prepositions") | words("words", "articles") | {"run", "time"}
+        and index > 0
+        and tokens[index - 1].low in {",", "and", "with", "("}
+    )
+    if named_next:
+        # "street and next collection": a column is called so.
+        noun.words.append(token)
+        return 1
     if (
         low in words("words", "prepositions")
         or low in words("words", "conjunctions")
@@ -692,9 +717,21 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     if (noun.plural or named) and following is not None and _happened(low, following):
         # "books lent between ...", "parcels returned to ...": what happened to them.
         return 0
+    closed = (
+        following is None
+        or not following.is_word
+        or following.low in words("words", "conjunctions") | {"please"}
+    )
+    dated = (
+        bool(noun.words)
+        and noun.words[-1].low in among("date day time year")
+        and participle(low)
+        and closed
+    )
     if (
         noun.words
         and low in _AFTER
+        and not dated  # "street and date received"
         and f"{noun.words[-1].low} {low}" not in words("nouns", "columns")
     ):
         return 0

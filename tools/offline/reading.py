@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from podium.state.plan import Missing, Request, Understanding
 from podium.state.triggers import Schedule
+from podium.tools.offline.asides import agent_named, as_rename
 from podium.tools.offline.clauses import Clause, split_clauses
 from podium.tools.offline.constructions import construction_at, is_told_what_to_do
 from podium.tools.offline.corrections import read_correction
@@ -23,7 +24,7 @@ from podium.tools.offline.jobs import Job, JobBuilder
 from podium.tools.offline.lexicon import among
 from podium.tools.offline.lookups import read_lookup
 from podium.tools.offline.missing import known_site, missing_of, moment_of, secret_for
-from podium.tools.offline.naming import agent_name
+from podium.tools.offline.naming import agent_name, slug, unique
 from podium.tools.offline.passing import explained, told_in_passing
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.question_reader import read_questions
@@ -73,7 +74,8 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     names = agent_finder(workspace, spelled=not _SITE.search(text))(text)
     text, order, explains = told_in_passing(text, agents=bool(names))
     said = text
-    text, set_apart = set_aside(said)
+    named = agent_named(as_rename(text))
+    text, set_apart = set_aside(named.text)
     entities = find_entities(
         text,
         today=now.date(),
@@ -90,7 +92,7 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     reading.unread += set_apart
     reading.unread += _conditions(tokens, reading)
     if reading.frames:
-        created = _create(said, reading, workspace=workspace)
+        created = _create(said, reading, workspace=workspace, name=named.name)
         if created is not None:
             reading.requests.append(created)
     reading.requests = _once(reading.requests)
@@ -175,6 +177,7 @@ def _read_clauses(
     frames = FrameReader(text, now.date(), sited=sited)
     agents = WorkspaceReader(text, workspace, clauses)
     form_open = False
+    frames.telegram = sited and all(clause.verb is None for clause in clauses)
     for position, clause in enumerate(clauses):
         found = agents.read(clause, position)
         if found is not None:
@@ -205,7 +208,7 @@ class _Part:
 
 
 def _create(
-    text: str, reading: _Reading, *, workspace: WorkspaceView
+    text: str, reading: _Reading, *, workspace: WorkspaceView, name: str
 ) -> tuple[int, Request] | None:
     parts = _parts(text, reading, workspace=workspace)
     if not parts:
@@ -221,7 +224,8 @@ def _create(
     taken = {agent.name for agent in workspace.agents}
     names: list[str] = []
     for part in parts:
-        names.append(agent_name(part.job, taken={*taken, *names}))
+        own = slug(name) if not names else ""
+        names.append(unique(own, taken) if own else agent_name(part.job, taken={*taken, *names}))
     steps = tuple(step for part in parts for step in part.writer.steps)
     request = Request(
         verb="create",

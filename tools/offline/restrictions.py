@@ -80,7 +80,7 @@ def _possession(text: str, tokens: Sequence[Token], index: int) -> Found | None:
     at = index
     if tokens[at].low in among("that who which") and at + 1 < len(tokens):
         at += 1
-    verb = tokens[at].low
+    verb, start = tokens[at].low, at
     empty = False
     if verb in _LACKING:
         empty = True
@@ -105,7 +105,7 @@ def _possession(text: str, tokens: Sequence[Token], index: int) -> Found | None:
     if end == at:
         return None
     column = source(text, tokens[at:end])
-    return _rule(text, tokens, index, end, column, empty=empty)
+    return _rule(text, tokens, start, end, column, empty=empty)
 
 
 def _noun_end(tokens: Sequence[Token], at: int) -> int:

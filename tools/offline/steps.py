@@ -456,6 +456,7 @@ def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
         set(name.lower().split()) & naming for name in lowered if name.lower() != phase.key.lower()
     )
     several = (not phase.which or phase.count > 1) and phase.thing.lower().endswith("s")
+    named = named or singular(phase.thing.lower()) in lowered  # "branch" of branches is its name
     if not named and several and phase.thing and not phase.query:
         name = f"{singular(phase.thing.lower())} name"
         if name not in lowered:

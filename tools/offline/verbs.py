@@ -129,15 +129,23 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
         return ing
     if previous.low in {"that", "this"} and index > 1 and tokens[index - 2].low == "after":
         return _reads_as_verb(tokens, index, hit, following, sure=True)
+    if previous.low in {"which", "what", "many"} and token.low.endswith("s") and index <= 2:
+        return False  # "which orders are late?"
     if previous.low in {"that", "which", "who"}:
         return _after_relative(tokens, index)
+    if previous.low.endswith(("'s", "\u2019s")) and previous.kind == "date":
+        return False  # "before yesterday's change"
     if previous.low == "to":
         return _after_to(tokens, index, hit, following)
     if previous.low in {"where", "when"}:
         return ing
     if _is_ranked(tokens, index):
         return False
-    if _is_wanted(tokens, index):
+    if (
+        _is_wanted(tokens, index)
+        or _is_listed_plural(tokens, index, hit)
+        or _has_in_question(tokens, index)
+    ):
         return False
     if f"{previous.low} {token.low}" in words("nouns", "fields") and previous.low != "new":
         # "first name Hugo": a field in two words.
@@ -202,6 +210,26 @@ def _after_each(tokens: Sequence[Token], index: int) -> bool:
         if not tokens[back].is_word:
             return False
     return False
+
+
+def _is_listed_plural(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
+    """Read `team, won and points`: nobody does it, so the form with `s` is no verb."""
+    token = tokens[index]
+    doing = among("that which who it he she agent bot robot automation job")
+    return (
+        tokens[index - 1].low in among("and or & ,")
+        and token.low == f"{hit.phrase.split()[0]}s"
+        and not any(other.low in doing for other in tokens[:index])
+    )
+
+
+def _has_in_question(tokens: Sequence[Token], index: int) -> bool:
+    """Read `which of the houses at URL have a garden`: what they have, no act."""
+    return (
+        tokens[index].low in among("have has had")
+        and tokens[index - 1].low not in {"to", "i", "we", "you"}
+        and any(other.low in {"which", "who"} for other in tokens[:index])
+    )
 
 
 def _is_wanted(tokens: Sequence[Token], index: int) -> bool:
@@ -295,6 +323,8 @@ def _opens_clause(token: Token, hit: VerbHit, following: Token | None) -> bool:
             or token.low not in words("verb_forms", "nounlike")
             or token.low in {"login", "logon"}
         )
+    if token.lemma in words("nouns", "columns") and hit.length == 1 and following.low == ",":
+        return False  # "name, email."
     return not (
         token.low in words("verb_forms", "nounlike")
         and following.low in among("is are was : = should must has have")

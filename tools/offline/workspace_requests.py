@@ -63,6 +63,46 @@ def _is_looking(tokens: Sequence[Token]) -> bool:
     return _LOOKING.fullmatch(said.replace(" ,", ",")) is not None
 
 
+_NOW = frozenset({"run", "pause", "resume", "delete"})
+
+
+def _otherwise_timed(verb: Verb, clause: Clause) -> bool:
+    """Whether a clause says a time for what is done at once, or a part of the times for what is ended altogether."""
+    if verb not in _NOW:
+        return False
+    tokens = clause.tokens
+    for index, token in enumerate(tokens):
+        if token.kind != "date":
+            continue
+        if (index and tokens[index - 1].low == "on") or _COMING.match(token.low):
+            return True
+    return False
+
+
+_COMING = re.compile(r"tomorrow|(?:next|coming|on)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day")
+_DENYING = frozenset(
+    "not don't doesn't never no stop won't shouldn't needn't except skip without neither".split()  # noqa: SIM905  a list of words is read as such
+)
+
+
+def _spares_days(tokens: Sequence[Token]) -> bool:
+    """Whether an agent shall not run on some days: no verb says that without saying when else it does."""
+    for index, token in enumerate(tokens):
+        if token.kind != "schedule" or not re.search(
+            r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend", token.low
+        ):
+            continue
+        before = tokens[:index]
+        denied = any(other.low in _DENYING for other in before)
+        if (
+            denied
+            and not re.search(r"every|daily|each", token.low)
+            and any(other.kind == "agent" for other in before)
+        ):
+            return True
+    return False
+
+
 class WorkspaceReader:
     """Reads the clauses that are about agents of the workspace."""
 
@@ -76,7 +116,7 @@ class WorkspaceReader:
         self._web = 0
         """Clauses so far that were no workspace requests: `it` may mean what they talk about."""
 
-    def read(self, clause: Clause, position: int) -> Found | None:
+    def read(self, clause: Clause, position: int) -> Found | None:  # noqa: C901  rules tried in their order, each short
         """Return the request of a clause and the tokens it explains; none when it is not about agents."""
         if position in self._claimed:
             return None, {token.start for token in clause.tokens}
@@ -86,12 +126,19 @@ class WorkspaceReader:
             return None, {token.start for token in tokens}
         if self._spared(clause):
             return None, {token.start for token in tokens}
-        said = self._addressed(position) or self._constructed(position)
+        said = (
+            (None, set[int]())
+            if _spares_days(tokens)
+            else self._addressed(position) or self._constructed(position)
+        )
         if said is not None:
             return said
         target = self._target(clause)
         self._told_apart(clause, position, target)
         verb = decide(clause, self._sentence(position), target, web_before=self._web > 0)
+        if verb is not None and _otherwise_timed(verb, clause):
+            # "start it again on Friday": not now, and no web job either.
+            return None, set()
         if verb is not None and clause.negated and verb in _FORBIDDABLE:
             # "don't pause it, delete it": what is forbidden is kept by doing nothing.
             alone = not any(
