@@ -418,10 +418,6 @@ class SearchStore(Protocol):
         """Keep the entries, replacing those of the same kind and ref, all or nothing."""
         ...
 
-    def drop(self, kind: EntryKind, refs: Sequence[str]) -> None:
-        """Forget those entries."""
-        ...
-
     def find(self, words: Sequence[str], *, agent: str = "", limit: int = 50) -> tuple[Entry, ...]:
         """Return entries in which every word begins some word, newest first."""
         ...

@@ -44,11 +44,6 @@ class MemorySearch:
         """Keep the entries, replacing those of the same kind and ref."""
         self._entries |= {(item.kind, item.ref): item for item in entries}
 
-    def drop(self, kind: EntryKind, refs: Sequence[str]) -> None:
-        """Forget those entries."""
-        for ref in refs:
-            self._entries.pop((kind, ref), None)
-
     def find(self, words: Sequence[str], *, agent: str = "", limit: int = 50) -> tuple[Entry, ...]:
         """Return entries in which every word begins some word, newest first."""
         found = [

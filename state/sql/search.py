@@ -62,11 +62,6 @@ class SqlSearch:
             # In one order for all: two that index runs with the same rows wait for each other, not in a circle.
             upsert(conn, rows, [kept[key] for key in sorted(kept)], key=("kind", "ref"))
 
-    def drop(self, kind: EntryKind, refs: Sequence[str]) -> None:
-        """Forget those entries."""
-        with writing(self._engine) as conn:
-            conn.execute(rows.delete().where(rows.c.kind == kind, rows.c.ref.in_(list(refs))))
-
     def find(self, words: Sequence[str], *, agent: str = "", limit: int = 50) -> tuple[Entry, ...]:
         """Return entries in which every word begins some word, newest first."""
         if not words:

@@ -79,14 +79,6 @@ def test_two_that_keep_the_same_entries_in_other_orders_do_not_block_each_other(
     assert len(stores.search.entries("row")) == 200
 
 
-def test_entries_are_forgotten_by_kind_and_ref(stores: Stores) -> None:
-    stores.search.put([an_entry("a", "word"), an_entry("a", "word", kind="run")])
-
-    stores.search.drop("row", ["a", "nobody"])
-
-    assert [item.kind for item in stores.search.find(("word",))] == ["run"]
-
-
 def test_finished_live_runs_and_turns_wait_to_be_indexed_once(stores: Stores) -> None:
     for run_id, mode in (("r1", "live"), ("r2", "test"), ("r3", "live")):
         run = stores.runs.create(a_run(run_id).model_copy(update={"mode": mode}))

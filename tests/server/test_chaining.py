@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from pydantic import JsonValue
 
 from podium.server.changes import Changes
@@ -22,30 +20,10 @@ from podium.state.triggers import Chain
 from tests.builders import a_spec
 from tests.doubles import Killed, a_request, a_step
 from tests.fakes import FakeClock
-from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
+from tests.server.harness import Doubles, client_of, deploy
 from tests.server.test_verbs import ask, reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workspace(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncGenerator[tuple[Podium, Doubles]]:
-    doubles = Doubles()
-    async with opened(tmp_path_factory.mktemp("home"), doubles) as podium:
-        yield podium, doubles
-
-
-@pytest.fixture
-def podium(workspace: tuple[Podium, Doubles]) -> Podium:
-    start_afresh(*workspace)
-    return workspace[0]
-
-
-@pytest.fixture
-def doubles(workspace: tuple[Podium, Doubles]) -> Doubles:
-    return workspace[1]
 
 
 def reader(**columns: ColumnType) -> Program:

@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from podium.server.service import Podium
 from podium.state.plan import InputSpec, Missing
 from tests.builders import a_spec
 from tests.doubles import SITE, a_choice, a_request, read_as
-from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
+from tests.server.harness import Doubles, deploy
 
 LOGIN = Missing(field="credentials", question="How do I sign in?", kind="secret")
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workspace(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncGenerator[tuple[Podium, Doubles]]:
-    doubles = Doubles()
-    async with opened(tmp_path_factory.mktemp("home"), doubles) as podium:
-        yield podium, doubles
-
-
-@pytest.fixture
-def podium(workspace: tuple[Podium, Doubles]) -> Podium:
-    start_afresh(*workspace)
-    return workspace[0]
-
-
-@pytest.fixture
-def doubles(workspace: tuple[Podium, Doubles]) -> Doubles:
-    return workspace[1]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def http(podium: Podium) -> AsyncGenerator[httpx.AsyncClient]:
-    async with client_of(podium) as client:
-        yield client
 
 
 async def chat(

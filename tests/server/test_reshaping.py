@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
 import pytest
-import pytest_asyncio
 
 from podium.graphs.orchestrator.ports import BasisAgent
 from podium.server.reshaping import split
@@ -19,7 +16,7 @@ from podium.state.stores import Agent
 from podium.state.triggers import Schedule
 from tests.builders import a_spec
 from tests.doubles import a_request
-from tests.server.harness import Doubles, deploy, opened, start_afresh
+from tests.server.harness import Doubles, deploy
 from tests.server.test_verbs import ask, reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,26 +24,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHOP, BANK = "https://shop.test", "https://bank.test"
 DAILY = Schedule(cron="0 8 * * *", words="every day at 8")
 WEEKLY = Schedule(cron="0 8 * * 1", words="every Monday at 8")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workspace(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncGenerator[tuple[Podium, Doubles]]:
-    doubles = Doubles()
-    async with opened(tmp_path_factory.mktemp("home"), doubles) as podium:
-        yield podium, doubles
-
-
-@pytest.fixture
-def podium(workspace: tuple[Podium, Doubles]) -> Podium:
-    start_afresh(*workspace)
-    return workspace[0]
-
-
-@pytest.fixture
-def doubles(workspace: tuple[Podium, Doubles]) -> Doubles:
-    return workspace[1]
 
 
 def step(step_id: str, op: PlanOp, *, url: str = "", thing: str = "") -> PlannedStep:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from pydantic import JsonValue
 
 from podium.server.searching import Index, Searching
@@ -30,30 +28,10 @@ from podium.state.stores import Agent
 from tests.builders import a_record, a_run, a_spec
 from tests.doubles import a_request, read_as
 from tests.fakes import CountingIds, FakeClock
-from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
+from tests.server.harness import Doubles, client_of, deploy
 from tests.server.test_verbs import ask
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workspace(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncGenerator[tuple[Podium, Doubles]]:
-    doubles = Doubles()
-    async with opened(tmp_path_factory.mktemp("home"), doubles) as podium:
-        yield podium, doubles
-
-
-@pytest.fixture
-def podium(workspace: tuple[Podium, Doubles]) -> Podium:
-    start_afresh(*workspace)
-    return workspace[0]
-
-
-@pytest.fixture
-def doubles(workspace: tuple[Podium, Doubles]) -> Doubles:
-    return workspace[1]
 
 
 LISTED = ListSpec(kind="table", columns=(Column(name="number"), Column(name="customer")))

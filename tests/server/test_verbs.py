@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
 import httpx
 import pytest
-import pytest_asyncio
 
 from podium.server.service import Podium
 from podium.state.document import JsonObject
@@ -19,37 +16,11 @@ from podium.tools.offline.revise import revise_plan
 from podium.tools.planner import WorkspaceView
 from tests.builders import NOON, a_record, a_run, a_spec
 from tests.doubles import a_request, a_step, planned, read_as
-from tests.server.harness import Doubles, client_of, deploy, opened, start_afresh
+from tests.server.harness import Doubles, deploy
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DAILY = Schedule(cron="0 8 * * *", words="every day at 8")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workspace(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncGenerator[tuple[Podium, Doubles]]:
-    doubles = Doubles()
-    async with opened(tmp_path_factory.mktemp("home"), doubles) as podium:
-        yield podium, doubles
-
-
-@pytest.fixture
-def podium(workspace: tuple[Podium, Doubles]) -> Podium:
-    start_afresh(*workspace)
-    return workspace[0]
-
-
-@pytest.fixture
-def doubles(workspace: tuple[Podium, Doubles]) -> Doubles:
-    return workspace[1]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def http(podium: Podium) -> AsyncGenerator[httpx.AsyncClient]:
-    async with client_of(podium) as client:
-        yield client
 
 
 async def ask(podium: Podium, doubles: Doubles, *requests: Request) -> JsonObject:
