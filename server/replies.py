@@ -43,6 +43,7 @@ _CANCEL = re.compile(
     re.IGNORECASE,
 )
 _DECLINES = re.compile(r"(?:no|nah)[,.\s]+(?:thanks|thank\s+you)[\s.!]*", re.IGNORECASE)
+_REFUSING = re.compile(r"^(?:no|nope|nah|nein)[,.!]\s*", re.IGNORECASE)
 _DECIDE = re.compile(
     r"(?:you\s+(?:decide|choose|pick)|(?:decide|choose|pick)\s+(?:it\s+|one\s+)?(?:for\s+me|yourself)|whatever|either(?:\s+(?:one|is\s+fine))?"
     r"|(?:use\s+|take\s+)?(?:the\s+)?default|i\s+don'?t\s+(?:care|mind)|up\s+to\s+you|don'?t\s+care)[\s.!]*",
@@ -105,6 +106,9 @@ def classify(
     stored credentials. An answer may still not fit the question: checking it is the question's business.
     """
     said = text.strip()
+    picked = _chosen(question, said, tuple(secrets))
+    if picked is not None:
+        return Reply("answer", picked)
     if reading is not None and any(item.arguments.get(CORRECTS) for item in reading.requests):
         return Reply("instead")
     if _CLOSING.fullmatch(said):
@@ -127,6 +131,14 @@ def classify(
     if own or (answer is None and _about_agents(said, reading)):
         return Reply("side")
     return Reply("answer", answer or _unfit(question, said))
+
+
+def _chosen(
+    question: Question, said: str, secrets: tuple[tuple[str, str], ...]
+) -> JsonObject | None:
+    """Return the answer of words that say a choice and nothing else: `keep it` takes nothing back then."""
+    decides = question.kind != "choice" and any(f.name == "decision" for f in question.fields)
+    return None if decides or not _says_only(question, said) else _values(question, said, secrets)
 
 
 def _says_only(question: Question, said: str) -> bool:
@@ -296,7 +308,9 @@ def _choice(question: Question, item: FieldSpec, said: str) -> str | None:
     found = _option(item.choices, said)
     if found is not None or len(item.choices) != 2:
         return found
-    verdict = _verdict(said)
+    rest = _REFUSING.sub("", said)
+    kept = _option(item.choices, rest) if rest != said else None
+    verdict = _verdict(said) if kept is None else False
     if verdict is None:
         return None
     asked = set(_words(f"{question.title} {item.title}"))
@@ -304,6 +318,9 @@ def _choice(question: Question, item: FieldSpec, said: str) -> str | None:
     if len(agreed) != 1:
         return None
     other = [choice for choice in item.choices if choice != agreed[0]]
+    if kept is not None:
+        # "no, keep it" says it twice; "no, delete it" says nothing clear.
+        return kept if kept == other[0] else None
     return agreed[0] if verdict else other[0]
 
 

@@ -6,8 +6,9 @@ from podium.server.cli.talking import refuse_verdict
 from podium.server.replies import classify
 from podium.state.document import JsonObject
 from podium.state.errors import InvalidAnswer
-from podium.state.plan import Request, Understanding
+from podium.state.plan import Request, Understanding, Verb
 from podium.state.questions import FieldSpec, Question
+from podium.tools.planner import CORRECTS
 
 REVIEW = Question(
     id="q",
@@ -271,3 +272,50 @@ def test_a_verdict_is_refused_where_the_question_has_other_answers(verdict: str)
     assert "--answer 'decision=send it again'" in refused.value.hint
     refuse_verdict(DEPLOY, {"decision": verdict})
     refuse_verdict(DOUBT, {"decision": "it arrived"})
+
+
+WHETHER = Question(
+    id="delete",
+    kind="choice",
+    title="Delete prices?",
+    fields=(
+        FieldSpec(name="decision", title="Delete?", type="choice", choices=("delete", "keep")),
+    ),
+)
+
+
+def _takes_back(verb: Verb) -> Understanding:
+    request = Request(verb=verb, text="", agents=("prices",), arguments={CORRECTS: True})
+    return Understanding(requests=(request,), confidence=0.9)
+
+
+def test_a_correction_takes_the_place_of_what_is_asked() -> None:
+    reply = classify(WHETHER, "no, I meant the stock watcher", reading=_takes_back("delete"))
+
+    assert reply.kind == "instead"
+
+
+@pytest.mark.parametrize("text", ["keep it", "no, keep it", "keep"])
+def test_words_that_say_only_a_choice_are_the_answer_whatever_else_they_could_mean(
+    text: str,
+) -> None:
+    reply = classify(WHETHER, text, reading=_takes_back("resume"))
+
+    assert (reply.kind, reply.answer) == ("answer", {"decision": "keep"})
+
+
+def test_a_question_that_names_a_choice_is_no_answer() -> None:
+    which = Question(
+        id="agent", kind="choice", title="Which agent?",
+        fields=(FieldSpec(name="agent", title="Agent", type="choice", choices=("prices", "stock")),),
+    )  # fmt: skip
+    looks = Request(verb="inspect", text="", agents=("prices",))
+    reading = Understanding(requests=(looks,), confidence=1.0)
+
+    assert classify(which, "what is prices for?", reading=reading).kind == "side"
+    assert classify(which, "the second one", reading=reading).answer == {"agent": "stock"}
+
+
+@pytest.mark.parametrize("text", ["thanks, that's all", "ok, that's it for now", "bye"])
+def test_who_says_good_bye_answers_nothing(text: str) -> None:
+    assert classify(REVIEW, text).kind == "side"
