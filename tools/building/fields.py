@@ -291,8 +291,23 @@ def _by_type(field: str, column: Column, columns: Sequence[Column], rows: Sequen
     return 0.0
 
 
+_MEASURED: Final = (
+    "|".join(words for words, _ in _UNITS) + "|age|speed|volume|temperature|degrees|hours|days"
+)
+_IN_BRACKETS = re.compile(r"[(\[]\s*[^\W\d]{1,4}\.?\s*[)\]]")
+
+
+def _is_measure(header: str) -> bool:
+    """Return whether a header says what is measured, or in which unit: `Length (m)` is no amount of money."""
+    unit = _IN_BRACKETS.search(header)
+    money = unit is not None and say.has(unit[0], "eur|usd|gbp|chf|net|incl|excl|vat")
+    return not money and (unit is not None or say.has(header, _MEASURED))
+
+
 def _only_amount(column: Column, columns: Sequence[Column], rows: Sequence[Row]) -> bool:
     """Return whether the column alone holds numbers with two decimals, as amounts without a currency are written."""
+    if _is_measure(column.header):
+        return False
 
     def amounts(one: Column) -> bool:
         values = [row.get(one.name) for row in rows]

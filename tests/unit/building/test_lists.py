@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from podium.tools.building.fields import guess_key, low_cardinality, map_field, map_fields
+from podium.state.program import Column
+from podium.tools.building.fields import Row, guess_key, low_cardinality, map_field, map_fields
 from podium.tools.building.lists import clear_list, empty_list, fits, mark
 from podium.tools.building.wanted import Wanted
 from podium.tools.page import Snapshot
@@ -180,3 +181,16 @@ def test_a_table_without_rows_is_the_list_when_it_is_called_like_the_thing() -> 
     ]
     assert empty_list(page, Wanted(thing="logins", kind="list", rows=True)) is None
     assert empty_list(page, Wanted(thing="users", kind="list", rows=True)) is None
+
+
+def test_a_measure_is_no_amount_of_money() -> None:
+    columns = [
+        Column(name="boat", header="Boat"),
+        Column(name="length", header="Length (m)", type="number"),
+    ]
+    rows: list[Row] = [{"boat": "Tern", "length": 8.9}, {"boat": "Wren", "length": 14.3}]
+
+    assert map_field("annual fee", columns, rows).column is None
+    owed: list[Row] = [{"boat": "Tern", "due": 8.9}, {"boat": "Wren", "due": 14.35}]
+    amounts = [columns[0], Column(name="due", header="Due (GBP)", type="number")]
+    assert map_field("fee", amounts, owed).column == amounts[1]

@@ -24,11 +24,11 @@ from podium.tools.building.arrival import (
 from podium.tools.building.files import page_files
 from podium.tools.building.links import Way, canonical, is_stable, template, ways_on
 from podium.tools.building.lists import ListFit, clear_list, fits
-from podium.tools.building.wanted import Wanted, look_ahead, stems, title_parts
+from podium.tools.building.wanted import Wanted, content_words, look_ahead, stems, title_parts
 from podium.tools.building.work import NONE, UNPLACED, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_pattern
-from podium.tools.grounding.words import concepts_in, fold
+from podium.tools.grounding.words import concepts_in, fold, stem, tokens
 from podium.tools.page import Snapshot
 
 MAX_PAGES = 25
@@ -381,12 +381,14 @@ async def _best_of(work: Work, exploration: Exploration) -> Visit:
 def _list_at_given_address(exploration: Exploration) -> ListFit | None:
     """Return the one clear list of several rows on the first page, when the request named that very page."""
     wanted, page = exploration.wanted, exploration.visits[0].snapshot
-    if wanted.kind == "form" or wanted.files or urlsplit(page.url).path in {"", "/"}:
+    of_page = wanted.files and not wanted.per_row
+    if wanted.kind == "form" or of_page or urlsplit(page.url).path in {"", "/"}:
         return None
-    if any(concepts_in(heading) - _CONTAINERS for heading in page.headings[:1]):
-        return None  # called by a known word, and that is another one
     found = fits(page, wanted)
     clear = clear_list(found)
+    told = clear is not None and _rows_say(clear, wanted.thing)
+    if not told and any(concepts_in(heading) - _CONTAINERS for heading in page.headings[:1]):
+        return None  # called by a known word, and that is another one
     if clear is None or len(clear.collection.records) < 2 or clear.collection.kind == "record":
         return None
     if sum(fold(head)[:3] in _WEEKDAYS for head in clear.collection.headers) >= 5:
@@ -397,6 +399,17 @@ def _list_at_given_address(exploration: Exploration) -> ListFit | None:
         if fit is not clear
     )
     return clear if all(minor) else None
+
+
+def _rows_say(fit: ListFit, thing: str) -> bool:
+    """Return whether the thing is what some rows are, by a value of theirs: `dinghies` in a register of boats."""
+    wanted = [stem(word) for word in content_words(thing)]
+    return bool(wanted) and any(
+        [stem(word) for word in tokens(str(value))] == wanted
+        for row in fit.rows
+        for value in row.values()
+        if isinstance(value, str)
+    )
 
 
 def _pages_of(listed: ListFit | None) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -44,6 +45,7 @@ from podium.tools.building.pagination import (
 )
 from podium.tools.building.wanted import (
     Wanted,
+    likeness,
     look_ahead,
     shorter_names,
     title_parts,
@@ -74,7 +76,10 @@ async def build_extract(work: Work) -> None:
     details: Details | None = None
     if missing:
         taken = tuple(column.name for column in fit.spec.columns)
-        details = await look_at_rows(work, fit, snapshot, missing, taken)
+        guessed = _guessed(work, fit)
+        details = await look_at_rows(work, fit, snapshot, (*missing, *guessed), taken)
+        if details is not None:
+            details = _surer(details, guessed)
         await back_to(work, address)
         snapshot = await with_lists(work, wanted)
         fit = await _the_list(work, snapshot, wanted)
@@ -124,6 +129,30 @@ def _missing(work: Work, fit: ListFit) -> tuple[str, ...]:
         and field not in work.planned.implied
         and slug(field) not in given
     )
+
+
+def _guessed(work: Work, fit: ListFit) -> tuple[str, ...]:
+    """Return the wanted fields whose column is called something else: only what its values are like speaks for it."""
+    matches = map_fields(work.planned.fields, fit.spec.columns, fit.rows)
+    return tuple(
+        field
+        for field, match in matches.items()
+        if match.column is not None and not _is_called(field, match.column)
+    )
+
+
+def _is_called(field: str, column: Column) -> bool:
+    return not column.header or likeness(field, column.header) >= 0.5
+
+
+def _surer(details: Details, guessed: tuple[str, ...]) -> Details | None:
+    """Return the details without fields that a column of the list may be, unless the row's own page calls them so."""
+    fields = {
+        field: column
+        for field, column in details.fields.items()
+        if field not in guessed or likeness(field, column.header) >= 0.9
+    }
+    return replace(details, fields=fields) if fields else None
 
 
 def _hold_first_rows(work: Work, step: ExtractStep, fit: ListFit) -> None:
@@ -229,6 +258,11 @@ async def _map_fields(
             found[field] = match.column
         elif field not in implied:
             pending[field] = match.rivals or columns
+    work.notes += [
+        f"{field!r} is read from the column {column.header!r}."
+        for field, column in found.items()
+        if not _is_called(field, column)
+    ]
     given = work.answer("fields")
     specs: list[FieldSpec] = []
     for field, rivals in pending.items():
