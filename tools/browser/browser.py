@@ -215,12 +215,12 @@ class PodiumBrowser:
 
     async def _turn_over(self, room: Room) -> None:
         await room.close()
-        # Not in a thread: the loop's threads may be gone already when the last session is closed.
+        # Neither this nor the measuring in a thread: the loop's threads may be gone already when the last session is closed.
         shutil.rmtree(room.downloads.folder, ignore_errors=True)
         await self._end_retired()
         if self._closing or room.chromium is not self._chromium:
             return
-        held_mb = await asyncio.to_thread(room.chromium.memory_mb)
+        held_mb = room.chromium.memory_mb()
         self._grown = held_mb > self._settings.max_memory_mb
         if self._spare is None and not self._closing and not self._worn:
             self._spare = asyncio.create_task(self._new_room())

@@ -29,6 +29,7 @@ from podium.tools.building.work import NONE, UNPLACED, Work, distinct
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.fingerprint import fingerprint, page_matches, url_pattern
 from podium.tools.grounding.words import concepts_in, fold, stem, tokens
+from podium.tools.offline.lexicon import singular
 from podium.tools.page import Snapshot
 
 MAX_PAGES = 25
@@ -36,6 +37,8 @@ _PER_TEMPLATE = 2
 """How many pages of one address template are visited: a hundred detail pages are one kind."""
 _SECONDS = 90.0
 _CLICK_S = 3.0
+_NAMES_IT = 0.5
+_SEVERAL = 3
 _DEPTH_COST = 0.08
 _LEAD = 0.08
 _MINOR = 0.2
@@ -123,6 +126,8 @@ class Exploration:
     standing: Path | None = None
     listed: ListFit | None = None
     """The one clear list of the page whose address the request gave."""
+    row_pages: set[str] = field(default_factory=set[str])
+    """Pages that rows of the visited lists lead to."""
     walled: str = ""
     """An address that asked to sign in."""
     started: float = field(default_factory=time.monotonic)
@@ -165,6 +170,10 @@ class Exploration:
         arrival = judge_arrival(
             snapshot, self.wanted, called=path.name, clicked=bool(path.clicks or path.clicked)
         )
+        if canonical(snapshot.url) in self.row_pages and _is_one_of(snapshot, self.wanted):
+            # Of many, a page of one row may have every field; it is not where they stand.
+            arrival = replace(arrival, score=min(arrival.score, PLAUSIBLE - 0.01))
+        self.row_pages |= _row_pages(snapshot)
         visit = Visit(path=path, snapshot=snapshot, arrival=arrival)
         self.visits.append(visit)
         return visit
@@ -387,7 +396,10 @@ def _list_at_given_address(exploration: Exploration) -> ListFit | None:
     found = fits(page, wanted)
     clear = clear_list(found)
     told = clear is not None and _rows_say(clear, wanted.thing)
-    if not told and any(concepts_in(heading) - _CONTAINERS for heading in page.headings[:1]):
+    if not told and any(
+        concepts_in(heading) - _CONTAINERS and wanted.likeness(heading) < _NAMES_IT
+        for heading in page.headings[:1]
+    ):
         return None  # called by a known word, and that is another one
     if clear is None or len(clear.collection.records) < 2 or clear.collection.kind == "record":
         return None
@@ -399,6 +411,27 @@ def _list_at_given_address(exploration: Exploration) -> ListFit | None:
         if fit is not clear
     )
     return clear if all(minor) else None
+
+
+def _row_pages(snapshot: Snapshot) -> set[str]:
+    """Return the pages that the rows of the page's lists lead to."""
+    return {
+        canonical(value.href)
+        for collection in snapshot.collections
+        if collection.region == "main" and collection.kind in {"table", "cards"}
+        for record in (collection.records if len(collection.records) >= _SEVERAL else ())
+        for value in record.values
+        if value.href
+    }
+
+
+def _is_one_of(snapshot: Snapshot, wanted: Wanted) -> bool:
+    """Return whether many are wanted, and the page has no list but of one: `the fee of each boat` on the page of a boat."""
+    last = wanted.thing.split()[-1:]
+    if not wanted.rows or not any(singular(word) != word for word in last):
+        return False
+    best = clear_list(fits(snapshot, wanted))
+    return best is None or best.collection.kind == "record" or len(best.collection.records) < 2
 
 
 def _rows_say(fit: ListFit, thing: str) -> bool:
