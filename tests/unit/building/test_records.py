@@ -100,6 +100,27 @@ async def test_the_form_of_just_the_named_record_is_changed_also_of_another_one_
     assert dict(site.received)["/save/3"]["phone"] == "040 9"
 
 
+async def test_an_act_on_every_row_is_refused_and_clicks_none(tmp_path: Path) -> None:
+    site = people(edit_in_row=True)
+    bench = Bench(tmp_path, site)
+    builder = SiteBuilder(
+        browser=bench.browser,
+        runner=bench.runner,
+        chooser=bench.chooser,
+        vault=bench.vault,
+        artifacts=bench.artifacts,
+    )
+    each = PlannedStep(id="edit", op="click", title="Edit each of them", thing="Edit", per_row=True)
+    agent = PlannedAgent(name="a", goal="Edit all", origins=(ORIGIN,), steps=(OPEN, each))
+    draft = Draft(build_id="build_1", agent="a", origins=(ORIGIN,))
+    opened = await builder.build_step(OPEN, agent, draft)
+
+    result = await builder.build_step(each, agent, opened.draft)
+
+    assert "'Edit each of them' acts on every row" in result.error
+    assert site.received == []
+
+
 def test_a_row_is_found_by_its_whole_key_and_two_of_them_are_refused() -> None:
     screen = Screen("Orders").table(
         ("Order", "Who"), [("Order 18", "Lind"), ("Order 118", "Berg"), ("Order 7", "Lind")]

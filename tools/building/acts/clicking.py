@@ -26,6 +26,13 @@ from podium.tools.page import Node, Record, Snapshot
 
 async def build_click(work: Work) -> None:
     """Click what the plan's words mean, in the row they name; what is named like a write is one, a box is ticked."""
+    if work.planned.per_row:
+        # A click on the first that is called so would act on one of them, whichever it is.
+        raise Fatal(
+            f"{work.planned.title!r} acts on every row: agents change one named record in a run",
+            code="not_built_yet",
+            hint="Name the record, as in `archive message 42`: `--input` takes another one in each run.",
+        )
     given = inputs_of(work)
     phrase = work.planned.thing or work.planned.title
     example = by_example(phrase, given)
