@@ -32,6 +32,7 @@ from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recu
 from podium.tools.offline.references import agent_finder
 from podium.tools.offline.replies import no_request, reply_for
 from podium.tools.offline.schedules import schedule_of
+from podium.tools.offline.spelling import respelled
 from podium.tools.offline.standing import read_standing
 from podium.tools.offline.steps import StepWriter, effects_of
 from podium.tools.offline.timed_parts import timed_parts
@@ -54,10 +55,37 @@ class _Reading:
 
 
 def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understanding:
-    """Return what a goal asks for."""
-    workspace = replace(workspace, now=now)
+    """Return what a goal asks for; a word that is plainly a slip is read as it was meant, and that is told."""
     clean, _ = find_secrets(goal)
     text = clean[:_MAX_LENGTH]
+
+    def taken(said: str) -> list[Entity]:
+        agents = _agents_of(replace(workspace, now=now), said)
+        return find_entities(said, today=now.date(), find_agents=agents, verbs=is_verb_word)
+
+    spelled = respelled(text, taken)
+    read = _read(spelled.text, workspace=workspace, now=now)
+    return _telling(read, spelled.notes) if spelled.notes else read
+
+
+def _telling(read: Understanding, notes: Sequence[str]) -> Understanding:
+    """Return the reading with what was respelled: on the card of what is built, else in the reply."""
+    requests = tuple(_noted(request, notes) for request in read.requests)
+    shown = any(request.verb == "create" for request in requests) or not read.reply
+    reply = read.reply if shown else f"{read.reply} ({'; '.join(notes)})"
+    return read.model_copy(update={"requests": requests, "reply": reply})
+
+
+def _noted(request: Request, notes: Sequence[str]) -> Request:
+    if request.verb != "create":
+        return request
+    before = request.arguments.get("notes")
+    told = list[JsonValue](before) if isinstance(before, list) else []
+    return request.model_copy(update={"arguments": {**request.arguments, "notes": [*told, *notes]}})
+
+
+def _read(text: str, *, workspace: WorkspaceView, now: datetime) -> Understanding:
+    workspace = replace(workspace, now=now)
     standing = read_standing(text)
     if standing is not None:
         return standing

@@ -1,0 +1,149 @@
+"""Slips of the typing hand: `plese colect teh prices` is read as it was meant, and what was changed is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from podium.tools.offline.lexicon import among, lemma, lists, table, words
+from podium.tools.offline.tokens import Entity, Token, tokenise
+from podium.tools.offline.verbs import is_verb_word
+
+_POLITE = among("please kindly could would thanks thank hello")
+_DATA = among("words nouns verbs verb_forms phrases formats times workspace effects")
+_ENDS = among(". ! ? ; :")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respelled:
+    """A text without its slips."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+    """What was read as what, for people."""
+
+
+def respelled(text: str, find: Callable[[str], Iterable[Entity]]) -> Respelled:
+    """Return the text with the slips mended that leave no doubt; `find` finds what is no plain word."""
+    if not _slips(tokenise(text, ())):
+        return Respelled(text=text)
+    # What stands in quotes, addresses and names is left as it is.
+    slips = _slips(tokenise(text, find(text)))
+    mended = text
+    for token, meant in reversed(slips):
+        word = meant.capitalize() if token.text[:1].isupper() else meant
+        mended = mended[: token.start] + word + mended[token.end :]
+    notes = (f"{token.text!r} is read as {meant!r}" for token, meant in slips)
+    return Respelled(text=mended, notes=tuple(dict.fromkeys(notes)))
+
+
+def _slips(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
+    """Return the words that are slips, each with what was meant, in order."""
+    found: list[tuple[Token, str]] = []
+    opening = True
+    meant: dict[int, str] = {}
+    for index, token in enumerate(tokens):
+        if token.kind == "punct":
+            opening = opening or token.low in _ENDS or token.text == "\n"
+            continue
+        joined = bool(index) and tokens[index - 1].low in among("and then , please &")
+        word = _small_word(token)
+        if not word and (opening or joined):
+            following = tokens[index + 1] if index + 1 < len(tokens) else None
+            word = _opening_word(token, following, sure=opening)
+        if word:
+            meant[index] = word
+            found.append((token, word))
+        low = word or token.low
+        opening = opening and (low in words("words", "openers") | words("words", "fillers"))
+    return found
+
+
+def _small_word(token: Token) -> str:
+    """Return `the` for `teh`: two letters of a small word changed places, which no other word is."""
+    if token.text != token.low or not token.low.isalpha() or len(token.low) < 3:
+        return ""
+    if token.low in _known():
+        return ""
+    swapped = {
+        token.low[:at] + token.low[at + 1] + token.low[at] + token.low[at + 2 :]
+        for at in range(len(token.low) - 1)
+    }
+    small = (
+        words("words", "articles")
+        | words("words", "prepositions")
+        | words("words", "pronouns")
+        | among("and all every")
+    )
+    meant = swapped & small
+    return meant.pop() if len(meant) == 1 else ""
+
+
+def _opening_word(token: Token, following: Token | None, *, sure: bool) -> str:
+    """Return the verb or the word of politeness that a word nobody knows is one slip away from."""
+    low = token.low
+    if not (token.is_word and low.isascii() and low.isalpha() and len(low) >= 5):
+        return ""
+    if token.text[1:] != low[1:] or following is None or _is_known(low):
+        return ""
+    led = (
+        following.low in words("words", "determiners") | words("words", "pronouns") | words("words", "openers")
+        or following.kind in {"number", "agent"}
+        or bool(_small_word(following))
+    )  # fmt: skip
+    if not led and not (sure and following.is_word):
+        return ""
+    near = _near(low)
+    # A noun of the site's own may be one letter away from a verb: `resort prices`; a lost letter or two that changed places make none.
+    return near if near and (led or len(near) != len(low) or sorted(near) == sorted(low)) else ""
+
+
+@lru_cache(maxsize=1024)
+def _near(word: str) -> str:
+    """Return the one verb or polite word that is a single edit away and begins alike."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    allowed = 2 if len(word) >= 9 else 1
+    near = {
+        known
+        for known in _opening_words()
+        if known[0] == word[0] and DamerauLevenshtein.distance(known, word, score_cutoff=allowed) <= allowed
+    }  # fmt: skip
+    return near.pop() if len(near) == 1 else ""
+
+
+@cache
+def _opening_words() -> frozenset[str]:
+    verbs = {
+        phrase.split()[0]
+        for group in ("web", "workspace")
+        for phrases in lists("verbs", group).values()
+        for phrase in phrases
+    }
+    return frozenset(verb for verb in verbs if len(verb) >= 5) | _POLITE
+
+
+def _is_known(word: str) -> bool:
+    return word in _known() or lemma(word) in _known() or is_verb_word(word)
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Return every word of our vocabulary."""
+    return frozenset(word for name in _DATA for text in _texts(table(name)) for word in text.lower().split())  # fmt: skip
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, part in value.items():  # pyright: ignore[reportUnknownVariableType]
+                yield str(key)  # pyright: ignore[reportUnknownArgumentType]
+                yield from _texts(part)  # pyright: ignore[reportUnknownArgumentType]
+        case list():
+            for part in value:  # pyright: ignore[reportUnknownVariableType]
+                yield from _texts(part)  # pyright: ignore[reportUnknownArgumentType]
+        case _:
+            return
