@@ -27,7 +27,7 @@ _PLAIN = frozenset(
     hit section category folder area tab menu account data dataset details information value text agent bot
     spreadsheet csv excel json pdf attachment please current currently available user username password
     called named titled labelled labeled saying keyed key go goes appear happen
-    required needed credential word sheet mail somebody someone anybody whenever eye
+    people person persons required needed credential word sheet mail somebody someone anybody whenever eye
     identified recorded""".split()  # noqa: SIM905  a list of words is read as such
 )
 _TIMES = frozenset(

@@ -47,7 +47,7 @@ _LITTLE = frozenset(
     """is are was were be been being has have had having do does did will would can could should must may might get gets got
     that which who whom whose where when there it its they them their he his she her we us our you your i my me one ones these those this
     any some all each every only just still already yet currently now also too as so very by with within into onto from for than
-    those what kind sort type""".split()  # noqa: SIM905  a list of words is read as such
+    those what kind sort type either both""".split()  # noqa: SIM905  a list of words is read as such
 )
 _RELATES = re.compile(r"\w+(?:ed|ing|en|ept|old|ent|ade|ung)$")
 """A word that may only say how a value belongs to its row: `owned by`, `living in`, `kept at`."""

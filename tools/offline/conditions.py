@@ -180,6 +180,14 @@ class ConditionReader:
 
     def _happened(self, tokens: Sequence[Token], index: int) -> Found | None:
         """Read `lent between 01.02. and 28.02.`: a participle and when, or where, it happened."""
+        adverb = tokens[index].low in {"last", "first"} and index + 1 < len(tokens)
+        if adverb and participle(tokens[index + 1].low):
+            # "last inspected in May": the participle says what happened.
+            found = self._happened(tokens, index + 1)
+            if found is None:
+                return None
+            phrase = source(self._text, tokens[index : found[1]])
+            return [rule.model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
         token = tokens[index]
         at = index + 1
         stated = token.low in words("nouns", "conditions") or token.low == "working"
@@ -664,8 +672,11 @@ class ConditionReader:
                 return found
         end = self._phrase_end(tokens, inner)
         start = inner
-        if end == inner:
-            return None
+        helping = words("words", "auxiliaries") | among(
+            "aren't isn't weren't wasn't haven't hasn't"
+        )
+        if all(token.low in helping for token in tokens[inner:end]):
+            return None  # what is said stands behind, and nothing read it
         if tokens[end - 1].kind == "quote":
             return [
                 self._rule(
@@ -762,7 +773,10 @@ class ConditionReader:
                 end > at
                 and token.low == "of"
                 and end + 1 < len(tokens)
-                and tokens[end + 1].low in words("nouns", "categorical")
+                and (
+                    tokens[end + 1].low in words("nouns", "categorical")
+                    or (end + 2 < len(tokens) and _names_one(tokens[end + 1], tokens[end + 2]))
+                )
             ):
                 break
             if (

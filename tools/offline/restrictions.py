@@ -13,6 +13,7 @@ Found = tuple[list[MatchRule], int]
 _EMPTY = among("missing empty blank unset unknown absent")
 _FILLED = among("set given known filled present stated entered recorded")
 _BE = among("is are was were")
+_DENYING = among("not never neither without lacking aren't isn't weren't wasn't")
 _ARTICLES = among("a an any the")
 _LACKING = among("without lacking lack lacks missing")
 _HAVING = among("have has had having with")
@@ -111,7 +112,13 @@ def _possession(text: str, tokens: Sequence[Token], index: int) -> Found | None:
 def _noun_end(tokens: Sequence[Token], at: int) -> int:
     """Return where a bare noun of at most three words ends, when nothing more is said about it; else the place itself."""
     end = at
-    while end < len(tokens) and end - at < 3 and tokens[end].is_word and tokens[end].low not in _CLOSING | _BE:  # fmt: skip
+    while (
+        end < len(tokens)
+        and end - at < 3
+        and tokens[end].is_word
+        and tokens[end].low not in _CLOSING | _BE | _DENYING
+        and not (end > at and _compares_itself(tokens, end))
+    ):
         end += 1
     if end == at or not all(token.low == token.text for token in tokens[at:end]):
         return at
@@ -124,11 +131,21 @@ def _noun_end(tokens: Sequence[Token], at: int) -> int:
     if any(token.lemma in words("nouns", "columns") and token.low in {"columns", "column"} for token in tokens[at:end]):  # fmt: skip
         return at
     following = tokens[end] if end < len(tokens) else None
-    if following is None or following.kind in {"url", "schedule"}:
+    if following is None or following.kind in {"url", "schedule"} or _compares_itself(tokens, end):
         return end
     if following.kind == "punct":
         return end if following.low in ", . ) ; ( ? ! \n - \u2013" else at
-    return end if following.low in among("at from on in and or but please as into with without which that who whose where") else at  # fmt: skip
+    return end if following.low in among("at from on in and or but please as into with without lacking having which that who whose where not never neither aren't isn't") else at  # fmt: skip
+
+
+def _compares_itself(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a comparison begins that says what it compares: `cheaper than 35`, `priced 35 or more`, not `higher than 4`."""
+    if at + 1 >= len(tokens) or tokens[at].low not in texts("phrases", "comparison_columns"):
+        return False
+    following = tokens[at + 1]
+    return following.kind in {"number", "money", "date"} or following.low in among(
+        "than at over under above below between more less up from before after since"
+    )
 
 
 def _neither(text: str, tokens: Sequence[Token], index: int) -> Found | None:
@@ -145,7 +162,13 @@ def _neither(text: str, tokens: Sequence[Token], index: int) -> Found | None:
     items: list[str] = []
     while at < len(tokens):
         end = at
-        while end < len(tokens) and end - at < 3 and tokens[end].is_word and tokens[end].low not in joint | {"and", "at", "from", "with"}:  # fmt: skip
+        while (
+            end < len(tokens)
+            and end - at < 3
+            and tokens[end].is_word
+            and tokens[end].low not in joint | {"and"}
+            and not (end > at and tokens[end].low in _CLOSING | _DENYING | _HAVING)
+        ):
             end += 1
         if end == at:
             return None
@@ -210,6 +233,6 @@ def state_after(tokens: Sequence[Token], index: int) -> int:
     alone = (
         following is None
         or not following.is_word
-        or following.low in _CLOSING | words("nouns", "conditions") | among("not never")
+        or following.low in _CLOSING | _DENYING | _HAVING | words("nouns", "conditions")
     )
     return end if alone else index

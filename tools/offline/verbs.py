@@ -336,6 +336,8 @@ def _after_relative(tokens: Sequence[Token], index: int) -> bool:
     before = tokens[index - 2] if index > 1 else None
     if before is None:
         return True
+    if before.low == "ones":
+        return False  # "the ones that have no supplier": rows
     return before.lemma in words("nouns", "agents") or before.low in among("it one something agent")
 
 
