@@ -9,7 +9,7 @@ from podium.state.clock import SystemClock
 from podium.state.document import JsonObject
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.program import EachStep, Program, Step
-from podium.state.sealed import SealedFolder
+from podium.state.sealed import SealedFolder, SealedStore
 from podium.tools.browser import PodiumBrowser
 from podium.tools.chooser import Choice
 from podium.tools.page import Node, Snapshot
@@ -35,6 +35,7 @@ class Bench:
         self.artifacts = FolderArtifacts(
             folder / "data", MemoryArtifactIndex(), ids=ids, clock=self.clock
         )
+        self.sealed: SealedStore = SealedFolder(folder / "sessions")
         self.runner = self.runner_on(browser)
         self.number = 0
 
@@ -48,7 +49,7 @@ class Bench:
             vault=self.vault,
             chooser=NoChooser(),
             clock=self.clock,
-            sealed=SealedFolder(self.folder / "sessions"),
+            sealed=self.sealed,
             patience=Patience(target_s=6.0, fuzzy_s=1.0, expect_s=4.0),
         )
 

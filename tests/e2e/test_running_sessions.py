@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyotp
@@ -27,6 +27,7 @@ from podium.tools.browser import BrowserSettings, PodiumBrowser
 from podium.tools.grounding.describe import describe
 from podium.tools.page import StepPolicy
 from podium.tools.runner import Progress, RunContext, StepResult
+from tests.deaths import Death, Died, MortalEffects, MortalSealed
 from tests.e2e.bench import Bench, node
 from tests.sites import Reply, Request, Site
 
@@ -72,7 +73,7 @@ class Desk:
                 self.sessions.add(mine)
                 return _to("/")
             case "/login", _:
-                return _LOGIN
+                return _to("/") if mine in self.sessions else _LOGIN
             case _ if mine not in self.sessions:
                 return _to("/login")
             case "/tickets", "POST":
@@ -209,6 +210,41 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing_of_it(
 
     assert desk.tickets == [{"subject": "The subject", "message": "The message"}]
     assert desk.logins == before + 2
+
+
+@pytest.mark.parametrize(
+    ("point", "submits"),
+    [("before sign_in done", 2), ("after sign_in done", 2), ("after sealing", 1)],
+)
+async def test_a_process_that_dies_at_the_sign_in_leaves_nothing_to_ask(
+    bench: Bench, desk: Desk, point: str, submits: int
+) -> None:
+    learnt = await learn(bench, desk)
+    steps = (OpenStep(id="open", title="Open", args=OpenArgs(url=bench.site.url)), *learnt)
+    context = RunContext(
+        run_id="run_1", agent="desk", version=1, mode="live", program=Program(steps=steps), origins=(bench.site.url,)
+    )  # fmt: skip
+    progress, before = Progress(), desk.logins
+    kept, sealed = bench.stores, bench.sealed
+    for step in steps:
+        if step.id == "sign_in":
+            death = Death(name=point)
+            bench.stores = replace(kept, effects=MortalEffects(kept.effects, death))
+            bench.sealed = MortalSealed(sealed, death)
+            bench.runner = bench.runner_on(bench.browser)
+            await bench.browser.release("run_1")
+            with pytest.raises(Died):
+                await bench.runner.run_step(step, context, progress)
+            await bench.browser.release("run_1")
+            bench.stores, bench.sealed = kept, sealed
+            bench.runner = bench.runner_on(bench.browser)
+        result = await bench.runner.run_step(step, context, progress)
+        assert result.record.status == "done", (step.id, result.record.message)
+        progress = _after(progress, step, result)
+    await bench.runner.finish(context)
+
+    assert desk.tickets == [{"subject": "The subject", "message": "The message"}]
+    assert desk.logins == before + submits
 
 
 def _after(progress: Progress, step: Step, result: StepResult) -> Progress:

@@ -264,7 +264,9 @@ class LocalStepRunner:
     async def _enter(self, task: Task) -> None:
         """Come back to where the run stood; where that fails the session is left, or the next try would act wherever it is."""
         try:
-            await reenter(task, _reposition, sign_in_again)
+            task.inside = await self._sessions.is_inside(task)
+            if not task.inside:
+                await reenter(task, _reposition, sign_in_again)
         except (Asked, PodiumError):
             task.picture = True
             await self._picture(task)
@@ -298,8 +300,8 @@ class LocalStepRunner:
         step, page = task.step, task.live_page
         if is_safe(step) and task.item is None:
             task.keep_place(seen or await page.snapshot())
-        if step.op == "sign_in" or is_safe(step):
-            await self._sessions.seal(page)
+        if step.op == "sign_in" or is_safe(step) or task.writes:
+            await self._sessions.seal(task)
 
     async def _renewed(self, task: Task) -> bool:
         """Sign in again when the session has expired, and go back to where the step stands."""

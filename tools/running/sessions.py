@@ -1,26 +1,30 @@
-"""The run's browser session: opening it, sealing its storage at rest, coming back to a position by reads only."""
+"""The run's browser session: opening it, sealing its storage at rest, coming back to a position by reads only.
+
+Storage is sealed before the checkpoint that says the step is done. A process that dies in between leaves storage that
+is ahead of the run, so what was sealed before it is kept beside it: a resumed run has the one that fits its checkpoint.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Awaitable, Callable
 
-from pydantic import TypeAdapter
+from pydantic import ValidationError
 
-from podium.state.document import JsonObject
+from podium.state.document import Document, JsonObject
 from podium.state.errors import Fatal, NotPermitted, StepError
 from podium.state.program import PageLike, Step
 from podium.state.questions import FieldSpec, Question
 from podium.tools.grounding.fingerprint import page_matches
 from podium.tools.page import StepPolicy
+from podium.tools.runner import Progress
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.going import go
+from podium.tools.running.signing_in import could_sign_in
 from podium.tools.running.task import Services, Task
 from podium.tools.running.timing import TimedPage
 
-_STORAGE: TypeAdapter[JsonObject] = TypeAdapter(JsonObject)
 _POSITION = frozenset(
     {"open", "click", "fill", "select", "check", "press", "hover", "wait", "drag", "scroll"}
     | {"switch_tab", "dialog"}
@@ -28,13 +32,42 @@ _POSITION = frozenset(
 """Ops that a replay may repeat: they bring the page back and produce nothing."""
 
 
+class _Sealed(Document):
+    """A session's storage as it was right after a step."""
+
+    step: str = ""
+    """The top-level step; none inside of loops and branches, whose steps the checkpoint does not list."""
+    url: str = ""
+    page: JsonObject | None = None
+    """Where the step ended, and what its page is known by."""
+    storage: JsonObject
+
+
+class _History(Document):
+    """What is sealed for a run: the newest last, before it the one that fits the checkpoint it was sealed after."""
+
+    kept: tuple[_Sealed, ...] = ()
+
+    def fitting(self, progress: Progress) -> _Sealed | None:
+        """Return the newest of the steps that the checkpoint knows to be done."""
+        done = {"", *progress.done}
+        return next((one for one in reversed(self.kept) if one.step in done), None)
+
+    def ahead(self, task: Task) -> _Sealed | None:
+        """Return the session that the pending sign-in opened before its process died."""
+        newest = self.kept[-1] if self.kept else None
+        if newest is None or task.step.op != "sign_in" or newest.step != task.step.id:
+            return None
+        return newest if newest.page and newest.step not in task.progress.done else None
+
+
 class Sessions:
     """Live pages of this process and the sealed storage of all."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._sealed: dict[str, str] = {}
-        """Run id -> hash of what was sealed last, to write only changes."""
+        self._sealed: dict[str, _History] = {}
+        """Run id -> what is sealed, to write only changes."""
 
     def live(self, run_id: str) -> bool:
         """Return whether the run has its page in this process."""
@@ -42,42 +75,76 @@ class Sessions:
 
     async def page(self, task: Task) -> TimedPage:
         """Return the run's page, opened and with its storage restored when this process has none."""
-        context = task.context
-        fresh = not self.live(context.run_id)
-        clock = self._services.clock
+        run_id = task.context.run_id
+        if self.live(run_id):
+            return await self._opened(task, None)
+        history = await self._unsealed(run_id)
+        self._sealed[run_id] = history
+        return await self._opened(task, history.ahead(task) or history.fitting(task.progress))
+
+    async def _opened(self, task: Task, sealed: _Sealed | None) -> TimedPage:
+        context, clock = task.context, self._services.clock
         started = clock.monotonic_s()
         opened = await self._services.browser.session(context.run_id, origins=context.origins)
         # Starting Chromium is the browser's time too.
         page = TimedPage(opened, clock, spent_s=clock.monotonic_s() - started)
-        if fresh:
-            storage = await self._unsealed(context.run_id)
-            if storage is not None:
-                await page.restore(storage)
+        if sealed is not None:
+            await page.restore(sealed.storage)
         return page
 
-    async def seal(self, page: TimedPage) -> None:
-        """Keep cookies and storage encrypted, when they changed."""
-        data = json.dumps(await page.storage(), sort_keys=True).encode()
-        digest = hashlib.sha256(data).hexdigest()
-        if self._sealed.get(page.run_id) == digest:
+    async def is_inside(self, task: Task) -> bool:
+        """Return whether the pending sign-in was done before its process died: its session shows where it ended.
+
+        Where it does not, the page is opened anew with the storage that fits the checkpoint.
+        """
+        run_id = task.context.run_id
+        history = self._sealed.get(run_id, _History())
+        ahead = history.ahead(task)
+        if ahead is None:
+            return False
+        await task.live_page.begin(StepPolicy())
+        try:
+            await go(task, ahead.url)
+            if await _shows(task, ahead.page):
+                return True
+        except StepError as error:
+            if error.code == "browser_gone":
+                raise
+        await self._services.browser.release(run_id)
+        self._sealed[run_id] = _History(kept=history.kept[:-1])
+        task.page = await self._opened(task, history.fitting(task.progress))
+        return False
+
+    async def seal(self, task: Task) -> None:
+        """Keep cookies and storage encrypted, when they changed or a session was opened with them."""
+        run_id, step = task.context.run_id, task.step
+        history = self._sealed.get(run_id, _History())
+        storage = await task.live_page.storage()
+        changed = not history.kept or history.kept[-1].storage != storage
+        if not changed and step.op != "sign_in":
             return
-        await asyncio.to_thread(self._write, page.run_id, data)
-        self._sealed[page.run_id] = digest
+        top = any(one.id == step.id for one in task.context.program.steps)
+        now = _Sealed(
+            step=step.id if top else "", url=task.safe_url, page=task.safe_page, storage=storage
+        )
+        before = history.fitting(task.progress)
+        history = _History(kept=(now,) if before is None else (before, now))
+        await asyncio.to_thread(self._write, run_id, history)
+        self._sealed[run_id] = history
 
-    def _write(self, run_id: str, data: bytes) -> None:
-        sealed = self._services.vault.seal(_name(run_id), data)
-        self._services.sealed.put(run_id, sealed)
+    def _write(self, run_id: str, history: _History) -> None:
+        data = json.dumps(history.to_json()).encode()
+        self._services.sealed.put(run_id, self._services.vault.seal(_name(run_id), data))
 
-    async def _unsealed(self, run_id: str) -> JsonObject | None:
+    async def _unsealed(self, run_id: str) -> _History:
         sealed = await asyncio.to_thread(self._services.sealed.get, run_id)
         if sealed is None:
-            return None
+            return _History()
         try:
-            data = self._services.vault.unseal(_name(run_id), sealed)
-        except NotPermitted:
-            # Another key or a damaged file: the run signs in again, which is always possible.
-            return None
-        return _STORAGE.validate_json(data)
+            return _History.model_validate_json(self._services.vault.unseal(_name(run_id), sealed))
+        except (NotPermitted, ValidationError):
+            # Another key, another format or a damaged file: the run signs in again, which is always possible.
+            return _History()
 
     async def leave(self, run_id: str) -> None:
         """Close the run's page here; its sealed storage stays for whoever goes on."""
@@ -153,7 +220,12 @@ async def reenter(
         if await sign_in_again(task):
             await page.begin(StepPolicy())
             await go(task, progress.safe_url)
-    if progress.safe_url and not await _is_recorded(task):
+    if progress.safe_url and not await _shows(task, progress.safe_page):
+        if await could_sign_in(task):
+            task.evidence["reentered"] = (
+                "at the sign-in, which looks for its form or session itself"
+            )
+            return
         await _replay_all(task, perform)
         task.evidence["reentered"] = "by replay: the page at the safe point was another one"
         return
@@ -164,16 +236,18 @@ async def reenter(
     task.evidence["reentered"] = progress.safe_url or "by replay"
 
 
-async def _is_recorded(task: Task) -> bool:
-    """Return whether the page comes to be the one that the run saw at its safe point."""
-    recorded = task.progress.safe_page
+async def _shows(task: Task, recorded: JsonObject | None) -> bool:
+    """Return whether the page comes to be the recorded one."""
     if recorded is None:
         return True
     wanted = PageLike.model_validate(recorded)
     page, patience, clock = task.live_page, task.services.patience, task.services.clock
     started = clock.monotonic_s()
     while not page_matches(wanted, await page.snapshot()):
-        if clock.monotonic_s() - started >= patience.expect_s:
+        waited = clock.monotonic_s() - started
+        if waited >= patience.expect_s or (
+            waited >= patience.fuzzy_s and await could_sign_in(task)
+        ):
             return False
         await page.pause(patience.poll_s)
     return True
@@ -198,13 +272,13 @@ async def _replay_all(task: Task, perform: Perform) -> None:
             replay = await _replay(task, step, perform)
             if step.id == last_safe:
                 proven = "held" in replay.evidence and "page_changed" not in replay.evidence
-                arrived = proven or await _is_recorded(task)
+                arrived = proven or await _shows(task, task.progress.safe_page)
     except StepError as error:
         if error.code == "browser_gone":
             raise
         task.evidence["replay"] = error.message
         arrived = False
-    if not arrived:
+    if not arrived and not await could_sign_in(task):
         raise Asked(await _lost(task))
 
 

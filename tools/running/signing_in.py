@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from podium.state.effects import EffectRecord
 from podium.state.errors import Fatal, NotFound, Retryable
@@ -52,14 +54,16 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
         Asked: After a first refusal, for another credential.
     """
     args = step.args
+    if task.inside:
+        _count_as_done(task, await task.live_page.snapshot())
+        return
     url = task.render(args.url) if args.url else ""
     if url and not await _shows_form(task):
         await go(task, url)
     snapshot = await _await_form(task, step)
     if not _form_is_there(step, snapshot):
         if _signed_in(snapshot):
-            task.evidence |= {"signed_in": True, "already": True, "proof": True}
-            task.keep_place(snapshot)
+            _count_as_done(task, snapshot)
             return
         raise Fatal(
             "The page shows neither a sign-in form nor a signed-in session",
@@ -79,6 +83,25 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
     credential = task.services.vault.open(stored or args.secret, origin=origin_of(snapshot.url))
     submitted = await _fill_and_submit(task, step, credential, snapshot)
     await _judge(task, step, credential, submitted)
+
+
+def _count_as_done(task: Task, snapshot: Snapshot) -> None:
+    task.evidence |= {"signed_in": True, "already": True, "proof": True}
+    task.keep_place(snapshot)
+
+
+async def could_sign_in(task: Task) -> bool:
+    """Return whether the pending step is a sign-in that may go on from this page, known or not.
+
+    Its own form is there, or a session is after this run has submitted it: a process died before that was recorded.
+    """
+    step = task.step
+    if not isinstance(step, SignInStep):
+        return False
+    snapshot = await task.live_page.snapshot()
+    if _form_is_there(step, snapshot):
+        return True
+    return _signed_in(snapshot) and await asyncio.to_thread(submits, task) > 0
 
 
 async def _shows_form(task: Task) -> bool:
@@ -168,14 +191,14 @@ async def _fill_and_submit(
 
     async def submit(ref: str) -> None:
         # Counted before it happens: a process that dies in between has spent one.
-        _note(task, number=spent + 1, worked=False)
+        _note(task, spent + 1, "sent")
         await page.click(ref)
 
     spent, loaded = submits(task), len(page.traffic().documents)
     if args.submit is not None:
         await _on(task, args.submit, password.snapshot, submit)
     else:
-        _note(task, number=spent + 1, worked=False)
+        _note(task, spent + 1, "sent")
         await page.press("Enter", ref=password.node.ref)
     return _Submitted(password.snapshot, loaded)
 
@@ -214,16 +237,18 @@ def submits(task: Task) -> int:
 
 
 def _was_refused(task: Task) -> bool:
-    return any(record.status != "done" for record in _submitted(task)[-1:])
+    """Return whether the site is known to have refused the last one; of one whose process died nothing is known."""
+    return any(record.status == "answered" for record in _submitted(task)[-1:])
 
 
-def _note(task: Task, *, number: int, worked: bool) -> None:
+def _note(task: Task, number: int, status: Literal["sent", "answered", "done"]) -> None:
+    """Put down a submit: `answered` is one that the site refused."""
     task.services.stores.effects.put(
         EffectRecord(
             effect_key=_journal_key(task, number),
             run_id=task.context.run_id,
             step_id=task.step.id,
-            status="done" if worked else "sent",
+            status=status,
             request={},
             at=task.services.clock.now(),
         )
@@ -254,7 +279,7 @@ async def _judge(
         inside = inside + 1 if code is None and _is_new(step, snapshot, submitted.before) else 0
         # A page that was loaded anew and rests is the answer; one that only redrew itself must stay so.
         if inside > 1 or (inside and rests and _came_anew(task, submitted, snapshot)):
-            _note(task, number=submits(task), worked=True)
+            _note(task, submits(task), "done")
             task.evidence |= {"signed_in": True, "proof": True}
             task.keep_place(snapshot)
             return
@@ -312,6 +337,7 @@ def _turned_down(snapshot: Snapshot, before: Snapshot) -> bool:
 
 async def _refused(task: Task, step: SignInStep, message: str, credential: Credential) -> None:
     task.evidence["site_says"] = message
+    _note(task, submits(task), "answered")
     if submits(task) >= MAX_SUBMITS:
         raise Fatal(
             f"The site refused the sign-in: {message}",

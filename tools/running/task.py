@@ -90,6 +90,8 @@ class Task:
     rows: int | None = None
     """How many rows the step yielded."""
     file: ArtifactRef | None = None
+    inside: bool = False
+    """The sign-in was found done: a process died before that was recorded."""
     safe_url: str = ""
     safe_page: JsonObject | None = None
     model_calls: int = 0

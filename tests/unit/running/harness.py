@@ -14,7 +14,7 @@ from podium.state.document import JsonObject
 from podium.state.memory import MemoryArtifactIndex, MemoryDatasets, memory_stores, memory_vault
 from podium.state.program import EachStep, Program, Step
 from podium.state.runs import RunMode
-from podium.state.sealed import SealedFolder
+from podium.state.sealed import SealedFolder, SealedStore
 from podium.state.sites import SiteRates
 from podium.state.stores import Row, Stores
 from podium.state.target import Target
@@ -81,6 +81,7 @@ class Bench:
     origin_run: str = ""
     repeat_writes: bool = False
     rates: SiteRates | None = None
+    sealed: SealedStore = field(init=False)
     chooser: Chooses = field(default_factory=Chooses)
     progress: Progress = field(default_factory=Progress)
     results: list[StepResult] = field(default_factory=list[StepResult])
@@ -93,6 +94,7 @@ class Bench:
         self.artifacts = FolderArtifacts(
             self.folder / "data", MemoryArtifactIndex(), ids=ids, clock=self.clock
         )
+        self.sealed = SealedFolder(self.folder / "sessions")
         self.restart()
 
     def restart(self) -> None:
@@ -106,7 +108,7 @@ class Bench:
             vault=self.vault,
             chooser=self.chooser,
             clock=self.clock,
-            sealed=SealedFolder(self.folder / "sessions"),
+            sealed=self.sealed,
             patience=QUICK,
             rates=self.rates,
         )
