@@ -14,10 +14,12 @@ from podium.server.changes import AGAIN, Changes
 from podium.server.scheduler import Scheduler, is_free
 from podium.state.clock import Clock
 from podium.state.document import JsonObject
+from podium.state.effects import may_send, write_key
 from podium.state.errors import Conflict, UserError
 from podium.state.firings import Firing, Wake
 from podium.state.runs import Run
-from podium.state.stores import Stores
+from podium.state.stores import EffectStore, Stores
+from podium.state.write_keys import WRITES, same_writes
 
 _LOOK_S = 0.1
 _TURN_S = 5.0
@@ -172,7 +174,9 @@ class Following:
         """Do what failed or was ended after that run once more, and nothing that succeeded; return the new runs.
 
         What a person stopped by an answer stays stopped. A further try is a run of its own that counts as the first
-        one in the journal: what that one wrote is not written again, and what is in doubt is asked.
+        one in the journal: what that one wrote is not written again, and what is in doubt is asked. An agent that was
+        built anew meanwhile does it as it is now, unless an earlier try may have written what its steps would not know
+        again: then the version that wrote goes on.
 
         Raises:
             UserError: If what could not be started cannot be started now either.
@@ -221,7 +225,7 @@ class Following:
         run = await self.podium.open_run(
             last.agent,
             last.inputs,
-            None,
+            await asyncio.to_thread(self._version_of_retry, last),
             trigger="chain",
             run_id=f"{slot}{AGAIN}{number + 1}",
             parent=last.parent,
@@ -229,6 +233,18 @@ class Following:
         )
         await self.podium.begin_run(run.run_id)
         return run
+
+    def _version_of_retry(self, last: Run) -> int | None:
+        """Return the version that a further try is bound to; none where it is the one in use."""
+        stores = self.podium.stores
+        before = stores.agents.version(last.agent, last.version)
+        if same_writes(before.program, stores.agents.version(last.agent).program):
+            return None
+        slot, _ = try_of(last.run_id)
+        tries = [run for run in stores.runs.following(last.parent) if try_of(run.run_id)[0] == slot]
+        return (
+            last.version if any(_may_have_written(stores.effects, run) for run in tries) else None
+        )
 
     async def _take_up(self) -> None:
         changes = Changes(self.podium.stores, self.podium.clock)
@@ -248,6 +264,17 @@ class Following:
 def _stopped(run: Run) -> bool:
     """Return whether a person ended the run by the answer to its question, such as `stop` for a write in doubt."""
     return run.error is not None and run.error.code == "cancelled"
+
+
+def _may_have_written(effects: EffectStore, run: Run) -> bool:
+    """Return whether the run has sent a write, or may have when it was ended from outside of its steps."""
+    slot, _ = try_of(run.run_id)
+    begun = [record for record in run.steps if record.effect in WRITES]
+    ended_by_a_step = run.error is not None and bool(run.error.step)
+    return not ended_by_a_step or any(
+        record.item or may_send(effects.get(write_key(run.agent, record.id, slot))) != "send"
+        for record in begun
+    )
 
 
 def try_of(run_id: str) -> tuple[str, int]:

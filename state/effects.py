@@ -43,6 +43,11 @@ class EffectRecord(Document):
     """The attempt whose unknown outcome was settled (by a probe or a person) before this one was intended."""
 
 
+def write_key(agent: str, step_id: str, whose: str) -> str:
+    """Return the identity of a write: `whose` is the row's key, outside of loops the run it counts for."""
+    return f"{agent}:{step_id}:{whose}"
+
+
 def before_of(record: EffectRecord | None) -> Sighting:
     """Return what the write's probe found before it was sent first, as the journal has it."""
     kept = (record.evidence or {}).get("before") if record is not None else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -28,10 +29,18 @@ class Worker:
 
 
 class SqlWorkers:
-    """Heartbeats in SQL."""
+    """Heartbeats in SQL.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    The database's clock may be set: forward, and everybody who lives is away until the next beat; back, and a beat of
+    the time before lies in the future. It counts for no longer than one in the past, or the dead would be alive until
+    the clock comes by again.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, *, now: Callable[[], sa.ColumnElement[datetime]] = sa.func.now
+    ) -> None:
         self._engine = engine
+        self._now = now
 
     def beat(self, worker: Worker) -> None:
         """Say that the worker is alive now, and forget those that are long gone.
@@ -40,13 +49,14 @@ class SqlWorkers:
             Unavailable: If the database cannot be used.
         """
         with writing(self._engine) as conn:
-            now = conn.execute(sa.select(sa.func.now())).scalar_one()
+            now = conn.execute(sa.select(self._now())).scalar_one()
             upsert(conn, workers, [{**asdict(worker), "beat_at": now}])
-            conn.execute(workers.delete().where(workers.c.beat_at < sa.func.now() - _KEPT))
+            conn.execute(workers.delete().where(workers.c.beat_at < self._now() - _KEPT))
 
     def beating(self, *, within: timedelta) -> tuple[Worker, ...]:
-        """Return the workers whose last beat is not older than that."""
-        query = sa.select(workers).where(workers.c.beat_at >= sa.func.now() - within)
+        """Return the workers whose last beat is not further away than that."""
+        now = self._now()
+        query = sa.select(workers).where(workers.c.beat_at.between(now - within, now + within))
         with reading(self._engine) as conn:
             return tuple(
                 Worker(

@@ -41,6 +41,9 @@ class Shop:
     def _receipt(self, _: object) -> Screen:
         return Screen("Receipt").text("Receipt 17" if self.receipts else "Come back later")
 
+    def closed(self, _: object) -> Screen:
+        return Screen("Closed").text("Come back tomorrow")
+
     def _order(self, _: object) -> Screen:
         done = Screen("Done").text("Order 17 taken")
         if not self.answers:
@@ -148,3 +151,49 @@ async def test_a_write_in_doubt_that_arrived_lets_the_further_try_go_on(tmp_path
 
     assert done.outcome == "success"
     assert shop.orders == 1
+
+
+def built_anew(podium: Podium, shop: Shop, *, order_id: str) -> None:
+    """Keep a further version that looks for another receipt; its order is a step of that name."""
+    start, order, receipt = shop.program().steps
+    other = receipt.model_copy(update={"expect": (TextShown(text="Receipt 18"),)})
+    program = Program(steps=(start, order.model_copy(update={"id": order_id}), other))
+    kept = podium.stores.agents.version("buyer")
+    version = podium.stores.agents.add_version(
+        "buyer", base=kept.version, spec=kept.spec, program=program, reason="edited", author="you"
+    )
+    podium.stores.agents.activate("buyer", version.version)
+
+
+@pytest.mark.parametrize(("order_id", "version"), [("order", 2), ("place_order", 1)])
+async def test_an_agent_built_anew_repeats_no_write_of_the_first_try(
+    tmp_path: Path, order_id: str, version: int
+) -> None:
+    """The new version goes on where the journal knows its writes; else the one that wrote does."""
+    shop = Shop()
+    async with on_site(tmp_path, shop.site) as podium:
+        await shop.chained(podium)
+        await Following(podium).settle("run_1")
+        built_anew(podium, shop, order_id=order_id)
+        second = await again(podium)
+
+    assert shop.orders == 1
+    assert second.version == version
+    assert [record.status for record in second.steps] == ["done", "skipped", "failed"]
+
+
+async def test_a_first_try_that_wrote_nothing_is_done_again_as_the_agent_is_now(
+    tmp_path: Path,
+) -> None:
+    shop = Shop()
+    shop.receipts = True
+    pages = shop.site.pages
+    shop.site.pages = {"/": shop.closed, "/start": pages["/start"]}
+    async with on_site(tmp_path, shop.site) as podium:
+        await shop.chained(podium)
+        await Following(podium).settle("run_1")
+        shop.site.pages = pages
+        built_anew(podium, shop, order_id="place_order")
+        second = await again(podium)
+
+    assert (second.version, shop.orders) == (2, 1)

@@ -7,9 +7,11 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import empty_checkpoint
 
@@ -19,7 +21,7 @@ from podium.server.service import Podium
 from podium.state.errors import LeaseLost
 from podium.state.sql import open_engine
 from podium.state.sql.migrations import upgrade
-from podium.state.sql.workers import SqlWorkers
+from podium.state.sql.workers import SqlWorkers, Worker
 from tests.postgres import PostgresServer
 from tests.server.harness import Doubles, deploy, opened
 from tests.server.processes import other_process, said
@@ -206,4 +208,30 @@ def test_only_a_worker_that_beats_is_alive(home: Path) -> None:
     two.release()
     assert two.abandoned()
     assert lost == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=2), -timedelta(hours=2)])
+def test_a_clock_that_jumps_keeps_no_dead_worker_alive_and_loses_no_living_one(
+    home: Path, jump: timedelta
+) -> None:
+    engine = open_engine(url_of(home))
+    upgrade(engine)
+    shift = timedelta()
+    workers = SqlWorkers(engine, now=lambda: sa.func.now() + shift)
+    lease = timedelta(seconds=5)
+    living, dead = (
+        Worker(executor_id=name, role="worker", place="", pid=1, born="")
+        for name in ("living", "dead")
+    )
+    workers.beat(living)
+    workers.beat(dead)
+    assert len(workers.beating(within=lease)) == 2
+
+    shift = jump
+    assert workers.beating(within=lease) == ()
+    workers.beat(living)
+
+    assert workers.beating(within=lease) == (living,)
+    workers.close()
     engine.dispose()

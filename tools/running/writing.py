@@ -12,7 +12,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from podium.state.document import JsonObject
-from podium.state.effects import EffectRecord, EffectStatus, Sighting, before_of, may_send
+from podium.state.effects import (
+    EffectRecord,
+    EffectStatus,
+    Sighting,
+    before_of,
+    may_send,
+    write_key,
+)
 from podium.state.errors import Fatal, Refused
 from podium.state.program import (
     ExtractStep,
@@ -65,7 +72,8 @@ def effect_key(task: Task) -> str:
         key = row_hash({"key": key})
     context = task.context
     again = f"@{context.run_id}" if context.repeat_writes else ""
-    return f"{context.agent}:{task.step.id}:{key or context.origin_run or context.run_id}{again}"
+    whose = key or context.origin_run or context.run_id
+    return write_key(context.agent, task.step.id, f"{whose}{again}")
 
 
 def holds_writes(task: Task) -> bool:
