@@ -21,7 +21,7 @@ from podium.state.stores import Thread, Version
 _PRIORITIES = {"manual": 2, "webhook": 10, "chain": 10, "schedule": 20}
 """By trigger; the smallest goes first. What a person started or asked is waited for."""
 _TAKEN_OVER = 1
-"""A run that stopped half-way, whose site may wait for it, goes before those that have not begun."""
+"""A run that stopped half-way, whose site may wait for it, goes before those of its agent that have not begun."""
 
 
 @dataclass(frozen=True, slots=True)

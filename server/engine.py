@@ -118,7 +118,8 @@ class DbosEngine:
     ) -> bool:
         """Become an executing process: take the right, work off the queue. False when only another one may.
 
-        `first` queues what a dead process left half-way: before anything that has not begun is taken from the queue.
+        `first` queues what a dead process left half-way, so that it is there when the first is taken from the queue. It
+        goes before what its agent has not begun; between agents the engine draws lots, whatever their priorities.
         """
         if not await asyncio.to_thread(self._right.take, role):
             return False

@@ -1,4 +1,7 @@
-"""Signing in with a credential of the vault: guarded, on its origin only, at most two submits in a run."""
+"""Signing in with a credential of the vault: guarded, on its origin only, at most two submits in a run.
+
+One more only by a person's word, where the answer to the last one was never seen.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ from podium.tools.running.task import Task
 
 MAX_SUBMITS = 2
 """Real sites lock accounts."""
+_ONCE_MORE = "sign in once more"
 _ANSWER_S = 12.0
 _LITTLE = 60
 """Words on a page that is there to say one thing."""
@@ -72,11 +76,7 @@ async def run_sign_in(task: Task, step: SignInStep) -> None:
     spent = submits(task)
     stored = _stored(task)
     if spent >= MAX_SUBMITS:
-        raise Fatal(
-            "The sign-in was already submitted twice in this run",
-            code="sign_in_failed",
-            hint="Check the credential, then begin anew: more tries could lock the account.",
-        )
+        _check_permitted(task, spent, origin_of(snapshot.url))
     if spent and stored is None and _was_refused(task):
         # A resumed run that was refused before: submitting the same credential again could lock the account.
         raise Asked(_ask(task, "The site refused the sign-in before.", origin_of(snapshot.url)))
@@ -222,13 +222,60 @@ def _journal_key(task: Task, number: int) -> str:
     return f"{task.context.agent}:sign_in:{task.context.run_id}:{number}"
 
 
+def _check_permitted(task: Task, spent: int, origin: str) -> None:
+    """Let one more submit pass than a run has, when a person permitted just that one.
+
+    Raises:
+        Asked: If nobody knows what the site said to the last one: its process died. A permission is for one submit.
+        Fatal: If the site answered it (`sign_in_failed`), or the answer was no (`cancelled`).
+    """
+    if _submitted(task)[-1].status != "sent":
+        raise Fatal(
+            "The sign-in was already submitted twice in this run",
+            code="sign_in_failed",
+            hint="Check the credential, then begin anew: more tries could lock the account.",
+        )
+    answer = task.answer or {}
+    if answer.get("submitted") != str(spent):
+        raise Asked(_may_i(task, spent, origin))
+    if answer.get("sign_in") != _ONCE_MORE:
+        raise Fatal("Signing in once more was not wanted", code="cancelled")
+
+
+def _may_i(task: Task, spent: int, origin: str) -> Question:
+    return Question(
+        id=question_id(task, f"submitted-{spent}"),
+        kind="choice",
+        title=f"Shall {origin} be signed in to once more?",
+        text=(
+            f"The sign-in was submitted {spent} times; the process ended before the site's last answer was seen. "
+            "Some sites lock an account after a few tries."
+        ),
+        fields=(
+            FieldSpec(
+                name="sign_in",
+                title="What now?",
+                type="choice",
+                choices=(_ONCE_MORE, "stop"),
+                default="stop",
+            ),
+            FieldSpec(
+                name="submitted",
+                title="Submitted",
+                type="choice",
+                choices=(str(spent),),
+                default=str(spent),
+            ),
+        ),
+    )
+
+
 def _submitted(task: Task) -> list[EffectRecord]:
     """Return the run's submits of a password so far, in any process."""
-    kept = (
-        task.services.stores.effects.get(_journal_key(task, number))
-        for number in range(1, MAX_SUBMITS + 1)
-    )
-    return [record for record in kept if record is not None]
+    found: list[EffectRecord] = []
+    while record := task.services.stores.effects.get(_journal_key(task, len(found) + 1)):
+        found.append(record)
+    return found
 
 
 def submits(task: Task) -> int:

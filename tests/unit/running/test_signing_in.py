@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyotp
 import pytest
 
@@ -14,6 +16,7 @@ from podium.state.program import (
     UrlLike,
 )
 from podium.tools.scripted import Screen, ScriptedSite, Visit
+from tests.deaths import Death, Died, MortalEffects
 from tests.unit.running.harness import ORIGIN, Bench, target
 
 STORED: JsonObject = {"credentials": {"stored": "site"}}
@@ -137,6 +140,38 @@ async def test_a_killed_run_does_not_repeat_a_refused_credential(
 
     assert result.question is not None
     assert len(site.received) == 1
+
+
+async def test_after_two_submits_whose_answers_nobody_saw_each_further_one_is_asked_about(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    keep(bench)
+    stores, step = bench.stores, sign_in()
+    answers: list[JsonObject | None] = [
+        None,
+        None,
+        {"sign_in": "sign in once more", "submitted": "2"},
+    ]
+    for answer in answers:  # each process dies when the site has answered
+        bench.stores = replace(
+            stores, effects=MortalEffects(stores.effects, Death(name="before sign_in done"))
+        )
+        bench.restart()
+        with pytest.raises(Died):
+            await bench.do(step, answer=answer)
+    bench.stores = stores
+    bench.restart()
+
+    asked = await bench.do(step, answer=answers[-1])
+    assert asked.question is not None
+    assert asked.question.default == {"sign_in": "stop", "submitted": "3"}
+    assert len(site.received) == 3
+
+    stopped = await bench.do(step, answer={"sign_in": "stop", "submitted": "3"})
+    assert stopped.error_code == "cancelled"
+    done = await bench.do(step, answer={"sign_in": "sign in once more", "submitted": "3"})
+    assert done.record.status == "done"
+    assert len(site.received) == 4
 
 
 async def test_a_credential_of_another_origin_is_not_typed(
