@@ -328,6 +328,7 @@ class Screen:
             nodes=nodes,
             forms=tuple(self._forms),
             collections=collections,
+            dialog=any(node.region == "dialog" for node in nodes),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from podium.tools.grounding.words import concepts_in, fold
+from podium.tools.grounding.words import concepts_in, fold, stem, units_of
 from podium.tools.page import Node, Snapshot
 
 _WORDS = frozenset({"cookie", "cookies", "consent", "privacy", "datenschutz", "einwilligung", "privatsphare", "confidentialite", "vie privee", "cmp", "gdpr"})  # fmt: skip
@@ -31,6 +31,23 @@ _REFUSE, _CLOSE, _LEAVE, _KEEP, _ARRANGE, _GRANT, _AGREE, _OKAY = range(8)
 _RANKS: Final = {"close": _CLOSE, "cancel": _LEAVE, "accept_all": _GRANT, "accept": _AGREE, "confirm": _OKAY}  # fmt: skip
 _SIGNS = frozenset({"x", "×", "✕", "✖", "✗", "⨯"})  # noqa: RUF001  the signs that pages use
 _BOXES = frozenset({"checkbox", "switch"})
+_POLITE: Final = ("no thanks", "nein danke", "non merci")
+_NOTICES = frozenset(
+    map(
+        stem,
+        (
+            "dialog",
+            "window",
+            "popup",
+            "banner",
+            "notice",
+            "message",
+            "fenster",
+            "hinweis",
+            "meldung",
+        ),
+    )
+)
 _LONGEST = 6
 """Words on a button that closes something."""
 
@@ -39,7 +56,8 @@ def closer(snapshot: Snapshot, *, tried: Collection[str] = ()) -> Node | None:
     """Return the control that closes a notice over the page; None when there is none, or the dialog asks for something.
 
     A dialog with fields belongs to the page's work and is left alone; one that only asks for an e-mail address is a notice
-    where a sign closes it. `tried` are refs that did not close it: a banner of two layers is gone through.
+    where a sign closes it. What words of consent do not stand beside is left alone but for plain words that close: `Reject`
+    and `Save` are business there, `Cancel order` is an act. `tried` are refs that did not close it: a banner of two layers is gone through.
     """
     consent = _consent_places(snapshot)
     candidates = [
@@ -51,9 +69,9 @@ def closer(snapshot: Snapshot, *, tried: Collection[str] = ()) -> Node | None:
         and (_over_page(node, snapshot) or _place(node) in consent)
         and (rank := _rank(node)) is not None
         and (
-            rank < _KEEP
-            or _about_consent(node)
+            _about_consent(node)
             or _place(node) in consent
+            or _only_closes(node, rank)
             or (rank > _ARRANGE and _alone(node, snapshot))
         )
     ]
@@ -83,6 +101,23 @@ def granted_boxes(snapshot: Snapshot, button: Node) -> tuple[Node, ...]:
         and node.enabled
         and node.visible
         and (_about_consent(node) or node.region == "dialog")
+    )
+
+
+def agrees(snapshot: Snapshot, button: Node) -> bool:
+    """Return whether the button says yes to something that is no consent: what it sends is business of the page."""
+    rank = _rank(button)
+    consent = _about_consent(button) or _place(button) in _consent_places(snapshot)
+    return rank is not None and not consent and not _only_closes(button, rank)
+
+
+def _only_closes(node: Node, rank: int) -> bool:
+    """Return whether the button's words say nothing but that something is closed, of whatever kind it is."""
+    if rank == _REFUSE:
+        return fold(node.name).startswith(_POLITE)
+    said = units_of(node.name)
+    return rank in {_CLOSE, _LEAVE} and all(
+        {"close", "cancel"} & set(unit.concepts) or unit.word in _NOTICES for unit in said
     )
 
 

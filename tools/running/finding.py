@@ -11,9 +11,9 @@ from podium.state.target import Target
 from podium.tools.chooser import Candidate
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.ladder import Grounding, ground
-from podium.tools.grounding.overlays import closer, granted_boxes
+from podium.tools.grounding.overlays import agrees, closer, granted_boxes
 from podium.tools.grounding.phrases import Scored
-from podium.tools.page import Node, Record, Snapshot
+from podium.tools.page import SAFE_METHODS, Node, Record, Snapshot, StepPolicy
 from podium.tools.running.opening import uncover
 from podium.tools.running.task import Task
 
@@ -151,18 +151,40 @@ def redescribed(target: Target, node: Node, snapshot: Snapshot) -> Target:
 
 
 async def dismiss_overlay(task: Task, snapshot: Snapshot) -> bool:
-    """Close a consent banner or notice that covers the page, layer by layer; return whether there was one."""
+    """Close a consent banner or notice that covers the page, layer by layer; return whether there was one.
+
+    Whatever the step is, this sends nothing: a notice may be a question whose yes is the step's own write once more. After
+    a write was sent, or anything was held, what the page shows is left as it is.
+
+    Raises:
+        Refused: If what says yes to a notice would have sent something.
+    """
     page, tried = task.live_page, list[Node]()
-    while len(tried) < _LAYERS:
-        node = closer(snapshot, tried=[one.ref for one in tried])
-        if node is None:
-            break
-        for box in granted_boxes(snapshot, node):
-            await page.set_checked(box.ref, checked=False)
-        await page.click(node.ref)
-        tried.append(node)
-        await page.settle(timeout_s=task.services.patience.fuzzy_s)
-        snapshot = await page.snapshot()
+    before = page.traffic()
+    if before.held or (task.writes and any(one.method not in SAFE_METHODS for one in before.sent)):
+        return False
+    policy = page.policy
+    try:
+        while len(tried) < _LAYERS:
+            node = closer(snapshot, tried=[one.ref for one in tried])
+            if node is None:
+                break
+            if not tried:
+                await page.begin(StepPolicy(effect="read", hold_writes=True, trying=True))
+            for box in granted_boxes(snapshot, node):
+                await page.set_checked(box.ref, checked=False)
+            await page.click(node.ref)
+            tried.append(node)
+            await page.settle(timeout_s=task.services.patience.fuzzy_s)
+            if page.traffic().held and agrees(snapshot, node):
+                raise Refused(
+                    f"A notice stands over the page, and {node.name!r} of it would have sent something: nothing was sent",
+                    code="would_write",
+                )
+            snapshot = await page.snapshot()
+    finally:
+        if tried:
+            await page.begin(policy)
     if tried:
         task.evidence["dismissed"] = tried[-1].name
     return bool(tried)

@@ -114,6 +114,36 @@ def test_a_consent_banner_is_closed_granting_as_little_as_possible() -> None:
     assert node.name == "Reject all"
 
 
+def dialog(*names: str) -> Snapshot:
+    screen = Screen("Orders").heading("Order 118")
+    for name in names:
+        screen.button(name, region="dialog")
+    return screen.snapshot("https://s.test", {})
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Approve", "Reject"),
+        ("Cancel order", "Keep order"),
+        ("Close ticket", "Leave open"),
+        ("Save", "Save and next"),
+        ("Accept", "Decline"),
+        ("Options", "Delete"),
+    ],
+)
+def test_buttons_of_a_dialog_that_is_no_consent_are_business(names: tuple[str, ...]) -> None:
+    assert closer(dialog(*names)) is None
+
+
+@pytest.mark.parametrize("name", ["Close", "×", "Cancel", "No thanks", "Close this message", "OK"])  # noqa: RUF001
+def test_a_notice_is_closed_by_plain_words_that_close(name: str) -> None:
+    node = closer(dialog(name))
+
+    assert node is not None
+    assert node.name == name
+
+
 def test_a_page_without_a_notice_has_nothing_to_close() -> None:
     assert (
         closer(Screen("Order").button("Cancel").button("OK").snapshot("https://s.test", {})) is None

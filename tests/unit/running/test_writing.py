@@ -98,6 +98,39 @@ async def test_a_done_write_is_not_repeated_after_a_restart(
     assert len(site.received) == 1
 
 
+def notice(do: str) -> Screen:
+    return (
+        Screen("Tickets")
+        .text("This ticket exists already.")
+        .button("Confirm", post=do, region="dialog")
+    )
+
+
+async def test_a_notice_after_the_write_is_not_answered_by_sending_it_again(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    serve(site)
+    site.posts = {"/tickets": lambda _: notice("/tickets")}
+
+    result = (await bench.run(OPEN, submit()))[-1]
+
+    assert result.record.status == "failed"
+    assert [path for path, _ in site.received] == ["/tickets"]
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/orders/delete"])
+async def test_a_notice_before_the_write_is_not_closed_by_sending_anything(
+    bench: Bench, site: ScriptedSite, path: str
+) -> None:
+    serve(site)
+    site.pages["/"] = lambda _: notice(path)
+
+    result = (await bench.run(OPEN, submit()))[-1]
+
+    assert (result.record.status, result.error_code) == ("failed", "would_write")
+    assert site.received == []
+
+
 async def test_a_write_without_expectations_is_done_but_unverified(
     bench: Bench, site: ScriptedSite
 ) -> None:
