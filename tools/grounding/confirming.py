@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Final
 
 from podium.state.target import Target
 from podium.tools.grounding.meaning import around, change
-from podium.tools.grounding.words import concepts_in, contradicts, fold
+from podium.tools.grounding.words import concepts_in, contradicts, fold, lexicon
 from podium.tools.page import Node, Snapshot
 
 _FIELDS = frozenset({"textbox", "searchbox", "combobox", "listbox", "checkbox", "radio", "switch", "spinbutton"})  # fmt: skip
@@ -15,12 +17,27 @@ _BACK_WORDS = frozenset({"no", "nein", "non", "nao", "nej", "nie"})
 _ON = frozenset({"confirm", "accept", "next"})
 _SAYS_NO: Final = frozenset({"x", "×"})  # noqa: RUF001  the sign that pages use
 
+_NUMBER: Final = re.compile(r"\d+")
 
-def confirming(target: Target, before: Snapshot, after: Snapshot) -> Node | None:
-    """Return the button by which a dialog that the act has opened goes on with it; None where that is not plain.
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The page's question whether the act is meant."""
+
+    button: Node
+    """Says yes."""
+    back: Node
+    """Says no."""
+    said: str
+    """What the page says since the act."""
+
+
+def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmation | None:
+    """Return the question of a dialog that the act has opened; None where it is not plain that it asks about this act.
 
     The dialog asks for nothing but yes or no: one button goes on, in words for yes or in those of the act itself, every
-    other one leads back, and nothing in it says the opposite of the act or speaks of all things.
+    other one leads back, and nothing that the page says since the act says the opposite of it, speaks of all things or
+    names a number that neither the act nor its row has.
     """
     known = {node.ref for node in before.nodes}
     shown = [
@@ -34,11 +51,50 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Node | None
     forward = [node for node in buttons if not _leads_back(node)]
     if len(forward) != 1 or len(forward) == len(buttons):
         return None
+    named = {fold(node.name) for node in buttons}
+    lines = [line for line in _fresh_lines(before, after) if fold(line) not in named]
     said = [node.name or node.text for node in shown if not _leads_back(node)]
     name = target.name or target.label or target.text
-    if any(contradicts(name, text) for text in said):
+    if any(contradicts(name, text) for text in (*said, *lines)):
         return None
-    return forward[0] if _goes_on(target, forward[0].name) else None
+    if any(_reaches_further(target, before, text) for text in (*said, *lines)):
+        return None
+    if not _goes_on(target, forward[0].name):
+        return None
+    back = next(node for node in buttons if _leads_back(node))
+    return Confirmation(forward[0], back, " ".join(lines) or forward[0].name)
+
+
+def _fresh_lines(before: Snapshot, after: Snapshot) -> list[str]:
+    known = {fold(line) for line in before.text.splitlines()}
+    return [line.strip() for line in after.text.splitlines() if fold(line) not in known]
+
+
+def _reaches_further(target: Target, before: Snapshot, said: str) -> bool:
+    """Return whether the text speaks of all things, or names a number that neither the act nor its row has."""
+    mine = [
+        target.name,
+        target.label,
+        target.text,
+        target.heading,
+        target.phrase,
+        target.row_key,
+        *target.anchors,
+    ]
+    words = {word for text in mine for word in fold(text).split()}
+    if (set(fold(said).split()) & lexicon().quantifiers) - words:
+        return True
+    known = set(_NUMBER.findall(" ".join((*mine, *before.headings, *_row(target, before)))))
+    return bool(set(_NUMBER.findall(said)) - known)
+
+
+def _row(target: Target, before: Snapshot) -> list[str]:
+    """Return what stands in the row of the act."""
+    key = fold(target.row_key)
+    records = [record for one in before.collections for record in one.records] if key else []
+    texts = ([value.text for value in record.values] for record in records)
+    fitting = [one for one in texts if any(fold(text) == key for text in one)]
+    return fitting[0] if fitting else []
 
 
 def _leads_back(node: Node) -> bool:

@@ -31,7 +31,7 @@ from podium.state.program import (
     steps_before,
 )
 from podium.state.questions import FieldSpec, Question
-from podium.tools.grounding.confirming import confirming
+from podium.tools.grounding.confirming import Confirmation, confirming
 from podium.tools.page import SAFE_METHODS, RequestInfo, Snapshot, StepPolicy, Traffic
 from podium.tools.running.approving import require_approval
 from podium.tools.running.expecting import PAGE_KINDS
@@ -162,16 +162,56 @@ async def _await_answer(task: Task) -> None:
 
 
 async def _confirm(task: Task) -> bool:
-    """Say yes where the page itself asks whether the act is meant; what it then sends is compared as ever."""
+    """Say yes where the page itself asks whether the act is meant; what it then sends is compared as ever.
+
+    What cannot be undone was approved without these words: a person hears them first.
+
+    Raises:
+        Asked: If nobody said yes to what the page says.
+    """
     if task.acted_on is None:
         return False
     target, before = task.acted_on
-    button = confirming(target, before, await task.live_page.snapshot())
-    if button is None:
+    found = confirming(target, before, await task.live_page.snapshot())
+    if found is None:
         return False
-    await task.live_page.click(button.ref)
-    task.evidence["confirmed"] = button.name
+    if task.step.effect == "irreversible" and not holds_writes(task):
+        await _require_yes(task, found)
+    await task.live_page.click(found.button.ref)
+    task.evidence["confirmed"] = found.button.name
     return True
+
+
+_YES, _NO = "yes, go on", "no, stop"
+
+
+async def _require_yes(task: Task, found: Confirmation) -> None:
+    """Let the page's question pass when a person said yes to just these words; else lead it back. Raises: Asked, Fatal."""
+    answer = task.answer or {}
+    if answer.get("page_says") == found.said and answer.get("confirms") == _YES:
+        return
+    await task.live_page.begin(StepPolicy(hold_writes=True))
+    await task.live_page.click(found.back.ref)
+    if answer.get("page_says") == found.said:
+        raise Fatal(f"{task.step.title!r} was not confirmed; nothing was sent", code="cancelled")
+    raise Asked(
+        Question(
+            id=question_id(task, found.said),
+            kind="choice",
+            title=f"The page asks before {task.step.title!r}: {found.said[:300]}",
+            text=f"It cannot be undone. Yes presses {found.button.name!r}. Nothing was sent yet.",
+            fields=(
+                FieldSpec(name="confirms", title="Go on?", type="choice", choices=(_YES, _NO)),
+                FieldSpec(
+                    name="page_says",
+                    title="What the page says",
+                    type="choice",
+                    choices=(found.said,),
+                    default=found.said,
+                ),
+            ),
+        )
+    )
 
 
 def _sends(step: Step) -> bool:

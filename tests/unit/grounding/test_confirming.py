@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from podium.state.target import Target
@@ -23,7 +25,7 @@ def a_page(*nodes: Node) -> Snapshot:
 
 def chosen(*nodes: Node, target: Target = TARGET) -> str:
     node = confirming(target, a_page(), a_page(*nodes))
-    return node.name if node else ""
+    return node.button.name if node else ""
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,36 @@ def test_a_dialog_that_says_the_opposite_is_left_alone() -> None:
         chosen(a_node("Delete order?", role="heading"), a_node("Yes"), a_node("No"), target=archive)
         == ""
     )
+
+
+def a_page_saying(text: str, *nodes: Node) -> Snapshot:
+    return replace(a_page(*nodes), text=text)
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("Take this shift?", True),
+        ("Take shift 118?", True),
+        ("This takes all shifts of the week.", False),
+        ("This takes 240 shifts for good.", False),
+        ("Take shift 119?", False),
+        ("Archive this shift and all others?", False),
+    ],
+)
+def test_running_text_of_the_dialog_is_read_too(said: str, *, taken: bool) -> None:
+    target = TARGET.model_copy(update={"row_key": "118"})
+    before = a_page_saying("Shifts\n118")
+    after = a_page_saying(f"Shifts\n118\n{said}", a_node("Continue"), a_node("Cancel"))
+
+    assert (confirming(target, before, after) is not None) is taken
+
+
+def test_running_text_that_says_the_opposite_is_heard() -> None:
+    archive = Target(role="button", name="Archive order")
+    after = a_page_saying("The order is deleted.", a_node("Continue"), a_node("Cancel"))
+
+    assert confirming(archive, a_page(), after) is None
 
 
 def test_what_stood_there_before_the_act_is_no_answer_to_it() -> None:

@@ -146,6 +146,36 @@ async def test_an_approval_of_one_effect_is_none_of_another(
     assert site.received == []
 
 
+def asking(said: str) -> Screen:
+    """Return a page whose button only asks; its dialog sends."""
+    dialog = Screen("Transfer").button("Pay").text(said)
+    dialog.button("Continue", post="/pay", region="dialog")
+    dialog.button("Back", do=lambda: asking(said), region="dialog")
+    return Screen("Transfer").button("Pay", do=lambda: dialog)
+
+
+async def test_what_the_page_itself_asks_before_it_cannot_be_undone_is_read_by_a_person(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {"/": lambda _: asking("The receiver is abroad.")}
+    click = program()[-1].model_copy(
+        update={"args": TargetArgs(target=target(asking(""), "Pay")), "approved": ""}
+    )
+    await bench.run(program()[0], click)
+    first = await answered(bench, {"decision": "approve"})
+
+    assert first.question is not None
+    assert site.received == []
+    said: JsonObject = {"page_says": "The receiver is abroad."}
+    refused = await answered(bench, {"decision": "approve", **said, "confirms": "no, stop"})
+    assert (refused.error_code, site.received) == ("cancelled", [])
+
+    result = await answered(bench, {"decision": "approve", **said, "confirms": "yes, go on"})
+
+    assert result.record.status == "done"
+    assert len(site.received) == 1
+
+
 async def test_an_approval_survives_a_restart_before_the_sending(
     bench: Bench, site: ScriptedSite
 ) -> None:
