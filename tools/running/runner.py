@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -259,6 +260,7 @@ class LocalStepRunner:
         task.page = await self._sessions.page(task)
         if fresh:
             await self._enter(task)
+        task.keep_session = partial(self._sessions.seal, task)
         return task.step.guard is not None and await _guard_holds(task, task.step.guard)
 
     async def _enter(self, task: Task) -> None:

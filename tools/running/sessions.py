@@ -21,7 +21,7 @@ from podium.tools.page import StepPolicy
 from podium.tools.runner import Progress
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.going import go
-from podium.tools.running.signing_in import could_sign_in
+from podium.tools.running.signing_in import could_sign_in, opens_session
 from podium.tools.running.task import Services, Task
 from podium.tools.running.timing import TimedPage
 
@@ -39,7 +39,7 @@ class _Sealed(Document):
     """The top-level step; none inside of loops and branches, whose steps the checkpoint does not list."""
     url: str = ""
     page: JsonObject | None = None
-    """Where the step ended, and what its page is known by."""
+    """Where the step ended, and what its page is known by; none of a sign-in that was answered and not judged yet."""
     storage: JsonObject
 
 
@@ -58,7 +58,7 @@ class _History(Document):
         newest = self.kept[-1] if self.kept else None
         if newest is None or task.step.op != "sign_in" or newest.step != task.step.id:
             return None
-        return newest if newest.page and newest.step not in task.progress.done else None
+        return newest if newest.step not in task.progress.done else None
 
 
 class Sessions:
@@ -93,9 +93,9 @@ class Sessions:
         return page
 
     async def is_inside(self, task: Task) -> bool:
-        """Return whether the pending sign-in was done before its process died: its session shows where it ended.
+        """Return whether the pending sign-in was done before its process died.
 
-        Where it does not, the page is opened anew with the storage that fits the checkpoint.
+        Its session shows where it ended, or a way out of it where the form was. Where it does not, the page is opened anew with the storage that fits the checkpoint.
         """
         run_id = task.context.run_id
         history = self._sealed.get(run_id, _History())
@@ -104,8 +104,7 @@ class Sessions:
             return False
         await task.live_page.begin(StepPolicy())
         try:
-            await go(task, ahead.url)
-            if await _shows(task, ahead.page):
+            if await _shows_session(task, ahead):
                 return True
         except StepError as error:
             if error.code == "browser_gone":
@@ -234,6 +233,13 @@ async def reenter(
     for step in steps:
         await _replay(task, step, perform)
     task.evidence["reentered"] = progress.safe_url or "by replay"
+
+
+async def _shows_session(task: Task, sealed: _Sealed) -> bool:
+    if sealed.page is None:
+        return await opens_session(task)
+    await go(task, sealed.url)
+    return await _shows(task, sealed.page)
 
 
 async def _shows(task: Task, recorded: JsonObject | None) -> bool:

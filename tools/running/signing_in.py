@@ -104,6 +104,18 @@ async def could_sign_in(task: Task) -> bool:
     return _signed_in(snapshot) and await asyncio.to_thread(submits, task) > 0
 
 
+async def opens_session(task: Task) -> bool:
+    """Return whether the pending sign-in's address shows a session, with a way out of it, instead of the form."""
+    step = task.step
+    assert isinstance(step, SignInStep), f"step {step.id!r} signs in nowhere"
+    url = task.render(step.args.url) or task.progress.safe_url
+    if not url:
+        return False
+    await go(task, url)
+    snapshot = await _await_form(task, step)
+    return not _form_is_there(step, snapshot) and _leaves(snapshot)
+
+
 async def _shows_form(task: Task) -> bool:
     page = task.live_page
     return (await page.url()).startswith("http") and password_field(
@@ -139,17 +151,24 @@ def _form_is_there(step: SignInStep, snapshot: Snapshot) -> bool:
 
 def _signed_in(snapshot: Snapshot) -> bool:
     """Return whether the page looks like a session: a way out, or content without any way in."""
-    said = [
-        concepts_in(node.name)
+    if _leaves(snapshot):
+        return True
+    ways_in = (
+        node
+        for node in snapshot.nodes
+        if node.role in {"link", "button", "menuitem"} and "sign_in" in concepts_in(node.name)
+    )
+    return (
+        snapshot.url.startswith("http") and len(snapshot.nodes) > 3 and next(ways_in, None) is None
+    )
+
+
+def _leaves(snapshot: Snapshot) -> bool:
+    """Return whether the page shows a way out of a session."""
+    return any(
+        "sign_out" in concepts_in(node.name)
         for node in snapshot.nodes
         if node.role in {"link", "button", "menuitem"} and node.name
-    ]
-    if any("sign_out" in concepts for concepts in said):
-        return True
-    return (
-        snapshot.url.startswith("http")
-        and len(snapshot.nodes) > 3
-        and not any("sign_in" in concepts for concepts in said)
     )
 
 
@@ -162,10 +181,11 @@ def _stored(task: Task) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Submitted:
-    """The page as it was before the submit, and how many documents the step had loaded until then."""
+    """The page as it was before the submit, and how many documents and answers the step had until then."""
 
     before: Snapshot
     documents: int
+    answers: int
 
 
 async def _fill_and_submit(
@@ -194,13 +214,14 @@ async def _fill_and_submit(
         _note(task, spent + 1, "sent")
         await page.click(ref)
 
-    spent, loaded = submits(task), len(page.traffic().documents)
+    spent, traffic = submits(task), page.traffic()
+    loaded, answers = len(traffic.documents), len(traffic.answered)
     if args.submit is not None:
         await _on(task, args.submit, password.snapshot, submit)
     else:
         _note(task, spent + 1, "sent")
         await page.press("Enter", ref=password.node.ref)
-    return _Submitted(password.snapshot, loaded)
+    return _Submitted(password.snapshot, loaded, answers)
 
 
 async def _on(
@@ -312,6 +333,7 @@ async def _judge(
     """
     page, patience, clock = task.live_page, task.services.patience, task.services.clock
     started = clock.monotonic_s()
+    await _keep_answer(task, submitted)
     limit = min(_ANSWER_S, patience.expect_s * 1.2)
     code_sent = False
     inside = 0
@@ -336,6 +358,23 @@ async def _judge(
         ):
             await _refused(task, step, complaint or "nothing; its form stayed.", credential)
         await page.pause(_STAYS_S if inside and patience.poll_s else patience.poll_s)
+
+
+async def _keep_answer(task: Task, submitted: _Submitted) -> None:
+    """Seal what the site answered with at once: to judge it takes longer, and a process may die over it."""
+    page, patience, clock = task.live_page, task.services.patience, task.services.clock
+    if task.keep_session is None:
+        return
+    started = clock.monotonic_s()
+    while clock.monotonic_s() - started < patience.fuzzy_s:
+        traffic = page.traffic()
+        if (
+            len(traffic.documents) > submitted.documents
+            or len(traffic.answered) > submitted.answers
+        ):
+            await task.keep_session()
+            return
+        await page.pause(patience.poll_s)
 
 
 def _came_anew(task: Task, submitted: _Submitted, snapshot: Snapshot) -> bool:
@@ -366,12 +405,7 @@ def _is_outside(step: SignInStep, snapshot: Snapshot, before: Snapshot) -> bool:
 
 def _turned_down(snapshot: Snapshot, before: Snapshot) -> bool:
     """Return whether a page without the form says that it let nobody in: an objection, and no way out of a session."""
-    leaves = any(
-        "sign_out" in concepts_in(node.name)
-        for node in snapshot.nodes
-        if node.role in {"link", "button", "menuitem"} and node.name
-    )
-    if leaves:
+    if _leaves(snapshot):
         return False
     little = len(snapshot.text.split()) <= _LITTLE and not any(
         len(item.records) > 1 for item in snapshot.collections

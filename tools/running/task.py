@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -90,6 +90,8 @@ class Task:
     rows: int | None = None
     """How many rows the step yielded."""
     file: ArtifactRef | None = None
+    keep_session: Callable[[], Awaitable[None]] | None = None
+    """Seals the session as it is now, for a sign-in that was answered and is not judged yet."""
     inside: bool = False
     """The sign-in was found done: a process died before that was recorded."""
     safe_url: str = ""
