@@ -100,6 +100,62 @@ async def test_the_form_of_just_the_named_record_is_changed_also_of_another_one_
     assert dict(site.received)["/save/3"]["phone"] == "040 9"
 
 
+@pytest.mark.parametrize(("number", "kept"), [("7", ["/save/7"]), ("17", [])])
+async def test_a_record_is_opened_by_its_own_link_and_its_page_must_say_whose_it_is(
+    tmp_path: Path, number: str, kept: list[str]
+) -> None:
+    site, fields = ScriptedSite(), (("Status", "text"),)
+    orders = [
+        (Cell("Lind AB", "/firms/1"), "7", Cell("View", "/orders/7")),
+        (Cell("Berg 177 AB", "/firms/2"), "17", Cell("View", "/show/b")),
+    ]
+    site.pages = {
+        "/people": lambda _: Screen("Orders").table(("Customer", "Order", "Way"), orders),
+        "/orders/7": lambda _: Screen("Order 7").form("/save/7", fields, submit="Save"),
+        "/firms/1": lambda _: Screen("Lind AB").form("/firm/1", fields, submit="Save"),
+        "/firms/2": lambda _: Screen("Berg").form("/firm/2", fields, submit="Save"),
+        "/show/b": lambda _: Screen("Order 17").form("/save/17", fields, submit="Save"),
+    }
+    site.posts = {
+        path: lambda _: Screen("Orders").message("Changes saved")
+        for path in ("/save/7", "/save/17", "/firm/1", "/firm/2")
+    }
+    fill = FILL.model_copy(update={"thing": "order form", "values": {"status": "{inputs.phone}"}})
+    save = SAVE.model_copy(update={"thing": "order form"})
+
+    if not kept:
+        with pytest.raises(AssertionError, match="Neither the row of '17' nor its page"):
+            await build(site, tmp_path, OPEN, fill, save, who=number)
+        return
+    draft, bench = await build(site, tmp_path, OPEN, fill, save, who=number)
+    bench.run_id, bench.mode = "run_live", "live"
+    bench.inputs = {"customer": number, "phone": "shipped"}
+    await bench.run(*draft.steps)
+
+    assert [path for path, _ in site.received] == kept
+
+
+async def test_the_page_behind_a_rows_only_link_is_left_alone_when_it_is_anothers(
+    tmp_path: Path,
+) -> None:
+    site, fields = ScriptedSite(), (("Status", "text"),)
+    site.pages = {
+        "/people": lambda _: Screen("Orders").table(
+            ("Customer", "Order"),
+            [(Cell("Lind AB", "/firms/1"), "118"), (Cell("Berg", "/firms/2"), "7")],
+        ),
+        "/firms/1": lambda _: (
+            Screen("Lind AB")
+            .table(("Order", "Sum"), [("118", "4"), ("119", "5")])
+            .form("/firm/1", fields, submit="Save")
+        ),
+    }
+    fill = FILL.model_copy(update={"thing": "order form", "values": {"status": "{inputs.phone}"}})
+
+    with pytest.raises(AssertionError, match="does not say that it is about '118'"):
+        await build(site, tmp_path, OPEN, fill, who="118")
+
+
 async def test_an_act_on_every_row_is_refused_and_clicks_none(tmp_path: Path) -> None:
     site = people(edit_in_row=True)
     bench = Bench(tmp_path, site)

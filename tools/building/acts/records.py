@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import unquote, urlsplit
 
 from podium.state.errors import Fatal
-from podium.state.program import ClickStep, FillArgs, SelectStep, TargetArgs, ValueHeld
+from podium.state.program import ClickStep, FillArgs, SelectStep, TargetArgs, TextShown, ValueHeld
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.given import aimed, by_example, for_any, inputs_of
 from podium.tools.building.acts.opening import settled
@@ -17,6 +18,7 @@ from podium.tools.grounding.describe import describe
 from podium.tools.grounding.phrases import clear_winner, find_phrase
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Record, Snapshot
+from podium.tools.running.expecting import shows_text
 
 _MENU_NAMES = "action|actions|more|more actions|options|more options|manage|menu|aktionen|mehr|optionen|plus|acciones|azioni|acties"
 _DOTS = frozenset({"\u22ee", "\u22ef", "\u2026", "...", "\u2261", "\u2630"})
@@ -120,18 +122,79 @@ async def press_in_row(work: Work, node: Node, snapshot: Snapshot, title: str) -
 
 
 async def open_page(work: Work, row: Record, snapshot: Snapshot) -> Snapshot | None:
-    """Go to the record's own page by the link in its row; None when there is none."""
+    """Go to the record's own page by the link in its row; None when none is plainly that.
+
+    Raises:
+        Fatal: If the page that opens does not say the record's key.
+    """
+    key = by_example(work.planned.key, inputs_of(work))
     links = [
         node
         for node in in_row(row, snapshot)
-        if node.visible and node.role == "link" and not say.has(node.name or node.text, say.NEVER)
+        if node.visible
+        and node.role == "link"
+        and not say.has(node.name or node.text, say.NEVER)
+        and not node.attributes.get("href", "").startswith(("mailto:", "tel:"))
     ]
-    key = fold(by_example(work.planned.key, inputs_of(work)))
-    best = [node for node in links if key in fold(node.name or node.text)] or links
-    if not best:
+    named = [node for node in links if _names_record(node, key)]
+    link = _only(named, key) if named else _only(links, key)
+    if link is None:
         return None
-    await press_in_row(work, best[0], snapshot, "Open the page")
-    return await settled(work)
+    await press_in_row(work, link, snapshot, "Open the page")
+    return await _own_page(work, key, await settled(work), anywhere=bool(named))
+
+
+def _names_record(link: Node, key: str) -> bool:
+    """Return whether the link says the key as a whole word, or its address does as a part: `/orders/118`."""
+    parts = re.split(
+        r"[/?&=#]", urlsplit(link.attributes.get("href", ""))._replace(netloc="").geturl()
+    )
+    return _says(link.name or link.text, key) or fold(key) in {
+        fold(unquote(part)) for part in parts
+    }
+
+
+def _only(links: list[Node], key: str) -> Node | None:
+    """Return the one link among them, at best the one that is called just like the key; None when they lead apart."""
+    exact = [node for node in links if fold(node.name or node.text) == fold(key)]
+    leads = {node.attributes.get("href", node.ref): node for node in exact or links}
+    return next(iter(leads.values())) if len(leads) == 1 else None
+
+
+def _says(text: str, key: str) -> bool:
+    return f" {fold(key)} " in f" {fold(text)} "
+
+
+async def _own_page(work: Work, key: str, snapshot: Snapshot, *, anywhere: bool) -> Snapshot:
+    """Return the page once it says whose it is; runs look for that too where the page shows it.
+
+    `anywhere` in its text counts after a link that names the record: the page of its customer may list it as well.
+    """
+
+    def told(page: Snapshot) -> bool:
+        alone = [group.records[0] for group in page.collections if len(group.records) == 1]
+        return any(
+            _says(text, key)
+            for text in (
+                page.title,
+                *page.headings,
+                *(node.value for node in page.nodes),
+                *(value.text for record in alone for value in record.values),
+                *([page.text] if anywhere else []),
+            )
+        )
+
+    shown = await work.look_until(told, snapshot, looks=6)
+    if not told(shown):
+        raise Fatal(
+            f"{shown.url} does not say that it is about {key!r}",
+            code="not_found_on_page",
+            hint="Name the record by a value that its own page shows too.",
+        )
+    opened = work.steps[-1]
+    if shows_text(key, shown):
+        work.amend(opened.model_copy(update={"expect": (TextShown(text=work.planned.key),)}))
+    return shown
 
 
 async def open_form(work: Work, values: dict[str, str]) -> tuple[Node, ...]:
