@@ -17,7 +17,7 @@ from podium.tools.grounding.columns import slug
 from podium.tools.grounding.roles import family_of
 from podium.tools.grounding.values import is_nothing
 from podium.tools.grounding.words import fold, similarity
-from podium.tools.page import Download, Snapshot
+from podium.tools.page import Download, Node, Snapshot
 from podium.tools.running.expecting import file_fits, judge_file
 from podium.tools.running.finding import find
 from podium.tools.running.listing import reach_row
@@ -40,7 +40,7 @@ async def run_download(task: Task, step: DownloadStep) -> None:
         _note(task, known)
         return
     empty = _lost_link(task, step.args.url)
-    if empty and is_nothing(str((task.item or {}).get(empty) or "-")):
+    if empty and await _has_nothing(task, empty):
         task.status = "skipped"
         task.message = f"the row has nothing under {empty.replace('_', ' ')!r}"
         task.evidence["none"] = True
@@ -82,11 +82,13 @@ async def _fetch_every(task: Task, step: DownloadStep) -> None:
     ending = next((one.extension for one in step.expect if isinstance(one, FileKept)), "")
     started = task.services.clock.monotonic_s()
     links: tuple[str, ...] = ()
-    while not links:
-        links = links_at(await page.snapshot(), step.args.every, ending=ending)
-        if links or task.services.clock.monotonic_s() - started >= 2 * patience.fuzzy_s:
+    while True:
+        rested = await page.settle(timeout_s=patience.fuzzy_s)
+        before, links = links, links_at(await page.snapshot(), step.args.every, ending=ending)
+        if links and (rested or links == before):
+            break  # a script may draw some of them a moment after the first
+        if task.services.clock.monotonic_s() - started >= 2 * patience.fuzzy_s:
             break
-        await page.settle(timeout_s=patience.fuzzy_s)
         await page.pause(patience.poll_s)
     if not links:
         task.status = "skipped"
@@ -203,20 +205,35 @@ def _lost_link(task: Task, template: str) -> str:
     return found[1] if found is not None and task.item is not None and not known else ""
 
 
+async def _has_nothing(task: Task, column: str) -> bool:
+    """Return whether the row's cell says that there is no file, and no button stands in it: many are icons without text."""
+    if not is_nothing(str((task.item or {}).get(column) or "-")):
+        return False
+    return not any(node.enabled for node in await _controls_in(task, column))
+
+
 async def _control_of(task: Task, column: str) -> str:
     """Return the ref of the row's one control in that column: links become buttons.
 
     Raises:
         Fatal: If there is none, or several (`not_found_on_page`).
     """
+    controls = await _controls_in(task, column)
+    if len(controls) != 1:
+        raise Fatal(f"The row has no link in {column!r}", code="not_found_on_page")
+    return controls[0].ref
+
+
+async def _controls_in(task: Task, column: str) -> list[Node]:
+    """Return the row's controls in that column; in a card those that are called like it."""
     listed = task.list_step()
     if listed is None:
-        raise Fatal(f"The row has no link in {column!r}", code="not_found_on_page")
+        return []
     record, snapshot = await reach_row(task, listed, task.item_key)
     known = next((one for one in listed.args.list.columns if one.name == column), None)
-    said = (task.item or {}).get(column)
+    said = (task.item or {}).get(column) or ""
     names = [str(said), known.header if known else "", column.replace("_", " ")]
-    controls = [
+    return [
         node
         for node in snapshot.nodes
         if node.ref in record.nodes
@@ -228,9 +245,6 @@ async def _control_of(task: Task, column: str) -> str:
             if name and text
         )
     ]
-    if len(controls) != 1:
-        raise Fatal(f"The row has no link in {column!r}", code="not_found_on_page")
-    return controls[0].ref
 
 
 def _plausible(task: Task, arrived: Download) -> bool:

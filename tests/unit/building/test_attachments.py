@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from podium.state.plan import PlannedAgent, PlannedStep
@@ -10,8 +11,8 @@ from podium.state.program import Step
 from podium.state.runs import judge
 from podium.tools.builder import Draft
 from podium.tools.building import SiteBuilder
-from podium.tools.page import Node
-from podium.tools.scripted import Cell, Screen, ScriptedSite, Visit
+from podium.tools.page import Node, Page, Snapshot
+from podium.tools.scripted import Cell, Screen, ScriptedBrowser, ScriptedPage, ScriptedSite, Visit
 from tests.unit.running.harness import ORIGIN, Bench
 
 LETTERS = {"Lease": ("a.pdf",), "Hello": (), "Tender": ("b.pdf", "c.pdf"), "Minutes": ("d.txt",)}
@@ -95,6 +96,51 @@ async def test_every_attachment_of_every_letter_is_fetched_and_a_letter_may_have
     files = [file.name for result in results for file in result.artifacts]
     assert files == ["Lease-a.pdf", "Tender-b.pdf", "Tender-c.pdf", "Minutes-d.txt"]
     assert judge(tuple(result.record for result in results)) == "success"
+
+
+class Drawing(ScriptedPage):
+    """A page of a letter whose script draws the files one after the other."""
+
+    drawn = 0
+
+    async def settle(self, *, timeout_s: float = 10.0) -> bool:
+        """Return whether all are drawn; one more is from now on."""
+        await super().settle(timeout_s=timeout_s)
+        self.drawn += 1
+        return self.drawn > 3
+
+    async def snapshot(self) -> Snapshot:
+        """Return the page with the files drawn so far."""
+        whole = await super().snapshot()
+        files = [node for node in whole.nodes if node.path == "div.files>a"]
+        late = {node.ref for node in files[self.drawn :]}
+        return replace(whole, nodes=tuple(node for node in whole.nodes if node.ref not in late))
+
+
+class DrawingBrowser(ScriptedBrowser):
+    """A browser whose pages draw themselves."""
+
+    async def session(self, run_id: str, *, origins: tuple[str, ...]) -> Page:
+        """Return the run's session, opening one when there is none."""
+        if not self.has(run_id):
+            self._pages[run_id] = Drawing(run_id, self._sites, set(origins))
+        return await super().session(run_id, origins=origins)
+
+
+async def test_files_that_a_script_draws_one_after_the_other_are_waited_for(
+    tmp_path: Path,
+) -> None:
+    site = letterbox({"Tender": ("b.pdf", "c.pdf", "d.pdf")})
+    bench = Bench(tmp_path, site)
+    steps = await build(bench)
+    bench.run_id, bench.mode = "run_live", "live"
+    bench.browsing = DrawingBrowser
+    bench.restart()
+
+    results = await bench.run(*steps)
+
+    files = [file.name for result in results for file in result.artifacts]
+    assert files == ["Tender-b.pdf", "Tender-c.pdf", "Tender-d.pdf"]
 
 
 async def test_no_attachment_anywhere_is_no_success(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class Bench:
     stores: Stores = field(init=False)
     runner: LocalStepRunner = field(init=False)
     browser: ScriptedBrowser = field(init=False)
+    browsing: type[ScriptedBrowser] = ScriptedBrowser
     clock: TickingClock = field(default_factory=TickingClock)
     steps: tuple[Step, ...] = ()
     mode: RunMode = "live"
@@ -99,7 +100,7 @@ class Bench:
 
     def restart(self) -> None:
         """Go on in another process: no live session, the stores as they are."""
-        self.browser = ScriptedBrowser(self.site)
+        self.browser = self.browsing(self.site)
         self.runner = LocalStepRunner(
             browser=self.browser,
             stores=self.stores,

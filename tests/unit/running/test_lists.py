@@ -376,6 +376,22 @@ async def test_each_row_brings_its_own_file(bench: Bench, site: ScriptedSite) ->
     assert not any(file.known for file in files)
 
 
+async def test_a_cell_without_text_has_nothing_unless_a_button_stands_in_it(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    files = (Cell("CSV", "/files/1.csv"), Cell("", button="/list"), Cell("-"))
+    shown = [(*row[:4], file) for row, file in zip(rows(1, 3), files, strict=True)]
+    site.pages = {"/list": lambda _: Screen("Invoices").table(HEADERS, shown)}
+    site.files = {"/files/1.csv": b"a;b"}
+    step = download(target=None, url="{item._href.file}")
+
+    results = await bench.run(OPEN, extract(paged=False), each(step))
+
+    kept, pressed, none = (result.record for result in results[2:])
+    assert (kept.status, none.status, none.evidence["none"]) == ("done", "skipped", True)
+    assert (pressed.status, results[3].error_code) == ("failed", "download"), "it brings no file"
+
+
 async def test_files_of_unchanged_rows_are_not_fetched_again(
     bench: Bench, site: ScriptedSite
 ) -> None:
