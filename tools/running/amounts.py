@@ -14,8 +14,10 @@ _AMOUNT = re.compile(
 _IN_LABEL = re.compile(
     r"[(\[]\s*(?:in\s+)?([^\W\d_/]{1,10}(?:/[^\W\d_]+)?|%|\u00b0\s?[CF])\s*[)\]]|\bin\s+([^\W\d_]{1,6})\s*[*:]?\s*$"
 )
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:[,'\u00a0 ]\d{3})|(?:([.,'\u00a0 ])\d{3})(?:\1\d{3})+)")
-"""Of a single point nobody knows; it is read as number fields read it."""
+_GROUPED = re.compile(
+    r"[+-]?[1-9]\d{0,2}(?:(?:[,'\u00a0 ]\d{3})|(?:([.,'\u00a0 ])\d{3})(?:\1\d{3})+)"
+)
+"""One group alone may also be three decimals: it is read as requests are written, in English. After a 0 it is no group."""
 _NOTES = frozenset(
     {"optional", "required", "pflicht", "pflichtfeld", "obligatoire", "obligatorio", "max", "min"}
 )

@@ -15,6 +15,8 @@ from podium.tools.running.amounts import amount_of, same_unit, unit_in, without_
         ("1,250 pieces", "1250", "pieces"),
         ("1.250 g", "1.250", "g"),
         ("1.250.000 g", "1250000", "g"),
+        ("0,125 kg", "0.125", "kg"),
+        ("-0,500 g", "-0.500", "g"),
         ("20%", "20", "%"),
     ],
 )
