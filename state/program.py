@@ -448,6 +448,8 @@ class Condition(Document):
     """How they are compared; texts fold case, numbers and dates by value."""
     value: JsonValue
     """A literal, a template, or for `in` a list of them."""
+    or_empty: bool = False
+    """A row with nothing in the column meets it too: what was never inspected was not inspected since May."""
 
 
 class ExtractArgs(Document):

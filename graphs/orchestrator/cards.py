@@ -278,7 +278,9 @@ def _condition_words(condition: Condition, headers: dict[str, str]) -> str:
     value = condition.value
     shown = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
     column = headers.get(condition.column, condition.column)
-    return f"{column} {condition.cmp} {shown or 'nothing'}"
+    return (
+        f"{column} {condition.cmp} {shown or 'nothing'}{' or empty' if condition.or_empty else ''}"
+    )
 
 
 def _sample(output: JsonValue) -> list[str]:

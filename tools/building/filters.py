@@ -14,7 +14,7 @@ from podium.state.program import Column, Condition
 from podium.tools.building import vocabulary as say
 from podium.tools.building.fields import Row, main_dates, map_field, names_people
 from podium.tools.building.wanted import content_words, likeness
-from podium.tools.grounding.values import compare
+from podium.tools.grounding.values import meets
 from podium.tools.grounding.words import contradicts, fold, stem, synonyms
 
 _DATE = re.compile(r"^\d{4}-\d{2}(-\d{2})?$")
@@ -111,7 +111,20 @@ def read_rule(
 
     `values` are the values of the low-cardinality columns; `example` is what a template in the rule's value stands for.
     """
-    rule = _once_denied(rule)
+    reading = _read_rule(_once_denied(rule), columns, rows, values, example=example)
+    if rule.or_empty and isinstance(reading, Condition):
+        return reading.model_copy(update={"or_empty": True})
+    return reading
+
+
+def _read_rule(
+    rule: MatchRule,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    values: Mapping[str, Sequence[str]],
+    *,
+    example: JsonValue,
+) -> Reading:
     wanted = rule.value if example is None else example
     if rule.value == "" and rule.column:
         return _given_or_not(rule, columns, rows)
@@ -603,8 +616,4 @@ def _best_text(having: Sequence[Column], rows: Sequence[Row], needle: str) -> Co
 
 def matching(rows: Sequence[Row], conditions: Sequence[Condition]) -> list[Row]:
     """Return the rows that satisfy every condition."""
-    return [
-        row
-        for row in rows
-        if all(compare(row.get(item.column), item.cmp, item.value) for item in conditions)
-    ]
+    return [row for row in rows if all(meets(row, item) for item in conditions)]

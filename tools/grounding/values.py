@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,7 +18,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from podium.state.program import ColumnType, Comparison, Move
+from podium.state.program import ColumnType, Comparison, Condition, Move
 from podium.tools.grounding.words import fold
 
 DateOrder = Literal["YMD", "DMY", "MDY"]
@@ -399,6 +399,14 @@ def compare(left: JsonValue, cmp: Comparison, right: JsonValue) -> bool:
             if order is None:
                 return False
             return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[cmp]
+
+
+def meets(row: Mapping[str, JsonValue], condition: Condition) -> bool:
+    """Return whether a row meets a condition."""
+    value = row.get(condition.column)
+    if condition.or_empty and (value is None or value == ""):
+        return True
+    return compare(value, condition.cmp, condition.value)
 
 
 def has_moved(before: JsonValue, now: JsonValue, move: Move) -> bool:

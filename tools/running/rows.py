@@ -29,7 +29,7 @@ from podium.state.program import (
 from podium.state.runs import ArtifactRef
 from podium.state.stores import Row
 from podium.tools.grounding.lists import Cell, type_rows
-from podium.tools.grounding.values import compare, has_moved
+from podium.tools.grounding.values import has_moved, meets
 from podium.tools.running.expecting import judge_rows, note_held
 from podium.tools.running.task import Task, consumers, key_of, row_hash, visible
 
@@ -73,11 +73,7 @@ def fulfilling(task: Task, rows: Sequence[Row], wanted: Sequence[Condition]) -> 
     for condition in conditions:
         if rows and not any(condition.column in row for row in rows):
             raise Fatal(f"The rows have no column {condition.column!r}", code="unknown_name")
-    return [
-        row
-        for row in rows
-        if all(compare(row.get(one.column), one.cmp, one.value) for one in conditions)
-    ]
+    return [row for row in rows if all(meets(row, one) for one in conditions)]
 
 
 def _rendered(task: Task, condition: Condition) -> Condition:

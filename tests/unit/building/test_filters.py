@@ -10,6 +10,7 @@ from podium.tools.building.filters import (
     Reading,
     Unknown,
     ValueChoice,
+    matching,
     read_rule,
     said_besides,
     still_open,
@@ -250,3 +251,20 @@ def test_what_is_overdue_was_due_before_the_run_and_is_not_done_with() -> None:
 def test_people_are_never_offered_as_states() -> None:
     columns, values = (column("loan"), column("reader")), {"reader": ["Okafor", "Reyes"]}
     assert read_rule(said("frobbed"), columns, LENT, values) == Unknown()
+
+
+def test_what_has_no_day_at_all_meets_what_did_not_happen_since() -> None:
+    rule = MatchRule(
+        phrase="not issued since June", column="date", cmp="<", value="2026-06-01", or_empty=True
+    )
+    reading = read(rule, "Open", "Paid")
+
+    assert isinstance(reading, Condition)
+    assert reading == Condition(column="issued", cmp="<", value="2026-06-01", or_empty=True)
+    kept = matching([{"issued": None}, {"issued": ""}, {"issued": "2026-05-31"}, {"issued": "2026-06-02"}], [reading])  # fmt: skip
+    assert kept == [{"issued": None}, {"issued": ""}, {"issued": "2026-05-31"}]
+    plain = reading.model_copy(update={"or_empty": False})
+    assert matching([{"issued": None}, {"issued": "2026-05-31"}], [plain]) == [
+        {"issued": "2026-05-31"}
+    ]
+    assert Condition.model_validate(reading.to_json()) == reading

@@ -256,7 +256,7 @@ def condition_words(condition: Condition, columns: list[Column], today: Scope) -
     shown = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
     if any(space == "date" for space, _ in names_in(shown)):
         shown = f"{render(shown, today)} (moves with the day of the run)"
-    return f"{header} {condition.cmp} {shown}"
+    return f"{header} {condition.cmp} {shown}{' or empty' if condition.or_empty else ''}"
 
 
 def _known_condition(work: Work, rule: MatchRule) -> Condition | None:
