@@ -76,6 +76,8 @@ class MatchRule(Document):
     cmp: Comparison = "="
     value: JsonValue = None
     """The value, when the words give one: `Overdue`, 100, `2026-10-01`; null when only the page can tell."""
+    or_empty: bool = False
+    """What has nothing in the column is meant too: `not inspected since May`."""
     move: Move | None = None
     """For `changed`: how far the column's value must have moved since the run before."""
 
@@ -89,12 +91,12 @@ class PlannedStep(Document):
     - `sign_in`: `secret` (name in the vault), `url` of the site
     - `reach`: `thing` ("invoices"), `kind` (list | form | page | files)
     - `search`: `thing` = the words searched for
-    - `extract`: `thing`, `fields` (wanted columns; empty: all), `key`, `limit`
+    - `extract`: `thing`, `fields` (wanted columns; empty: all but `without`), `key`, `limit`
     - `filter`: `rules`
     - `pick`: `which` (first | last | newest | oldest | highest | lowest), `count`, `fields[0]` = by what
     - `download`: `thing` (whose files), `file_type` ("csv"; empty: any), `per_row`
     - `fill`, `choose`: `values` (field in the user's words -> value or `{inputs.x}`)
-    - `click`: `thing`; `submit`: `thing` (the form); `key` with any of `fill`, `click`, `submit`: of the record that has it
+    - `click`: `thing`; `submit`: `thing` (the form), `press` (its button, when said); `key` with any of `fill`, `click`, `submit`: of the record that has it
     - `new_since`, `changed`: `fields`; `changed` also `rules`, of which each says how far its column must have moved
     - `store`: `store_as` (table | files | both), `dataset`, `key`
     - `notify`: `thing` (whom or where), `task`: `thing` (an open-ended sub-goal)
@@ -109,6 +111,8 @@ class PlannedStep(Document):
     thing: str = ""
     kind: Literal["", "list", "form", "page", "files"] = ""
     fields: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Of `extract`: columns that are not wanted, when all others are."""
     implied: tuple[str, ...] = ()
     """Those of `fields` that nobody asked for; left out without a question where the page lacks them."""
     key: str = ""
@@ -116,6 +120,8 @@ class PlannedStep(Document):
     rules: tuple[MatchRule, ...] = ()
     which: Literal["", "first", "last", "newest", "oldest", "highest", "lowest"] = ""
     count: int = 1
+    press: str = ""
+    """Of `submit`: what the button says, when the request says it."""
     file_type: str = ""
     per_row: bool = False
     values: dict[str, str] = Field(default_factory=dict)

@@ -42,6 +42,7 @@ _NEGATIONS = frozenset({"not", "no", "never", "without", "except", "neither", "n
 _STATES = frozenset("available full online new second third ready finished".split())  # noqa: SIM905  a list of words is read as such
 """Words that mostly fill a request, and say which records are meant where they stand beside a noun."""
 _MOVES = frozenset("rise rises fall falls drop drops climb climbs".split())  # noqa: SIM905  a list of words is read as such
+_DIRECTION = re.compile(r"\b(?:high|low)(?:est)?\s+to\s+(?:high|low)(?:est)?\b", re.IGNORECASE)
 _RANKS = re.compile(r"first|last|latest|newest|oldest|top|best|most|least|recent|\w{3,}est")
 
 
@@ -65,7 +66,7 @@ def unused_words(
     spans: list[tuple[int, int]] = []
     for match in _WORD.finditer(_without_marks(request, agents)):
         word = fold(match[0])
-        known_by_rank = ranked and _RANKS.fullmatch(word)
+        known_by_rank = ranked and (_RANKS.fullmatch(word) or _directs(word, request))
         if request[match.end() : match.end() + 2] in {"'t", "\u2019t"}:
             continue  # "aren't": what it turns is looked at below
         if _is_idle(word, idle) or known_by_rank or _is_made(word, known, joined):
@@ -91,6 +92,11 @@ def unused_words(
     # A word that turns something into its opposite is said with what it turns.
     named = (span for span in left if fold(span) not in _NEGATIONS)
     return tuple(dict.fromkeys([*named, *_lost_negations(request, agents, left)]))
+
+
+def _directs(word: str, request: str) -> bool:
+    """Tell whether the word only says which end comes first: `from high to low`."""
+    return word in {"high", "low"} and _DIRECTION.search(request) is not None
 
 
 _TURNS = re.compile(
@@ -209,6 +215,8 @@ def _said_otherwise(agents: Sequence[PlannedAgent]) -> frozenset[str]:
         found |= words("phrases", "appearing") | {"announced", "new"}
     if any(rule.value is not None for step in steps for rule in step.rules):
         found |= _MOVES
+    if any(step.op == "pick" and step.fields for step in steps):
+        found |= {"sorted", "ordered", "ranked", "descending", "ascending", "desc", "asc"}
     if any(step.key for step in steps):
         found |= {"duplicates", "duplicate", "unique"}
     if any("mail" in name.lower() for step in steps for name in step.fields):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.tokens import Token
@@ -60,6 +60,7 @@ def split_clauses(tokens: Sequence[Token]) -> tuple[list[Clause], set[int]]:
 
 
 def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]]:
+    tokens = _with_bullets(tokens)
     sentences: list[list[Token]] = []
     current: list[Token] = []
     skipped = 0
@@ -91,6 +92,50 @@ def _sentences(tokens: Sequence[Token], structure: set[int]) -> list[list[Token]
     if current:
         sentences.append(current)
     return sentences
+
+
+_BULLETS = among("- * \u2013 \u2022 \u00b7")
+
+
+def _with_bullets(tokens: Sequence[Token]) -> list[Token]:
+    """Return `collect for all boats:` and the bare names on lines of their own behind it as one list with commas."""
+    joined: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        joined.append(tokens[index])
+        items, end = _bullets(tokens, index + 1) if tokens[index].low == ":" else ([], index)
+        for place, item in enumerate(items):
+            mark = tokens[index + 1]
+            if place:
+                joined.append(replace(mark, text=",", low=",", lemma=","))
+            joined += item
+        index = end if items else index + 1
+    return joined
+
+
+def _bullets(tokens: Sequence[Token], at: int) -> tuple[list[list[Token]], int]:
+    """Return the items of a bullet list of bare names and where it ends; none when it holds anything else."""
+    items: list[list[Token]] = []
+    end = at
+    while at < len(tokens) and tokens[at].text == "\n":
+        while at < len(tokens) and tokens[at].text == "\n":
+            at += 1
+        if at >= len(tokens) or tokens[at].low not in _BULLETS:
+            break
+        first = last = at + 1
+        while last < len(tokens) and tokens[last].text != "\n":
+            last += 1
+        item = list(tokens[first:last])
+        if item and item[-1].low in {",", ";", "."}:
+            item.pop()
+        ordered = len(item) > 1 and verb_at(item, 0) is not None and item[1].low in (
+            words("words", "determiners") | words("words", "pronouns") | words("words", "prepositions")
+        )  # fmt: skip
+        if not 1 <= len(item) <= 4 or not all(token.is_word for token in item) or ordered:
+            return [], at
+        items.append(item)
+        at = end = last
+    return (items, end) if len(items) > 1 else ([], at)
 
 
 def _abbreviates(tokens: Sequence[Token], index: int) -> bool:
@@ -236,6 +281,11 @@ def _heads(tokens: list[Token]) -> list[_Head]:
             heads.append(passive)
             index = passive.end
             continue
+        if _sorts_at(tokens, index):
+            hit = VerbHit(phrase="sort", web=frozenset({"sort"}), workspace=frozenset(), length=1)
+            heads.append(_Head(start=index, end=index + 1, hit=hit))
+            index += 1
+            continue
         hit = verb_at(tokens, index)
         if (
             hit is not None
@@ -254,6 +304,18 @@ def _heads(tokens: list[Token]) -> list[_Head]:
                 continue
         index += 1
     return _without_helpers(tokens, heads) if heads else _verb_last(tokens)
+
+
+def _sorts_at(tokens: Sequence[Token], index: int) -> bool:
+    """Whether `sort by`, `sorted by`, `order them by` stands at a place, with a column behind it."""
+    if tokens[index].low not in among("sort sorted order ordered rank ranked"):
+        return False
+    at = index + 1
+    while at < len(tokens) and tokens[at].low in among("them it these those the results rows this list descending ascending"):  # fmt: skip
+        at += 1
+    if at + 1 >= len(tokens) or tokens[at].low != "by":
+        return False
+    return tokens[at + 1].is_word and tokens[at + 1].text[:1].islower()
 
 
 def _verb_last(tokens: list[Token]) -> list[_Head]:

@@ -106,7 +106,8 @@ class ColumnReader:
             add_fields(frame, nouns)
             frame.act = "take"
             return end
-        if low in {":", "("} and not (frame.things or frame.fields or columns_said):
+        table = frame.destination == "table" and tokens[index - 1].low in words("nouns", "tables")
+        if low in {":", "("} and not (frame.things or frame.fields or columns_said or table):
             # "https://x.example: all users": what is wanted, not its columns.
             return index
         if any(noun.conditions or noun.pronoun for noun in nouns):

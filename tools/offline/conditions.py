@@ -153,7 +153,9 @@ class ConditionReader:
             first = next(rule for rule in dated[0] if rule.cmp in {">=", ">"})
             phrase = source(self._text, tokens[denial : dated[1]])
             cmp: Comparison = "<" if first.cmp == ">=" else "<="
-            return [first.model_copy(update={"phrase": phrase, "cmp": cmp})], dated[1]
+            # What never happened did not happen since then either.
+            opposite = {"phrase": phrase, "cmp": cmp, "or_empty": True}
+            return [first.model_copy(update=opposite)], dated[1]
         placed = self._with(tokens, at)
         if placed is not None and len(placed[0]) == 1 and placed[0][0].cmp == "=":
             return [turned(placed[0][0])], placed[1]
@@ -707,6 +709,12 @@ class ConditionReader:
             or tokens[at].low in words("words", "pronouns")
         ):
             return None
+        if at + 1 < len(tokens) and tokens[at + 1].kind in _AMOUNTS and comparative_at(tokens, at) is None:  # fmt: skip
+            # "which pay 30k": what they do so much of is the column.
+            end = self._unit(tokens, at + 2)
+            if end >= len(tokens) or not tokens[end].is_word or tokens[end].low in words("words", "prepositions"):  # fmt: skip
+                column = self._unit_column(tokens, at + 1, end) or texts("phrases", "comparison_columns").get(tokens[at].low, tokens[at].lemma)  # fmt: skip
+                return [self._rule(tokens, at, end, column=column, value=_number(tokens[at + 1].value))], end  # fmt: skip
         for reader in (self._amount, self._range, self._period, self._field_value, self._somewhere):
             start = at if reader in {self._field_value, self._somewhere} else at + 1
             found = reader(tokens, start) if start < len(tokens) else None
@@ -1219,4 +1227,5 @@ def turned(rule: MatchRule) -> MatchRule:
         column=rule.column,
         cmp=opposites.get(rule.cmp, "!="),
         value=rule.value,
+        or_empty=rule.cmp in {"<", ">", "<=", ">="} and not rule.or_empty,
     )

@@ -137,7 +137,7 @@ def find_entities(
     for entity in find_agents(sheet.masked):
         sheet.take(entity)
     _user_names(sheet)
-    _form_items(sheet, today)
+    _form_items(sheet, today, verbs)
     _pairs(sheet, verbs)
     for reading in read_recurrences(sheet.masked):
         if _rated(text[: reading.start], text[reading.start : reading.end]):
@@ -410,6 +410,8 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
         ):
             continue
         name = last_words or low.split()[-1]
+        if sep == ":" and _holds_values(name, sheet.text[: match.start("field") + len(field_name) - len(name)]):  # fmt: skip
+            continue
         if name in words("nouns", "creatable") and _lists_fields(match["value"], known):
             # "a new customer: name Zoe Quill, city Oslo": the fields of what is made.
             continue
@@ -430,16 +432,35 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
         position = end
 
 
+_INTO = re.compile(r"\b(?:to|into|in|as|onto|make|build|create)\s+(?:a|an|the|one)\s+(?:\w+\s+)?$", re.IGNORECASE)  # fmt: skip
+
+
+def _holds_values(name: str, before: str) -> bool:
+    """Whether what follows the name is no value of it: `to a table: name, kind`, `the intake form: animal Rex`."""
+    last = name.split()[-1]
+    forms = words("nouns", "forms") - {"page", "template"}
+    return last in forms or (last in words("nouns", "tables") and _INTO.search(before) is not None)
+
+
 def _as_said(day: Period) -> str:
     """Return the day, by a name that moves with the runs when it was said relative to today."""
     return f"{{date.{day.names[0]}}}" if day.names is not None else day.first
 
 
-def _form_items(sheet: _Sheet, today: date) -> None:
+def _is_order(label: str, verbs: Callable[[str], bool]) -> bool:
+    """Whether words before a value say what to do, and name no field: `submit it using the`, `the intake form`."""
+    said = label.lower().split()
+    if said and said[-1] in words("nouns", "forms") - {"page", "template"}:
+        return True
+    return len(said) > 1 and verbs(said[0]) and said[1] in among("it them this that everything all")
+
+
+def _form_items(sheet: _Sheet, today: date, verbs: Callable[[str], bool]) -> None:
     for item in listed_items(sheet.masked, sheet.entities):
-        _form_item(sheet, item, today)
+        if not _is_order(item.label, verbs):
+            _form_item(sheet, item, today)
     for item in items_of(sheet.masked, MASK):
-        if not sheet.holds("url", item.value_start, item.end):
+        if not sheet.holds("url", item.value_start, item.end) and not _is_order(item.label, verbs):
             _form_item(sheet, item, today)
 
 

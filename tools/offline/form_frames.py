@@ -333,6 +333,9 @@ def _one(  # noqa: C901  rules tried in their order, each short
     token = tokens[index]
     if token.kind in {"url", "cred", "schedule"}:
         return modifiers.modifier(frame, tokens, index)
+    pressed = _pressed(frame, tokens, index)
+    if pressed > index:
+        return pressed
     if token.kind == "date" and token.entity is not None:
         last = token.entity.label
         if token.low.endswith("s") and token.text[-2:-1] in {"'", "\u2019"}:
@@ -377,6 +380,34 @@ def _one(  # noqa: C901  rules tried in their order, each short
     if token.low == "for" and frame.things:
         return _purpose(tokens, index, values)
     return modifiers.modifier(frame, tokens, index)
+
+
+def _pressed(frame: Frame, tokens: list[Token], index: int) -> int:
+    """Read `submit it with Aufnehmen`, `send it using the "Go" button`: what sends the form, no value of it."""
+    sends = frame.act == "submit" or (frame.act == "add" and frame.pronoun)
+    if not sends or tokens[index].low not in among("with using via by through"):
+        return index
+    at = index + 1
+    while at < len(tokens) and tokens[at].low in among("the a button its"):
+        at += 1
+    end = at + 1
+    if at >= len(tokens):
+        return index
+    if tokens[at].kind != "quote":
+        named = [
+            place
+            for place in range(at, min(at + 4, len(tokens)))
+            if tokens[place].low == "button" and all(one.is_word for one in tokens[at:place])
+        ]
+        end = named[0] if named else at
+        while not named and end < len(tokens) and tokens[end].is_word and tokens[end].text[:1].isupper():  # fmt: skip
+            end += 1
+    following = tokens[end] if end < len(tokens) else None
+    labels = following is not None and following.kind in among("quote number pair email money date")
+    if end == at or labels:
+        return index
+    frame.button = " ".join(token.value for token in tokens[at:end])
+    return end + 1 if following is not None and following.low == "button" else end
 
 
 def _day(token: Token, edge: int) -> str:

@@ -20,7 +20,8 @@ from podium.tools.offline.restrictions import restriction
 from podium.tools.offline.results import ResultReader
 from podium.tools.offline.row_frames import RowChange, frame_of, read_change
 from podium.tools.offline.searches import SearchReader
-from podium.tools.offline.slots import add_fields, add_thing, is_field, merge_noun
+from podium.tools.offline.slots import add_fields, add_thing, is_field, left_out, merge_noun
+from podium.tools.offline.sorting import read_sorting
 from podium.tools.offline.tokens import Token
 from podium.tools.offline.values import ValueReader
 
@@ -106,7 +107,11 @@ class FrameReader:
         if act == "wait":
             # Every step waits until the page is ready.
             frame.use(*clause.after)
-        if act in {"nothing", "sort"}:
+        if act == "sort":
+            frame.used = _held(clause)
+            frame.rules, frame.fields, frame.which, frame.by = [], [], "", ""
+            read_sorting(frame, clause.after)
+        if act == "nothing":
             # Nothing is done for it, so nothing of it counts as understood but what holds for the whole job.
             frame.used = _held(clause)
         return frame
@@ -259,6 +264,13 @@ class FrameReader:
             # "the borrower and due date of those that are overdue": columns, whatever they are called.
             add_fields(frame, nouns)
             return index
+        if len(nouns) == 1 and nouns[0].definite and _owns_what_follows(tokens, index):
+            only = nouns[0]
+            if len(only.words) > 1 and only.words[0].low in {"last", "first"}:
+                only.which, only.words = only.words[0].low, only.words[1:]
+            if only.which:
+                add_thing(frame, only)
+                return index
         index = self._of_place(frame, tokens, nouns, index)
         index = _bracketed(frame, tokens, nouns, index)
         inner, index = _columns_of_part(tokens, nouns, index)
@@ -554,6 +566,9 @@ class FrameReader:
         """Read `with a title`, `without a manager` before a column could be meant."""
         if frame.act in FORM_ACTS | {"open", "sign_in", "search"} or not (frame.things or frame.fields or frame.pronoun):  # fmt: skip
             return index
+        behind = _excepting(tokens, index)
+        if behind > index and left_out(parse_nouns(tokens, behind)[0]):
+            return index  # "without the price and notes columns": no condition on the rows
         found = restriction(self._conditions.text, tokens, index)
         if found is None:
             return index
@@ -607,6 +622,16 @@ class FrameReader:
             at += 1
         if at >= len(tokens):
             return index
+        nouns, last = parse_nouns(tokens, at)
+        columns = left_out(nouns)
+        if nouns and frame.things and frame.things[-1].head in {"column", "field"}:
+            # "all columns except notes": of whatever is listed.
+            columns = columns or [noun.phrase for noun in nouns if noun.words]
+            frame.things.pop()
+            frame.pronoun = not frame.things
+        if columns:
+            frame.without += columns
+            return last
         found = self._conditions.read(tokens, at)
         if found is not None:
             rules = _opposite(found[0])
@@ -925,6 +950,12 @@ def _made_of_nothing(frame: Frame, nouns: list[NounPhrase]) -> bool:
     noun = nouns[0]
     told = any(token.low in {"me", "us"} for token in frame.clause.verb_tokens)
     return told and _bare_singular(noun) and not noun.file_type and not noun.is_column()
+
+
+def _owns_what_follows(tokens: list[Token], index: int) -> bool:
+    """Whether `with its total` follows: what has a total of its own is a record, no column."""
+    said = [token.low for token in tokens[index : index + 2]]
+    return len(said) == 2 and said[0] in among("with including and") and said[1] in {"its", "their"}
 
 
 def _of_rows(tokens: list[Token], index: int) -> bool:

@@ -21,6 +21,8 @@ class Frame:
     clause: Clause
     things: list[NounPhrase] = field(default_factory=list[NounPhrase])
     fields: list[str] = field(default_factory=list[str])
+    without: list[str] = field(default_factory=list[str])
+    """Columns that are not wanted: `without the notes column`."""
     place: str = ""
     place_kind: str = ""
     sites: list[str] = field(default_factory=list[str])
@@ -41,6 +43,8 @@ class Frame:
     query: str = ""
     which: str = ""
     by: str = ""
+    order: str = ""
+    """Of `sort`: highest | lowest comes first; empty: not said."""
     count: int = 1
     limit: int | None = None
     unread: list[str] = field(default_factory=list[str])
@@ -57,6 +61,8 @@ class Frame:
     """What kind of record that is."""
     made: str = ""
     """What the form makes, when its object is a value: `order 3 lamps` makes an order."""
+    button: str = ""
+    """What sends the form, when it is said: `submit it with "Aufnehmen"`."""
     notify: str = ""
     new: bool = False
     changed: bool = False

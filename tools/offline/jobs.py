@@ -11,6 +11,8 @@ from podium.tools.offline.frames import Frame
 from podium.tools.offline.lexicon import among, lemma, lists, plural, words
 from podium.tools.offline.nouns import NounPhrase
 from podium.tools.offline.recurrence_reader import RecurrenceReading
+from podium.tools.offline.slots import left_out
+from podium.tools.offline.sorting import takes_top
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,10 +27,15 @@ class Phase:
     thing: str = ""
     thing_head: str = ""
     fields: list[str] = field(default_factory=list[str])
+    without: list[str] = field(default_factory=list[str])
     key: str = ""
     rules: list[MatchRule] = field(default_factory=list[MatchRule])
     which: str = ""
     by: str = ""
+    sorted_by: str = ""
+    """The column of an order that is said."""
+    order: str = ""
+    """Which of it comes first: highest | lowest; empty when it is not said."""
     count: int = 1
     limit: int | None = None
     alike: list[NounPhrase] = field(default_factory=list[NounPhrase])
@@ -56,6 +63,8 @@ class Phase:
     row: str = ""
     """Of `edit`: which record is changed, by its key."""
     row_thing: str = ""
+    button: str = ""
+    """What the button says that sends the form, when the request says it."""
     press: str = ""
     """Of `edit`: what is pressed, as said; empty: the form is saved."""
     unruled: bool = False
@@ -96,6 +105,8 @@ class JobBuilder:
         self._phase = Phase()
         self._stores: list[Frame] = []
         self._picks: list[Frame] = []
+        self._top = False
+        """`the top ten`: the best are meant by the first."""
 
     def add(self, frame: Frame) -> None:
         """Take one frame into the job."""
@@ -108,6 +119,11 @@ class JobBuilder:
             "key": self._narrow, "fragment": self._fragment, "sign_in": self._narrow, "repeat": self._narrow,
         }.get(frame.act)  # fmt: skip
         self.job.unread += frame.unread
+        if frame.which in {"first", "last"}:
+            self._top = takes_top(frame.clause.tokens)
+        if frame.act == "sort":
+            self._sort(frame)
+            return
         if frame.clause.negated and frame.act not in {"skip", "submit", "filter", "nothing"}:
             self._forbidden(frame)
             return
@@ -120,6 +136,24 @@ class JobBuilder:
                 ]
             if frame.act != "fragment":
                 self.job.acts += 1
+
+    def _sort(self, frame: Frame) -> None:
+        """Note an order: it changes nothing that is stored, but says which come first where some are picked."""
+        phase = self._phase
+        phase.sorted_by, phase.order = frame.by or phase.sorted_by, frame.order or phase.order
+        if frame.which:
+            phase.which, phase.count = frame.which, frame.count
+
+    def _pick_sorted(self, phase: Phase) -> None:
+        if not phase.sorted_by:
+            return
+        if phase.which not in {"first", "last"} or phase.by:
+            self.job.unread.append(f"sort by {phase.sorted_by}")
+            return
+        highest = phase.order == "highest" if phase.order else self._top
+        if phase.which == "last":
+            highest = not highest
+        phase.which, phase.by = ("highest" if highest else "lowest"), phase.sorted_by
 
     def _forbidden(self, frame: Frame) -> None:
         """`do not download anything`: kept by doing nothing; what it names is left out of the rest."""
@@ -159,6 +193,7 @@ class JobBuilder:
 
     def _flush(self) -> None:
         phase = self._phase
+        self._pick_sorted(phase)
         if phase.kind or phase.place or phase.query:
             self.job.phases.append(phase)
             for noun in phase.alike:
@@ -336,6 +371,7 @@ class JobBuilder:
         phase.parts += [part for part in frame.parts if part not in phase.parts]
         phase.rules += [rule for rule in frame.rules if rule not in phase.rules]
         phase.fields += [name for name in frame.fields if name not in phase.fields]
+        phase.without += [name for name in frame.without if name not in phase.without]
         phase.key = phase.key or frame.key
         phase.new = phase.new or frame.new
         phase.changed = phase.changed or frame.changed
@@ -441,6 +477,11 @@ class JobBuilder:
             if self._phase.kind
             else (self.job.phases[-1] if self.job.phases else self._phase)
         )
+        columns = left_out(frame.things)
+        if columns:
+            # "leave out the notes column": every row, without that.
+            phase.without += columns
+            return
         for rule in rules:
             if rule.cmp in {"contains", "in"}:
                 self.job.unread.append(rule.phrase)
@@ -472,6 +513,7 @@ class JobBuilder:
             phase.place = phase.place or frame.place
         phase.values.update(frame.values)
         phase.wanted += [name for name in frame.wanted_values if name not in phase.wanted]
+        phase.button = phase.button or frame.button
         if frame.act == "add":
             phase.submit = True
             phase.effect = _stronger(phase.effect, frame.effect)
@@ -494,6 +536,7 @@ class JobBuilder:
             if named:
                 phase.thing, phase.thing_head = named[0].phrase, named[0].head
         phase.values.update(frame.values)
+        phase.button = phase.button or frame.button
         phase.wanted += [name for name in frame.wanted_values if name not in phase.wanted]
         if frame.clause.negated:
             phase.submit = False

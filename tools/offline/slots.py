@@ -48,10 +48,24 @@ def add_fields(frame: Frame, nouns: list[NounPhrase], *, owned: bool = False) ->
         if (
             name
             and name not in frame.fields
+            and name not in {"column", "field"}
             and noun.head not in words("nouns", "generic") - {"result", "value"}
         ):
             frame.fields.append(name)
         merge_noun(frame, noun, of_field=True)
+
+
+def left_out(nouns: list[NounPhrase]) -> list[str]:
+    """Return the columns that `the notes column`, `the notes and remarks columns`, `the column "Notes"` name; none if it says no column."""
+    if not nouns or not any(
+        token.low in among("column columns field fields") for noun in nouns for token in noun.words
+    ):
+        return []
+    named = [
+        " ".join(token.value for token in noun.words if token.low not in among("column columns field fields"))
+        for noun in nouns
+    ]  # fmt: skip
+    return [name for name in named if name]
 
 
 def _computed(frame: Frame, noun: NounPhrase) -> None:

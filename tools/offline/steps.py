@@ -132,8 +132,8 @@ class StepWriter:
             fields, implied = _fields(phase)
             self._add(
                 PlannedStep(
-                    id=self._id("read", thing), op="extract", title=_read_title(thing, fields), thing=thing, fields=fields,
-                    implied=implied, key=phase.key, limit=phase.limit, post=f"At least one of {thing} is read",
+                    id=self._id("read", thing), op="extract", title=_read_title(thing, fields, phase.without), thing=thing, fields=fields,
+                    without=() if fields else tuple(phase.without), implied=implied, key=phase.key, limit=phase.limit, post=f"At least one of {thing} is read",
                 )
             )  # fmt: skip
         moves = [rule for rule in phase.rules if rule.move is not None]
@@ -381,8 +381,10 @@ class StepWriter:
                 PlannedStep(
                     id=self._id("submit"),
                     op="submit",
-                    title=f"Submit {_the(name)}",
+                    title=f"Submit {_the(name)}"
+                    + (f" with {phase.button!r}" if phase.button else ""),
                     thing=name,
+                    press=phase.button,
                     effect=effect,
                     post="The site confirms it",
                 )
@@ -438,9 +440,10 @@ def _kind(phase: Phase) -> Literal["", "list", "form", "page", "files"]:
 
 def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Find the wanted columns; a key and a name are added where a lone value would mean nothing."""
-    if not phase.fields:
+    unwanted = {singular(name.lower()) for name in phase.without}
+    fields = [name for name in phase.fields if singular(name.lower()) not in unwanted]
+    if not fields:
         return (), ()
-    fields = list(phase.fields)
     implied: list[str] = []
     lowered = {name.lower() for name in fields}
     if phase.key:
@@ -465,8 +468,9 @@ def _fields(phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(fields), tuple(implied)
 
 
-def _read_title(thing: str, fields: tuple[str, ...]) -> str:
-    return f"Read {', '.join(fields)} of {_the(thing)}" if fields else f"Read {_the(thing)}"
+def _read_title(thing: str, fields: tuple[str, ...], without: Sequence[str]) -> str:
+    left = f" without {', '.join(without)}" if without and not fields else ""
+    return f"Read {', '.join(fields)} of {_the(thing)}" if fields else f"Read {_the(thing)}{left}"
 
 
 def _the(thing: str) -> str:

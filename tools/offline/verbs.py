@@ -336,8 +336,8 @@ def _after_relative(tokens: Sequence[Token], index: int) -> bool:
     before = tokens[index - 2] if index > 1 else None
     if before is None:
         return True
-    if before.low == "ones":
-        return False  # "the ones that have no supplier": rows
+    if before.low == "ones" or (before.low == "jobs" and tokens[index].low == tokens[index].lemma):
+        return False  # "the ones that have no supplier", "jobs that pay 30k": rows
     return before.lemma in words("nouns", "agents") or before.low in among("it one something agent")
 
 

@@ -10,6 +10,7 @@ from podium.tools.building.acts.given import for_any
 from podium.tools.building.acts.going_on import more_follows
 from podium.tools.building.acts.required import missing_required
 from podium.tools.building.acts.signs import complaint_of, success_signs
+from podium.tools.building.acts.submitting import called
 from podium.tools.building.forms import (
     best_option,
     boxes_meant,
@@ -320,3 +321,10 @@ def test_that_another_page_follows_is_known_where_the_page_says_it(
     page = a_page(text=text)
 
     assert more_follows(a_button(button, form="f"), page, unfilled=unfilled) is follows
+
+
+def test_the_button_that_the_request_names_is_the_one_that_says_so() -> None:
+    page = ticket_page()
+
+    assert [node.name for node in called(page, "create TICKET")] == ["Create ticket"]
+    assert called(page, "Aufnehmen") == ()

@@ -92,6 +92,8 @@ async def build_extract(work: Work) -> None:
     key = await _key(work, spec, mapping, fit.rows)
     spec = spec.model_copy(update={"key": key or spec.key})
     take = tuple(dict.fromkeys((*spec.key, *(slug(name) for name in mapping)))) if mapping else ()
+    if planned.without and not mapping:
+        take = await _all_but(work, spec, fit.rows, snapshot)
     step = ExtractStep(
         id=work.step_id(),
         title=planned.title or f"Read {planned.thing or 'the list'}",
@@ -115,6 +117,18 @@ async def build_extract(work: Work) -> None:
     work.facts[PAGE_SAYS] = list[JsonValue](_names_of(snapshot))
     if details is not None:
         await compile_details(work, step, details)
+
+
+async def _all_but(
+    work: Work, spec: ListSpec, rows: tuple[Row, ...], snapshot: Snapshot
+) -> tuple[str, ...]:
+    """Return the columns of the list without those that are not wanted; what tells the rows apart stays."""
+    unwanted = await _map_fields(work, work.planned.without, spec.columns, rows, snapshot)
+    left = {column.name for column in unwanted.values()}
+    kept = sorted(left & set(spec.key))
+    if kept:
+        work.notes.append(f"{', '.join(kept)} is read all the same: it tells the rows apart.")
+    return tuple(one.name for one in spec.columns if one.name not in left or one.name in spec.key)
 
 
 def _missing(work: Work, fit: ListFit) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from podium.tools.building.forms import (
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import Work
 from podium.tools.grounding.describe import describe
+from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
 
 
@@ -145,18 +146,36 @@ def _confirmed_next(work: Work) -> bool:
     return following.effect != "read" or say.has(following.thing, say.WRITE)
 
 
+def called(snapshot: Snapshot, press: str) -> tuple[Node, ...]:
+    """Return the buttons that say what the request calls the button."""
+    return tuple(
+        node
+        for node in snapshot.nodes
+        if node.visible
+        and node.role in {"button", "link"}
+        and fold(button_text(node)) == fold(press)
+    )
+
+
 async def _submit_control(
     work: Work, choice: FormChoice, snapshot: Snapshot, wanted: Wanted
 ) -> Node:
-    found = submit_of(snapshot, choice.ref, wanted.thing)
+    press = work.planned.press
+    named = called(snapshot, press) if press else ()
+    if len(named) == 1:
+        return named[0]
+    found = named or submit_of(snapshot, choice.ref, wanted.thing)
     if not found and choice.ref:
         found = submit_of(snapshot, "", wanted.thing)
-    if len(found) == 1:
+    if len(found) == 1 and not press:
         return found[0]
     if not found:
         raise Fatal("The form has no button to submit it", code="not_found_on_page")
+    what = "Which button submits the form?"
+    if press and not named:
+        what = f"No button is called {press!r}. {what}"
     chosen = await work.choose(
-        "submit", f"submit {wanted.thing}", found, snapshot, what="Which button submits the form?"
+        "submit", press or f"submit {wanted.thing}", found, snapshot, what=what
     )
     if chosen is None:
         raise Fatal("No button of the form submits it", code="not_found_on_page")

@@ -1,0 +1,136 @@
+"""Ways to say an order, the columns, the button and the records, each meant for what it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from podium.state.plan import PlannedStep
+from tests.unit.offline.labels import understand
+
+SITE = "https://boats.example/all"
+
+
+def steps(goal: str) -> tuple[PlannedStep, ...]:
+    return understand(goal).requests[0].steps
+
+
+def the(op: str, goal: str) -> PlannedStep:
+    [step] = [step for step in steps(goal) if step.op == op]
+    return step
+
+
+@pytest.mark.parametrize(
+    ("said", "which", "by", "count"),
+    [
+        (", sort by rating, best first, keep the top ten", "highest", "rating", 10),
+        (" sorted by length descending, first 5", "highest", "length", 5),
+        (", sort them by length and keep the first 4", "lowest", "length", 4),
+        (" ordered by crew from high to low and save the first 3", "highest", "crew", 3),
+        (", rank them by crew, keep the top 3", "highest", "crew", 3),
+    ],
+)
+def test_an_order_says_which_are_picked(said: str, which: str, by: str, count: int) -> None:
+    pick = the("pick", f"collect all boats from {SITE}{said}")
+
+    assert (pick.which, pick.fields, pick.count) == (which, (by,), count)
+    assert all(step.op != "filter" for step in steps(f"collect all boats from {SITE}{said}"))
+
+
+@pytest.mark.parametrize("said", [", sort them by length", ", sort by price, best first, keep the first 3"])  # fmt: skip
+def test_an_order_that_comes_to_nothing_or_may_mean_either_way_is_not_understood(said: str) -> None:
+    assert understand(f"collect all boats from {SITE}{said}").unexplained != ()
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        f"From {SITE} collect for all boats:\n- name\n- berth\n- length\n",
+        f"collect all boats from {SITE} with these columns:\n* name\n* berth\n* length",
+        f"collect these columns of all boats at {SITE}:\n\n- name\n- berth\n- length",
+        f"read {SITE} to a table: name, berth, length",
+    ],
+)
+def test_columns_on_lines_of_their_own_or_behind_a_table_are_columns(goal: str) -> None:
+    assert the("extract", goal).fields[-3:] == ("name", "berth", "length")
+    assert all(step.op != "filter" for step in steps(goal))
+
+
+def test_bullets_that_say_what_to_do_are_no_columns() -> None:
+    said = steps(f"{SITE}:\n- open the list\n- collect all boats")
+
+    assert [step.op for step in said][-2:] == ["extract", "store"]
+    assert the("extract", f"{SITE}:\n- open the list\n- collect all boats").fields == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "without"),
+    [
+        (f"collect all boats from {SITE}, leave out the berth column", ("berth",)),
+        (f"collect all boats from {SITE} without the berth and home port columns", ("berth", "home port")),
+        (f"collect everything except the notes column from {SITE}", ("notes",)),
+        (f"collect all columns except notes from {SITE}", ("notes",)),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_not_wanted_is_left_out_and_no_row(
+    said: str, without: tuple[str, ...]
+) -> None:
+    assert the("extract", said).without == without
+    assert all(step.op != "filter" for step in steps(said))
+
+
+def test_what_lacks_something_is_still_a_condition() -> None:
+    [rule] = the("filter", f"collect all boats without a berth from {SITE}").rules
+
+    assert (rule.column, rule.cmp, rule.value) == ("berth", "=", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "button"),
+    [
+        ("submit it with Aufnehmen", "Aufnehmen"),
+        ('submit it using the "Save it" button', "Save it"),
+        ("submit it via the send button", "send"),
+        ("submit it", ""),
+        ('submit it with comment "Ahoy"', ""),
+    ],
+)
+def test_what_it_is_submitted_with_is_the_button_and_no_value(said: str, button: str) -> None:
+    goal = f"at {SITE} fill the intake form: animal Rex, kind dog, and {said}"
+
+    assert the("submit", goal).press == button
+    assert {"with", "intake form"} & set(the("fill", goal).values) == set()
+    assert {"animal", "kind"} <= set(the("fill", goal).values)
+
+
+@pytest.mark.parametrize("verb", ["give me", "show me", "get me", "bring me", "find me", "send me"])
+def test_to_be_told_the_records_hands_nothing_in(verb: str) -> None:
+    assert {step.effect for step in steps(f"{verb} the sloops from {SITE}")} == {"read"}
+
+
+def test_the_last_one_with_what_it_has_is_a_record() -> None:
+    goal = "get the last order with its total from https://shop.example/orders"
+
+    assert the("extract", goal).fields == ("total",)
+    assert the("pick", goal).which == "last"
+
+
+def test_what_the_records_do_so_much_of_is_a_column() -> None:
+    [rule] = the("filter", "collect the jobs of https://jobs.example/all which pay 30k").rules
+
+    assert (rule.column, rule.cmp, rule.value) == ("pay", "=", 30000)
+
+
+@pytest.mark.parametrize(
+    ("said", "or_empty"),
+    [
+        ("not inspected in the last 30 days", True),
+        ("except those inspected in the last 30 days", True),
+        ("inspected more than 30 days ago", False),
+        ("inspected before May 2025", False),
+    ],
+)
+def test_what_never_happened_did_not_happen_since_then(said: str, or_empty: bool) -> None:
+    [rule] = the("filter", f"collect all hives {said} from {SITE}").rules
+
+    assert rule.cmp == "<"
+    assert rule.or_empty is or_empty
