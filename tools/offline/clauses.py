@@ -282,8 +282,8 @@ def _heads(tokens: list[Token]) -> list[_Head]:
             index = passive.end
             continue
         if _sorts_at(tokens, index):
-            hit = VerbHit(phrase="sort", web=frozenset({"sort"}), workspace=frozenset(), length=1)
-            heads.append(_Head(start=index, end=index + 1, hit=hit))
+            sort = VerbHit(phrase="sort", web=frozenset({"sort"}), workspace=frozenset(), length=1)
+            heads.append(_Head(start=index, end=index + 1, hit=sort))
             index += 1
             continue
         hit = verb_at(tokens, index)
