@@ -83,14 +83,12 @@ async def put(
 async def _tells_as_typed(work: Work, title: str, held: Sequence[RequestInfo]) -> bool:
     """Return whether what was held only tells the site what is typed, as pages do that their server draws.
 
-    Where the plan's write of this form is released, the typed values may reach its site; else a person is asked, once
-    for the form. Whatever goes to another site is no part of the form.
+    A person is asked, once for the form, also where the plan's write is released: what passes here is sent in every run,
+    outside of the journal. Whatever goes to another site is no part of the form.
     """
     here = urlsplit(await work.page.url()).netloc
     if not held or any(urlsplit(one.url).netloc != here for one in held):
         return False
-    if work.draft.release_writes and _is_submitted(work):
-        return True
     answer = await work.ask(
         "as-typed",
         kind="choice",
@@ -110,13 +108,6 @@ async def _tells_as_typed(work: Work, title: str, held: Sequence[RequestInfo]) -
 
 
 _ONLY_TYPED, _SAVES = "only what is being typed, let it pass", "it saves already, stop"
-
-
-def _is_submitted(work: Work) -> bool:
-    """Return whether the plan goes on to send the form by a write that can be taken back."""
-    ids = [step.id for step in work.agent.steps]
-    later = work.agent.steps[ids.index(work.planned.id) :] if work.planned.id in ids else ()
-    return any(step.op in {"submit", "click"} and step.effect == "write" for step in later)
 
 
 async def _put_other(work: Work, field: str, value: str, step: Step, why: str) -> None:
