@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ import psutil
 import pytest
 
 from podium.tools.browser import BrowserSettings, PodiumBrowser
-from podium.tools.browser.chromium import bury_leftovers
+from podium.tools.browser.chromium import Chromium, bury_leftovers
 from podium.tools.browser.page import BrowserPage
 from podium.tools.page import StepPolicy
 from tests.sites import Site
@@ -85,6 +86,28 @@ async def test_one_that_has_grown_is_replaced_when_the_next_run_comes(tmp_path: 
 
         assert after is not grown
         assert not psutil.pid_exists(grown.pid)
+
+
+async def test_what_other_runs_hold_is_not_counted_as_its_growth(tmp_path: Path) -> None:
+    async with a_browser(tmp_path, max_memory_mb=1.0) as browser:
+        chromium = (await browser.session("one", origins=())).room.chromium
+        await browser.session("at work", origins=())
+        await browser.release("one")
+        await browser.settled()
+
+        assert (await browser.session("two", origins=())).room.chromium is chromium
+
+
+async def test_its_memory_is_counted_without_the_threads_of_the_loop(tmp_path: Path) -> None:
+    keeper = await asyncio.create_subprocess_exec("sleep", "60")
+    chromium = Chromium(keeper=keeper, profile=tmp_path, address="", pid=keeper.pid)
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+    held_mb = await chromium.measured_mb()
+    keeper.kill()
+    await keeper.wait()
+
+    assert held_mb > 0
 
 
 async def test_of_a_process_that_died_only_its_own_chromium_is_reaped(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class PodiumBrowser:
         self._warden = Warden()
         self._started_s = 0.0
         self._grown = False
-        """Whether Chromium held too much memory when a session ended."""
+        """Whether Chromium held too much memory when its last session had ended."""
         self._retired: list[tuple[Chromium, Warden]] = []
         """Worn ones whose last sessions are still at work."""
         self._entering = 0
@@ -215,15 +215,24 @@ class PodiumBrowser:
 
     async def _turn_over(self, room: Room) -> None:
         await room.close()
-        # Neither this nor the measuring in a thread: the loop's threads may be gone already when the last session is closed.
+        # Not in a thread of the loop: they may be gone already when the last session is closed.
         shutil.rmtree(room.downloads.folder, ignore_errors=True)
         await self._end_retired()
         if self._closing or room.chromium is not self._chromium:
             return
-        held_mb = room.chromium.memory_mb()
-        self._grown = held_mb > self._settings.max_memory_mb
+        await self._measure(room.chromium)
+        if room.chromium is not self._chromium:
+            return
         if self._spare is None and not self._closing and not self._worn:
             self._spare = asyncio.create_task(self._new_room())
+
+    async def _measure(self, chromium: Chromium) -> None:
+        """Note whether it holds too much although no run is at work in it: what runs hold for their pages is not its growth."""
+        if self._living_in(chromium) or self._entering:
+            return
+        held_mb = await chromium.measured_mb()
+        if chromium is self._chromium and not self._living_in(chromium):
+            self._grown = held_mb > self._settings.max_memory_mb
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -164,8 +165,28 @@ class Chromium:
         """Whether its process is still there."""
         return self.keeper.returncode is None and _lives(self.pid)
 
+    async def measured_mb(self) -> float:
+        """Return `memory_mb`, counted aside: reading the maps of every process takes its time, and the loop serves people.
+
+        In a thread of its own, since the loop's may be gone already when the last session is closed.
+        """
+        loop = asyncio.get_running_loop()
+        held: asyncio.Future[float] = loop.create_future()
+
+        def tell(count: float) -> None:
+            if not held.done():
+                held.set_result(count)
+
+        def measure() -> None:
+            count = self.memory_mb()
+            with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+                loop.call_soon_threadsafe(tell, count)
+
+        threading.Thread(target=measure, name="podium-memory", daemon=True).start()
+        return await held
+
     def memory_mb(self) -> float:
-        """Return what its processes hold for themselves: what ending them would give back."""
+        """Return what its processes hold for themselves: what ending them would give back; 0 when that cannot be told."""
         import psutil
 
         held = 0
@@ -174,7 +195,7 @@ class Chromium:
             for process in (own, *own.children(recursive=True)):
                 with suppress(psutil.Error):  # renderers come and go
                     held += process.memory_full_info().uss
-        except psutil.NoSuchProcess:
+        except (psutil.Error, OSError):
             return 0.0
         return held / 1_000_000
 
