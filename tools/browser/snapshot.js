@@ -744,10 +744,10 @@
     const first = parts(items[0]).join();
     return items.every((item) => mixed(item) && parts(item).join() === first);
   };
-  // `Title <span class="sub">To: Ada</span>`: what has a label and an element of its own is no part of the title.
+  // `Title <small>To: Ada</small>`: what has a label and an element of its own is no part of the title.
   const endsLabelled = (element) => {
     const last = [...element.children].filter((child) => textOf(child, 40)).pop();
-    return last?.localName === "span" && attr(last, "class") !== "" && /^\p{L}[\p{L} -]{0,24}[:：]\s+\S/u.test(textOf(last, 80)) && !squeeze([...element.childNodes].slice([...element.childNodes].indexOf(last) + 1).map((node) => node.textContent).join(""));
+    return last !== undefined && last.localName !== "a" && /^\p{L}[\p{L} -]{0,24}[:：]\s+\S/u.test(textOf(last, 80)) && !squeeze([...element.childNodes].slice([...element.childNodes].indexOf(last) + 1).map((node) => node.textContent).join(""));
   };
   // The pieces of text inside a card, each with its place.
   const leaves = (item, inLines = false) => {
