@@ -11,7 +11,9 @@ from podium.state.document import JsonObject
 from podium.tools.grounding.words import fold, unaccented
 from podium.tools.page import Snapshot
 
-_DATA = Path(__file__).parent / "data" / "outcomes.toml"
+_DATA = tomllib.loads(
+    (Path(__file__).parent / "data" / "outcomes.toml").read_text(encoding="utf-8")
+)
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -20,31 +22,19 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 def _said(kind: str) -> re.Pattern[str]:
     """Return what finds one kind of words of the data file, in all its languages."""
-    languages = tomllib.loads(_DATA.read_text(encoding="utf-8"))[kind]
-    return _pattern(
-        "|".join("".join(unaccented(words).split("\n")) for words in languages.values())
-    )
+    words = ("".join(unaccented(words).split("\n")) for words in _DATA[kind].values())
+    return _pattern("|".join(words))
 
 
 _SAYS_FAILED = _said("failed")
 _SAYS_ARRIVED, _SAYS_REFUSED = _said("arrived"), _said("refused")
 _SAYS_CONFIRM = _said("confirms")
 _SAYS_CHECK = _said("checks")
-_THANKS = _pattern(
-    "thank you|thanks|vielen dank|danke|merci|gracias|grazie|bedankt|dank u|obrigado|tack|takk|kiitos|dziekujemy|dekujeme"
-)
-_CONDITION = _pattern(
-    "if|unless|in case|as soon as|^should|falls|wenn|sobald|sofern|^sollte|^sollten|^si|^s il|lorsque|en cas|en caso|^cuando|^se|qualora|^quando|^als|indien|^om|hvis|^jos|^jesli|^pokud"
-)
-"""Before an objection: what would be said then, not what is so."""
+_THANKS = _said("thanks")
+_CONDITION = _said("condition")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
-_CREDENTIAL = _pattern(
-    "password|passcode|pin|login|log in|sign in|username|user name|user|e mail|email|account|credential|credentials|access|passwort|kennwort|benutzer|benutzername|anmeldung"
-    "|zugang|konto|mot de passe|identifiant|identifiants|connexion|contrasena|usuario|clave|acceso|accesso|utente|wachtwoord|gebruiker|senha|losenord|adgangskode|passord|haslo|heslo"
-)
-_BECAME = _pattern(
-    "has been|have been|was|were|is now|is|successfully|wurde|wurden|ist|sind|erfolgreich|a ete|a bien ete|est|ha sido|se ha|e stato|e stata|is|werd|foi|har|blev"
-)
+_CREDENTIAL = _said("credential")
+_BECAME = _said("became")
 
 
 def says_arrived(text: str) -> bool:
