@@ -61,7 +61,7 @@ _SPOKEN_ROLES: Final[tuple[tuple[str, frozenset[str]], ...]] = (
 _GOOD, _LEAD = 0.5, 0.1
 _NO: Final = frozenset({"no", "false", "off", "0", "unchecked", "nein", "non", "nee", "nej"})
 _BETWEEN: Final = re.compile(r"\s*(?:[,;+&]|\b(?:and|und|et|oraz|og|och)\b)\s*", re.IGNORECASE)
-_YES: Final = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
+YES: Final = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,7 @@ def parts_of(value: str) -> tuple[str, ...]:
 
 def is_yes_or_no(value: str) -> bool:
     """Return whether the value says that something is so, or is not."""
-    return fold(value) in _YES | _NO
+    return fold(value) in YES | _NO
 
 
 def is_number_field(node: Node) -> bool:
@@ -256,7 +256,7 @@ def _by_option(value: str, controls: Sequence[Node]) -> Node | None:
 
 def chosen_option(field: str, value: str) -> str:
     """Return the option that is meant: of `pickup: yes` the field itself, where that is an option and no box."""
-    return field if fold(value) in _YES else value
+    return field if fold(value) in YES else value
 
 
 def group_name(node: Node) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from podium.tools.grounding.words import concepts_in, fold, stem, units_of
 from podium.tools.page import Node, Snapshot
 
-_WORDS = frozenset({"cookie", "cookies", "consent", "privacy", "datenschutz", "einwilligung", "privatsphare", "confidentialite", "vie privee", "cmp", "gdpr"})  # fmt: skip
+_WORDS = frozenset({"cookie", "cookies", "consent", "privacy", "datenschutz", "einwilligung", "privatsphare", "confidentialite", "cmp", "gdpr"})  # fmt: skip
 _REFUSING: Final = (
     "reject", "decline", "refuse", "deny", "necessary only", "only necessary", "essential only", "only essential", "only required",
     "use necessary cookies only", "required only", "continue without", "proceed without", "no thanks", "do not accept", "do not consent",

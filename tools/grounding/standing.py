@@ -21,9 +21,9 @@ _ACTING = re.compile(
     r"^(?:acting (?:for|as)|on behalf of|viewing as|working (?:for|in)|im auftrag von|angemeldet für|pour le compte de|en nombre de)\s+(\S.{0,80})$",
     re.IGNORECASE,
 )
-_OWNERS = frozenset({"account", "customer", "company", "workspace", "organisation", "tenant"})
+_OWNERS = frozenset({"account", "customer", "company"})
 _OWNER_WORDS = frozenset(
-    {"client", "organization", "organisation", "branch", "team", "mandant", "mandantin", "verein", "filiale", "compte", "cuenta"}
+    {"workspace", "tenant", "branch", "team", "mandant", "mandantin", "verein", "filiale", "compte", "cuenta"}
 )  # fmt: skip
 _FILTERED = re.compile(
     r"^(?:active |current |aktive[r]? )?(?:filters?|filtered(?: by)?|gefiltert(?: nach)?|filtre|filtro)\s*:?\s+(\S.{1,80})$"

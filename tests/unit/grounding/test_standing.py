@@ -118,6 +118,8 @@ def test_a_count_or_a_bare_word_is_no_filter(line: str) -> None:
     [
         ("Account: Northline Ltd", "Northline Ltd"),
         ("Mandant: Nord GmbH", "Nord GmbH"),
+        ("Workspace: Nord", "Nord"),
+        ("Organization: Nord", "Nord"),
         ("Acting for Southgate plc", "Southgate plc"),
         ("Welcome: Ada", ""),
     ],

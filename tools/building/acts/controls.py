@@ -23,6 +23,7 @@ from podium.state.templates import names_in
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.given import aimed, by_example, for_any, inputs_of, slug
 from podium.tools.building.forms import (
+    YES,
     FormChoice,
     best_option,
     boxes_meant,
@@ -40,7 +41,6 @@ from podium.tools.page import Node, RequestInfo, Snapshot
 from podium.tools.running.amounts import amount_of, same_unit, unit_in
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
-_YES = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
 _PROMPTS = re.compile(r"^(-+|\u2014+|\.{2,}|\u2026)?\s*(.*?)\s*(-+|\u2014+|\.{2,}|\u2026)?$")
 
 
@@ -232,7 +232,7 @@ async def _ticks(
 
 async def _is_ticked(work: Work, field: str, shown: str, label: str) -> bool:
     if is_yes_or_no(shown) or fold(shown) == fold(label):
-        return fold(shown) in _YES or fold(shown) == fold(label)
+        return fold(shown) in YES or fold(shown) == fold(label)
     answer = await work.ask(
         f"tick-{slug(field)}",
         kind="choice",

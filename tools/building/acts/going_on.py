@@ -28,11 +28,7 @@ _CHECKS: Final = (
 _STEP_OF: Final = re.compile(
     r"\b(?:step|page|part|schritt|seite|teil|etape|paso|passo|stap|steg|trin|krok)\s*(\d{1,2})\s*(?:of|/|von|sur|de|di|van|av|af|z|ze)\s*(\d{1,2})\b"
 )
-_LEADS_ON: Final = (
-    say.ADVANCE
-    + "|carry on|next step|review|preview|check order|check your answers|check details|check and|to summary|summary|to review"
-    "|prufen|uberprufen|zur ubersicht|zur prufung|verifier|recapitulatif|revisar|comprobar|verifica|riepilogo|controleren"
-)
+_LEADS_ON: Final = f"{say.ADVANCE}|carry on|next step|{_CHECKS}"
 _GO_ON, _SENDS = "go on, a page to check follows", "this sends it"
 
 
