@@ -208,12 +208,15 @@ def _readings(old: str, new: str) -> Iterator[tuple[tuple[Unit, ...], tuple[Unit
                 yield mine, theirs
 
 
-_COMPOUND = re.compile(r"\b(\w{4,}?)s?(datum|nummer|adresse)\b", re.IGNORECASE)
+@lru_cache(maxsize=1)
+def _compound() -> re.Pattern[str]:
+    endings = "|".join(sorted(lexicon().endings))
+    return re.compile(rf"\b(\w{{4,}}?)s?({endings})\b", re.IGNORECASE)
 
 
 def _apart(text: str) -> str:
     """Return the text with compounds in two words that no table knows as one: `Eintrittsdatum` says `Eintritt`, `Datum`."""
-    return _COMPOUND.sub(
+    return _compound().sub(
         lambda found: found[0] if is_known(found[0]) else f"{found[1]} {found[2]}", text
     )
 

@@ -108,6 +108,8 @@ class Lexicon:
     """Stems that make other things of the things they stand with: `draft`, `archived`, `test`."""
     directions: frozenset[str]
     """Words that tell one side from the other: `to`, `from`, `by`."""
+    endings: frozenset[str]
+    """Words that a language writes together with what they are of: `Vertragsnummer`."""
     spoken: Mapping[str, frozenset[str]]
     """Language -> the stems that its tables know."""
 
@@ -123,6 +125,7 @@ def lexicon() -> Lexicon:
     weak: set[str] = set()
     scope: set[str] = set()
     directions: set[str] = set()
+    endings: set[str] = set()
     spoken: dict[str, frozenset[str]] = {}
     folder = files("podium.tools.grounding") / "data"
     wide: dict[tuple[str, ...], frozenset[tuple[str, str]]] = {}
@@ -143,6 +146,7 @@ def lexicon() -> Lexicon:
         negations.update(document["negations"])
         quantifiers.update(document["quantifiers"])
         directions.update(document["directions"])
+        endings.update(document.get("endings", ()))
         for kept, name in ((generic, "generic"), (weak, "weak"), (scope, "scope")):
             kept.update(stem(word) for word in tokens(" ".join(document[name])))
     excluding = tomllib.loads((folder / "opposites.toml").read_text(encoding="utf-8"))
@@ -163,6 +167,7 @@ def lexicon() -> Lexicon:
         weak=frozenset(weak),
         scope=frozenset(scope),
         directions=frozenset(directions),
+        endings=frozenset(endings),
         spoken=spoken,
     )
 

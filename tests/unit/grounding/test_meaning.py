@@ -170,7 +170,9 @@ def test_in_the_row_of_one_thing_a_button_for_several_is_unknown() -> None:
     [
         ("Eintritt", "Eintrittsdatum", "same"),
         ("Vertrag", "Vertragsnummer", "close"),
+        ("Standort", "Standortname", "same"),
         ("Eintritt", "Austrittsdatum", "unknown"),
+        ("Lieferant", "Spendername", "unknown"),
         ("Lieferant", "Kundennummer", "unknown"),
     ],
 )
