@@ -39,7 +39,8 @@ class Turns:
         if answer is not None and _TURN in answer:
             if answer[_TURN] == _STOP:
                 raise Fatal("Waiting for a site was ended by an answer", code="cancelled")
-            answer = None
+            # The turn is over; what else the step was told still holds.
+            answer = {name: said for name, said in answer.items() if name != _TURN} or None
         if not self._counts(context) or context.run_id in self._come:
             return answer
         now = self._clock.now()

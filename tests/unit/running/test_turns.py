@@ -101,3 +101,23 @@ async def test_a_test_run_neither_waits_nor_counts(bench: Bench) -> None:
 
     bench.mode = "live"
     assert (await start(bench, "run_3")).waits_s in {59, 60}
+
+
+async def test_what_the_step_was_told_beside_its_turn_still_holds(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    site.pages = {}
+    step = OPEN.model_copy(update={"on_error": "ask"})
+    await start(bench, "run_1")
+    await start(bench, "run_2")
+    bench.restart()
+    bench.clock.advance(seconds=60)
+    bench.run_id = "run_2"
+    asked = await bench.do(step, answer={"turn": "go on"})
+    assert asked.question is not None
+    assert [field.name for field in asked.question.fields] == ["next"]
+
+    ended = await bench.do(step, answer={"turn": "go on", "next": "stop"})
+
+    assert ended.question is None
+    assert ended.record.status == "failed"
