@@ -66,6 +66,10 @@ class ArtifactIndex(Protocol):
         """Return the entry of that content under that name."""
         ...
 
+    def at(self, path: str) -> KeptFile | None:
+        """Return the newest entry of that path, relative to the data folder."""
+        ...
+
     def list(self, *, agent: str | None = None) -> tuple[KeptFile, ...]:
         """Return entries, newest first."""
         ...
@@ -234,15 +238,16 @@ class FolderArtifacts:
         """Return where the file's bytes lie on this machine, fetched when they were kept on another one.
 
         Raises:
-            NotFound: When they are gone.
+            NotFound: When they are gone, or others lie there now.
         """
         path = Path(ref.path)
-        if path.is_file():
-            return path
         with suppress(ValueError):
-            relative = path.relative_to(self._folder.root.absolute())
-            if self._restore(ref.sha256, relative.parts) is not None:
+            parts = path.relative_to(self._folder.root.absolute()).parts
+            content = self._folder.content(parts) or self._restore(ref.sha256, parts)
+            if content is not None and content.sha256 == ref.sha256:
                 return path
+            if content is not None:
+                raise NotFound(f"The file {ref.name!r} was changed after it was kept")
         raise NotFound(f"The file {ref.name!r} is gone")
 
     def forget_evidence(self, paths: Sequence[str]) -> None:
@@ -267,13 +272,21 @@ class FolderArtifacts:
         for number in count(1):
             path = (*folder, numbered(asked, number))
             if self._shelf is not None:
-                if not self._shelf.name("/".join(path), draft.content.sha256):
+                free = self._is_free(path, draft.content)
+                if not free or not self._shelf.name("/".join(path), draft.content.sha256):
                     continue
                 self._lay(draft, path)
                 return path
             if self._folder.name_draft(draft, path) or self._folder.content(path) == draft.content:
                 return path
         raise AssertionError  # pragma: no cover  `count` does not end
+
+    def _is_free(self, path: tuple[str, ...], content: Content) -> bool:
+        """Return whether no other file has the path: one may be older than the shelf, or lie on this machine alone."""
+        kept = self._index.at("/".join(path))
+        return (kept is None or kept.sha256 == content.sha256) and (
+            self._folder.content(path) in {None, content}
+        )
 
     def _lay(self, draft: Draft, path: tuple[str, ...]) -> None:
         """Put the file where the shelf says that it lies, in place of what lies there on this machine."""

@@ -131,6 +131,10 @@ class MemoryArtifactIndex:
         """Return the entry of that content under that name."""
         return self._files.get((agent, asked_name, sha256))
 
+    def at(self, path: str) -> KeptFile | None:
+        """Return the newest entry of that path, relative to the data folder."""
+        return next((file for file in reversed(self._files.values()) if file.path == path), None)
+
     def list(self, *, agent: str | None = None) -> tuple[KeptFile, ...]:
         """Return entries, newest first."""
         return tuple(file for file in reversed(self._files.values()) if agent in {None, file.agent})

@@ -31,6 +31,13 @@ class SqlArtifactIndex:
             row = conn.execute(query).mappings().first()
         return None if row is None else _kept(row)
 
+    def at(self, path: str) -> KeptFile | None:
+        """Return the newest entry of that path, relative to the data folder."""
+        query = sa.select(artifacts).where(artifacts.c.path == path)
+        with reading(self._engine) as conn:
+            row = conn.execute(query.order_by(artifacts.c.seq.desc())).mappings().first()
+        return None if row is None else _kept(row)
+
     def list(self, *, agent: str | None = None) -> tuple[KeptFile, ...]:
         """Return entries, newest first."""
         query = sa.select(artifacts).order_by(artifacts.c.created_at.desc(), artifacts.c.seq.desc())

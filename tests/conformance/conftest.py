@@ -121,8 +121,8 @@ class Machines:
     ids: CountingIds = field(default_factory=CountingIds)
     engines: list[sa.Engine] = field(default_factory=list[sa.Engine])
 
-    def machine(self, name: str) -> FolderArtifacts:
-        """Return the files as that machine has them."""
+    def machine(self, name: str, *, shelved: bool = True) -> FolderArtifacts:
+        """Return the files as that machine has them, on the database's shelf or in its folder alone."""
         engine = open_engine(self.url)
         self.engines.append(engine)
         return FolderArtifacts(
@@ -130,7 +130,7 @@ class Machines:
             SqlArtifactIndex(engine),
             ids=self.ids,
             clock=self.clock,
-            shelf=SqlShelf(engine),
+            shelf=SqlShelf(engine) if shelved else None,
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from podium.state.artifacts import FolderArtifacts
+from podium.state.artifacts import ArtifactIndex, FolderArtifacts
 from podium.state.errors import NotFound, NotPermitted, SetupError, UserError
 from podium.state.runs import ArtifactRef
 
@@ -384,3 +384,16 @@ def test_a_folder_that_cannot_be_used_says_so(
 
     with pytest.raises(SetupError, match="cannot be used"):
         keep(artifacts, drop)
+
+
+def test_the_index_knows_what_lies_at_a_path(
+    artifacts: FolderArtifacts, index: ArtifactIndex, drop: Path
+) -> None:
+    keep(artifacts, drop, b"one")
+    ref = keep(artifacts, drop, b"two")
+
+    found = index.at("files/inv/a (2).csv")
+
+    assert found is not None
+    assert found.sha256 == ref.sha256
+    assert index.at("files/inv/b.csv") is None

@@ -68,6 +68,33 @@ def test_different_files_of_one_name_get_numbers_across_machines(
         ]
 
 
+def test_what_was_kept_before_there_was_a_shelf_keeps_its_name_and_bytes(
+    machines: Machines, tmp_path: Path
+) -> None:
+    old = keep(machines.machine("one", shelved=False), tmp_path, b"first")
+    one, other = machines.machine("one"), machines.machine("other")
+
+    refs = [keep(one, tmp_path, b"second"), keep(other, tmp_path, b"third")]
+
+    assert one.at_hand(old).read_bytes() == b"first"
+    assert [one.at_hand(ref).read_bytes() for ref in one.list()] == [b"third", b"second", b"first"]
+    assert [ref.name for ref in refs] == ["a (2).csv", "a (3).csv"]
+    assert keep(one, tmp_path, b"first").path == old.path
+
+
+def test_a_file_whose_bytes_are_others_now_is_not_at_hand(
+    machines: Machines, tmp_path: Path
+) -> None:
+    one = machines.machine("one")
+    ref = keep(one, tmp_path, b"a,b\n")
+    Path(ref.path).write_bytes(b"edited")
+
+    with pytest.raises(NotFound, match="changed"):
+        one.at_hand(ref)
+
+    assert Path(ref.path).read_bytes() == b"edited"
+
+
 def test_a_copy_that_somebody_edited_on_one_machine_is_not_what_the_others_get(
     machines: Machines, tmp_path: Path
 ) -> None:
