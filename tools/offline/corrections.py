@@ -37,14 +37,18 @@ _AGAIN = re.compile(
 _UNDO = re.compile(
     rf"{_LEAD}(?:(?:can|could|would|will) you )?(?:(?:undo|revert|reverse|take back|cancel) (?:it|that|this|the last (?:thing|step|change)|what (?:i|you) just (?:said|did|changed))"
     r"|undo|(?:scratch|strike) (?:that|it|this)|(?:no|wait|oh) ?,? ?(?:wait ?,? )?(?:don't|do not)(?: do (?:that|it|this))?|take (?:it|that|this) back|change (?:it|that|this|everything) back|put (?:it|that|this|everything) back(?: (?:as|the way|to how|like) it was(?: before)?)?"
-    r"|(?:leave|keep|let) (?:it|that|this|them|everything|things)(?: be)?(?: (?:on|off|alone|running|there|as (?:it|they|things) (?:was|were|is|are)(?: before)?|the way (?:it|they|things) (?:was|were)(?: before)?|like before))?"
     r"|(?:that|this) was (?:a mistake|wrong|not what i (?:meant|wanted))|i (?:did not|didn't) (?:mean|want) (?:that|this|it)|i changed my mind|(?:bring|get) (?:it|that|them|this) back|i (?:still )?(?:need|want) (?:it|that|them) (?:back|after all)|back to how it was)"
     + _END
+)
+_STAY = re.compile(
+    rf"{_LEAD}(?P<how>leave|keep|let) (?:it|that|this|them|everything|things)(?: be)?"
+    rf"(?: (?:(?P<state>on|off|running|there)|alone|(?:as|the way) (?:it|they|things) (?:(?P<was>was|were)|is|are)(?P<before> before)?|(?P<like>like before)))?{_END}"
 )
 _RESTORE = re.compile(
     rf"{_LEAD}(?:(?:can|could|would) you )?(?:bring|get|fetch|have) (?P<a>.+?) back{_END}|{_LEAD}(?:restore|undelete|un-delete|recover|resurrect|revive) (?P<b>.+?){_END}"
     rf"|{_LEAD}i (?:still )?(?:need|want) (?P<c>.+?) back{_END}"
 )
+_ON, _OFF = frozenset({"on", "running"}), frozenset({"off"})
 _LOOKING = frozenset({"inspect", "troubleshoot", "compare", "suggest"})
 
 
@@ -61,14 +65,19 @@ def read_correction(text: str, workspace: WorkspaceView) -> Understanding | None
         return None
     reader = _Reader(text.strip(), workspace, tokens)
     if reader.asks_for_nothing():
-        nothing = Request(verb="none", text=text.strip())
-        reply = "The turn before changed nothing that I could take back."
-        return Understanding(requests=(nothing,), confidence=0.9, reply=reply)
+        return _nothing(text, "The turn before changed nothing that I could take back.")
+    if reader.lets_it_stay():
+        return _nothing(text, "It stays as it is now. `undo that` takes the last change back.")
     for read in (reader.undone, reader.restored, reader.meant, reader.same, reader.again):
         found = read()
         if found:
             return Understanding(requests=found, confidence=0.9)
     return None
+
+
+def _nothing(text: str, reply: str) -> Understanding:
+    nothing = Request(verb="none", text=text.strip())
+    return Understanding(requests=(nothing,), confidence=0.9, reply=reply)
 
 
 class _Reader:
@@ -82,9 +91,31 @@ class _Reader:
 
     def undone(self) -> tuple[Request, ...]:
         """Read `undo that`, `actually leave it on`, `bring it back`: what takes the last turn back."""
-        if not self._workspace.undo or not _UNDO.fullmatch(self._said):
+        if not self._workspace.undo:
             return ()
-        return self._undoing()
+        stay = _STAY.fullmatch(self._said)
+        taken_back = _UNDO.fullmatch(self._said) or (stay and self._names_what_was(stay))
+        return self._undoing() if taken_back else ()
+
+    def lets_it_stay(self) -> bool:
+        """Whether a turn that did something is followed by `keep it`, `leave it`: consent as likely as the reverse."""
+        stay = _STAY.fullmatch(self._said)
+        return bool(self._workspace.undo and stay and not self._names_what_was(stay))
+
+    def _names_what_was(self, stay: re.Match[str]) -> bool:
+        """Whether the words name how things stood before the last turn: `leave it on` once it was paused."""
+        if stay["was"] or stay["before"] or stay["like"]:
+            return True
+        last = self._workspace.last_requests
+        # A schedule that took the place of another was on before, and is.
+        moved = any(item.verb == "schedule" and item.schedule is not None for item in last)
+        return all(
+            (item.verb == "resume" and stay["state"] in _ON)
+            or (item.verb == "schedule" and stay["state"] in _ON and not moved)
+            or (item.verb in {"pause", "unschedule"} and stay["state"] in _OFF)
+            or (bool(item.arguments.get("deleted")) and _still_there(stay))
+            for item in self._workspace.undo
+        )
 
     def asks_for_nothing(self) -> bool:
         """Whether the last turn shall be taken back, and did nothing that can be."""
@@ -187,3 +218,7 @@ class _Reader:
             "arguments": arguments,
         }
         return (last[0].model_copy(update=told),)
+
+
+def _still_there(stay: re.Match[str]) -> bool:
+    return stay["state"] == "there" or (stay["how"] == "keep" and stay["state"] is None)

@@ -52,6 +52,61 @@ def test_what_was_done_is_taken_back(text: str) -> None:
     assert _read(text, PAUSED) == [("resume", ("kiln-log",))]
 
 
+_BACK = {
+    "pause": _asked("resume", "kiln-log"),
+    "resume": _asked("pause", "kiln-log"),
+    "schedule": _asked("unschedule", "kiln-log"),
+    "delete": _asked("resume", "kiln-log").model_copy(update={"arguments": {"deleted": True}}),
+    "rename": _asked("rename", "kiln-log", name="oven-log"),
+    "rollback": _asked("rollback", "kiln-log", version="3"),
+}
+
+
+def _after(verb: Verb) -> WorkspaceView:
+    return replace(WORKSPACE, last_requests=(_asked(verb, "kiln-log"),), undo=(_BACK[verb],))
+
+
+@pytest.mark.parametrize(
+    ("verb", "text"),
+    [
+        ("pause", "leave it running"),
+        ("pause", "no, keep it on please"),
+        ("resume", "actually leave it off"),
+        ("schedule", "leave it off"),
+        ("delete", "oh, keep it"),
+        ("delete", "leave it there"),
+        ("rename", "leave it as it was"),
+        ("rollback", "keep it the way it was before"),
+    ],
+)
+def test_words_for_how_it_stood_take_the_last_turn_back(verb: Verb, text: str) -> None:
+    back = _BACK[verb]
+
+    assert _read(text, _after(verb)) == [(back.verb, back.agents)]
+
+
+@pytest.mark.parametrize(
+    ("verb", "text"),
+    [
+        ("rename", "keep it"),
+        ("rename", "leave it"),
+        ("rename", "leave it running"),
+        ("rollback", "let it be"),
+        ("rollback", "keep it as it is"),
+        ("pause", "ok, leave it off"),
+        ("pause", "leave it alone"),
+        ("resume", "keep it running"),
+        ("delete", "leave it"),
+        ("schedule", "keep it on"),
+    ],
+)
+def test_words_of_consent_take_nothing_back(verb: Verb, text: str) -> None:
+    reading = read_goal(text, workspace=_after(verb), now=NOW)
+
+    assert [request.verb for request in reading.requests] == ["none"]
+    assert "stays as it is" in reading.reply
+
+
 @pytest.mark.parametrize(
     "text",
     ["no, I meant the glaze orders", "hmm no, the glaze orders", "not the kiln log, the glaze orders", "sorry, the glaze orders instead", "not that one, the glaze orders", "I meant glaze-orders, not kiln-log", "oops, wrong one, I meant the glaze orders agent"],
