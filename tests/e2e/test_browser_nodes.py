@@ -134,3 +134,25 @@ async def test_refs_stay_while_the_element_stays(shared: tuple[Site, Page]) -> N
     again = the(await shared[1].snapshot(), "button")
     after = the(await shown(shared, "<button>Go</button>"), "button")
     assert before.ref == again.ref != after.ref
+
+
+async def test_what_only_the_page_marks_as_required_is_required(
+    shared: tuple[Site, Page],
+) -> None:
+    body = """<style>.drawn::after { content: " *" }</style><form action=/orders method=post>
+    <label><input type=checkbox name=terms> I accept the terms and conditions *</label>
+    <label><input type=checkbox name=news> Send me news</label>
+    <label for=a>Amount <span aria-hidden=true>*</span></label><input id=a name=amount>
+    <label for=b class=drawn>Reason</label><input id=b name=reason>
+    <div class="form-group required"><label for=c>Place</label><select id=c name=place><option value="">-<option>Turku</select></div>
+    <p>* City <input name=city></p>
+    <div class=field-group><label for=d>Remark</label><input id=d name=remark></div>
+    <label>Level <select name=level><option>2* hotel<option>3*</select></label>
+    <fieldset><legend>Extras *</legend><label><input type=checkbox name=gps> GPS</label><label><input type=checkbox name=seat> Seat</label></fieldset>
+    <fieldset class=x><legend>Other</legend><label><input type=checkbox name=other> Other</label></fieldset>
+    <div role=radiogroup aria-required=true><label><input type=radio name=pay value=a> Card</label></div>
+    <button>Order</button></form>"""
+    snapshot = await shown(shared, body)
+
+    required = [node.attributes["name"] for node in snapshot.nodes if node.required]
+    assert required == ["terms", "amount", "reason", "place", "city", "gps", "seat", "pay"]

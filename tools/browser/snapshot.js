@@ -251,6 +251,37 @@
     return precedingText(element).replace(/\s*[:*]\s*$/, "");
   };
 
+  // A field must be filled where the browser says so, and where only its page does: by a star, a word or a class.
+  const STARRED = /^\s*[*\uFF0A\u2217]|[*\uFF0A\u2217]\s*(?:[(\[]?\s*(?:required|mandatory)\s*[)\]]?)?\s*:?\s*$|[(\[]\s*(?:required|mandatory|pflichtfeld|obligatoire|obligatorio)\s*[)\]]\s*:?\s*$/i;
+  const REQUIRED_CLASS = /(^|\s)(?:(?:is|form|field|form-field|form-group|label|input)[-_]{1,2})?(?:required|mandatory)(\s|$)/i;
+  const OPTION_GROUP = "fieldset, [role=radiogroup], [role=group]";
+  const wordsOf = (holder) => [...holder.childNodes].map((part) => (part.nodeType === 3 ? part.data : part.nodeType === 1 && !isControl(part) ? wordsOf(part) : "")).join("");
+  const marked = (holder) => {
+    if (!holder) return false;
+    const drawn = (part) => getComputedStyle(holder, part).content;
+    return STARRED.test(wordsOf(holder)) || REQUIRED_CLASS.test(attr(holder, "class")) || ["::before", "::after"].some((part) => /^"\s*[*\uFF0A\u2217]\s*"/.test(drawn(part)));
+  };
+  const groupRequired = (element) => {
+    const group = element.closest?.(OPTION_GROUP);
+    if (!group) return false;
+    const legend = group.querySelector("legend");
+    return attr(group, "aria-required") === "true" || STARRED.test(referenced(group, "aria-labelledby") || attr(group, "aria-label")) || marked(legend) || (legend !== null && REQUIRED_CLASS.test(attr(group, "class")));
+  };
+  const requiredOf = (element) => {
+    if (element.required || attr(element, "aria-required") === "true" || REQUIRED_CLASS.test(attr(element, "class"))) return true;
+    const option = ["checkbox", "radio"].includes(element.type) || ["checkbox", "radio"].includes(attr(element, "role"));
+    if (option && groupRequired(element)) return true;
+    const labels = element.labels ? [...element.labels] : [];
+    if (labels.some(marked) || STARRED.test(referenced(element, "aria-labelledby") || attr(element, "aria-label"))) return true;
+    if (!labels.length && STARRED.test(option ? textAfter(element) : precedingText(element))) return true;
+    // The class often stands at what holds one field with its label.
+    for (let holder = parentOf(element), depth = 0; holder && depth < 3 && tagOf(holder) !== "form"; holder = parentOf(holder), depth++) {
+      if (holder.querySelectorAll?.("input:not([type=hidden]), select, textarea").length > 1) break;
+      if (REQUIRED_CLASS.test(attr(holder, "class"))) return true;
+    }
+    return false;
+  };
+
   // ---- places ------------------------------------------------------------------------------------------------------
 
   const MENU_WORDS = /(^|[-_\s])(nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|paginator|tablist|sidebar|sidenav)([-_\s]|$)/i;
@@ -1445,7 +1476,7 @@
       covered: visible ? coveredAt(element) : false,
       checked: stateOf(element, role),
       expanded: attr(element, "aria-expanded") === "true" ? true : attr(element, "aria-expanded") === "false" ? false : tag === "summary" ? Boolean(element.parentElement?.open) : null,
-      required: Boolean(element.required) || attr(element, "aria-required") === "true",
+      required: field && tag !== "button" && requiredOf(element),
       options: tag === "select" ? [...element.options].slice(0, 500).map((option) => squeeze(option.label || option.text)) : [],
       path: pathOf(element),
     };

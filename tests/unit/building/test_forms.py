@@ -102,6 +102,29 @@ def test_a_list_that_still_asks_to_choose_is_missing_though_unmarked(
     assert [node.label for node in missing_required([control])] == (["Category"] if asked else [])
 
 
+def a_box(name: str, *, sent_as: str = "", legend: str = "", checked: bool = False) -> Node:
+    box = a_field(name.rstrip(" *"), kind="checkbox", role="checkbox", name=sent_as)
+    return replace(box, name=name, checked=checked, anchors=(legend,) if legend else ())
+
+
+def test_a_box_that_only_its_star_marks_is_missing_until_it_is_ticked() -> None:
+    terms, news = a_box("I accept the terms *", sent_as="terms"), a_box("Send me news")
+
+    assert missing_required((terms, news)) == [terms]
+    assert missing_required((replace(terms, checked=True), news)) == []
+
+
+@pytest.mark.parametrize(("sent_as", "legend"), [("extra", ""), ("", "Extras *")])
+def test_of_boxes_that_are_one_required_question_one_is_enough(sent_as: str, legend: str) -> None:
+    gps, seat = (
+        replace(a_box(name, sent_as=sent_as, legend=legend), required=True)
+        for name in ("GPS", "Seat")
+    )
+
+    assert missing_required((gps, seat)) == [gps]
+    assert missing_required((gps, replace(seat, checked=True))) == []
+
+
 def test_options_are_chosen_by_meaning_and_never_between_two() -> None:
     assert best_option("high", ("Low", "High"))[0] == "High"
     assert best_option("purple", ("Low", "High")) == (None, ())

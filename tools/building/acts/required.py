@@ -39,6 +39,10 @@ async def fill_required(work: Work, choice: FormChoice, snapshot: Snapshot, page
         text = ("yes" if value else "no") if isinstance(value, bool) else str(value or "")
         if text:
             fresh = await work.look()
+            boxes = _one_question(node, choice.controls)
+            labels = distinct([label_of(box) for box in boxes])
+            if len(boxes) > 1 and text in labels:
+                node, text = boxes[labels.index(text)], "yes"
             again = next((other for other in fresh.nodes if _same_control(other, node)), node)
             await put(work, field.title, text, again, choice, fresh)
     return True
@@ -69,7 +73,8 @@ def missing_required(controls: Sequence[Node]) -> list[Node]:
                 found.append(node)
             groups.add(group)
         elif node.role in {"checkbox", "switch"}:
-            if not node.checked:
+            boxes = _one_question(node, controls)
+            if not any(box.checked for box in boxes) and not any(box in found for box in boxes):
                 found.append(node)
         elif node.tag == "select":
             if not node.value or is_prompt(node.value):
@@ -84,9 +89,30 @@ def _is_required(node: Node) -> bool:
         node.required
         or node.role == "radio"  # with none chosen beforehand: it cannot be left out on purpose
         or node.attributes.get("aria-required") == "true"
-        or node.label.rstrip(" :").endswith("*")
-        or "(required)" in node.label.casefold()
+        or any(_says_required(text) for text in (node.label, node.name))
         or _asks_to_choose(node)
+    )
+
+
+def _says_required(text: str) -> bool:
+    return "*" in {text.strip()[:1], text.rstrip(" :")[-1:]} or "(required)" in text.casefold()
+
+
+def _one_question(node: Node, controls: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the boxes of which one is enough: those that are sent under one name, or stand under one starred legend."""
+    name = node.attributes.get("name", "")
+    legend = node.anchors[0] if node.anchors and _says_required(node.anchors[0]) else ""
+    return tuple(
+        other
+        for other in controls
+        if other.ref == node.ref
+        or (
+            other.role == node.role == "checkbox"
+            and (
+                (name and other.attributes.get("name") == name)
+                or (legend and legend in other.anchors[:1])
+            )
+        )
     )
 
 
@@ -103,6 +129,12 @@ def _question_field(node: Node, controls: Sequence[Node]) -> FieldSpec:
             label_of(other) for other in controls if group_name(other) == group_name(node)
         )
         return FieldSpec(name=name, title=label, type="choice", choices=options)
+    boxes = _one_question(node, controls)
+    if len(boxes) > 1:
+        asked = node.anchors[0] if node.anchors else node.attributes.get("name", "")
+        title = asked.replace("*", "").strip(" :")
+        labels = tuple(distinct([label_of(box) for box in boxes]))
+        return FieldSpec(name=slug(title), title=title, type="choice", choices=labels)
     if node.options:
         options = tuple(option for option in node.options if not is_prompt(option))
         return FieldSpec(name=name, title=label, type="choice", choices=options)
