@@ -9,6 +9,7 @@ from functools import cache
 from pydantic import JsonValue
 
 from podium.state.plan import PlannedAgent
+from podium.state.templates import names_in
 from podium.tools.grounding.words import fold, lexicon, stem
 from podium.tools.offline.lexicon import lists, numbers, texts, words
 
@@ -225,7 +226,25 @@ def _said_otherwise(agents: Sequence[PlannedAgent]) -> frozenset[str]:
     found |= {"new"} if any(step.op == "submit" for step in steps) else {"unsent"}
     if any(re.search(r"\d{4}-\d\d", text) for agent in agents for text in _texts_of(agent)):
         found |= _MONTHS
-    return found
+    days = {name for agent in agents for text in _texts_of(agent) for space, name in names_in(text) if space == "date"}  # fmt: skip
+    return found | frozenset(word for name in days for word in _words_of_day(name))
+
+
+def _words_of_day(name: str) -> Iterable[str]:
+    """Return the words that say a day relative to today: of `today+1` tomorrow, of `friday` next Friday."""
+    unit, _, by = re.sub(r"([+-])", r" \1", name).partition(" ")
+    what = unit.removesuffix("_end")
+    yield from ("day", "days", "weeks", "months", "this", "coming")
+    yield what
+    if what == "today":
+        shift = int(by or 0)
+        yield from {0: ("tonight",), 1: ("tomorrow",), -1: ("yesterday",)}.get(shift, ())
+        yield from (
+            ("before", "yesterday") if shift == -2 else ("after", "tomorrow") if shift == 2 else ()
+        )
+    yield from (
+        ("last", "past", "previous", "ago") if by.startswith("-") else ("next", "upcoming", "hence")
+    )
 
 
 def _hours_before_the_end(agents: Sequence[PlannedAgent]) -> set[str]:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from podium.state.plan import Plan
+from podium.state.plan import Plan, PlannedAgent, PlannedStep
 from podium.tools.offline import OfflinePlanner
 from podium.tools.unused import unused_words
 from tests.unit.offline.labels import WORKSPACE, understand
@@ -73,3 +73,23 @@ def test_what_was_not_read_where_it_stands_is_named_though_it_stands_elsewhere()
 
     assert unused_words(said, agents, not_read=["ferries last"]) == ("ferries last",)
     assert unused_words(said, agents, not_read=["please", "the"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "left"),
+    [
+        ("tomorrow", "{date.today+1}", ()),
+        ("next Friday", "{date.friday}", ()),
+        ("yesterday", "{date.today-1}", ()),
+        ("the day after tomorrow", "{date.today+2}", ()),
+        ("tomorrow", "2027-01-02", ("tomorrow",)),
+        ("yesterday", "{date.today+1}", ("yesterday",)),
+    ],
+)
+def test_a_day_relative_to_today_is_used_where_its_template_stands(
+    said: str, day: str, left: tuple[str, ...]
+) -> None:
+    fill = PlannedStep(id="fill", op="fill", title="Fill", values={"date": day})
+    agent = PlannedAgent(name="booker", goal="g", origins=("https://a.example",), steps=(fill,))
+
+    assert unused_words(f"fill the form with date {said}", (agent,)) == left
