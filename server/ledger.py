@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -18,12 +19,15 @@ from podium.state.events import Event
 from podium.state.ids import IdFactory
 from podium.state.program import EachStep, Program, Step, WhenStep, parse_step
 from podium.state.runs import Outcome, Run, RunError, RunMode, judge
-from podium.state.spec import AgentSpec
+from podium.state.spec import AgentSpec, InputSpec
 from podium.state.stores import Stores, Version
-from podium.state.templates import on_day
+from podium.state.templates import names_in, on_day
+from podium.tools.offline.dates import said_day
 from podium.tools.runner import RunContext, StepRunner
 
 _PAGE = 500
+_DAY = re.compile(r"\{date\.[^}]+\}|\d{4}-\d\d-\d\d")
+_ANY_DAY = date(2024, 1, 1)
 
 
 def resolve_inputs(spec: AgentSpec, given: JsonObject) -> JsonObject:
@@ -48,19 +52,49 @@ def resolve_inputs(spec: AgentSpec, given: JsonObject) -> JsonObject:
             )
         if item.type == "number":
             value = _number(name, value)
+        if _holds_date(item) and name in given:
+            _check_date(name, value)
         values[name] = value
     return values
 
 
 def _on_day(spec: AgentSpec, inputs: JsonObject, today: date) -> JsonObject:
-    """Return the inputs with the days that defaults name relative to the run's; what somebody gave stays as it is."""
+    """Return the inputs with the days that defaults, or words for a date, name relative to the run's."""
     moving = {item.name: item.default for item in spec.inputs if isinstance(item.default, str)}
-    return {
-        name: on_day(value, today)
-        if isinstance(value, str) and value == moving.get(name)
-        else value
-        for name, value in inputs.items()
-    }
+    dates = {item.name for item in spec.inputs if _holds_date(item) or _is_called_date(item)}
+    found: JsonObject = {}
+    for name, value in inputs.items():
+        if not isinstance(value, str):
+            found[name] = value
+        elif value == moving.get(name):
+            found[name] = on_day(value, today)
+        else:
+            words = name in dates and any(map(str.isalpha, value))
+            found[name] = (said_day(value, today) if words else "") or value
+    return found
+
+
+def _holds_date(item: InputSpec) -> bool:
+    """Return whether the input takes a day: by its type, or by the day that is its default."""
+    default = item.default if isinstance(item.default, str) else ""
+    return item.type == "date" or bool(_DAY.fullmatch(default.strip()))
+
+
+def _is_called_date(item: InputSpec) -> bool:
+    return "date" in re.findall(
+        r"[a-z]+", f"{item.name} {item.description}".lower().replace("_", " ")
+    )
+
+
+def _check_date(name: str, value: JsonValue) -> None:
+    """Refuse words that say no day; what is written in digits is left to the page. Raises: UserError."""
+    if not isinstance(value, str) or not value.strip() or any(map(str.isdigit, value)):
+        return
+    if not names_in(value) and not said_day(value, _ANY_DAY):
+        raise UserError(
+            f"Input {name!r} must be a date, not {value!r}",
+            hint=f"Give --input {name}=2027-03-31, or a day such as `tomorrow`, `next friday`, `5 December`.",
+        )
 
 
 def _number(name: str, value: JsonValue) -> JsonValue:

@@ -19,7 +19,7 @@ from podium.server.roster import Roster
 from podium.server.service import Podium
 from podium.server.timetable import Timetable, schedule_thread
 from podium.state.document import JsonObject
-from podium.state.errors import Conflict
+from podium.state.errors import Conflict, UserError
 from podium.state.plan import InputSpec
 from podium.state.program import OpenArgs, OpenStep, Program, TextShown, WaitArgs, WaitStep
 from podium.state.questions import OpenQuestion
@@ -237,3 +237,24 @@ async def test_a_day_said_relative_to_today_is_the_run_s_own_unless_one_is_given
     first, last = doubles.runner.contexts[0], doubles.runner.contexts[-1]
     assert first.inputs["day"] == (first.today - timedelta(days=1)).isoformat()
     assert last.inputs == {"day": "2026-01-02", "note": "{date.today}"}
+
+
+async def test_words_for_a_day_given_to_a_date_are_read_and_others_are_refused_by_the_input_s_name(
+    tmp_path: Path,
+) -> None:
+    day = InputSpec(name="day", type="date")
+    called = InputSpec(name="DATE", default="x")
+    spec = a_spec("harvest").model_copy(update={"inputs": (day, called)})
+    doubles = Doubles()
+    async with opened(tmp_path, doubles) as podium:
+        deploy(podium, "harvest", spec=spec)
+        run = await podium.start_run("harvest", {"day": "tomorrow", "DATE": "today"}, None)
+        await podium.settle(run.thread_id)
+        with pytest.raises(UserError, match="'day' must be a date"):
+            await podium.start_run("harvest", {"day": "whenever it suits"}, None)
+
+    seen = doubles.runner.contexts[-1]
+    assert seen.inputs == {
+        "day": (seen.today + timedelta(days=1)).isoformat(),
+        "DATE": seen.today.isoformat(),
+    }

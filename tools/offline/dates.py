@@ -87,6 +87,16 @@ def read_periods(text: str, today: date) -> list[Period]:
     return found
 
 
+def said_day(text: str, today: date) -> str:
+    """Return the one day that the text says, as an ISO date: `tomorrow`, `5 December`, `2027-03-31`; '' for anything else."""
+    said = text.strip()
+    for form in (said, f"on {said}"):
+        days = [one for one in read_periods(form, today) if one.single]
+        if len(days) == 1 and form.removeprefix("on ") == days[0].text.removeprefix("on "):
+            return days[0].first
+    return ""
+
+
 def _measured(before: str) -> bool:
     """Whether the words before a range name something that is no date: `mileage between 1500 and 2000`."""
     last = before.split()[-1].lower() if before.split() else ""
