@@ -167,6 +167,14 @@ def complaint_line(before: Snapshot, after: Snapshot, values: Sequence[str] = ()
     return ""
 
 
+def objection_on(page: Snapshot) -> str:
+    """Return what a page that answered with an error says of it: its messages, else a line that objects; '' for nothing."""
+    told = [text for text in dict.fromkeys(page.messages) if fold(text)]
+    objecting = [text for text in told if _objects(text)] or told
+    lines = (line for line in page.text.splitlines() if len(line) <= 200 and _objects(line))
+    return " ".join(" ".join(objecting).split())[:300] or " ".join(next(lines, "").split())
+
+
 def asks_to_confirm(before: Snapshot, after: Snapshot) -> str:
     """Return the button with which the page, instead of being done, asks to confirm what it was sent; '' when it does not."""
     known = {(node.name, node.form != "") for node in before.nodes if node.role == "button"}

@@ -67,6 +67,7 @@ from podium.tools.running.extracting import run_extract
 from podium.tools.running.filing import run_download
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.notifying import run_notify
+from podium.tools.running.outcomes import objection_on
 from podium.tools.running.rows import (
     remember_used,
     run_assert,
@@ -293,7 +294,7 @@ class LocalStepRunner:
             _refuse_held(task, page.traffic())
             if task.step.op != "extract":
                 seen = await judge_page(task)
-        _check_documents(task, page.traffic())
+        await _check_documents(task, page.traffic())
         if task.status == "done":
             await self._keep_position(task, seen)
 
@@ -516,7 +517,7 @@ def _refuse_held(task: Task, traffic: Traffic) -> None:
         )
 
 
-def _check_documents(task: Task, traffic: Traffic) -> None:
+async def _check_documents(task: Task, traffic: Traffic) -> None:
     """Note what was blocked; fail when the page the step ended on is an error page. Raises: Fatal."""
     if traffic.blocked:
         task.evidence["blocked"] = list(dict.fromkeys(traffic.blocked))
@@ -524,7 +525,8 @@ def _check_documents(task: Task, traffic: Traffic) -> None:
         task.evidence["dialogs"] = list(traffic.dialogs)
     if traffic.documents and traffic.documents[-1][1] >= 400 and not task.evidence.get("held"):
         url, status = traffic.documents[-1]
-        raise Fatal(f"{url} answered {status}", code="http_status")
+        said = objection_on(await task.live_page.snapshot())
+        raise Fatal(f"{url} answered {status}{f': {said}' if said else ''}", code="http_status")
 
 
 def _ask(task: Task, step: AskHumanStep) -> None:

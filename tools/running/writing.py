@@ -43,6 +43,7 @@ from podium.tools.running.outcomes import (
     failure_in,
     fresh_messages,
     missing_hint,
+    objection_on,
     proofs_of,
     same_form,
 )
@@ -368,6 +369,7 @@ async def _refusal(task: Task, status: int) -> Fatal:
     said = " ".join(fresh_messages(task.unsent, page)) or (
         complaint_line(task.unsent, page) if task.unsent is not None else ""
     )
+    said = said or objection_on(page)  # a further try is answered with what the page said before
     quoted = f": {said[:300]}" if said else ""
     if status not in _INPUT_REFUSED:
         return Fatal(

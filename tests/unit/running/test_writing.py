@@ -680,3 +680,22 @@ def test_that_something_arrived_is_heard_in_several_languages(text: str) -> None
 def test_that_something_failed_is_heard_in_several_languages(text: str) -> None:
     assert not says_arrived(text)
     assert says_refused(text)
+
+
+async def test_a_refused_request_is_told_in_the_page_s_words_also_when_it_is_tried_again(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    said = "Amount must be a number such as 12.50"
+    serve(site)
+    site.pages["/"] = lambda _: form().text(said)
+    site.posts = {"/tickets": lambda _: replace_status(form().text(said), 422)}
+
+    result = (await bench.run(OPEN, fill_subject(), submit(proof=False)))[-1]
+
+    assert result.error_code == "input_refused"
+    assert said in result.record.message
+
+
+def replace_status(screen: Screen, status: int) -> Screen:
+    screen.status = status
+    return screen
