@@ -276,3 +276,33 @@ async def test_a_release_of_the_write_is_none_of_what_is_sent_while_it_is_typed(
         await build(site, tmp_path, OPEN, FILL, SEND, answers=stop, released=True)
 
     assert paths(site) == []
+
+
+def expenses() -> ScriptedSite:
+    site = ScriptedSite()
+    fields = (("Amount (EUR)", "text"), ("Load (kg)", "text"))
+    site.pages = {"/desk": lambda _: Screen("Book").form("/final", fields, submit="Book desk")}
+    site.posts = {"/final": lambda _: Screen("Thank you").message("Your desk is booked.")}
+    return site
+
+
+async def test_a_unit_that_the_label_names_is_not_typed_and_another_one_is_asked_about(
+    tmp_path: Path,
+) -> None:
+    site = expenses()
+    fill = FILL.model_copy(update={"values": {"Amount": "45.80 euros", "Load": "2 t"}})
+
+    draft, _, asked = await build(
+        site, tmp_path, OPEN, fill, SEND, answers={"load": "2000 kg"}, released=True
+    )
+    other = fill.model_copy(update={"values": {"Amount": "45 dollars", "Load": "1500 kg"}})
+    again, _, also = await build(
+        expenses(), tmp_path / "b", OPEN, other, SEND, answers={"amount": "41"}, released=True
+    )
+
+    assert [question.title for question in asked] == [
+        "'Load (kg)' is given in kg, and the request says '2 t'"
+    ]
+    assert site.received == [("/final", {"amount_(eur)": "45.80", "load_(kg)": "2000"})]
+    assert [len(also), len(again.steps)] == [1, len(draft.steps)]
+    assert "given in EUR" in also[0].title

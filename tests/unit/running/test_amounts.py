@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from podium.state.errors import Fatal
-from podium.tools.running.amounts import amount_of, same_unit, unit_in, without_unit
+from podium.tools.running.amounts import (
+    amount_of,
+    offers_unit,
+    same_unit,
+    unit_in,
+    without_unit,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +24,10 @@ from podium.tools.running.amounts import amount_of, same_unit, unit_in, without_
         ("0,125 kg", "0.125", "kg"),
         ("-0,500 g", "-0.500", "g"),
         ("20%", "20", "%"),
+        ("45.80 euros", "45.80", "euros"),
+        ("45,80 \u20ac", "45.80", "\u20ac"),
+        ("\u00a31,250.50", "1250.50", "\u00a3"),
+        ("CHF 12", "12", "CHF"),
     ],
 )
 def test_an_amount_is_a_number_with_its_unit(text: str, number: str, unit: str) -> None:
@@ -27,7 +37,9 @@ def test_an_amount_is_a_number_with_its_unit(text: str, number: str, unit: str) 
     assert (amount.number, amount.unit) == (number, unit)
 
 
-@pytest.mark.parametrize("text", ["H-104", "12 Elm Row", "5.5", "kg", "3 December 2027"])
+@pytest.mark.parametrize(
+    "text", ["H-104", "12 Elm Row", "5.5", "kg", "3 December 2027", "No 12", "PX 4"]
+)
 def test_other_words_are_no_amount(text: str) -> None:
     assert amount_of(text) is None
 
@@ -35,6 +47,12 @@ def test_other_words_are_no_amount(text: str) -> None:
 def test_a_label_may_name_its_unit() -> None:
     assert unit_in("Weight (kg)") == "kg"
     assert unit_in("Height in cm") == "cm"
+    assert unit_in("Amount (net, required) (EUR) *") == "EUR"
+    assert [unit_in(text) for text in ("Price in euros", "Price \u00a3", "USD amount")] == [
+        "euros",
+        "\u00a3",
+        "USD",
+    ]
     assert [unit_in(text) for text in ("Name (optional)", "Born in Turku", "Amount")] == [""] * 3
 
 
@@ -44,3 +62,16 @@ def test_a_unit_is_left_out_and_another_one_is_refused() -> None:
     assert without_unit("14", "kg") == "14"
     with pytest.raises(Fatal, match="not in kg"):
         without_unit("500 g", "kg")
+
+
+def test_a_currency_is_known_by_its_words_its_code_and_its_sign() -> None:
+    for said in ("45.80 euros", "45.80 EUR", "\u20ac45.80", "45.80 \u20ac", "45.80"):
+        assert without_unit(said, "EUR") == "45.80"
+    assert same_unit("$", "USD")
+    assert same_unit("pounds", "lb")
+    assert same_unit("pounds", "\u00a3")
+    assert offers_unit("Euro (\u20ac)", "EUR")
+    assert not offers_unit("US dollar", "euros")
+    assert not offers_unit("CAD (dollars)", "USD")
+    with pytest.raises(Fatal, match="not in EUR"):
+        without_unit("45 dollars", "EUR")

@@ -38,7 +38,15 @@ from podium.tools.building.forms import (
 from podium.tools.building.work import StepFailed, Work, distinct
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, RequestInfo, Snapshot
-from podium.tools.running.amounts import amount_of, same_unit, unit_in
+from podium.tools.running.amounts import (
+    amount_of,
+    is_currency,
+    is_unit,
+    offers_unit,
+    same_unit,
+    unit_in,
+    without_unit,
+)
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
 _PROMPTS = re.compile(r"^(-+|\u2014+|\.{2,}|\u2026)?\s*(.*?)\s*(-+|\u2014+|\.{2,}|\u2026)?$")
@@ -191,7 +199,7 @@ async def steps_for(
             )
         ]
     step = _typed(work, field, value, node, choice, snapshot)
-    return _measured(work, step, node, choice, snapshot)
+    return await _measured(work, field, step, node, choice, snapshot)
 
 
 def _is_picked(node: Node) -> bool:
@@ -242,37 +250,37 @@ async def _is_ticked(work: Work, field: str, shown: str, label: str) -> bool:
     return answer.get("tick") is True
 
 
-def _measured(
-    work: Work, step: FillStep, node: Node, choice: FormChoice, snapshot: Snapshot
+async def _measured(
+    work: Work, field: str, step: FillStep, node: Node, choice: FormChoice, snapshot: Snapshot
 ) -> list[Step]:
-    """Return the steps for an amount with its unit: where the field has only room for the number, the unit goes beside it.
+    """Return the steps for an amount with its unit: where the field wants only the number, the unit goes beside it.
 
     Raises:
-        Fatal: If the field is measured in another unit.
+        Asked: If the field is measured in another unit: only a person can tell the amount in that one.
+        Fatal: If nobody can.
     """
     amount = amount_of(by_example(step.args.value, inputs_of(work)))
     if amount is None:
         return [step]
-    label = label_of(node)
-    if is_number_field(node):
-        own = unit_in(label) or unit_in(node.placeholder)
-        if own and not same_unit(own, amount.unit):
-            raise Fatal(
-                f"{label!r} is given in {own}, and the request says {amount.text!r}",
-                code="value",
-                hint=f"Say the value in {own}.",
-            )
+    own = _unit_of(node)
+    bare = is_number_field(node)
+    if not bare and not (is_unit(own) and is_unit(amount.unit)):
+        own = ""  # words that a text field takes as they are
     beside = _unit_list(node, amount.unit, choice.controls)
-    if beside is None and not is_number_field(node):
+    if beside is None and not own and is_currency(amount.unit):
+        own = _currencies_beside(node, choice.controls)
+    if own and beside is None and not same_unit(own, amount.unit):
+        return [await _in_own_unit(work, field, step, label_of(node), own, amount.text)]
+    if beside is None and not bare and not own:
         return [step]
-    args = step.args.model_copy(update={"unit": amount.unit})
+    args = step.args.model_copy(update={"unit": own or amount.unit})
     steps: list[Step] = [step.model_copy(update={"args": args})]
     if beside is not None:
         listed, option = beside
-        named = label_of(listed) or f"unit of {label}"
+        named = label_of(listed) or f"unit of {label_of(node)}"
         steps.append(
             SelectStep(
-                id=work.step_id(f"{slug(label)}_unit"),
+                id=work.step_id(f"{slug(label_of(node))}_unit"),
                 title=f"Choose {named}",
                 args=FillArgs(target=aimed(work, listed, snapshot, phrase=named), value=option),
                 expect=(ValueHeld(),),
@@ -281,14 +289,63 @@ def _measured(
     return steps
 
 
+def _unit_of(node: Node) -> str:
+    """Return the unit that the control's label, its placeholder or a word right beside it names; '' for none."""
+    named = unit_in(label_of(node)) or unit_in(node.placeholder)
+    return named or next((text for text in node.anchors[:2] if is_unit(text)), "")
+
+
+async def _in_own_unit(
+    work: Work, field: str, step: FillStep, label: str, own: str, said: str
+) -> FillStep:
+    """Return the step with the amount in the field's unit, which is asked for.
+
+    Raises:
+        Asked: If there is no answer yet.
+        Fatal: If the answer is none.
+    """
+    answer = await work.ask(
+        f"unit-{slug(field)}",
+        kind="text",
+        title=f"{label!r} is given in {own}, and the request says {said!r}",
+        text=f"Nothing is converted. What is the value in {own}? It is put in by every run.",
+        fields=[FieldSpec(name=slug(field), title=f"Value in {own}")],
+    )
+    other = str(answer.get(slug(field)) or "").strip()
+    if not other:
+        raise Fatal(
+            f"{label!r} is given in {own}, and the request says {said!r}",
+            code="value",
+            hint=f"Say the value in {own}.",
+        )
+    value = without_unit(other.replace("{", "(").replace("}", ")"), own)
+    work.notes.append(
+        f"{label!r} is given in {own}: instead of {said!r} it gets {value!r}, in every run."
+    )
+    return step.model_copy(update={"args": step.args.model_copy(update={"value": value})})
+
+
+def _beside(node: Node, controls: Sequence[Node]) -> Sequence[Node]:
+    place = next((at for at, other in enumerate(controls) if other.ref == node.ref), -1)
+    return controls[max(place - 1, 0) : place + 2]
+
+
 def _unit_list(node: Node, unit: str, controls: Sequence[Node]) -> tuple[Node, str] | None:
     """Return the list right beside the field that offers the unit, and how it calls it."""
-    place = next((at for at, other in enumerate(controls) if other.ref == node.ref), -1)
-    for other in controls[max(place - 1, 0) : place + 2]:
+    for other in _beside(node, controls):
         for option in other.options:
-            if same_unit(option, unit):
+            if offers_unit(option, unit):
                 return other, option
     return None
+
+
+def _currencies_beside(node: Node, controls: Sequence[Node]) -> str:
+    """Return what the list of currencies right beside the field offers; '' where there is none."""
+    for other in _beside(node, controls):
+        options = [option for option in other.options if not is_prompt(option)]
+        if options and all(is_currency(option) for option in options):
+            return " or ".join(options)
+    return ""
 
 
 async def _option(work: Work, field: str, value: str, node: Node, snapshot: Snapshot) -> str:
