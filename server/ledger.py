@@ -17,9 +17,10 @@ from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotFound, UserError
 from podium.state.events import Event
 from podium.state.ids import IdFactory
+from podium.state.plan import InputSpec
 from podium.state.program import EachStep, Program, Step, WhenStep, parse_step
 from podium.state.runs import Outcome, Run, RunError, RunMode, judge
-from podium.state.spec import AgentSpec, InputSpec
+from podium.state.spec import AgentSpec
 from podium.state.stores import Stores, Version
 from podium.state.templates import names_in, on_day
 from podium.tools.offline.dates import said_day
