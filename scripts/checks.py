@@ -28,8 +28,25 @@ ALONE = {
 }
 LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 FEW = 3
+TESTS_FAILED = 1
+"""Exit code of pytest for failed tests; anything above is a run that broke, and is never taken for a few failures."""
 # One write too many is a defect however seldom it happens: these are never given a second try.
-NO_SECOND_TRY = ("tests/chaos/", "tests/mutations/")
+NO_SECOND_TRY = (
+    "tests/chaos/",
+    "tests/mutations/",
+    "tests/e2e/test_browser_hold.py",
+    "tests/e2e/test_browser_sockets.py",
+    "tests/e2e/test_running_",
+    "tests/server/test_again.py",
+    "tests/server/test_chaining.py",
+    "tests/server/test_forking.py",
+    "tests/server/test_interrupted.py",
+    "tests/unit/running/test_approving.py",
+    "tests/unit/running/test_dying.py",
+    "tests/unit/running/test_probing.py",
+    "tests/unit/running/test_reentry.py",
+    "tests/unit/running/test_writing.py",
+)
 
 
 class Result(NamedTuple):
@@ -38,6 +55,7 @@ class Result(NamedTuple):
     check: str
     ok: bool
     seconds: float
+    exit_code: int
 
 
 def say(text: str) -> None:
@@ -58,7 +76,8 @@ def ended(name: str, process: subprocess.Popen[str], *, since: float) -> Result:
     output, _ = process.communicate()
     if output and process.returncode != 0:
         say(output.rstrip())
-    result = Result(name, process.returncode == 0, round(time.monotonic() - since, 1))
+    seconds = round(time.monotonic() - since, 1)
+    result = Result(name, process.returncode == 0, seconds, process.returncode)
     say(f"   {name}: {'ok' if result.ok else 'FAILED'} after {result.seconds} s")
     return result
 
@@ -76,7 +95,8 @@ def tested(*, stdout: int | None) -> tuple[list[Result], list[str]]:
         begin = time.monotonic()
         results.append(ended(name, started(name, stdout=stdout), since=begin))
     failures = failed_tests()
-    if all(result.ok for result in results) or not 0 < len(failures) <= FEW:
+    only_failures = all(result.exit_code in {0, TESTS_FAILED} for result in results)
+    if not only_failures or not 0 < len(failures) <= FEW:
         return results, []
     if any(test.startswith(NO_SECOND_TRY) for test in failures):
         return results, []

@@ -99,10 +99,14 @@ def _check_date(name: str, value: JsonValue) -> None:
 
 
 def _number(name: str, value: JsonValue) -> JsonValue:
+    """Return the number as it was written: a form gets `0047` and `45.80`, not what arithmetic makes of them."""
+    if not isinstance(value, str):
+        return value
     try:
-        return float(value) if isinstance(value, str) else value
+        float(value)
     except ValueError as error:
         raise UserError(f"Input {name!r} must be a number, not {value!r}") from error
+    return value.strip()
 
 
 @dataclass(frozen=True, slots=True)

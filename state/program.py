@@ -30,7 +30,7 @@ RESERVED_IDS = frozenset({"begin", "finish"})
 Effect = Literal["read", "sign_in", "write", "irreversible"]
 OnError = Literal["fail", "skip", "ask"]
 ColumnType = Literal["text", "number", "money", "date", "link", "boolean"]
-Comparison = Literal["=", "!=", "<", "<=", ">", ">=", "contains", "in"]
+Comparison = Literal["=", "!=", "<", "<=", ">", ">=", "contains", "lacks", "in"]
 
 
 # -- Expectations: post-conditions, judged without a model ---------------------------------------
@@ -447,7 +447,7 @@ class Condition(Document):
     cmp: Comparison
     """How they are compared; texts fold case, numbers and dates by value."""
     value: JsonValue
-    """A literal, a template, or for `in` a list of them."""
+    """A literal, a template, or for `in`, `contains` and `lacks` a list of them."""
     or_empty: bool = False
     """A row with nothing in the column meets it too: what was never inspected was not inspected since May."""
 

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from podium.state.plan import MatchRule
-from podium.state.program import Column, Condition
+from podium.state.program import Column, Comparison, Condition
 from podium.tools.building import vocabulary as say
 from podium.tools.building.fields import Row, main_dates, map_field, names_people
 from podium.tools.building.wanted import content_words, likeness
@@ -70,6 +70,11 @@ _STATES: Final[tuple[tuple[str, str, str], ...]] = (
         "low|normal|medium|minor|trivial|lowest|niedrig|mittel",
     ),
 )
+
+
+_WITHIN = frozenset({"contains", "lacks"})
+_WITHIN_BY: Final[Mapping[Comparison, Comparison]] = {"=": "contains", "!=": "lacks"}
+"""How words within a cell are compared where those of a whole one were meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +147,8 @@ def _read_rule(
         return _boolean(rule, scope, wanted)
     if _is_ordered(rule, wanted):
         return _ordered(rule, scope, wanted)
+    if isinstance(wanted, list) and rule.cmp in _WITHIN and len(scope) == 1:
+        return Condition(column=scope[0].name, cmp=rule.cmp, value=wanted)
     if isinstance(wanted, list):
         return _several(rule, scope, rows, [str(item) for item in wanted])
     text = str(wanted) if wanted is not None else rule.phrase
@@ -381,11 +388,11 @@ def _text(
     exact = _exact(scope, rows, text) or (
         _said_within(scope, values, text, whole=True) if not given else None
     )
-    if exact is not None and rule.cmp != "contains":
+    if exact is not None and rule.cmp not in _WITHIN:
         column, value = exact
         unlike = rule.cmp == "!=" or (stemmed(value) != stemmed(text) and say.has(text, _NOT))
         return Condition(column=column.name, cmp="!=" if unlike else "=", value=keep or value)
-    if rule.cmp != "contains":
+    if rule.cmp not in _WITHIN:
         state = _state(scope, values, text, negated=rule.cmp == "!=")
         if state is not None:
             return state
@@ -592,7 +599,7 @@ def _contained(
             column = _best_text(having, rows, needle) or having[0]
             return Condition(
                 column=column.name,
-                cmp="contains" if rule.cmp in {"=", "contains"} else rule.cmp,
+                cmp=_WITHIN_BY.get(rule.cmp, rule.cmp),
                 value=value if given else needle,
             )
         if having:
@@ -600,7 +607,7 @@ def _contained(
     texts = [column for column in scope if column.type == "text"]
     if given and rule.column and len(texts) == 1:
         # The words name the column and the value; that no row has it today is a result, not a riddle.
-        cmp = rule.cmp if rule.cmp in {"!=", "contains"} else "="
+        cmp = rule.cmp if rule.cmp in {"!=", *_WITHIN} else "="
         return Condition(column=texts[0].name, cmp=cmp, value=value)
     return Unknown()
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, cast
 
+from pydantic import JsonValue
+
 from podium.state.plan import MatchRule
 from podium.state.program import Column, Comparison, Condition
 from podium.tools.building.fields import Row, low_cardinality
@@ -20,9 +22,11 @@ from podium.tools.building.vocabulary import STOP
 from podium.tools.building.wanted import content_words, likeness
 from podium.tools.grounding.words import fold, stem
 from podium.tools.offline.conditions import comparatives
+from podium.tools.offline.entities import read_number
 
 _WORD = re.compile(r"[^\W_]+(?:[-.,/'\u2019][^\W_]+)*|[,;]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d{1,2})?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+")
+"""Only what is written clearly: `1.234` may be either, `12.05.2024` is no number."""
 _HAVING = frozenset(
     [
         "with",
@@ -258,10 +262,26 @@ class _Linker:
         first, last = group[0], group[-1]
         column = self._header(first.column)
         phrase = self.phrase[self.words[first.start].start : self.words[last.end - 1].end]
-        if denied or not all(piece.whole for piece in group):
-            for piece in group:
-                cmp = "!=" if denied else "contains"
-                self.rules.append(MatchRule(phrase=phrase, column=column, cmp=cast("Comparison", cmp), value=piece.value))  # fmt: skip
+        if denied:
+            self.rules += [
+                MatchRule(
+                    phrase=phrase,
+                    column=column,
+                    cmp="!=" if piece.whole else "lacks",
+                    value=piece.value,
+                )
+                for piece in group
+            ]
+        elif not all(piece.whole for piece in group):
+            said = [piece.value for piece in group]
+            self.rules.append(
+                MatchRule(
+                    phrase=phrase,
+                    column=column,
+                    cmp="contains",
+                    value=said[0] if len(said) == 1 else list[JsonValue](said),
+                )
+            )
         elif len(group) == 1:
             self.rules.append(MatchRule(phrase=phrase, column=column, value=first.value))
         else:
@@ -283,7 +303,9 @@ class _Linker:
             column = self._header(near[0].column) if near else unit
             if not sign and not near:
                 continue
-            value = float(word.text.replace(",", ""))
+            value = read_number(word.text)
+            if value is None:
+                continue
             phrase = self.phrase[self.words[start].start : self.words[end - 1].end]
             self.rules.append(
                 MatchRule(

@@ -388,8 +388,12 @@ def compare(left: JsonValue, cmp: Comparison, right: JsonValue) -> bool:
         case "in":
             options = right if isinstance(right, list) else [right]
             return any(_equal(left, option) for option in options)
-        case "contains":
-            return left is not None and fold(_text(right)) in fold(_text(left))
+        case "contains" | "lacks":
+            options = right if isinstance(right, list) else [right]
+            within = left is not None and any(
+                fold(_text(one)) in fold(_text(left)) for one in options
+            )
+            return within is (cmp == "contains")
         case "=":
             return _equal(left, right)
         case "!=":

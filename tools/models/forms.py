@@ -165,6 +165,7 @@ _COMPARISONS: Mapping[str, str] = {
     "gt": ">", "greater_than": ">", "more_than": ">", "above": ">", "over": ">", "after": ">",
     "≥": ">=", "gte": ">=", "ge": ">=", "at_least": ">=", "min": ">=", "since": ">=",
     "like": "contains", "includes": "contains", "include": "contains", "has": "contains", "any_of": "in", "one_of": "in",
+    "not_contains": "lacks", "excludes": "lacks", "not_like": "lacks", "does_not_contain": "lacks",
 }  # fmt: skip
 _KINDS: Mapping[str, str] = {
     "table": "list", "grid": "list", "cards": "list", "records": "list", "catalogue": "list", "section": "page",

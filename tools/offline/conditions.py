@@ -1221,6 +1221,8 @@ def turned(rule: MatchRule) -> MatchRule:
         ">": "<=",
         "<=": ">",
         ">=": "<",
+        "contains": "lacks",
+        "lacks": "contains",
     }
     return MatchRule(
         phrase=f"not {rule.phrase}",

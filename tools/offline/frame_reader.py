@@ -6,6 +6,7 @@ from datetime import date
 
 from podium.state.plan import MatchRule
 from podium.tools.offline.acts import choose_act
+from podium.tools.offline.alternatives import join_alternatives
 from podium.tools.offline.clauses import Clause
 from podium.tools.offline.columns import ColumnReader
 from podium.tools.offline.conditions import ConditionReader, comparative_at, turned
@@ -101,6 +102,8 @@ class FrameReader:
             _each(frame)
         if self._sited:
             keep_leftovers(frame, self._text)
+        if act not in FORM_ACTS:
+            join_alternatives(frame, self._text, sited=self._sited)
         _open_conditions(frame)
         if act == "sign_in":
             frame.use(*(token for token in clause.before if token.low in _DEPENDING))

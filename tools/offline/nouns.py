@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -502,6 +503,9 @@ def _filler(token: Token, following: Token | None, noun: NounPhrase) -> int:
     return int(token.low in _ADJECTIVES_SAYING_LITTLE and named)
 
 
+_ADJECTIVE = re.compile(r"\w{2,}(?:able|ible|ive|ous|ful|ant|ent|al|ed|ar|ic)$")
+
+
 def _ranked(token: Token, following: Token | None, noun: NounPhrase) -> int:
     """`cheapest`, `most recent`, `least expensive`."""
     superlatives = records("phrases", "superlatives")
@@ -510,6 +514,10 @@ def _ranked(token: Token, following: Token | None, noun: NounPhrase) -> int:
         _superlative(following.low, noun)
         if low == "least":
             noun.which = "lowest" if noun.which == "highest" else "highest"
+        return 2
+    if low in {"most", "least"} and following is not None and _ADJECTIVE.match(following.low):
+        # "the 3 most valuable parcels": by the column that is called like it, or asked.
+        noun.which, noun.by = "highest" if low == "most" else "lowest", following.low
         return 2
     if low in superlatives and low not in {"recent", "expensive", "least"}:
         return _superlative(low, noun)

@@ -412,7 +412,8 @@ class StepWriter:
         if not any(spec.name == name for spec in self.inputs):
             default: str | int | float | None = value or None
             if kind == "number":
-                default = float(value) if "." in value else int(value)
+                number = float(value) if "." in value else int(value)
+                default = number if str(number) == value else value  # 45.80 is typed as 45.80
             self.inputs.append(InputSpec(name=name, type=kind, default=default, description=field))
         return f"{{inputs.{name}}}"
 

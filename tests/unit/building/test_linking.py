@@ -87,6 +87,31 @@ def test_what_no_row_explains_is_left_over_and_never_dropped(phrase: str, rest: 
     assert link(phrase, COLUMNS, ROWS, said=SAID).rest == rest
 
 
+def test_words_within_cells_are_one_or_the_other_and_a_no_leaves_out_both() -> None:
+    berths = [
+        {**row, "harbour": f"{row['harbour']}, berth {place}"} for place, row in enumerate(ROWS)
+    ]
+
+    either = link("in Gull Quay or Saltmere", COLUMNS, berths, said=SAID).rules
+    neither = link("not in Gull Quay", COLUMNS, berths, said=SAID).rules
+
+    assert [(rule.cmp, rule.value) for rule in either] == [("contains", ["Gull Quay", "Saltmere"])]
+    assert [(rule.cmp, rule.value) for rule in neither] == [("lacks", "Gull Quay")]
+    assert compare("Port Ellery, berth 1", "lacks", "Gull Quay")
+    assert not compare("Gull Quay, berth 1", "lacks", ["Gull Quay", "Saltmere"])
+
+
+@pytest.mark.parametrize(
+    ("said", "value"), [("2,5", 2.5), ("2.5", 2.5), ("1,250", 1250), ("1.234,5", 1234.5)]
+)
+def test_a_number_is_read_as_it_is_written(said: str, value: float) -> None:
+    assert rules(f"longer than {said} metres") == [("Length (m)", ">", value)]
+
+
+def test_a_date_with_dots_is_no_number() -> None:
+    assert "12.05.2024" in link("inspected before 12.05.2024", COLUMNS, ROWS, said=SAID).rest
+
+
 def test_a_value_of_two_columns_is_left_to_a_person() -> None:
     twice = (*COLUMNS, column("skipper", "Skipper"))
     rows = [{**row, "skipper": OWNERS[place % 3]} for place, row in enumerate(ROWS)]

@@ -37,6 +37,29 @@ def test_a_unit_belongs_to_its_number() -> None:
     assert [(rule.phrase, rule.cmp, rule.value) for rule in rules] == [("over 10 m", ">", 10)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"list all dogs over 20 kg or anything overdue at {SITE}",
+        f"list all patients except the cats that are overdue at {SITE}",
+        f"list the dogs, except overdue ones, or any rabbit at {SITE}",
+        f"list flats with more than 3 rooms or a garden at {SITE}",
+        f"list the top 3 most valuable parcels per depot at {SITE}",
+    ],
+)
+def test_what_no_list_of_conditions_says_is_not_read_as_one(text: str) -> None:
+    understanding = understand(text)
+
+    assert understanding.unexplained
+    assert understanding.confidence < 0.5
+
+
+def test_values_that_or_joins_are_one_condition() -> None:
+    assert conditions(f"list parcels for Quill & Co or The Bakehouse at {SITE}") == [
+        "Quill & Co or The Bakehouse"
+    ]
+
+
 def test_without_a_site_nothing_can_explain_them() -> None:
     assert understand("collect the fee of the boats owned by J. Pike").unexplained
 
