@@ -607,7 +607,7 @@ def _contained(
     texts = [column for column in scope if column.type == "text"]
     if given and rule.column and len(texts) == 1:
         # The words name the column and the value; that no row has it today is a result, not a riddle.
-        cmp = rule.cmp if rule.cmp in {"!=", *_WITHIN} else "="
+        cmp: Comparison = rule.cmp if rule.cmp in {"!=", *_WITHIN} else "="
         return Condition(column=texts[0].name, cmp=cmp, value=value)
     return Unknown()
 
