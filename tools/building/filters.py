@@ -597,9 +597,10 @@ def _contained(
         ]
         if len(having) == 1 or (having and not rule.column and _best_text(having, rows, needle)):
             column = _best_text(having, rows, needle) or having[0]
+            within: Comparison = _WITHIN_BY.get(rule.cmp) or rule.cmp
             return Condition(
                 column=column.name,
-                cmp=_WITHIN_BY.get(rule.cmp, rule.cmp),
+                cmp=within,
                 value=value if given else needle,
             )
         if having:
