@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import inf
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,8 +36,8 @@ def _by_origin(rates: dict[str, float]) -> dict[str, float]:
         found = {origin_of(site): rate for site, rate in rates.items()}
     except UserError as error:
         raise ValueError(error.message) from error
-    if any(rate < 0 for rate in found.values()):
-        raise ValueError("a rate is not below 0")
+    if not all(0 <= rate < inf for rate in found.values()):
+        raise ValueError("a rate is a number, and not below 0")
     return found
 
 
@@ -90,7 +91,7 @@ class Settings(BaseSettings):
     """Runs of one agent at a time, in all processes together."""
     workspace_concurrency: int = 50
     """Segments at a time in all processes together."""
-    site_rate: float = Field(default=0.0, ge=0)
+    site_rate: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Runs per minute that may begin at one site, in all processes together; 0: no limit."""
     site_rates: Annotated[dict[str, float], AfterValidator(_by_origin)] = Field(
         default_factory=dict[str, float]

@@ -45,13 +45,25 @@ def test_rates_of_single_sites_are_json_by_origin(monkeypatch: pytest.MonkeyPatc
     assert [rates.rate(site) for site in ("https://erp.example", "https://shop.test")] == [6, 30]
 
 
-@pytest.mark.parametrize("rates", ['{"erp": 6}', '{"https://erp.example": -1}', "6"])
+@pytest.mark.parametrize(
+    "rates", ['{"erp": 6}', '{"https://erp.example": -1}', '{"https://erp.example": NaN}', "6"]
+)
 def test_a_rate_of_no_site_or_below_zero_is_refused(
     monkeypatch: pytest.MonkeyPatch, rates: str
 ) -> None:
     monkeypatch.setenv("PODIUM_SITE_RATES", rates)
 
     with pytest.raises((ValidationError, SettingsError)):
+        Settings()
+
+
+@pytest.mark.parametrize("rate", ["-1", "inf", "nan"])
+def test_a_rate_that_no_clock_can_keep_is_refused(
+    monkeypatch: pytest.MonkeyPatch, rate: str
+) -> None:
+    monkeypatch.setenv("PODIUM_SITE_RATE", rate)
+
+    with pytest.raises(ValidationError):
         Settings()
 
 
