@@ -8,7 +8,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from podium.state.sql.engine import reading, writing
-from podium.state.sql.tables import events, evidence, search, site_places, staging, threads, turns
+from podium.state.sql.tables import (
+    events,
+    evidence,
+    sealed_sessions,
+    search,
+    site_places,
+    staging,
+    threads,
+    turns,
+)
 
 _NEVER_OLD = ("suggestion.", "agent.")
 """Kinds of events that hold for good: what was decided on suggestions, what became of agents."""
@@ -65,6 +74,7 @@ class SqlRetention:
                 (staging, staging.c.run_id),
                 (evidence, evidence.c.run_id),
                 (site_places, site_places.c.run_id),
+                (sealed_sessions, sealed_sessions.c.run_id),
                 (threads, threads.c.thread_id),
             ):
                 conn.execute(table.delete().where(column.in_(thread_ids)))

@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from podium.state.sql.engine import insert_once, reading, take_turns, writing
 from podium.state.sql.tables import blob_chunks, blob_names, blobs
 
+_AT_ONCE = 100
+"""Names dropped in one transaction: each content takes a lock, of which PostgreSQL has a bounded number."""
+
 
 class SqlShelf:
     """The `Shelf` on SQL."""
@@ -58,6 +61,10 @@ class SqlShelf:
 
     def forget(self, paths: Sequence[str]) -> None:
         """Drop the names, and contents that have no other."""
+        for first in range(0, len(paths), _AT_ONCE):
+            self._forget(paths[first : first + _AT_ONCE])
+
+    def _forget(self, paths: Sequence[str]) -> None:
         mine = blob_names.c.path.in_(list(paths))
         with writing(self._engine) as conn:
             gone = set(conn.execute(sa.select(blob_names.c.sha256).where(mine)).scalars())

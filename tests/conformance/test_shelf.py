@@ -12,6 +12,9 @@ import pytest
 from podium.state.artifacts import FolderArtifacts
 from podium.state.errors import NotFound
 from podium.state.runs import ArtifactRef
+from podium.state.sql.retention import SqlRetention
+from podium.state.sql.sealed import SqlSealed
+from podium.state.sql.shelf import SqlShelf
 from tests.conformance.conftest import Machines
 
 ROW = {"agent": "inv", "item": "INV-1", "step_id": "download"}
@@ -140,3 +143,28 @@ def test_a_picture_is_seen_from_every_machine_until_it_is_forgotten(
     with pytest.raises(NotFound):
         machines.machine("third").evidence_path(shot)
     assert machines.machine("third").evidence_path(twin).read_bytes() == b"png"
+
+
+def test_any_number_of_names_is_forgotten(machines: Machines) -> None:
+    machines.machine("one")
+    shelf = SqlShelf(machines.engines[-1])
+    paths = [f"evidence/run_1/{number}.png" for number in range(250)]
+    for number, path in enumerate(paths):
+        shelf.put(str(number), [b"png"])
+        shelf.name(path, str(number))
+
+    shelf.forget(paths)
+
+    assert not any(shelf.holds(str(number)) for number in range(250))
+
+
+def test_a_session_that_nothing_finished_goes_with_its_thread(machines: Machines) -> None:
+    machines.machine("one")
+    engine = machines.engines[-1]
+    sealed, before = SqlSealed(engine), machines.clock.now()
+    for run_id in ("run_old", "run_new"):
+        sealed.put(run_id, b"sealed")
+
+    SqlRetention(engine).drop(["run_old"], before)
+
+    assert (sealed.get("run_old"), sealed.get("run_new")) == (None, b"sealed")
