@@ -61,32 +61,33 @@ class Facts(Recounting):
 
     # -- Runs --------------------------------------------------------------------------------------
 
-    def _inside(self, name: str, window: Window) -> list[Run]:
-        return [run for run in self.live(name, RUNS) if window.holds(run.created_at)]
-
     def _duration(self, name: str, window: Window) -> str:
-        good = [run for run in self._inside(name, window) if run.outcome in _GOOD]
+        seen = self.inside(name, window)
+        good = [run for run in seen.runs if run.outcome in _GOOD]
         if not window.said:
             good = good[:_USUAL]
+        unseen = "".join(f" {line}" for line in seen.unseen if window.said)
         if not good:
-            return (
-                f"{name} has no good run {self.period(window)}, so nothing tells how long it takes."
-            )
+            return f"{name} has no good run {self.period(window)}, so nothing tells how long it takes.{unseen}"
         by_time = sorted(good, key=_seconds)
         low, high, last = by_time[0], by_time[-1], good[0]
         if len(good) == 1:
-            return f"{name} took {_span(_seconds(last))} in its one good run ({last.run_id}, {self.at(last.created_at)})."
+            return f"{name} took {_span(_seconds(last))} in its one good run ({last.run_id}, {self.at(last.created_at)}).{unseen}"
         usual = median(_seconds(run) for run in good)
         return (
             f"{name} usually takes {_span(usual)} (median of {len(good)} good runs since {self.at(good[-1].created_at)}): "
             f"from {_span(_seconds(low))} ({low.run_id}) to {_span(_seconds(high))} ({high.run_id}); "
-            f"the last one took {_span(_seconds(last))} ({last.run_id}, {self.at(last.created_at)})."
+            f"the last one took {_span(_seconds(last))} ({last.run_id}, {self.at(last.created_at)}).{unseen}"
         )
 
     def _counts(self, name: str, window: Window) -> str:
-        runs = [run for run in self._inside(name, window) if run.status == "finished"]
+        seen = self.inside(name, window)
+        runs = [run for run in seen.runs if run.status == "finished"]
+        unseen = seen.unseen if window.said else []
         if not runs:
-            return f"{name} did not run {self.period(window)}, so it brought nothing."
+            return f"{name} did not run {self.period(window)}, so it brought nothing." + "".join(
+                f" {line}" for line in unseen
+            )
         chosen = runs if window.said else [run for run in runs if run.outcome not in BAD][:1]
         if not chosen:
             return f"No run of {name} went well {self.period(window)}; the last one: {self.line(runs[0])}"
@@ -94,25 +95,28 @@ class Facts(Recounting):
         lines = [f"  {self.line(run)}, {_brought(run, rows)}" for run, rows in counted[:_SHOWN]]
         if len(counted) > _SHOWN:
             lines.append(f"  and {len(counted) - _SHOWN} runs more")
-        rows = sum(rows or 0 for _, rows in counted)
+        read = [rows for _, rows in counted if rows is not None]
         files = sum(len(run.artifacts) for run in chosen)
-        total = f"{rows} rows" + (f" and {files} files" if files else "")
+        total = _amounts(sum(read) if read else None, files)
         when = self.period(window) if window.said else f"in its last good run ({chosen[0].run_id})"
         again = " Rows read again are counted again." if len(chosen) > 1 else ""
-        runs_said = f" in {len(chosen)} runs" if window.said else ""
-        return "\n".join([f"{name} brought {total}{runs_said} {when}.{again}", *lines])
+        runs_said = f" in {_many(len(chosen), 'run')}" if window.said else ""
+        return "\n".join([f"{name} brought {total}{runs_said} {when}.{again}", *lines, *unseen])
 
     def _tries(self, name: str, window: Window) -> str:
-        runs = self._inside(name, window)
+        runs, unseen = self.inside(name, window)
         if not runs:
-            return f"{name} did not run {self.period(window)}."
+            return f"{name} did not run {self.period(window)}." + "".join(
+                f" {line}" for line in unseen
+            )
         bad = [run for run in runs if run.outcome in BAD]
         good = sum(run.outcome == "success" for run in runs)
-        first = f"{name} ran {len(runs)} times {self.period(window)}: {good} went well, {len(bad)} failed or did part of it."
-        return "\n".join([first, *(f"  {self.line(run)}" for run in bad[:_SHOWN])])
+        first = f"{name} ran {_many(len(runs), 'time')} {self.period(window)}: {good} went well, {len(bad)} failed or did part of it."
+        return "\n".join([first, *(f"  {self.line(run)}" for run in bad[:_SHOWN]), *unseen])
 
     def _last(self, name: str, window: Window, text: str) -> str:
-        runs = self._inside(name, window)
+        runs, unseen = self.inside(name, window)
+        more = "".join(f" {line}" for line in unseen)
         when_asked = re.search(r"\bwhen\b|\blast\b", text, re.IGNORECASE) is not None
         wanted = runs
         if when_asked and _FAIL.search(text):
@@ -120,9 +124,9 @@ class Facts(Recounting):
         elif when_asked and _SUCCEED.search(text):
             wanted = [run for run in runs if run.outcome == "success"]
         if not runs:
-            return f"{name} did not run {self.period(window)}."
+            return f"{name} did not run {self.period(window)}.{more}"
         if not wanted:
-            return f"None of {len(runs)} runs of {name} did {self.period(window)}; the last one: {self.line(runs[0])}"
+            return f"None of {_many(len(runs), 'run')} of {name} did {self.period(window)}; the last one: {self.line(runs[0])}{more and '.' + more}"
         run = wanted[0]
         return f"{self.line(run)}, {_brought(run, _rows_of(run))}, in {_span(_seconds(run))}."
 
@@ -256,9 +260,9 @@ class Facts(Recounting):
         ]
         none = "" if not writes or on_site else " None of them changes anything on a site."
         head = (
-            f"{len(found)} agents write{about and ' to' + about}:{none}"
+            f"{_many(len(found), 'agent')} {'writes' if len(found) == 1 else 'write'}{about and ' to' + about}:{none}"
             if writes
-            else f"{len(found)} agents work on{about}:"
+            else f"{_many(len(found), 'agent')} {'works' if len(found) == 1 else 'work'} on{about}:"
         )
         return "\n".join([head, *shown]), tuple(found)
 
@@ -290,7 +294,7 @@ class Facts(Recounting):
         window = self.window(request)
         timed: list[tuple[float, str, str]] = []
         for agent in self.stores.agents.list():
-            good = [r for r in self._inside(agent.name, window) if r.outcome in _GOOD][:_USUAL]
+            good = [r for r in self.inside(agent.name, window).runs if r.outcome in _GOOD][:_USUAL]
             if good:
                 usual = median(_seconds(run) for run in good)
                 cited = f"{len(good)} good runs, {good[-1].run_id} to {good[0].run_id}"
@@ -325,7 +329,7 @@ class Facts(Recounting):
             return f"Every agent ran {period}.", ()
         found.sort()
         lines = [line for _, _, line in found]
-        return "\n".join([f"{len(found)} agents did not run {period}:", *lines]), tuple(
+        return "\n".join([f"{_many(len(found), 'agent')} did not run {period}:", *lines]), tuple(
             name for _, name, _ in found
         )
 
@@ -362,9 +366,17 @@ def _rows_of(run: Run) -> int | None:
 
 
 def _brought(run: Run, rows: int | None) -> str:
-    parts = [] if rows is None else [f"{rows} rows"]
-    parts += [f"{len(run.artifacts)} files"] if run.artifacts else []
+    return _amounts(rows, len(run.artifacts))
+
+
+def _amounts(rows: int | None, files: int) -> str:
+    parts = [] if rows is None else [_many(rows, "row")]
+    parts += [_many(files, "file")] if files else []
     return " and ".join(parts) or "no rows"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _names(said: str, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -17,6 +18,13 @@ from podium.tools.offline.history import Window, read_window
 RUNS = 500
 """Most runs that an answer looks at."""
 BAD = frozenset({"fail", "partial"})
+
+
+class Seen(NamedTuple):
+    """Runs of a time, and what is to be said when there may be more of that time."""
+
+    runs: list[Run]
+    unseen: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,23 @@ class Recounting:
         """Return the agent's last runs but tests, newest first."""
         found = self.stores.runs.list(agent=name, limit=limit * 3)
         return tuple(run for run in found if run.mode == "live")[:limit]
+
+    def inside(self, name: str, window: Window) -> Seen:
+        """Return the agent's runs of that time but tests, newest first, of the last ones that an answer looks at."""
+        found = self.stores.runs.list(agent=name, limit=RUNS * 3)
+        live = [run for run in found if run.mode == "live"]
+        more, looked_at = len(live) > RUNS, live[:RUNS]
+        oldest = looked_at[-1] if more else found[-1] if found else None
+        unseen: list[str] = []
+        if oldest is not None and (more or len(found) == RUNS * 3):
+            unseen = self.unseen(window, len(looked_at), oldest.created_at)
+        return Seen([run for run in looked_at if window.holds(run.created_at)], unseen)
+
+    def unseen(self, window: Window, count: int, since: datetime) -> list[str]:
+        """Return what is to be said when only so many runs were looked at, and the time may begin before them."""
+        if window.since and since < window.since:
+            return []
+        return [f"Only the last {count} runs were looked at, since {self.at(since)}."]
 
     def line(self, run: Run) -> str:
         """Return one run in one line: when, which, how it ended and why."""

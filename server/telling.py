@@ -295,11 +295,9 @@ class Telling(Recounting):
 
     def _unseen(self, window: Window, runs: tuple[Run, ...]) -> list[str]:
         """Return what is to be said when there may be runs of that time beyond those that were looked at."""
-        if len(runs) < RUNS or (window.since and runs[-1].created_at < window.since):
+        if len(runs) < RUNS:
             return []
-        return [
-            f"Only the last {len(runs)} runs were looked at, since {self.at(runs[-1].created_at)}."
-        ]
+        return self.unseen(window, len(runs), runs[-1].created_at)
 
     def _changes(self, window: Window, names: tuple[str, ...] | None) -> str:
         """Return what was changed and what came of it in that time: versions, states, runs, values."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from podium.server.facts import Facts
+from podium.server.recounting import RUNS
 from podium.state.document import JsonObject
 from podium.state.memory import memory_stores
 from podium.state.memory.data import MemoryDatasets
@@ -168,3 +169,26 @@ def test_who_changed_it_last_is_the_author_of_the_newest_version(world: World) -
 def test_the_store_step_of_an_unstarted_table_says_so(world: World) -> None:
     assert "table pots: nothing stored yet" in world.ask("destination", "where does pots put it?")
     assert "stores nothing" in world.ask("destination", "?", "quiet")
+
+
+def test_a_total_of_more_runs_than_are_looked_at_says_so() -> None:
+    world = World()
+    for number in range(RUNS + 1):
+        world.run(f"run_{number}", timedelta(minutes=RUNS + 1 - number), rows=1)
+
+    whole = world.ask("tries", "how often did pots run?")
+    part = world.ask("tries", "how often did pots run in the last 5 hours?")
+
+    assert f"Only the last {RUNS} runs were looked at" in whole
+    assert "Only the last" not in part
+
+
+def test_what_is_one_is_said_as_one() -> None:
+    world = World()
+    world.run("run_1", timedelta(hours=1), rows=1)
+
+    assert "ran 1 time " in world.ask("tries", "how often did pots run?")
+    assert "brought 1 row in" in world.ask("counts", "how many rows did pots bring?")
+    assert world.which("which agents write?", what="effects", act="write")[0].startswith(
+        "2 agents write"
+    )
