@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -27,14 +28,16 @@ from podium.state.plan import Request
 from podium.state.program import Program
 from podium.state.questions import FieldSpec, Question
 from podium.state.spec import AgentSpec, as_plan
-from podium.state.stores import Agent, Stores, Vault, Version
-from podium.tools.planner import AgentBrief, WorkspaceView
+from podium.state.stores import Agent, Stores, Thread, Vault, Version
+from podium.tools.planner import AgentBrief, WorkspaceView, once_called
 
 _REPAIR: Final = re.compile(
     r"\b(?:fix|repair|heal|mend|rebuild|sort\s+(?:it\s+)?out)\b", re.IGNORECASE
 )
+_NOTHING: Final = Request(verb="none", text="")
+"""Stands for a turn that led to nothing."""
 _RECENT_THREADS: Final = 30
-"""Threads looked at for the agent that was talked about last."""
+"""Conversations looked at for the agent that was talked about last."""
 _RECENT_RUNS: Final = 20
 """Runs of each agent looked at for what failed of late."""
 
@@ -44,14 +47,17 @@ def workspace_view(
 ) -> WorkspaceView:
     """Return what a planner may know of the workspace, and what `it` means in that thread."""
     agents = stores.agents.list()
-    before = _last_turn(stores, thread_id)
-    known = {agent.name: agent.name for agent in agents}
+    own = _own(stores, thread_id)
+    before = _last_turns(stores, own)
+    deleted = tuple(agent.name for agent in stores.agents.deleted())
     briefs = tuple(_brief(stores, agent) for agent in agents)
-    known = {**{old: brief.name for brief in briefs for old in brief.former}, **known}
+    had = once_called({brief.name: brief.former for brief in briefs}, deleted=deleted)
+    known = {old: names[0] for old, names in had.items() if len(names) == 1}
+    known |= {agent.name: agent.name for agent in agents}
     talked = (tuple(known[name] for name in _names(turn) if name in known) for turn in before)
     lately = tuple(dict.fromkeys(next((names for names in talked if names), ())))
     newest = max(agents, key=lambda agent: agent.updated_at, default=None)
-    last = before[0] if before else {}
+    last = _corrected(own, before)
     return WorkspaceView(
         agents=briefs,
         secrets=tuple((secret.name, secret.origin) for secret in vault.list()),
@@ -61,26 +67,45 @@ def workspace_view(
         lately=lately,
         last_requests=_requests(last.get("requests")),
         undo=_requests(last.get("undo")),
-        deleted=tuple(agent.name for agent in stores.agents.deleted()),
+        deleted=deleted,
     )
 
 
-def _last_turn(stores: Stores, thread_id: str) -> list[JsonObject]:
+def _last_turns(stores: Stores, own: Thread | None) -> list[JsonObject]:
     """Return the last turns of conversations, that of this thread first, then the latest."""
-    threads = [
+    others = [
         thread
-        for thread in stores.threads.list(limit=_RECENT_THREADS)
-        if thread.data.get("kind") == "chat"
+        for thread in stores.threads.list(kind="chat", limit=_RECENT_THREADS)
+        if own is None or thread.thread_id != own.thread_id
     ]
-    threads.sort(key=lambda thread: (thread.thread_id != thread_id, -thread.updated_at.timestamp()))
-    turns: list[JsonObject] = []
-    for thread in threads:
-        before = thread.data.get("before")
-        # While a turn is read, what its thread holds is of the turn before.
-        said = thread.data if "requests" in thread.data or "agents" in thread.data else before
-        if isinstance(said, dict) and (said.get("requests") or said.get("agents")):
-            turns.append(said)
-    return turns
+    others.sort(key=lambda thread: -thread.updated_at.timestamp())
+    turns = (_turn(thread) for thread in ([own] if own is not None else []) + others)
+    return [turn for turn in turns if turn.get("requests") or turn.get("agents")]
+
+
+def _turn(thread: Thread) -> JsonObject:
+    """Return what the thread's last turn was; while one is read, what the thread keeps of the turn before."""
+    data = thread.data
+    before = data if "requests" in data or "agents" in data else data.get("before")
+    return before if isinstance(before, dict) else {}
+
+
+def _own(stores: Stores, thread_id: str) -> Thread | None:
+    with suppress(NotFound):
+        return stores.threads.get(thread_id) if thread_id else None
+    return None
+
+
+def _corrected(own: Thread | None, turns: list[JsonObject]) -> JsonObject:
+    """Return the turn that `undo that` and `no, I meant X` are about.
+
+    That of this thread once it has had one, whatever came of it. In a new thread, as each sentence on the command line
+    begins one, it is the latest of all.
+    """
+    spoken = _turn(own) if own is not None else {}
+    if not isinstance(spoken.get("requests"), list):
+        return turns[0] if turns else {}
+    return spoken if spoken["requests"] else {"requests": [_NOTHING.to_json()]}
 
 
 def _unchaining(
@@ -459,8 +484,16 @@ class Desk:
         missing = [name for name in names if name not in known]
         if missing:
             # It may have been renamed by what was asked before in the same sentence.
-            now = {old: agent.name for agent in agents for old in former_names(self.stores, agent)}
-            names = tuple(dict.fromkeys(now.get(n, n) if n in missing else n for n in names))
+            former = {agent.name: former_names(self.stores, agent) for agent in agents}
+            deleted = tuple(agent.name for agent in self.stores.agents.deleted())
+            had = once_called(former, deleted=deleted)
+            several = next((name for name in missing if len(had.get(name, ())) > 1), "")
+            if several:
+                raise NotFound(
+                    f"Several agents were called {several!r}: {', '.join(had[several])}",
+                    hint="Say the name that the one you mean has now.",
+                )
+            names = tuple(dict.fromkeys(had.get(n, (n,))[0] if n in missing else n for n in names))
             missing = [name for name in names if name not in known]
         if missing:
             raise NotFound(

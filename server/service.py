@@ -258,9 +258,9 @@ class Podium:
                 return await self.answer(thread_id, reply.answer, words=words)
 
     def _spoke_last(self, thread_id: str) -> bool:
-        chats = [t for t in self.stores.threads.list(limit=30) if t.data.get("kind") == "chat"]
-        last = max(chats, key=lambda thread: thread.updated_at, default=None)
-        return last is not None and last.thread_id == thread_id
+        own = self.stores.threads.get(thread_id)
+        others = self.stores.threads.list(kind="chat", limit=30)
+        return all(own.updated_at >= thread.updated_at for thread in others)
 
     def _chat_thread(
         self, thread_id: str | None, text: str, start: JsonObject, connection: sa.Connection

@@ -351,8 +351,8 @@ class ThreadStore(Protocol):
         """Return the thread. Raises: NotFound."""
         ...
 
-    def list(self, *, limit: int = 50) -> tuple[Thread, ...]:
-        """Return threads, newest first."""
+    def list(self, *, kind: str = "", limit: int = 50) -> tuple[Thread, ...]:
+        """Return threads, newest first; with `kind` those of that kind (`chat`, `run`)."""
         ...
 
     def unfinished(self) -> tuple[Thread, ...]:

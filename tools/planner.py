@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -31,9 +31,9 @@ class WorkspaceView:
     lately: tuple[str, ...] = ()
     """The agents of this thread's last turn, in the order they were talked about."""
     last_requests: tuple[Request, ...] = ()
-    """What this thread's last turn asked for."""
+    """What this thread's last turn asked for; in a thread that has had none, the latest turn of all."""
     undo: tuple[Request, ...] = ()
-    """What takes back what the last turn did."""
+    """What takes back what that turn did."""
     deleted: tuple[str, ...] = ()
     """Names of agents that can be restored, the latest first."""
 
@@ -53,6 +53,23 @@ class AgentBrief:
     """Names it had."""
     failed_at: tuple[datetime, ...] = ()
     """When runs of late failed."""
+
+
+def once_called(
+    former: Mapping[str, Sequence[str]], *, deleted: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return who had each name that no agent has now, by the names that agents had.
+
+    A name that an agent had when it was deleted stands for that one too: nobody can tell which is meant.
+    """
+    had: dict[str, tuple[str, ...]] = {}
+    for name, before in former.items():
+        for old in before:
+            if old not in former:
+                had[old] = (*had.get(old, ()), name)
+    return {
+        old: (*names, f"{old} (deleted)") if old in deleted else names for old, names in had.items()
+    }
 
 
 class Planner(Protocol):

@@ -409,10 +409,10 @@ class MemoryThreads:
             raise NotFound(f"There is no thread {thread_id!r}")
         return self._threads[thread_id]
 
-    def list(self, *, limit: int = 50) -> tuple[Thread, ...]:
-        """Return threads, newest first."""
+    def list(self, *, kind: str = "", limit: int = 50) -> tuple[Thread, ...]:
+        """Return threads, newest first; with `kind` those of that kind (`chat`, `run`)."""
         newest = sorted(
-            self._threads.values(),
+            (t for t in self._threads.values() if not kind or t.data.get("kind") == kind),
             key=lambda thread: (thread.created_at, thread.thread_id),
             reverse=True,
         )

@@ -49,13 +49,15 @@ class SqlThreads:
             raise NotFound(f"There is no thread {thread_id!r}")
         return Thread.model_validate(dict(row))
 
-    def list(self, *, limit: int = 50) -> tuple[Thread, ...]:
-        """Return threads, newest first."""
+    def list(self, *, kind: str = "", limit: int = 50) -> tuple[Thread, ...]:
+        """Return threads, newest first; with `kind` those of that kind (`chat`, `run`)."""
         query = (
             sa.select(threads)
             .order_by(threads.c.created_at.desc(), threads.c.thread_id.desc())
             .limit(limit)
         )
+        if kind:
+            query = query.where(threads.c.data["kind"].as_string() == kind)
         with reading(self._engine) as conn:
             found = conn.execute(query).mappings()
             return tuple(Thread.model_validate(dict(row)) for row in found)

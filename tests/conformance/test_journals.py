@@ -97,6 +97,17 @@ def test_threads_are_listed_newest_first(stores: Stores) -> None:
     assert [thread.thread_id for thread in stores.threads.list(limit=2)] == ["t2", "t1"]
 
 
+def test_threads_are_listed_by_kind(stores: Stores) -> None:
+    for number, kind in enumerate(("chat", "run", "chat")):
+        at = NOON + timedelta(minutes=number)
+        thread = a_thread(f"t{number}", created_at=at)
+        stores.threads.put(thread.model_copy(update={"data": {"kind": kind}}))
+
+    found = stores.threads.list(kind="chat", limit=2)
+
+    assert [thread.thread_id for thread in found] == ["t2", "t0"]
+
+
 def test_an_unknown_thread_is_not_found(stores: Stores) -> None:
     with pytest.raises(NotFound, match="'thread_9'"):
         stores.threads.get("thread_9")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -11,7 +13,9 @@ from podium.state.errors import Conflict, NotFound
 from podium.state.plan import Missing, Request
 from podium.state.program import Program
 from podium.state.runs import Outcome, RunError
+from podium.state.stores import Thread
 from podium.state.triggers import Schedule
+from podium.tools.offline.reading import read_goal
 from podium.tools.offline.revise import revise_plan
 from podium.tools.planner import WorkspaceView
 from tests.builders import NOON, a_record, a_run, a_spec
@@ -233,6 +237,73 @@ async def test_it_is_the_agent_that_was_talked_about_last(podium: Podium, double
 
     assert (await podium.desk.view()).last_agent == "stock"
     assert (await podium.desk.view(str(first["thread_id"]))).last_agent == "prices"
+
+
+async def test_a_name_that_several_agents_had_is_not_guessed(podium: Podium) -> None:
+    roster = podium.desk.roster
+    for name in ("offers", "bids"):
+        deploy(podium)
+        roster.rename("prices", name)
+
+    request = a_request("pause", agents=("prices",))
+    with pytest.raises(NotFound, match="Several agents were called 'prices': bids, offers"):
+        podium.desk.named(request, {})
+
+    roster.rename("offers", "tags")
+    deploy(podium, "offers")
+    roster.delete("offers")
+    with pytest.raises(NotFound, match=r"tags, offers \(deleted\)"):
+        podium.desk.named(a_request("pause", agents=("offers",)), {})
+
+
+async def test_a_conversation_is_known_again_after_many_runs_and_others(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    deploy(podium, "stock")
+    first = str((await ask(podium, doubles, a_request("pause", agents=("prices",))))["thread_id"])
+    later = podium.stores.threads.get(first).created_at + timedelta(minutes=1)
+    for number in range(40):
+        kind, name = ("run", "run") if number % 2 else ("chat", "chat")
+        podium.stores.threads.put(
+            Thread(
+                thread_id=f"{name}_{number}",
+                title="",
+                status="done",
+                created_at=later,
+                updated_at=later,
+                data={"kind": kind, "requests": [], "agents": ["stock"]},
+            )
+        )
+
+    view = await podium.desk.view(first)
+
+    assert view.last_agent == "prices"
+    assert [request.verb for request in view.undo] == ["resume"]
+
+
+async def test_what_another_conversation_did_is_not_taken_back_in_one_that_did_nothing(
+    podium: Podium, doubles: Doubles
+) -> None:
+    deploy(podium)
+    await ask(podium, doubles, a_request("pause", agents=("prices",)))
+    now = podium.clock.now()
+    podium.stores.threads.put(
+        Thread(
+            thread_id="chat_thanks",
+            title="thanks",
+            status="done",
+            created_at=now,
+            updated_at=now,
+            data={"kind": "chat", "requests": [], "agents": []},
+        )
+    )
+
+    view = await podium.desk.view("chat_thanks")
+    reading = read_goal("undo that", workspace=view, now=now)
+
+    assert view.undo == ()
+    assert [request.verb for request in reading.requests] == ["none"]
 
 
 async def test_the_agents_of_the_last_turn_are_in_question(

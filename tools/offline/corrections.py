@@ -124,7 +124,9 @@ class _Reader:
         if not re.match(rf"{_LEAD}(?:undo|revert|take (?:it|that|this) back)\b", self._said):
             return False
         done = {item.verb for item in self._workspace.last_requests}
-        return done <= _LOOKING | {"run", "export"} and _UNDO.fullmatch(self._said) is not None
+        return (
+            done <= _LOOKING | {"run", "export", "none"} and _UNDO.fullmatch(self._said) is not None
+        )
 
     def restored(self) -> tuple[Request, ...]:
         """Read `bring the ticket agent back`: one that was deleted."""
@@ -170,7 +172,7 @@ class _Reader:
         """Read `again`, `the same again with 10`: what was asked last, with another value of its one input."""
         match = _AGAIN.fullmatch(self._said)
         last = self._workspace.last_requests
-        if match is None or not last or any(item.verb == "create" for item in last):
+        if match is None or not last or any(item.verb in {"none", "create"} for item in last):
             return ()
         value = (match["value"] or "").strip(" .,!")
         if not value:
@@ -198,7 +200,9 @@ class _Reader:
     def _with(self, target: Target, *, corrects: bool = True) -> tuple[Request, ...]:
         """Return the last requests, about that agent."""
         last = self._workspace.last_requests
-        if not target.found or len(last) != 1 or last[0].verb in {"create", "chain", "merge"}:
+        if not target.found or len(last) != 1:
+            return ()
+        if last[0].verb in {"none", "create", "chain", "merge"}:
             return ()
         names = tuple(target.names)
         if target.everyone:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from podium.tools.offline.lexicon import among, lemma, words
 from podium.tools.offline.others import find_others
 from podium.tools.offline.tokens import Entity
-from podium.tools.planner import AgentBrief, WorkspaceView
+from podium.tools.planner import AgentBrief, WorkspaceView, once_called
 
 _NOUNS = "|".join(sorted(words("nouns", "agents"), key=len, reverse=True))
 _MENTION = re.compile(
@@ -93,11 +93,10 @@ def agent_finder(
 
 
 def _former(workspace: WorkspaceView) -> dict[str, str]:
-    """Return what agents were called, where no agent is called so now, with the name they have."""
-    live = {agent.name for agent in workspace.agents}
-    return {
-        old: agent.name for agent in workspace.agents for old in agent.former if old not in live
-    }
+    """Return what one agent alone was called, with the name that it has now."""
+    former = {agent.name: agent.former for agent in workspace.agents}
+    had = once_called(former, deleted=workspace.deleted)
+    return {old: names[0] for old, names in had.items() if len(names) == 1}
 
 
 def _by_present_name(entity: Entity, alias: Mapping[str, str]) -> Entity:

@@ -197,3 +197,15 @@ def test_a_failure_that_shall_be_explained_is_part_of_the_run() -> None:
         reading = read_goal(text, workspace=WORKSPACE, now=NOW)
         assert [(r.verb, r.arguments.get("explain")) for r in reading.requests] == [("run", True)]
         assert reading.confidence == 1.0
+
+
+def test_a_former_name_is_that_of_one_agent_alone() -> None:
+    twice = replace(
+        WORKSPACE,
+        agents=(*WORKSPACE.agents, _agent("urn-orders", "read urns", former=("pot-orders",))),
+    )
+    taken = replace(WORKSPACE, deleted=("pot-orders",))
+
+    for workspace in (twice, taken):
+        assert ("run", ("glaze-orders",)) not in _read("run pot-orders", workspace)
+    assert _read("run pot-orders", WORKSPACE) == [("run", ("glaze-orders",))]
