@@ -260,15 +260,13 @@ _SAMPLE = 12
 
 
 def value_sample(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return short hashes of the first different values; none where there are too few to tell a column by."""
+    """Return short hashes of the first different values."""
     distinct = dict.fromkeys(
         fold(text)
         for text in texts
         # Small counts stand in any column.
         if not is_nothing(text) and not re.fullmatch(r"\d{1,2}", text.strip())
     )
-    if len(distinct) < _TELLING:
-        return ()
     return tuple(_hashed(text) for text in list(distinct)[:_SAMPLE])
 
 
@@ -282,11 +280,25 @@ def _hashed(text: str) -> str:
 
 
 def sample_overlap(sample: Sequence[str], texts: Sequence[str]) -> float:
-    """Return the part of the remembered values that the texts hold; 0 when nothing is remembered."""
-    if not sample:
+    """Return the part of the remembered values that the texts hold; 0 when too few are remembered to tell a column by."""
+    if len(sample) < _TELLING:
         return 0.0
     shown = {_hashed(fold(text)) for text in texts if not is_nothing(text)}
     return sum(one in shown for one in sample) / min(len(sample), max(len(shown), _TELLING))
+
+
+def sample_share(sample: Sequence[str], texts: Sequence[str]) -> float:
+    """Return the part of the filled texts whose value is remembered: of a column with few values that is nearly all."""
+    filled = [_hashed(fold(text)) for text in texts if not is_nothing(text)]
+    return sum(one in sample for one in filled) / len(filled) if filled else 0.0
+
+
+def are_telling(sample: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether two columns remember enough different values to tell the first from the other.
+
+    One each does not: who goes from A to B today goes from B to A tomorrow.
+    """
+    return len({*sample, *other}) >= _TELLING or (not other and len(sample) > 1)
 
 
 def is_identifier(header: str, name: str) -> bool:

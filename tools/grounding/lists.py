@@ -18,8 +18,10 @@ from podium.state.program import Column, ListSpec
 from podium.tools.grounding.columns import (
     Seen,
     Slot,
+    are_telling,
     is_identifier,
     sample_overlap,
+    sample_share,
     seen_columns,
     value_sample,
 )
@@ -339,6 +341,7 @@ def _match(
     ]
     needed = [column for column in spec.columns if not wanted or column.name in wanted]
     swapped += _crossed(needed, seen, pairs)
+    swapped += _exchanged(needed, spec.columns, pairs)
     swapped += _of_another_kind(needed, pairs)
     weights = {column.name: _weight(column, spec) for column in spec.columns}
     by_columns = sum(weights[name] * score for name, (_, score) in pairs.items()) / (
@@ -440,6 +443,37 @@ def _crossed(
         if other is not None:
             found.append((column, other))
     return found
+
+
+def _exchanged(
+    needed: Sequence[Column],
+    columns: Sequence[Column],
+    pairs: Mapping[str, tuple[Seen, float]],
+) -> list[tuple[Column, Seen]]:
+    """Return the columns of few values, such as `paid` and `open`, that stand under another described header now.
+
+    Few values stand in many columns (`yes`, `no`), so that the other one must also have lost its own.
+    """
+    paired = [(column, pairs[column.name][0]) for column in columns if column.name in pairs]
+    return [
+        (column, now)
+        for column in needed
+        if column.name in pairs and _strange(column, pairs[column.name][0])
+        for other, now in paired
+        if other is not column
+        and sample_share(column.sample, now.texts) >= _KNOWN
+        and _strange(other, now)
+        and are_telling(column.sample, other.sample)
+        and len({*map(fold, now.texts), *map(fold, pairs[column.name][0].texts)}) > 2
+    ]
+
+
+def _strange(column: Column, seen: Seen) -> bool:
+    """Return whether hardly any value is a remembered one; of a column without such, whether they look otherwise."""
+    if not column.sample:
+        return (column.type, column.shape) != (seen.type, seen.shape)
+    held = max(sample_overlap(column.sample, seen.texts), sample_share(column.sample, seen.texts))
+    return held <= _FOREIGN
 
 
 def _weight(column: Column, spec: ListSpec) -> float:

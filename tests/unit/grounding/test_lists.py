@@ -283,6 +283,81 @@ def test_values_that_changed_places_under_their_headers_are_refused() -> None:
     assert "amount" in match.why
 
 
+ANIMALS = ("Animal", "Account", "Vaccination", "Weight")
+
+
+def animals(
+    headers: Sequence[str] = ANIMALS, rows: Sequence[tuple[str, str, str, str]] | None = None
+) -> Snapshot:
+    shown = rows or (
+        ("Bella", "outstanding", "due", "12"),
+        ("Rex", "settled", "up to date", "31"),
+        ("Momo", "settled", "due", "4"),
+        ("Kiki", "outstanding", "up to date", "7"),
+    )
+    return Screen("Animals").table(headers, shown).snapshot("https://vet.test/animals", {})
+
+
+ANIMAL_LIST = describe_list(animals().collections[0], animals())
+
+
+@pytest.mark.parametrize(
+    ("headers", "needed"),
+    [
+        (("Animal", "Vaccination", "Account", "Weight"), {"Animal", "Account"}),
+        (("Animal", "Vaccination", "Account", "Weight"), {"Animal", "Vaccination"}),
+        (("Animal", "Weight", "Vaccination", "Account"), {"Animal", "Account"}),
+        (("Animal", "Weight", "Account", "Vaccination"), {"Animal", "Account"}),
+    ],
+)
+def test_headers_exchanged_over_columns_of_few_values_are_refused(
+    headers: Sequence[str], needed: set[str]
+) -> None:
+    wanted = frozenset(column.name for column in ANIMAL_LIST.columns if column.header in needed)
+
+    match = match_list(ANIMAL_LIST, animals(headers), wanted=wanted)
+
+    assert (match.kind, match.collection) == ("refused", None)
+    assert match_list(ANIMAL_LIST, animals(headers)).kind == "refused"
+
+
+def test_columns_of_few_values_that_moved_with_their_cells_are_the_same_list() -> None:
+    rows = [("Bella", "due", "outstanding", "12"), ("Rex", "up to date", "settled", "31")]
+
+    match = match_list(ANIMAL_LIST, animals(("Animal", "Vaccination", "Account", "Weight"), rows))
+
+    assert match.collection is not None
+    slots = {name: slot.find(match.collection.records[0]) for name, slot in match.mapping.items()}
+    told = {name: value.text for name, value in slots.items() if value is not None}
+    assert (told["account"], told["vaccination"]) == ("outstanding", "due")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("Ada", "settled", "due", "9")] * 2,
+        [("Ada", "waived", "expired", "9"), ("Bo", "waived", "none needed", "8")],
+        [("Ada", "due", "due", "9"), ("Bo", "settled", "up to date", "8")],
+    ],
+    ids=["one value each", "new values", "one value shared"],
+)
+def test_other_values_of_the_day_say_nothing_against_columns_of_few_values(
+    rows: list[tuple[str, str, str, str]],
+) -> None:
+    assert match_list(ANIMAL_LIST, animals(rows=rows)).kind == "found"
+
+
+def test_who_goes_from_a_to_b_may_go_back_tomorrow() -> None:
+    def trips(start: str, end: str) -> Snapshot:
+        rows = [(f"T-{at}", start, end) for at in range(4)]
+        return Screen("Trips").table(("Trip", "From", "To"), rows).snapshot("https://t.test", {})
+
+    there = trips("Bonn", "Kiel")
+    spec = describe_list(there.collections[0], there)
+
+    assert match_list(spec, trips("Kiel", "Bonn")).kind == "found"
+
+
 def test_new_rows_say_nothing_against_their_columns() -> None:
     fresh = page(
         rows=[
