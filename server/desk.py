@@ -30,6 +30,7 @@ from podium.state.questions import FieldSpec, Question
 from podium.state.spec import AgentSpec, as_plan
 from podium.state.stores import Agent, Stores, Thread, Vault, Version
 from podium.tools.planner import AgentBrief, WorkspaceView, once_called
+from podium.tools.renaming import free_names, own_tables, renamed_program, renamed_spec
 
 _REPAIR: Final = re.compile(
     r"\b(?:fix|repair|heal|mend|rebuild|sort\s+(?:it\s+)?out)\b", re.IGNORECASE
@@ -145,6 +146,10 @@ def _brief(stores: Stores, agent: Agent) -> AgentBrief:
     )
 
 
+def _content(version: Version) -> tuple[AgentSpec, Program]:
+    return version.spec, version.program
+
+
 def former_names(stores: Stores, agent: Agent) -> tuple[str, ...]:
     """Return the names that the agent had, the latest first."""
     events = stores.events.after(0, thread_id=agent.agent_id)
@@ -197,15 +202,41 @@ class Desk:
     async def save(
         self, spec: AgentSpec, program: Program, *, reason: str, base: int | None = None
     ) -> JsonObject:
-        """Keep a draft agent or its next version and return `{agent, version}`.
+        """Keep a new draft agent, or the next version on top of `base`, and return `{agent, version, tables}`.
 
         Raises:
             Conflict: If the newest version is not `base`: somebody else changed the agent meanwhile.
         """
+        if base is None:
+            return await asyncio.to_thread(self._create, spec, program, reason)
         version = await asyncio.to_thread(self._save, spec, program, reason, base)
-        return {"agent": version.spec.name, "version": version.version}
+        return {"agent": version.spec.name, "version": version.version, "tables": {}}
 
-    def _save(self, spec: AgentSpec, program: Program, reason: str, base: int | None) -> Version:
+    def _create(self, spec: AgentSpec, program: Program, reason: str) -> JsonObject:
+        """Keep a new agent under its name, else under the next that is free: another one may have got it since the plan.
+
+        That a name is free is known by taking it; what a killed process kept under one is found again.
+        """
+        agents = self.stores.agents
+        tables: dict[str, str] = {}
+        for name in free_names(spec.name):
+            if name != spec.name:
+                kept = {one for agent in agents.list() for one in self._outputs(agent.name)}
+                tables = own_tables(spec, name, kept)
+            own, steps = renamed_spec(spec, name, tables), renamed_program(program, tables)
+            try:
+                agents.create(name=name, spec=own, program=steps, reason=reason, author="you")
+            except Conflict:
+                if _content(agents.versions(name)[-1]) != (own, steps):
+                    continue
+            version = agents.versions(name)[-1].version
+            return {"agent": name, "version": version, "tables": {**tables}}
+        raise AssertionError("names do not end")
+
+    def _outputs(self, agent: str) -> tuple[str, ...]:
+        return self.stores.agents.version(agent).spec.outputs
+
+    def _save(self, spec: AgentSpec, program: Program, reason: str, base: int) -> Version:
         agents = self.stores.agents
         try:
             agents.get(spec.name)
@@ -217,7 +248,7 @@ class Desk:
             return newest
         return agents.add_version(
             spec.name,
-            base=newest.version if base is None else base,
+            base=base,
             spec=spec,
             program=program,
             reason=reason,

@@ -346,7 +346,7 @@ class FakeWorkspace:
             self.saved.append((spec, program))
         self.kill("save")
         version = sum(1 for kept, _ in self.saved if kept.name == spec.name)
-        return {"agent": spec.name, "version": version}
+        return {"agent": spec.name, "version": version, "tables": {}}
 
     async def deploy(self, agent: str, version: int) -> JsonObject:
         self.kill("deploy")

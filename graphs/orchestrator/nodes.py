@@ -253,12 +253,14 @@ async def save(
     await builder.finish(draft)
     basis = rules.found_basis(state)
     attempt = state.get("attempts", 0)
+    earlier = state.get("saved") or {}
+    own = _int(earlier["version"]) if earlier.get("agent") == spec.name else None
     try:
         saved = await workspace.save(
             spec,
             program,
             reason=(basis.reason if basis else "") or "built from the approved plan",
-            base=before.newest + attempt if before else None,
+            base=own if own is not None else before.newest if before else None,
         )
     except UserError as error:
         message = f"{error.message}. {error.hint}".strip()
@@ -268,7 +270,14 @@ async def save(
             "status": "failed",
         }
     run_id = f"run_{_thread(config)}_{state.get('agent_index', 0)}_{attempt}_{saved['version']}"
-    return {"saved": {**saved, "run_id": run_id}, "trial": None}
+    saved = {**saved, "run_id": run_id}
+    if saved["agent"] != spec.name:
+        return {**rules.under_free_name(state, saved), "trial": None}
+    note = str(earlier.get("note") or "")  # told in every try
+    if own is None or not note:
+        return {"saved": saved, "trial": None}
+    notes = [*state.get("notes", []), note]
+    return {"saved": {**saved, "note": note}, "trial": None, "notes": notes}
 
 
 async def test(state: OrchestratorState, *, children: ChildRuns) -> OrchestratorUpdate:

@@ -71,9 +71,10 @@ class Workspace(Protocol):
     async def save(
         self, spec: AgentSpec, program: Program, *, reason: str, base: int | None = None
     ) -> JsonObject:
-        """Keep a draft agent or its next version and return `{agent, version}`.
+        """Keep a new draft agent, or the next version on top of `base`, and return `{agent, version, tables}`.
 
-        Saving the same program for the same agent again returns what is kept. Raises: Conflict when the newest
+        A new agent whose name was taken meanwhile gets the next free one, and `tables` (old -> new) of its own where
+        another agent fills them. Saving the same program for the same agent again returns what is kept. Raises: Conflict when the newest
         version is not `base`.
         """
         ...

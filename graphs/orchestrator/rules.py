@@ -16,7 +16,9 @@ from podium.state.plan import Missing, Plan, PlannedAgent, Request, Understandin
 from podium.state.program import Program, Step
 from podium.state.questions import FieldSpec, Question, QuestionKind
 from podium.state.spec import AgentSpec, as_plan
+from podium.tools.builder import Draft
 from podium.tools.planner import WorkspaceView
+from podium.tools.renaming import renamed_plan, renamed_program
 from podium.tools.unused import unused_words
 
 MAX_FIELDS = 3
@@ -157,6 +159,25 @@ def told(state: OrchestratorState, *further: str) -> list[str]:
     """Return the replies with what was decided for the agent under way, and what came of it."""
     notes = list(dict.fromkeys(state.get("notes", [])))
     return [*state.get("replies", []), *notes, *further]
+
+
+def under_free_name(state: OrchestratorState, saved: JsonObject) -> OrchestratorUpdate:
+    """Return the update that calls the agent under way as it was saved, its own name being taken, and tells so."""
+    plan, index, name = plan_of(state), state.get("agent_index", 0), str(saved["agent"])
+    said = saved.get("tables")
+    tables = {old: str(new) for old, new in said.items()} if isinstance(said, dict) else {}
+    agents = list(plan.agents)
+    was, agents[index] = agents[index].name, renamed_plan(agents[index], name, tables)
+    draft = Draft.model_validate(state.get("draft"))
+    steps = renamed_program(Program(steps=draft.steps), tables).steps
+    moved = "".join(f"; its rows go to the table {new!r}" for new in tables.values())
+    note = f"Another agent got the name {was} meanwhile: this one is {name}{moved}."
+    return {
+        "plan": plan.model_copy(update={"agents": tuple(agents)}).to_json(),
+        "draft": draft.model_copy(update={"steps": steps}).to_json(),
+        "saved": {**saved, "note": note},
+        "notes": [*state.get("notes", []), note],
+    }
 
 
 def unclear_change(problem: str, change: str, *, question_id: str) -> Question:

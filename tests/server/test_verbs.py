@@ -10,7 +10,7 @@ import pytest
 from podium.server.service import Podium
 from podium.state.document import JsonObject
 from podium.state.errors import Conflict, NotFound
-from podium.state.plan import Missing, Request
+from podium.state.plan import Missing, PlannedStep, Request
 from podium.state.program import Program
 from podium.state.runs import Outcome, RunError
 from podium.state.stores import Thread
@@ -18,8 +18,9 @@ from podium.state.triggers import Schedule
 from podium.tools.offline.reading import read_goal
 from podium.tools.offline.revise import revise_plan
 from podium.tools.planner import WorkspaceView
+from podium.tools.renaming import renamed_program
 from tests.builders import NOON, a_record, a_run, a_spec
-from tests.doubles import a_request, a_step, planned, read_as
+from tests.doubles import a_plan, a_planned_agent, a_request, a_step, planned, read_as
 from tests.server.harness import Doubles, deploy
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -569,3 +570,57 @@ async def test_an_edited_document_is_a_change_with_diff_and_kept_steps(
     assert (doubles.builder.kept, doubles.builder.built) == (["one", "two"], [])
     line = next(n for n, one in enumerate(text.splitlines(), 1) if "do: open" in one)
     assert (wrong.status_code, f"Line {line}: do" in wrong.text) == (422, True)
+
+
+async def test_a_new_agent_whose_name_was_taken_meanwhile_takes_a_free_one_and_says_so(
+    podium: Podium, doubles: Doubles
+) -> None:
+    keeps = PlannedStep(
+        id="keep", op="store", title="Store the rows in the table 'rows'", dataset="rows"
+    )
+    agent = a_planned_agent()
+    agent = agent.model_copy(
+        update={"steps": (*agent.steps, keeps), "outputs": ("table: rows",), "schedule": DAILY}
+    )
+    doubles.planner.plans = [a_plan(agent)]
+    asked = await ask(podium, doubles, a_request())
+    others = deploy(
+        podium, spec=a_spec().model_copy(update={"outputs": ("table: rows", "table: more")})
+    )
+
+    built = await reply(podium, asked, {"decision": "approve"})
+    done = await reply(podium, built, {"decision": "approve"})
+
+    assert podium.stores.agents.versions("prices") == (others,)
+    assert podium.stores.schedules.get("prices") is None
+    own = podium.stores.agents.version("prices-2").spec
+    assert (own.name, own.outputs, own.steps[-1].dataset) == (
+        "prices-2",
+        ("table: prices_2",),
+        "prices_2",
+    )
+    assert podium.stores.schedules.get("prices-2") is not None
+    assert "Another agent got the name prices meanwhile: this one is prices-2" in str(built)
+    assert "prices-2 version 1 is deployed" in str(done["reply"])
+
+
+async def test_saving_a_new_agent_again_after_a_kill_finds_what_was_kept(podium: Podium) -> None:
+    deploy(podium)
+    spec = a_spec().model_copy(update={"goal": "Build another"})
+    program = Program(steps=(a_step("other"),))
+
+    kept = [await podium.desk.save(spec, program, reason="built") for _ in range(2)]
+
+    assert kept == [{"agent": "prices-2", "version": 1, "tables": {}}] * 2
+    assert [agent.name for agent in podium.stores.agents.list()] == ["prices", "prices-2"]
+
+
+async def test_rows_of_a_loop_go_to_the_other_table_too() -> None:
+    def program(table: str) -> Program:
+        store = {"id": "keep", "op": "store", "title": f"Store in {table!r}"}
+        inner = {**store, "args": {"rows": "list", "dataset": table}}
+        each = {"id": "each", "op": "each", "title": "Each", "args": {"rows": "list"}}
+        steps = [{**each, "args": {"rows": "list", "steps": [inner]}}]
+        return Program.model_validate({"steps": steps})
+
+    assert renamed_program(program("rows"), {"rows": "mine"}) == program("mine")

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from podium.tools.offline.jobs import Job
 from podium.tools.offline.lexicon import plural, singular, words
+from podium.tools.renaming import free_names
 
 
 def slug(text: str) -> str:
@@ -21,11 +22,7 @@ def agent_name(job: Job, *, taken: Collection[str], phase: int = 0) -> str:
 
 def unique(name: str, taken: Collection[str]) -> str:
     """Return the name, with a number when another agent has it."""
-    candidate, number = name, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{name}-{number}"
-    return candidate
+    return next(candidate for candidate in free_names(name) if candidate not in taken)
 
 
 def _plain(job: Job, index: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from podium.tools.offline.naming import slug, unique
 from podium.tools.offline.schedules import read_schedule
 from podium.tools.offline.steps import search_step
 from podium.tools.planner import WorkspaceView
+from podium.tools.renaming import in_tables, is_shared, table_of
 
 
 def outline(
@@ -314,21 +315,10 @@ def _own_table(
 ) -> list[PlannedStep]:
     """Return the steps with a table that no other agent fills, unless the request names that very table."""
     kept = {output for agent in workspace.agents for output in agent.outputs}
-    return [_into_own(step, name) if _is_shared(step, goal, kept) else step for step in group]
-
-
-def _is_shared(step: PlannedStep, goal: str, kept: Collection[str]) -> bool:
-    if step.op != "store" or not step.dataset or f"table: {step.dataset}" not in kept:
-        return False
-    words = step.dataset.replace("_", "[ _-]")
-    named = rf"\b(?:table|dataset|sheet|spreadsheet)\s+(?:called\s+|named\s+)?[\"'\u201c]?{words}\b"
-    return re.search(named, goal, re.IGNORECASE) is None
-
-
-def _into_own(step: PlannedStep, name: str) -> PlannedStep:
-    table = name.replace("-", "_")
-    title = step.title.replace(repr(step.dataset), repr(table))
-    return step.model_copy(update={"dataset": table, "title": title})
+    return [
+        in_tables(step, {step.dataset: table_of(name)}) if is_shared(step, goal, kept) else step
+        for step in group
+    ]
 
 
 def _renamed(outputs: tuple[str, ...], group: Sequence[PlannedStep]) -> tuple[str, ...]:
