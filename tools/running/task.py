@@ -98,6 +98,8 @@ class Task:
     safe_page: JsonObject | None = None
     model_calls: int = 0
     attempt: str = field(default_factory=lambda: secrets.token_hex(8))
+    over: str = ""
+    """The attempt whose unknown outcome was settled before this one began; see `EffectRecord.over`."""
     """Names this execution in the effect journal."""
     before: Sighting = NOT_SEEN
     """What the probe of a write found before it was sent first."""

@@ -128,9 +128,9 @@ async def guarded(task: Task, perform: Perform, *, come_back: Perform) -> None:
     if task.step.effect == "irreversible" and not holds_writes(task):
         await require_approval(task)
     settled = record is not None and record.status in {"sent", "answered"}
-    over = record.attempt if record is not None and settled else ""
+    task.over = record.attempt if record is not None and settled else ""
     task.before = await _before(task, record if settled else None, perform)
-    await _put(task, "intended", {}, over=over)
+    await _put(task, "intended", {})
     if not holds_writes(task) and not any(isinstance(one, PAGE_KINDS) for one in task.step.expect):
         task.unsent = await task.live_page.snapshot()
     await task.live_page.begin(policy_of(task))
@@ -224,7 +224,7 @@ async def _settle_doubt(
     task: Task, record: EffectRecord, perform: Perform
 ) -> Literal["send", "done"]:
     """Decide about a write that was sent, without a known outcome."""
-    match (task.answer or {}).get("decision"):
+    match (task.answer or {}).get(_doubt_field(record)):
         case "send it again":
             return "send"
         case "it arrived":
@@ -284,6 +284,14 @@ async def prove_probe(task: Task, perform: Perform) -> None:
         await prove(task, perform, task.before)
 
 
+def _doubt_field(record: EffectRecord) -> str:
+    """Return the field that answers the doubt about this sending.
+
+    Answers outlive a kill: what a person said of an earlier sending must not count for one that followed from it.
+    """
+    return f"decision_{record.attempt[:6]}" if record.over else "decision"
+
+
 def _doubt(task: Task, record: EffectRecord) -> Question:
     """Return the question about a write in doubt. No answer of it is an approval: a yes could mean either."""
     about = f" for {task.item_key!r}" if task.item_key else ""
@@ -291,7 +299,7 @@ def _doubt(task: Task, record: EffectRecord) -> Question:
         "its answer is not known" if record.status == "sent" else "the site shows no trace of it"
     )
     return Question(
-        id=question_id(task, "decision"),
+        id=question_id(task, _doubt_field(record)),
         kind="choice",
         title=f"{task.step.title!r}{about} was sent once. Did it arrive?",
         text=(
@@ -301,7 +309,7 @@ def _doubt(task: Task, record: EffectRecord) -> Question:
         ),
         fields=(
             FieldSpec(
-                name="decision",
+                name=_doubt_field(record),
                 title="Did it arrive, or shall it be sent again?",
                 type="choice",
                 choices=("it arrived", "send it again", "stop"),
@@ -486,7 +494,6 @@ async def _put(
     request: JsonObject,
     *,
     evidence: JsonObject | None = None,
-    over: str = "",
 ) -> None:
     before: JsonObject = {} if task.before.count is None else {"before": task.before.to_json()}
     record = EffectRecord(
@@ -498,6 +505,6 @@ async def _put(
         at=task.services.clock.now(),
         evidence={**before, **(evidence or {})} or None,
         attempt=task.attempt,
-        over=over,
+        over=task.over,
     )
     await asyncio.to_thread(task.services.stores.effects.put, record)

@@ -236,6 +236,29 @@ async def test_a_write_in_doubt_is_sent_again_when_a_person_says_so(
     assert len(site.received) == 1
 
 
+async def test_what_was_said_of_one_sending_sends_no_further_one(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    await in_doubt(bench, site, submit())
+    said: JsonObject = {"decision": "send it again"}
+    first = journal(bench)
+    # A process that was told so died right after its sending: the answer is in the checkpoint, the outcome is not known.
+    second = first.model_copy(update={"attempt": "second", "over": first.attempt})
+    for status in ("intended", "sent"):
+        bench.stores.effects.put(second.model_copy(update={"status": status}))
+    bench.restart()
+
+    asked = await bench.do(submit(), answer=said)
+
+    assert asked.question is not None
+    assert site.received == []
+    (field,) = asked.question.fields
+    again = await bench.do(submit(), answer={**said, field.name: "send it again"})
+    assert again.record.status == "done"
+    assert len(site.received) == 1
+    assert journal(bench).over == "second"
+
+
 def probe(text: str) -> JsonObject:
     step = OpenStep(
         id="probe",
