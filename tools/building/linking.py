@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final, cast
 
 from pydantic import JsonValue
@@ -23,6 +22,7 @@ from podium.tools.building.wanted import content_words, likeness
 from podium.tools.grounding.words import fold, stem
 from podium.tools.offline.conditions import comparatives
 from podium.tools.offline.entities import read_number
+from podium.tools.running.amounts import same_unit
 
 _WORD = re.compile(r"[^\W_]+(?:[-.,/'\u2019][^\W_]+)*|[,;]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d{1,2})?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+")
@@ -45,16 +45,23 @@ _HAVING = frozenset(
         "got",
     ]
 )
-_NOT = frozenset(["not", "no", "never", "neither", "nor", "without", "except", "but", "cannot"])
-_OR = frozenset(["or", "nor", "and", "oder", "und"])
+_NOT = frozenset(["not", "no", "never", "neither", "nor", "without", "except", "cannot"])
+_OR = frozenset(["or", "oder"])
+_GOES_ON = frozenset(
+    """only just also not no never without is are was were has have had with in at on from those that which""".split()  # noqa: SIM905
+)
+"""After one of these `but` only goes on; after anything else it may leave out (`all but sloops`)."""
 _LITTLE = frozenset(
     """is are was were be been being has have had having do does did will would can could should must may might get gets got
     that which who whom whose where when there it its they them their he his she her we us our you your i my me one ones these those this
     any some all each every only just still already yet currently now also too as so very by with within into onto from for than
-    those what kind sort type either both""".split()  # noqa: SIM905  a list of words is read as such
+    those what kind sort type either both but or""".split()  # noqa: SIM905  a list of words is read as such
 )
 _RELATES = re.compile(r"\w+(?:ed|ing|en|ept|old|ent|ade|ung)$")
 """A word that may only say how a value belongs to its row: `owned by`, `living in`, `kept at`."""
+_JOINTS = frozenset(
+    ["by", "in", "at", "on", "to", "for", "from", "with", "under", "near", "of", "into", "via"]
+)
 _STANDS = frozenset(
     stem(word)
     for word in """lie lies live lives stay stand sit work works come comes belong belongs reside dwell start end begin
@@ -75,6 +82,15 @@ _OPEN_ENDED: Final[Mapping[tuple[str, ...], Comparison]] = {
     ("and", "under"): "<=",
     ("and", "below"): "<=",
 }
+_TURNED: Final[Mapping[str, str]] = {
+    "=": "!=",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+}
+_REACH = 3
+"""Words between a number and the name of its column."""
 _MEASURES: Final[Mapping[str, str]] = {
     # what is compared -> what the column is called
     "long": "length",
@@ -164,12 +180,22 @@ class _Linker:
         }
         values = self._values(numbers)
         heads = self._heads(values)
-        if _joins_columns(self.words, values):
-            return Linked(rest=self.phrase)
         self._by_number(heads)
         self._by_value(values, heads)
         self._by_name(heads)
+        if self._leaves_open():
+            return Linked(rest=self.phrase)
         return Linked(rules=tuple(self.rules), rest=self._rest())
+
+    def _leaves_open(self) -> bool:
+        """Whether an `or` joins what is no values of one column, a `but` may leave out, or a no turns nothing round."""
+        for place, word in enumerate(self.words):
+            following = self.words[place + 1].low if place + 1 < len(self.words) else ""
+            if word.low == "but" and following not in _GOES_ON:
+                return True
+            if (word.low in _OR or word.negates) and place not in self.used:
+                return True
+        return False
 
     def _values(self, numbers: set[int]) -> list[_Piece]:
         """Return the longest runs of words that are, or stand in, values of a text column; compared numbers are none."""
@@ -231,6 +257,8 @@ class _Linker:
             words = self.words[start : start + length]
             if taken & set(range(start, start + length)) or not words[0].says or not words[-1].says:
                 continue
+            if any(word.is_number for word in words):
+                continue
             text = " ".join(word.text for word in words)
             measure = _MEASURES.get(_positive(words[0].low)) if length == 1 else None
             if (
@@ -290,34 +318,57 @@ class _Linker:
                     phrase=phrase, column=column, cmp="in", value=[piece.value for piece in group]
                 )
             )
-        for piece in group:
-            self._use(piece.start, piece.end)
+        self._use(first.start, last.end)
 
     def _by_number(self, heads: Sequence[_Piece]) -> None:
         for place, word in enumerate(self.words):
             if place in self.used or not word.is_number:
                 continue
             sign, start, end = self._sign(place)
-            near = [head for head in heads if head.start in range(max(0, start - 4), end + 3)]
-            unit = self._unit(place + 1) if place + 1 < len(self.words) else ""
-            column = self._header(near[0].column) if near else unit
-            if not sign and not near:
+            head = self._head_of(start, end, heads)
+            if not sign and not self._is_said_of(head, place):
                 continue
             value = read_number(word.text)
             if value is None:
                 continue
+            unit = self._unit(place + 1) if place + 1 < len(self.words) else ""
+            if self._denied(start):
+                sign = _TURNED[sign or "="]
             phrase = self.phrase[self.words[start].start : self.words[end - 1].end]
             self.rules.append(
                 MatchRule(
                     phrase=phrase,
-                    column=column,
+                    column=self._header(head.column) if head is not None else unit,
                     cmp=cast("Comparison", sign or "="),
                     value=int(value) if value.is_integer() else value,
                 )
             )
             self._use(start, max(end, place + 2 if unit else 0))
-            for head in near:
+            if head is not None:
                 self._use(head.start, head.end)
+
+    def _head_of(self, start: int, end: int, heads: Sequence[_Piece]) -> _Piece | None:
+        """Return the column that is named nearest to a compared number, before it or else behind, with no other number between."""
+        near = [
+            (gap, behind, head)
+            for head in heads
+            if not set(range(head.start, head.end)) & self.used
+            for gap, behind, between in (
+                (start - head.end, 0, self.words[head.end : start]),
+                (head.start - end, 1, self.words[end : head.start]),
+            )
+            if 0 <= gap <= _REACH
+            and not any(word.is_number or word.text in {",", ";"} for word in between)
+        ]
+        return min(near, key=lambda one: one[:2])[2] if near else None
+
+    def _is_said_of(self, head: _Piece | None, place: int) -> bool:
+        """Whether a number that nothing compares stands right behind the name of its column: `length 9`, `length is 9`."""
+        return (
+            head is not None
+            and 0 <= place - head.end <= 1
+            and all(word.low in {"is", "are", "of", "was"} for word in self.words[head.end : place])
+        )
 
     def _sign(self, place: int) -> tuple[str, int, int]:
         """Return how the number at a place is compared, and where the words for that begin and end."""
@@ -347,7 +398,7 @@ class _Linker:
         for column in self.columns:
             head = fold(column.header).split()
             if column.type in {"number", "money", "text"} and any(
-                _same_unit(unit, word) for word in head
+                same_unit(unit, word) for word in head
             ):
                 return column.header
         return ""
@@ -373,11 +424,13 @@ class _Linker:
             )
 
     def _denied(self, start: int) -> bool:
-        """Whether a word that says no stands before, with nothing but small words between."""
-        for word in reversed(self.words[:start]):
+        """Whether a word that says no stands before, with nothing but small words between; it is used up by that."""
+        for place in reversed(range(start)):
+            word = self.words[place]
             if word.negates:
+                self._use(place, place + 1)
                 return True
-            if word.says and not _RELATES.match(word.low):
+            if place in self.used or (word.says and not self._joins(place)):
                 return False
         return False
 
@@ -398,7 +451,7 @@ class _Linker:
         self.used |= set(range(start, end))
 
     def _rest(self) -> str:
-        """Return from the first to the last word that neither the rows nor the page explain."""
+        """Return the words that neither the rows nor the page explain, in order."""
         left = [
             place
             for place, word in enumerate(self.words)
@@ -410,10 +463,17 @@ class _Linker:
         ]
         return " ".join(self.words[place].text for place in left)
 
-    def _relates(self, place: int) -> bool:
-        """Whether the word only says how the value behind it belongs to the row."""
+    def _joins(self, place: int) -> bool:
+        """Whether a word can only say how a value belongs to its row: a participle or plain verb right before a joint."""
         word = self.words[place]
         if not _RELATES.match(word.low) and stem(word.low) not in _STANDS:
+            return False
+        following = self.words[place + 1].low if place + 1 < len(self.words) else ""
+        return following in _JOINTS or stem(following) in _STANDS
+
+    def _relates(self, place: int) -> bool:
+        """Whether the word only says how the value behind it belongs to the row."""
+        if not self._joins(place):
             return False
         for after in range(place + 1, min(place + 4, len(self.words))):
             if after in self.used:
@@ -439,7 +499,8 @@ def apart(
 ) -> list[MatchRule]:
     """Return the conditions that a freely said one is made of, as columns and values tell; itself when it is one.
 
-    None are left when the words only name what the list shows. `said` are texts of the page, which a request may repeat without meaning anything by it.
+    None are left when the words only name what the list shows. `said` are texts of the page, which a request may repeat
+    without meaning anything by it.
     """
     free = rule.value is None and not rule.column and rule.move is None
     if not free:
@@ -476,21 +537,6 @@ def _groups(pieces: Sequence[_Piece], words: Sequence[_Word]) -> list[list[_Piec
     return groups
 
 
-def _joins_columns(words: Sequence[_Word], values: Sequence[_Piece]) -> bool:
-    """Whether an `or` stands between values of different columns, which no conjunction of conditions says."""
-    for first, second in pairwise(values):
-        between = [word.low for word in words[first.end : second.start]]
-        if "or" in between and first.column != second.column:
-            columns = {
-                piece.column
-                for piece in values
-                if (piece.start, piece.end) == (second.start, second.end)
-            }
-            if first.column not in columns:
-                return True
-    return False
-
-
 def _bare(header: str) -> str:
     """Return a header without what it says in brackets, such as a unit."""
     return re.sub(r"\s*[(\[].*?[)\]]", "", header) or header
@@ -518,21 +564,3 @@ def _same_root(word: str, header: str) -> bool:
     return head.startswith(root) and head[len(root) :] in {
         "er", "r", "or", "ion", "ment", "ing", "ed", "y", "t", "d",
     }  # fmt: skip
-
-
-def _same_unit(said: str, head: str) -> bool:
-    families: Final = (
-        ("m", "metre", "metres", "meter", "meters"),
-        ("kg", "kilo", "kilos", "kilogram", "kilograms"),
-        ("km", "kilometre", "kilometres", "kilometer", "kilometers"),
-        ("g", "gram", "grams"),
-        ("t", "ton", "tons", "tonne", "tonnes"),
-        ("cm", "centimetre", "centimetres", "centimeters"),
-        ("ft", "foot", "feet"),
-        ("l", "litre", "litres", "liter", "liters"),
-        ("min", "mins", "minute", "minutes"),
-        ("h", "hr", "hrs", "hour", "hours"),
-        ("yr", "yrs", "year", "years", "yo"),
-        ("percent", "pct"),
-    )
-    return said == head or any(said in family and head in family for family in families)

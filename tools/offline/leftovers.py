@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from podium.state.plan import MatchRule
 from podium.tools.offline.coverage import says_something
 from podium.tools.offline.frames import Frame
-from podium.tools.offline.lexicon import among
+from podium.tools.offline.lexicon import among, texts
 from podium.tools.offline.tokens import Token, source
 
 _ACTS = frozenset({"take", "watch", "download"})
@@ -83,8 +83,8 @@ def _turned_by(tokens: Sequence[Token], first: Token) -> list[Token]:
 
 def _joins_number(frame: Frame, words: Sequence[Token], text: str) -> bool:
     """Add the unit of a number to its rule: `over 10` and `metres`."""
-    if len(words) != 1 or not words[0].is_word:
-        return False
+    if len(words) != 1 or words[0].lemma not in texts("phrases", "units"):
+        return False  # "over 10 unpaid": another condition
     for place, rule in enumerate(frame.rules):
         end = _end_of(rule, text, words[0].start)
         if (

@@ -36,6 +36,8 @@ _NAMES = (
     ("mm", "millimetre millimetres millimeter millimeters"),
     ("lb", "lbs pound pounds"),
     ("km", "kilometre kilometres kilometer kilometers"),
+    ("ft", "foot feet"),
+    ("yr", "yrs year years"),
     ("h", "hour hours hr hrs std stunde stunden heure heures"),
     ("min", "minute minutes mins minuten"),
     ("d", "day days tag tage jour jours"),

@@ -28,6 +28,7 @@ COLUMNS = (
     column("kind", "Type"),
     column("harbour", "Home harbour"),
     column("length", "Length (m)", "number"),
+    column("fee", "Fee", "money"),
     column("owner", "Owner"),
     column("mail", "E-mail"),
 )
@@ -39,6 +40,7 @@ ROWS: list[dict[str, JsonValue]] = [
         "kind": _DRAW.choice(KINDS),
         "harbour": _DRAW.choice(HARBOURS),
         "length": place / 2,
+        "fee": place * 10.0,
         "owner": _DRAW.choice(OWNERS),
         "mail": "" if place % 3 else f"b{place}@sea.example",
     }
@@ -63,6 +65,10 @@ def rules(phrase: str) -> list[tuple[str, str, JsonValue]]:
         ("not kept at Gull Quay", [("Home harbour", "!=", "Gull Quay")]),
         ("boats moored in Gull Quay or Port Ellery", [("Home harbour", "in", ["Gull Quay", "Port Ellery"])]),
         ("that lie in Gull Quay", [("Home harbour", "=", "Gull Quay")]),
+        ("sloops but only in Saltmere", [("Type", "=", "Sloop"), ("Home harbour", "=", "Saltmere")]),
+        ("not longer than 8 metres", [("Length (m)", "<=", 8)]),
+        ("fee over 100, length over 8", [("Fee", ">", 100), ("Length (m)", ">", 8)]),
+        ("over 8 length and over 100 fee", [("Fee", ">", 100), ("Length (m)", ">", 8)]),
         ("longer than 8 metres", [("Length (m)", ">", 8)]),
         ("motor launches of 9 m or more", [("Length (m)", ">=", 9), ("Type", "=", "Motor launch")]),
         ("that have no e-mail", [("E-mail", "!=", None)]),
@@ -81,6 +87,10 @@ def test_the_rows_tell_what_the_words_mean(
         ("sloops that leak", "leak"),
         ("still owing money in Saltmere", "owing money"),
         ("in Saltmere or owned by J. Pike", "in Saltmere or owned by J. Pike"),
+        ("in Saltmere or longer than 8 metres", "in Saltmere or longer than 8 metres"),
+        ("all but sloops", "all but sloops"),
+        ("length between 5 and 10 metres", "between 5 10 metres"),
+        ("never inspected sloops", "never inspected sloops"),
     ],
 )
 def test_what_no_row_explains_is_left_over_and_never_dropped(phrase: str, rest: str) -> None:
