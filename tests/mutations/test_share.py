@@ -15,6 +15,7 @@ from tests.mutations.lab import Lab, Result, flows_of, open_lab
 from tests.mutations.mutators import CHANGING, MUTATORS, PRESERVING, all_cases
 from tests.mutations.second import SECOND
 from tests.mutations.sites.base import SCRIPT
+from tests.mutations.sixth import SIXTH
 from tests.mutations.third import THIRD
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
@@ -59,6 +60,6 @@ def test_every_script_that_a_mutator_names_is_one() -> None:
 
     assert {
         name
-        for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH, *FIFTH)
+        for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH)
         for name in mutator.scripts
     } <= known
