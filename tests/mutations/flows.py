@@ -41,6 +41,7 @@ class Flow:
     files: frozenset[str] = frozenset()
     writes: tuple[Write, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """How the choice begins that is taken where the build asks, by field; else the first."""
 
 
 def _fields(**fields: str) -> tuple[tuple[str, str], ...]:

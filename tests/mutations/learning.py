@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -69,7 +70,7 @@ async def learn(flow: Flow, site: BundledSite, ws: Workspace, browser: PodiumBro
     for _ in range(_MAX_QUESTIONS):
         if view["status"] != "waiting":
             break
-        view = await ws.answer(str(view["thread_id"]), _first_choices(view["question"]))
+        view = await ws.answer(str(view["thread_id"]), _choices(view["question"], flow.answers))
     agents = view["agents"]
     if view["status"] != "done" or not isinstance(agents, list) or not agents:
         raise AssertionError(f"{flow.name} could not be learnt: {view['reply']} {view['question']}")
@@ -84,8 +85,8 @@ async def learn(flow: Flow, site: BundledSite, ws: Workspace, browser: PodiumBro
     return Learnt(spec, steps)
 
 
-def _first_choices(question: JsonValue) -> JsonObject:
-    """Return an answer that fits whatever is asked: approval, first choices, any text."""
+def _choices(question: JsonValue, known: Mapping[str, str]) -> JsonObject:
+    """Return an answer that fits whatever is asked: what the flow says, approval, first choices, any text."""
     answer: JsonObject = {}
     for item in Question.model_validate(question).fields:
         if item.name == "decision":
@@ -93,7 +94,8 @@ def _first_choices(question: JsonValue) -> JsonObject:
         elif item.type == "choices":
             answer[item.name] = list(item.choices[:1])
         elif item.choices:
-            answer[item.name] = item.choices[0]
+            start = known.get(item.name, "")
+            answer[item.name] = next(one for one in item.choices if one.startswith(start))
         else:
             answer[item.name] = "anything"
     return answer

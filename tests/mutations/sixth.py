@@ -71,6 +71,7 @@ SIXTH_FLOWS: Final[tuple[Flow, ...]] = (
         site=Permit,
         kind="form",
         goal='fill the form at {url}/nowy with Wnioskodawca "Ada Mech", Ulica "Lipowa 7" and Opis "Taras drewniany", and submit it',
+        answers={"choice": "button 'Złóż wniosek'"},
         writes=(
             Write(
                 "nowy",
