@@ -86,7 +86,9 @@ class Permit(BundledSite):
 
     def _buttons(self, number: str) -> str:
         acts = self.look.knobs.get("acts")
-        pairs = acts if isinstance(acts, list) else [["zatwierdz", "Zatwierdź"], ["odrzuc", "Odrzuć"]]
+        pairs = (
+            acts if isinstance(acts, list) else [["zatwierdz", "Zatwierdź"], ["odrzuc", "Odrzuć"]]
+        )
         return " ".join(
             f"<form method=post action=/wnioski/{number}/{pair[0]} style='display:inline'><button class=act>{pair[1]}</button></form>"
             for pair in pairs
@@ -120,7 +122,9 @@ class Permit(BundledSite):
             "scroll": f"<div style='height:1400px'></div><div id=koniec>&nbsp;</div>{_MORE}",
         }[pager]
         table = f"<table><thead><tr>{head}<th></th></tr></thead><tbody>{rows}</tbody></table>"
-        return self._page(look.knob("heading", "Wnioski"), f"{note}{look.knob('chips', '')}{table}{foot}")
+        return self._page(
+            look.knob("heading", "Wnioski"), f"{note}{look.knob('chips', '')}{table}{foot}"
+        )
 
     def _row(self, one: tuple[str, ...], *, later: bool) -> str:
         values = dict(zip(HEADS, one, strict=True))
@@ -150,7 +154,9 @@ class Permit(BundledSite):
             form = f"<form method=get action=/nowy/2>{first}<button>Dalej</button></form>"
             return self._page(heading, note + form)
         hidden = "" if not look.knobs.get("steps") else " style='display:none'"
-        onward = "" if not look.knobs.get("steps") else "<button type=button class=dalej>Dalej</button>"
+        onward = (
+            "" if not look.knobs.get("steps") else "<button type=button class=dalej>Dalej</button>"
+        )
         form = (
             f"<form method=post action={look.knob('form_action', '/nowy')}><div class=krok1>{first}{onward}</div>"
             f"<div class=krok2{hidden}>{self._rest(names)}</div></form>"

@@ -138,7 +138,9 @@ class Ward(BundledSite):
         patient = next(one for one in PATIENTS if one[0] == number)
         values = dict(zip(WORDS, (patient[0], *patient[3:]), strict=True))
         lines = "".join(f"<dt>{WORDS[key]}</dt><dd>{value}</dd>" for key, value in values.items())
-        return self._page(f"{patient[2]}, bed {patient[1]}", f"<dl>{lines}</dl>{self._button(number)}")
+        return self._page(
+            f"{patient[2]}, bed {patient[1]}", f"<dl>{lines}</dl>{self._button(number)}"
+        )
 
     def _transfer(self, request: Request) -> str:
         look, names = self.look, self._named("fields", FIELDS)
