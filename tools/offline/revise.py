@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from podium.tools.offline.naming import slug
 from podium.tools.offline.outline import address
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.recurrence_reader import read_recurrences
+from podium.tools.offline.revised_again import filter_step, keeping, picking, selected
 from podium.tools.offline.revised_fields import add_fields, drop_fields
 from podium.tools.offline.revised_rules import read_rules
 from podium.tools.offline.schedules import read_schedule
@@ -40,10 +41,31 @@ def revise_plan(
     agent = plan.agents[position]
     if not _parts(rest):
         raise InvalidAnswer("The change is empty", hint="Say what shall be different.")
-    for part in _parts(rest):
-        agent = _Changer(agent, workspace, now).apply(part)
+    agent = _all_of(agent, _parts(rest), workspace, now)
     agents = tuple(agent if index == position else other for index, other in enumerate(plan.agents))
     return _checked(plan.model_copy(update={"agents": agents, "revision": plan.revision + 1}))
+
+
+def _all_of(
+    agent: PlannedAgent, parts: Sequence[str], workspace: WorkspaceView, now: datetime
+) -> PlannedAgent:
+    """Return the agent with every part of a change, or with none.
+
+    Raises:
+        InvalidAnswer: Naming each part that is not understood, and that the others were left too.
+    """
+    refused: list[InvalidAnswer] = []
+    for part in parts:
+        try:
+            agent = _Changer(agent, workspace, now).apply(part)
+        except InvalidAnswer as error:
+            refused.append(error)
+    if not refused:
+        return agent
+    if len(parts) == 1:
+        raise refused[0]
+    told = "; ".join(str(error) for error in refused)
+    raise InvalidAnswer(f"{told}. Nothing of the change was made", hint=refused[0].hint)
 
 
 def _edited(plan: Plan, change: JsonObject) -> Plan:
@@ -120,7 +142,7 @@ _STARTS = r"(?:drop|remove|delete|skip|leave|add|also|do|move|put|swap|rename|ca
 def _parts(text: str) -> list[str]:
     """Several changes in one sentence, one by one."""
     parts = re.split(
-        rf"(?:[;\n]|[.!](?:\s|$)|,?\s+(?:and|then|and then|but)\s+(?={_STARTS}\b))",
+        rf"(?:[;\n]|[.!](?:\s|$)|,?\s+(?:and|then|and then|but|plus)\s+(?={_STARTS}\b)|,\s+(?={_STARTS}\b))",
         text,
         flags=re.IGNORECASE,
     )
@@ -131,6 +153,29 @@ _POLITE = re.compile(
     r"^(?:(?:please|pls|and|also please|can you|could you|would you|i want you to|i would like you to|i'd like you to|i'd like|i want|let's|actually|hm+|well|ok(?:ay)?|no|yes|but|it should|it shall|make it|have it|then|also|you should|we should|instead)[\s,]+)+",
     re.IGNORECASE,
 )
+
+
+_TABLE = re.compile(
+    r"\b(?:table|dataset|spreadsheet)\b.*\b(?:called|named|to|as)\s+[\"'“]?([\w -]+?)[\"'”]?$"
+    r"|^(?:store|put|save|keep|write|collect|get)\s+(?:it|them|these|those|everything|the\s+(?:rows?|results?|data|\w+))\s+(?:all\s+)?(?:in|into|to)\s+"
+    r"(?:(?:the|a|my|our|another)\s+)?(?:(?:new\s+)?(?:table|dataset)\s+(?:called\s+|named\s+)?[\"'“]?([\w-]+)[\"'”]?|[\"'“]?([\w-]+)[\"'”]?\s+(?:table|dataset))(?:\s+(?:instead|please))*$"
+    r"|^(?:use|in|into)\s+(?:(?:the|a)\s+)?(?:table|dataset)\s+[\"'“]?([\w-]+)[\"'”]?(?:\s+(?:instead|please))*$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"(?:drop|remove|delete|forget|cancel|without|no|undo|take out|leave out|skip)\s+(?:the\s+|that\s+|any\s+)?"
+    r"(?P<which>last|first|all|every|both)?\s*(?:the\s+|of the\s+)?(?:(?P<about>[\w-]+)\s+)??(?:conditions?|filters?|restrictions?)"
+    r"(?:\s+(?:on|about|for|of)\s+(?:the\s+)?(?P<on>[\w -]+?))?",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"(?:(?:sign|log)\s+in\s+with|use|with|take|switch\s+to|change\s+to)\s+(?:the\s+|my\s+|our\s+)?"
+    r"(?:(?:other|another|second)\s+(?:login|credentials?|account|password|secret|user)|(?:login|credentials?|account|secret|user)\s+[\"'“]?([\w.-]+)[\"'”]?|[\"'“]?([\w.-]+)[\"'”]?\s+(?:login|credentials?|account|secret))(?:\s+(?:instead|please|to sign in|to log in))*",
+    re.IGNORECASE,
+)
+
+
+_KIND = re.compile(r"(?:[\s,]+(?:please|pls|thanks|thank you|ok|okay))+$", re.IGNORECASE)
 
 
 class _Changer:
@@ -147,7 +192,7 @@ class _Changer:
         Raises:
             InvalidAnswer: If no rule understands it.
         """
-        plain = _POLITE.sub("", said).strip(" .!?,") or said
+        plain = _KIND.sub("", _POLITE.sub("", said).strip(" .!?,")) or said
         for attempt in (
             self._no_schedule,
             self._rename,
@@ -159,8 +204,12 @@ class _Changer:
             self._site,
             self._key,
             self._choice,
+            self._fewer_rules,
+            self._login,
             self._fields,
             self._rules,
+            self._selection,
+            self._sorted,
         ):
             agent = attempt(plain, said)
             if agent is not None:
@@ -276,17 +325,19 @@ class _Changer:
         return self._with(name=name)
 
     def _table_name(self, plain: str) -> PlannedAgent | None:
-        match = re.search(
-            r"\b(?:table|dataset|spreadsheet)\b.*\b(?:called|named|to|as)\s+[\"'“]?(?P<name>[\w -]+?)[\"'”]?$",
-            plain,
-            re.IGNORECASE,
-        )
+        match = _TABLE.search(plain)
         if match is None or not any(step.op == "store" for step in self._agent.steps):
             return None
-        name = slug(match["name"]).replace("-", "_")
+        said = next(group for group in match.groups() if group)
+        name = slug(said.strip()).replace("-", "_")
+        if not name:
+            return None
+        titled = f"Store the rows in the table {name!r}"
         return self._with(
             steps=tuple(
-                step.model_copy(update={"dataset": name}) if step.op == "store" else step
+                step.model_copy(update={"dataset": name, "title": titled})
+                if step.op == "store"
+                else step
                 for step in self._agent.steps
             )
         )
@@ -648,15 +699,9 @@ class _Changer:
                 "post": f"{count} remain",
             }
         )
-        steps = [step for step in self._agent.steps if step.op != "pick"]
-        at = max(
-            (index for index, step in enumerate(steps) if step.op in {"extract", "filter"}),
-            default=-1,
-        )
-        if at < 0:
+        if not any(step.op in {"extract", "filter"} for step in self._agent.steps):
             return None
-        steps.insert(at + 1, picked)
-        return self._with(steps=tuple(steps))
+        return picking(self._agent, picked)
 
     def _fields(self, plain: str, said: str) -> PlannedAgent | None:
         also = re.match(
@@ -670,46 +715,126 @@ class _Changer:
             plain,
             re.IGNORECASE,
         )
+        drops = drops or re.match(
+            r"(?:leave|take|keep)\s+(?:the\s+)?(?:columns?\s+|fields?\s+)?(?P<fields>[\w ,/-]+?)(?:\s+(?:column|columns|field|fields))?\s+out(?:\s+of\s+(?:it|the table))?$",
+            plain,
+            re.IGNORECASE,
+        )
         if drops is not None:
             return drop_fields(self._agent, _names(drops["fields"]))
         if also is not None and adds is not None:
-            return add_fields(self._agent, _names(also["fields"]))
+            return add_fields(
+                self._agent, _names(also["fields"]), told=self._says_columns(plain, also["fields"])
+            )
         return None
 
+    def _says_columns(self, plain: str, names: str) -> bool:
+        """Tell whether `also save the home harbour` can only name columns: not rows, conditions or a step."""
+        listed = next((step for step in self._agent.steps if step.op == "extract"), None)
+        told = re.match(
+            r"(?:also\s+)?(?:keep|collect|save|store|read|get|include|add|take|extract|record|want|capture|fetch|note|list)\b",
+            plain,
+            re.IGNORECASE,
+        )
+        if listed is None or told is None:
+            return re.search(r"\b(?:columns?|fields?)\b", plain, re.IGNORECASE) is not None
+        said = set(re.findall(r"[a-z]+", names.lower()))
+        rows = {*re.findall(r"[a-z]+", listed.thing.lower()), *map(singular, listed.thing.split())}
+        other = among(
+            "one ones those all everything row rows page pages file files only if when from"
+        ) | words("words", "prepositions")
+        return bool(said) and not said & (rows | other | words("nouns", "conditions"))
+
     def _rules(self, plain: str, said: str) -> PlannedAgent | None:
-        rules = read_rules(plain, today=self._now.date())
-        if not rules:
+        listed = any(step.op == "extract" for step in self._agent.steps) and not _widens(said)
+        rules = read_rules(plain, today=self._now.date()) if listed else []
+        return keeping(self._agent, tuple(rules)) if rules else None
+
+    def _selection(self, plain: str, said: str) -> PlannedAgent | None:
+        if _widens(said):
             return None
-        steps = list(self._agent.steps)
-        for index, step in enumerate(steps):
-            if step.op == "filter":
-                kept = [
-                    rule
-                    for rule in step.rules
-                    if not (
-                        rule.column
-                        and any(rule.column == new.column and rule.cmp == new.cmp for new in rules)
-                    )
-                ]
-                merged = (*kept, *(rule for rule in rules if rule not in kept))
-                steps[index] = _filter(step.id, merged)
-                return self._with(steps=tuple(steps))
-        at = next((index for index, step in enumerate(steps) if step.op == "extract"), None)
+        return selected(self._agent, plain, workspace=self._workspace, now=self._now)
+
+    def _fewer_rules(self, plain: str, said: str) -> PlannedAgent | None:
+        """Read `drop the last condition`, `without the condition on the length`."""
+        match = _CONDITION.fullmatch(plain)
+        if match is None:
+            return None
+        at = next((i for i, step in enumerate(self._agent.steps) if step.op == "filter"), None)
         if at is None:
-            return None
-        steps.insert(at + 1, _filter("keep", tuple(rules)))
+            raise InvalidAnswer("The plan has no condition", hint="It takes every row already.")
+        rules = self._agent.steps[at].rules
+        which = (match["which"] or "").lower()
+        about = (match["about"] or match["on"] or "").lower()
+        if which in {"all", "every", "both"} or match[0].lower().endswith("conditions"):
+            kept: tuple[MatchRule, ...] = ()
+        elif which == "last" or (len(rules) == 1 and not about and not which):
+            kept = rules[:-1]
+        elif which == "first":
+            kept = rules[1:]
+        else:
+            kept = tuple(
+                r for r in rules if not about or about not in f"{r.column} {r.phrase}".lower()
+            )
+            if len(kept) != len(rules) - 1:
+                said_rules = ", ".join(repr(rule.phrase) for rule in rules)
+                raise InvalidAnswer(
+                    f"Which condition? There are {said_rules}", hint="Say its words."
+                )
+        steps = list(self._agent.steps)
+        steps[at : at + 1] = [filter_step(steps[at].id, kept)] if kept else []
         return self._with(steps=tuple(steps))
 
+    def _login(self, plain: str, said: str) -> PlannedAgent | None:
+        """Read `use the other login`, `with the credential clinic-night`."""
+        match = _LOGIN.fullmatch(plain)
+        if match is None:
+            return None
+        used = (
+            tuple(dict.fromkeys(s.secret for s in self._agent.steps if s.secret))
+            or self._agent.secrets
+        )
+        fitting = [
+            name for name, origin in self._workspace.secrets if origin in self._agent.origins
+        ]
+        wanted = next((group for group in match.groups() if group), "")
+        others = [name for name in fitting if name not in used]
+        named = [name for name in fitting if name.lower() == wanted.lower()] if wanted else others
+        if len(named) != 1:
+            listed = ", ".join(fitting) or "none"
+            raise InvalidAnswer(
+                f"Which login? Stored for {self._agent.origins[0]}: {listed}",
+                hint="`use the login NAME`; a new one: podium secret set NAME --origin URL.",
+            )
+        if len(used) > 1:
+            raise InvalidAnswer(
+                f"The plan signs in with {', '.join(used)}", hint="Edit the plan as a document."
+            )
+        steps = tuple(
+            step.model_copy(update={"secret": named[0]})
+            if step.secret or step.op == "sign_in"
+            else step
+            for step in self._agent.steps
+        )
+        return self._with(steps=steps, secrets=(named[0],))
 
-def _filter(step_id: str, rules: tuple[MatchRule, ...]) -> PlannedStep:
-    said = ", ".join(dict.fromkeys(rule.phrase for rule in rules))
-    return PlannedStep(
-        id=step_id,
-        op="filter",
-        title=f"Keep those that match: {said}",
-        rules=rules,
-        post=f"Only those that match {said} remain",
+    def _sorted(self, plain: str, said: str) -> PlannedAgent | None:
+        """Say that a table has no order of its own, instead of not understanding; with a number it is a selection."""
+        if re.match(r"(?:sort|order|rank)(?:ed)?\b|.+\bfirst$", plain, re.IGNORECASE) is None:
+            return None
+        raise InvalidAnswer(
+            f"{said!r}: a table keeps its rows by their key and has no order of its own",
+            hint="Say how many are wanted, such as `sort by price, lowest first, keep the top 20`.",
+        )
+
+
+def _widens(said: str) -> bool:
+    """Tell whether rows shall be taken beside those that are: `also keep the sold ones` is no condition."""
+    more = re.match(r"(?:(?:and|please)\s+)*(?:also|add|include|plus)\b", said, re.IGNORECASE)
+    less = re.search(
+        r"\b(?:only|just|skip|ignore|exclude|without|not|no|drop)\b", said, re.IGNORECASE
     )
+    return more is not None and less is None
 
 
 def _names(text: str) -> list[str]:

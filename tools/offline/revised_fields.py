@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 from podium.state.errors import InvalidAnswer
 from podium.state.plan import PlannedAgent, PlannedStep
-from podium.tools.offline.lexicon import words
+from podium.tools.offline.lexicon import singular, words
 
 
-def add_fields(agent: PlannedAgent, names: Sequence[str]) -> PlannedAgent | None:
-    """Return the agent reading these fields too, or none when they are no field names."""
+def add_fields(
+    agent: PlannedAgent, names: Sequence[str], *, told: bool = False
+) -> PlannedAgent | None:
+    """Return the agent reading these fields too, or none when they are no field names; `told`: they are said to be."""
     known = words("nouns", "columns") | words("nouns", "fields")
     if not names or any(len(name.split()) > 3 for name in names):
         return None
-    if not any(name in known or name.split()[-1] in known for name in names):
+    if not any(name in known or name.split()[-1] in known for name in names) and not told:
         return None
     at = next((index for index, step in enumerate(agent.steps) if step.op == "extract"), None)
     if at is None:
@@ -37,15 +39,15 @@ def drop_fields(agent: PlannedAgent, names: Sequence[str]) -> PlannedAgent | Non
     if at is None:
         return None
     step = agent.steps[at]
-    lowered = {name.lower() for name in names}
-    if not lowered <= {name.lower() for name in step.fields}:
+    lowered = {singular(name.lower()) for name in names}
+    if not lowered <= {singular(name.lower()) for name in step.fields}:
         return None
-    if step.key.lower() in lowered:
+    if singular(step.key.lower()) in lowered:
         raise InvalidAnswer(
             f"{step.key!r} is the key; without it rows cannot be told apart",
             hint="Choose another key first.",
         )
-    fields = tuple(name for name in step.fields if name.lower() not in lowered)
+    fields = tuple(name for name in step.fields if singular(name.lower()) not in lowered)
     if not fields:
         raise InvalidAnswer(
             "Nothing would be left to read", hint="Name the fields you want instead."
