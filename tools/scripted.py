@@ -70,7 +70,9 @@ class Cell:
     text: str
     href: str = ""
     button: str = ""
-    """Path a button of that text posts to, instead of a link."""
+    """Path a button of that text posts to, instead of a link; with `options`, the path a choice posts to at once."""
+    options: tuple[str, ...] = ()
+    """A list in the row, with what it offers."""
 
 
 class Screen:
@@ -177,6 +179,7 @@ class Screen:
         method: str = "post",
         name: str = "",
         options: Mapping[str, tuple[str, ...]] | None = None,
+        preset: Mapping[str, str] | None = None,
     ) -> Screen:
         """Put a form; each field is (label, type), its name attribute the label in lower case with `_`."""
         ref = f"f{len(self._forms) + 1}"
@@ -197,6 +200,7 @@ class Screen:
                     region="form",
                     form=ref,
                     attributes={"name": label.lower().replace(" ", "_")},
+                    value=(preset or {}).get(label, ""),
                     options=(options or {}).get(label, ()),
                     checked=False if kind in {"checkbox", "radio"} else None,
                 )
@@ -245,7 +249,7 @@ class Screen:
             values: list[Value] = []
             for header, cell in zip(headers, row, strict=True):
                 cell = cell if isinstance(cell, Cell) else Cell(cell)
-                if cell.href or cell.button:
+                if cell.href or cell.button or cell.options:
                     nodes.append(self._in_row(cell, record, header).ref)
                 values.append(Value(text=cell.text, path="td", header=header, href=cell.href))
             records.append(Record(ref=record, values=tuple(values), nodes=tuple(nodes)))
@@ -265,6 +269,23 @@ class Screen:
         return self
 
     def _in_row(self, cell: Cell, record: str, header: str) -> Node:
+        if cell.options:
+            chosen = Node(
+                ref="",
+                tag="select",
+                role="combobox",
+                name=header,
+                label=header,
+                value=cell.text,
+                options=cell.options,
+                region="table",
+                row=record,
+                column=header,
+            )
+            listed = self.node(chosen)
+            if cell.button:
+                self.posts[listed.ref] = cell.button
+            return listed
         node = self.node(
             Node(
                 ref="",
@@ -576,6 +597,8 @@ class ScriptedPage:
         for known in self._node(ref).options:
             if known.casefold() == option.casefold():
                 self._values[ref] = known
+                if ref in self._screen.posts:
+                    await self._post(urljoin(self._url, self._screen.posts[ref]), {"to": known})
                 return
         raise Fatal(f"There is no option {option!r}", code="no_option")
 

@@ -147,7 +147,7 @@ async def test_a_write_in_doubt_that_arrived_lets_the_further_try_go_on(tmp_path
     async with on_site(tmp_path, shop.site) as podium:
         await shop.chained(podium)
         await Following(podium).settle("run_1")
-        done = await answered(podium, await again(podium), {"decision": "it arrived"})
+        done = await answered(podium, await again(podium), {"arrived": "it arrived"})
 
     assert done.outcome == "success"
     assert shop.orders == 1

@@ -82,10 +82,7 @@ async def _once(task: Task, step: ActStep) -> None:
     page = task.live_page
     match step:
         case ClickStep():
-            found = await locate(task, step.args.target)
-            if task.writes:
-                check_form(task, task.render_target(step.args.target), found.node, found.snapshot)
-            await page.click(found.node.ref)
+            await page.click((await locate(task, step.args.target)).node.ref)
         case HoverStep():
             await page.hover((await locate(task, step.args.target)).node.ref)
         case DragStep():
@@ -218,8 +215,11 @@ async def _switch_tab(task: Task, step: SwitchTabStep) -> None:
 async def locate(task: Task, target: Target) -> Found:
     """Return the element, on the page of the list that has its row when it belongs to one.
 
+    Of a step that writes, whatever it does to the element: what its form holds is compared with what was learnt.
+
     Raises:
         StepError: As `find` and `reach_row`.
+        Asked: As `check_form`.
     """
     rendered = task.render_target(target)
     record: Record | None = None
@@ -227,7 +227,10 @@ async def locate(task: Task, target: Target) -> Found:
         listed = task.list_step()
         if listed is not None:
             record, _ = await reach_row(task, listed, task.item_key)
-    return await find(task, rendered, row=record)
+    found = await find(task, rendered, row=record)
+    if task.writes:
+        check_form(task, target, found.node, found.snapshot)
+    return found
 
 
 def _file(task: Task, template: str) -> Path:

@@ -204,6 +204,7 @@ async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot:
             hint="Look at the page, then change or rebuild the agent if this is right.",
         )
     chosen = _answered(task, called, grounding)
+    by_person = chosen is not None
     if chosen is None and grounding.candidates and not task.careful:
         choice = await task.services.chooser.choose(
             called,
@@ -219,10 +220,10 @@ async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot:
         decided = Grounding(
             kind="found",
             node=chosen.node,
-            rung=4 if task.answer is None else 5,
+            rung=5 if by_person else 4,
             score=chosen.score,
             runner_up=grounding.runner_up,
-            why="chosen among candidates" if task.answer is None else "a person said so",
+            why="a person said so" if by_person else "chosen among candidates",
             candidates=grounding.candidates,
         )
         return _keep(task, target, Found(chosen.node, snapshot, decided))

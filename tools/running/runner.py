@@ -354,7 +354,7 @@ class LocalStepRunner:
         if task.step.on_error == "skip" and not isinstance(error, Refused):
             # Stays visible as failed: an item that was left out is no success.
             task.evidence["skipped"] = True
-        if task.step.on_error == "ask" and task.answer is None:
+        if task.step.on_error == "ask" and "next" not in (task.answer or {}):
             task.status = "waiting"
             task.question = _what_now(task, error)
         return error.code

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from podium.state.errors import Refused
-from podium.state.program import CheckStep, FillStep, ListSpec, SelectStep, walk
+from podium.state.program import (
+    CheckStep,
+    FillStep,
+    ListSpec,
+    SelectStep,
+    leaves_form,
+    since_last,
+    steps_before,
+)
 from podium.state.questions import FieldSpec, Question
 from podium.state.target import Target
 from podium.tools.grounding.language import language_of
@@ -21,6 +29,8 @@ _STOP: Final = "no, stop"
 
 def check_form(task: Task, target: Target, node: Node, snapshot: Snapshot) -> None:
     """Ask, before the form is sent, about what it holds otherwise than when it was learnt; a yes is kept.
+
+    `target` is the step's own, unrendered: a yes is written back to it.
 
     Raises:
         Asked: If something stands otherwise and nobody was asked about just that.
@@ -54,12 +64,14 @@ def _changed(
 
 
 def _given(task: Task) -> frozenset[str]:
-    """Return the names of the choices that steps of the program set themselves."""
+    """Return the names of the choices that steps set themselves, this one or one on its page: since the last that left it."""
+    before = steps_before(task.context.program, task.step.id)
     names: set[str] = set()
-    for step in walk(task.context.program.steps):
+    for step in (*since_last(before, leaves_form), task.step):
         if isinstance(step, FillStep | SelectStep | CheckStep):
             target = step.args.target
-            names |= {target.label, target.name, target.attributes.get("name", ""), *target.aliases}
+            texts = (target.label, target.name, target.attributes.get("name", ""), *target.aliases)
+            names |= {task.render(text) for text in texts}
     return frozenset(name for name in names if name)
 
 

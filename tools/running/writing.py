@@ -287,9 +287,10 @@ async def prove_probe(task: Task, perform: Perform) -> None:
 def _doubt_field(record: EffectRecord) -> str:
     """Return the field that answers the doubt about this sending.
 
-    Answers outlive a kill: what a person said of an earlier sending must not count for one that followed from it.
+    Answers outlive a kill: what a person said of an earlier sending must not count for one that followed from it. Nor is it
+    the field of an approval: of a step that cannot be undone both are asked.
     """
-    return f"decision_{record.attempt[:6]}" if record.over else "decision"
+    return f"arrived_{record.attempt[:6]}" if record.over else "arrived"
 
 
 def _doubt(task: Task, record: EffectRecord) -> Question:

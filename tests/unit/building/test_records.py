@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,39 @@ async def test_the_page_behind_a_rows_only_link_is_left_alone_when_it_is_another
 
     with pytest.raises(AssertionError, match="does not say that it is about '118'"):
         await build(site, tmp_path, OPEN, fill, who="118")
+
+
+async def test_each_choice_of_a_row_that_sends_at_once_is_a_write_of_its_own_in_order(
+    tmp_path: Path,
+) -> None:
+    site = ScriptedSite()
+    stands = {"status": "open", "priority": "low"}
+
+    def listing(_: Visit) -> Screen:
+        status = Cell(stands["status"], button="/status", options=("open", "shipped"))
+        priority = Cell(stands["priority"], button="/priority", options=("low", "high"))
+        rows = [("7", "Berg", "", ""), ("118", "Lind", status, priority)]
+        return Screen("Orders").table(("Order", "Customer", "Status", "Priority"), rows)
+
+    def kept(name: str) -> Callable[[Visit], Screen]:
+        def keep(visit: Visit) -> Screen:
+            stands[name] = visit.fields["to"]
+            return listing(visit).message("Changes saved")
+
+        return keep
+
+    site.pages = {"/people": listing}
+    site.posts = {"/status": kept("status"), "/priority": kept("priority")}
+    values = {"status": "shipped", "priority": "high"}
+    fill = FILL.model_copy(update={"thing": "order form", "values": values})
+    save = SAVE.model_copy(update={"thing": "order form"})
+
+    draft, bench = await build(site, tmp_path, OPEN, fill, save, who="118")
+    bench.run_id, bench.mode = "run_live", "live"
+    bench.inputs = {"customer": "118", "phone": ""}
+    await bench.run(*draft.steps)
+
+    assert site.received == [("/status", {"to": "shipped"}), ("/priority", {"to": "high"})]
 
 
 async def test_an_act_on_every_row_is_refused_and_clicks_none(tmp_path: Path) -> None:

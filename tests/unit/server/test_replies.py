@@ -60,7 +60,7 @@ DOUBT = Question(
     title="'Pay' was sent once. Did it arrive?",
     fields=(
         FieldSpec(
-            name="decision",
+            name="arrived",
             title="Did it arrive?",
             type="choice",
             choices=("it arrived", "send it again", "stop"),
@@ -261,7 +261,7 @@ def test_a_bare_yes_decides_nothing_about_a_write_in_doubt(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["it arrived", "send it again", "stop"])
 def test_a_write_in_doubt_is_settled_by_one_of_its_choices(text: str) -> None:
-    assert DOUBT.check(classify(DOUBT, text).answer) == {"decision": text}
+    assert DOUBT.check(classify(DOUBT, text).answer) == {"arrived": text}
 
 
 @pytest.mark.parametrize("verdict", ["approve", "reject"])
@@ -269,9 +269,9 @@ def test_a_verdict_is_refused_where_the_question_has_other_answers(verdict: str)
     with pytest.raises(InvalidAnswer) as refused:
         refuse_verdict(DOUBT, {"decision": verdict})
 
-    assert "--answer 'decision=send it again'" in refused.value.hint
+    assert "--answer 'arrived=send it again'" in refused.value.hint
     refuse_verdict(DEPLOY, {"decision": verdict})
-    refuse_verdict(DOUBT, {"decision": "it arrived"})
+    refuse_verdict(DOUBT, {"arrived": "it arrived"})
 
 
 WHETHER = Question(

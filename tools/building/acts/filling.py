@@ -56,6 +56,8 @@ async def build_fill(work: Work) -> None:
 async def _fill_row(work: Work, own: Sequence[Node]) -> None:
     """Put the values into the controls of the row itself; one that sends at once is left to the step that writes."""
     snapshot = await work.look()
+    kept = work.facts.get("sends_at_once")
+    at_once: JsonObject = dict(kept) if isinstance(kept, dict) else {}
     for field, value in work.planned.values.items():
         node = map_control(field, own, by_example(value, inputs_of(work))).node
         if node is None:
@@ -68,11 +70,12 @@ async def _fill_row(work: Work, own: Sequence[Node]) -> None:
             placed = parse_step(_aimed(step.to_json(), target.to_json()))
             try:
                 await work.perform(placed)
+                work.facts["row_filled"] = True
             except StepFailed as failed:
                 if failed.code != "would_write" or not isinstance(placed, SelectStep):
                     raise
-                work.facts["sends_at_once"] = placed.to_json()
-    work.facts["row_form"] = True
+                at_once[field] = placed.to_json()
+    work.facts |= {"row_form": True, "sends_at_once": at_once}
 
 
 def _aimed(step: JsonObject, target: JsonObject) -> JsonObject:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import JsonValue
+
 from podium.state.errors import Fatal
 from podium.state.program import SelectStep, parse_step
 from podium.tools.building import vocabulary as say
@@ -23,6 +25,7 @@ from podium.tools.building.forms import (
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import Work
 from podium.tools.grounding.describe import describe
+from podium.tools.grounding.ladder import ground
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
 
@@ -96,17 +99,17 @@ async def _enabled(work: Work, node: Node, snapshot: Snapshot) -> Node:
 
 
 async def _submit_row(work: Work) -> None:
-    """Save what was put into the row: by its own button, or by the choice that sends at once."""
+    """Save what was put into the row: each choice that sends at once by itself, the rest by the row's own button."""
+    at_once = work.facts.pop("sends_at_once", None)
+    filled = work.facts.pop("row_filled", False)
+    work.facts.pop("row_form", None)
+    choices = at_once if isinstance(at_once, dict) else {}
+    for choice in choices.values():
+        await _choose_at_once(work, choice)
+    if choices and not filled:
+        return
     snapshot, row = await with_row(work)
     inside = in_row(row, snapshot)
-    at_once = work.facts.pop("sends_at_once", None)
-    work.facts.pop("row_form", None)
-    if isinstance(at_once, dict):
-        step = parse_step(at_once)
-        node = next((one for one in inside if one.options), inside[0])
-        if isinstance(step, SelectStep):
-            await write(work, node, snapshot, act=step.model_copy(update={"id": work.step_id()}))
-            return
     buttons = [
         one
         for one in inside
@@ -122,6 +125,17 @@ async def _submit_row(work: Work) -> None:
         buttons[0], snapshot, phrase=button_text(buttons[0]), row_key=work.planned.key
     )
     await write(work, buttons[0], snapshot, target=target)
+
+
+async def _choose_at_once(work: Work, choice: JsonValue) -> None:
+    """Make a choice of the row that sends at once, as a write of its own."""
+    step = parse_step(choice) if isinstance(choice, dict) else None
+    assert isinstance(step, SelectStep), "kept by the filling of the row"
+    snapshot, row = await with_row(work)
+    found = ground(step.args.target, snapshot, row=row, settled=True)
+    if found.node is None:
+        raise Fatal(f"The row does not show what {step.title!r} chooses", code="not_found_on_page")
+    await write(work, found.node, snapshot, act=step.model_copy(update={"id": work.step_id()}))
 
 
 def _last_button(snapshot: Snapshot) -> Node | None:

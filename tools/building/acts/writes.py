@@ -26,6 +26,7 @@ from podium.tools.building.forms import (
 from podium.tools.building.probes import Probe, compiled, places_before, written_by
 from podium.tools.building.wanted import look_ahead
 from podium.tools.building.work import Work
+from podium.tools.grounding.standing import settings_of_form
 from podium.tools.page import SAFE_METHODS, Node, Snapshot
 from podium.tools.runner import StepResult
 
@@ -46,7 +47,7 @@ async def write(
         title=work.planned.title or f"Submit ({label})",
         args=TargetArgs(target=target or aimed(work, node, before, phrase=f"{label} button")),
     )
-    step = (act or step).model_copy(update={"effect": effect})
+    step = (_standing(act, node, before) if act else step).model_copy(update={"effect": effect})
     given = inputs_of(work)
     written = written_by((*work.draft.steps, *work.steps), given)
     wanted = look_ahead(work.agent, work.planned)
@@ -80,6 +81,13 @@ async def write(
             work.facts[WRITTEN] = {**_written(work), step.id: step.to_json()}
     _keep_write(work, step, result)
     work.facts["url"] = after.url
+
+
+def _standing(act: SelectStep, node: Node, page: Snapshot) -> SelectStep:
+    """Return the choice with what its form holds beside it, as the description of a button has it: both send that."""
+    form = next((one for one in page.forms if one.ref == node.form), None)
+    target = act.args.target.model_copy(update={"settings": settings_of_form(form, page)})
+    return act.model_copy(update={"args": act.args.model_copy(update={"target": target})})
 
 
 def _with_probe(
