@@ -20,7 +20,7 @@ from podium.tools.building.filters import read_rule, stemmed
 from podium.tools.building.vocabulary import STOP
 from podium.tools.building.wanted import content_words, likeness
 from podium.tools.grounding.words import fold, stem
-from podium.tools.offline.conditions import comparatives
+from podium.tools.offline.conditions.comparisons import comparatives
 from podium.tools.offline.entities import read_number
 from podium.tools.running.amounts import same_unit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from podium.state.plan import MatchRule
-from podium.tools.offline.conditions import ConditionReader
+from podium.tools.offline.conditions.reader import ConditionReader
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns

@@ -9,7 +9,9 @@ from podium.tools.offline.acts import choose_act
 from podium.tools.offline.alternatives import join_alternatives
 from podium.tools.offline.clauses import Clause
 from podium.tools.offline.columns import ColumnReader
-from podium.tools.offline.conditions import ConditionReader, comparative_at, turned
+from podium.tools.offline.conditions.comparisons import comparative_at
+from podium.tools.offline.conditions.reader import ConditionReader
+from podium.tools.offline.conditions.shared import turned
 from podium.tools.offline.events import EventReader
 from podium.tools.offline.form_frames import read_form
 from podium.tools.offline.frames import Frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from podium.state.plan import MatchRule
-from podium.tools.offline.conditions import turned
+from podium.tools.offline.conditions.shared import turned
 from podium.tools.offline.form_frames import effect_of
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.lexicon import among, lemma, lists, plural, words

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from podium.tools.offline.conditions import comparatives, participle
+from podium.tools.offline.conditions.comparisons import comparatives
+from podium.tools.offline.conditions.shared import participle
 from podium.tools.offline.lexicon import among, numbers, plural, records, singular, texts, words
 from podium.tools.offline.tokens import Token
 

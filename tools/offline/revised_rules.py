@@ -6,7 +6,8 @@ import re
 from datetime import date
 
 from podium.state.plan import MatchRule
-from podium.tools.offline.conditions import ConditionReader, turned
+from podium.tools.offline.conditions.reader import ConditionReader
+from podium.tools.offline.conditions.shared import turned
 from podium.tools.offline.entities import find_entities
 from podium.tools.offline.lexicon import among, words
 from podium.tools.offline.nouns import parse_noun

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podium.tools.offline.conditions import comparative_at
+from podium.tools.offline.conditions.comparisons import comparative_at
 from podium.tools.offline.form_frames import Modifiers
 from podium.tools.offline.frames import Frame
 from podium.tools.offline.lexicon import among, lemma, words

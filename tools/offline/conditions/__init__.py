@@ -1,0 +1,1 @@
+"""Conditions on records, one module for each kind: amounts, periods, states, values, names."""
