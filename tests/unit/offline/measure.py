@@ -40,6 +40,7 @@ SETS = (
     "held_out_7.txt",
     "held_out_8.txt",
     "held_out_9.txt",
+    "held_out_10.txt",
     "gaps.txt",
 )
 SURE = 0.5
