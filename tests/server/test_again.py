@@ -131,7 +131,7 @@ async def test_a_further_try_asks_about_a_write_in_doubt_and_stop_stays_stop(
         await shop.chained(podium)
         (first,) = await Following(podium).settle("run_1")
         second = await again(podium)
-        stopped = await answered(podium, second, {"decision": "stop"})
+        stopped = await answered(podium, second, {"arrived": "stop"})
         with pytest.raises(Conflict, match="nothing after it is left to do"):
             await podium.resume_run("run_1")
 
