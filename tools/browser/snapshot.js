@@ -1403,6 +1403,8 @@
     });
     const main = document.querySelector("main, [role=main]");
     const source = main && shown(main) && textOf(main, 80).length > 60 ? main : root;
+    // Dialogs stand outside of the main part as a rule; what they say comes first, whatever the page's length.
+    const asking = source ? [...document.querySelectorAll("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]")].filter((one) => shown(one) && !source.contains(one) && !one.parentElement?.closest("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]")).flatMap((one) => linesOf(one, 4000)) : [];
     const banner = [...document.querySelectorAll("header, [role=banner]")].filter((one) => shown(one) && !one.closest("main, article, section, table, form, dialog")).flatMap((one) => linesOf(one, 1000)).slice(0, 20).map((line) => cut(line, 160));
     return {
       doc,
@@ -1412,7 +1414,7 @@
       language: (document.documentElement?.lang || "").toLowerCase().split(/[-_]/)[0],
       headings,
       messages: messagesOf(all),
-      text: source ? cut(linesOf(source, LIMITS.text * 1.2).join("\n"), LIMITS.text) : "",
+      text: source ? cut([...asking, ...linesOf(source, LIMITS.text * 1.2)].join("\n"), LIMITS.text) : "",
       nodes,
       forms,
       banner,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,6 +53,8 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
     if len(forward) != 1 or len(forward) == len(buttons):
         return None
     named = {fold(node.name) for node in buttons}
+    if not _was_read(shown, after):
+        return None
     lines = [line for line in _fresh_lines(before, after) if fold(line) not in named]
     said = [node.name or node.text for node in shown if not _leads_back(node)]
     name = target.name or target.label or target.text
@@ -63,6 +66,14 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
         return None
     back = next(node for node in buttons if _leads_back(node))
     return Confirmation(forward[0], back, " ".join(lines) or forward[0].name)
+
+
+def _was_read(shown: Sequence[Node], after: Snapshot) -> bool:
+    """Return whether the page's text holds what the dialog says: of a long page it may have been cut off."""
+    text = fold(after.text)
+    headings = [fold(node.name) for node in shown if node.role == "heading"]
+    buttons = [fold(node.text) for node in shown if node.role == "button" and node.text]
+    return all(one in text for one in headings) and any(one in text for one in buttons or [""])
 
 
 def _fresh_lines(before: Snapshot, after: Snapshot) -> list[str]:

@@ -27,7 +27,7 @@ from podium.tools.grounding.columns import (
 )
 from podium.tools.grounding.language import language_of
 from podium.tools.grounding.meaning import Around, around, change, rescoped
-from podium.tools.grounding.standing import settings_of_list
+from podium.tools.grounding.standing import currencies, settings_of_list
 from podium.tools.grounding.values import Format, currency_of, infer, is_nothing, parse, vote
 from podium.tools.grounding.words import (
     concepts_in,
@@ -120,7 +120,11 @@ def describe_list(collection: Collection, snapshot: Snapshot) -> ListSpec:
         frame=collection.frame,
         page=snapshot.title,
         language=language_of(snapshot),
-        settings=settings_of_list(snapshot),
+        settings=settings_of_list(snapshot)
+        | currencies(
+            ((one.name, one.header, one.texts) for one in seen if one.type in {"money", "number"}),
+            language=language_of(snapshot),
+        ),
     )
 
 

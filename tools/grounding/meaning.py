@@ -55,6 +55,7 @@ _RESTRICTING = frozenset(
     }
 )  # fmt: skip
 """After these something else is named: `of the doctor` is no hint on `Phone`."""
+_ASIDE_WORDS = 2
 _HINT_WORDS = 3
 """So many words after a whole label explain it."""
 
@@ -125,9 +126,34 @@ def change(old: str, new: str, place: Around = NOWHERE) -> Change:
     units = _unit_of(old), _unit_of(new)
     if all(units) and units[0] != units[1]:
         return "other"
+    aside = bool(_ASIDE.search(f"{old} {new}"))
+    if aside and _bag(old) == _bag(new):
+        return "same"
+    if aside and contradicts(_inline(old), _inline(new)):
+        return "other"
     bare = _bare_change(_plain(old), _plain(new), place)
+    if aside and _kinds(old) and _kinds(new) and not _kinds(old) & _kinds(new):
+        # `Fee (monthly)`, `Fee (yearly)`: the aside says which of several it is.
+        bare = _greatest(bare, "unknown")
     # A unit that only one of them names may always have been meant, or not.
     return _greatest(bare, "close") if any(units) and units[0] != units[1] else bare
+
+
+def _bag(text: str) -> list[str]:
+    """Return the words of a name with those of its asides, in any order: `Price (net)`, `Net price`."""
+    return sorted(tokens(_inline(text)))
+
+
+def _kinds(text: str) -> set[str]:
+    """Return what a short aside says, but for a unit and words that add nothing, such as `optional`."""
+    asides = [one or other for one, other in _ASIDE.findall(text)]
+    short = [aside for aside in asides if len(aside.split()) <= _ASIDE_WORDS]
+    told = {unit.word for aside in short for unit in words_of(aside, wide=True)} - _UNITS
+    return {word for word in told if re.search("[a-z]", word) and word not in lexicon().generic}
+
+
+def _inline(text: str) -> str:
+    return re.sub(r"[()\[\]]", " ", _SHORTCUT.sub(" ", text))
 
 
 def _bare_change(old: str, new: str, place: Around) -> Change:

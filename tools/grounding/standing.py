@@ -6,15 +6,18 @@ A preset that changed sends something else by the same button; a list that is fi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from podium.tools.grounding.meaning import change
+from podium.tools.grounding.values import currency_of
 from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Form, Node, Snapshot
 
 ACCOUNT: Final = "account"
 FILTER: Final = "filter"
+WHOSE: Final = "the page"
+"""The line of a header that names the page's owner without a label."""
 _CHOICES = frozenset({"combobox", "listbox", "radio", "checkbox", "switch"})
 _PAIR = re.compile(r"^([^:]{2,40}):\s+(\S.{0,80})$")
 _ACTING = re.compile(
@@ -35,6 +38,29 @@ _VARIES = re.compile(
     re.IGNORECASE,
 )
 """Choices that move by themselves: days, months, numbers of rows."""
+_MOVES = re.compile(
+    r"\b(?:week|kw|woche|semaine|semana|day|tag|today|heute|version|v\d|build|online|offline|hello|hi|hallo|welcome|willkommen|new|last|letzte)\b"
+    r"|\b(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\w{0,6}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+    re.IGNORECASE,
+)
+"""Parts of a header that move by themselves, or greet."""
+_NAME_WORDS, _NUMBERED = 5, 3
+_PRESSED = frozenset({"link", "button", "tab", "menuitem"})
+_CURRENCY: Final = "currency of "
+_CENTS = re.compile(r"\d[.,]\d\d$")
+_HOME = {
+    "de": "EUR",
+    "fr": "EUR",
+    "es": "EUR",
+    "it": "EUR",
+    "nl": "EUR",
+    "fi": "EUR",
+    "pl": "PLN",
+    "cs": "CZK",
+    "sv": "SEK",
+    "da": "DKK",
+}
+"""What amounts without a currency are in, as a rule, by the page's language."""
 _ORDERING = frozenset({"sort", "ascending", "descending", "language"})
 
 
@@ -52,6 +78,24 @@ def settings_of_list(snapshot: Snapshot) -> dict[str, str]:
         node for node in snapshot.nodes if node.ref not in sending and not node.row and node.visible
     )
     return {**_account(snapshot), **_filtered(snapshot), **chosen}
+
+
+def currencies(
+    columns: Iterable[tuple[str, str, Sequence[str]]], *, language: str
+) -> dict[str, str]:
+    """Return the currency of each column of money, given by name, header and texts, where all its amounts have the same.
+
+    Without a sign it is that of the page's language: a sign that is only added says nothing new.
+    """
+    found: dict[str, str] = {}
+    for name, header, texts in columns:
+        amounts = [text for text in texts if re.search(r"\d", text)]
+        told = {currency_of(text) or currency_of(header) for text in amounts}
+        one = next(iter(told)) if len(told) == 1 else None
+        bare = one == "" and not any(_CENTS.search(text.strip()) for text in amounts)
+        if one is not None and not bare and (one or language in _HOME):
+            found[_CURRENCY + name] = one or _HOME[language]
+    return found
 
 
 def changed_settings(
@@ -72,9 +116,10 @@ def changed_settings(
     found: dict[str, tuple[str, str]] = {}
     for name, was in then.items():
         label, value = shown.get(fold(name), (name, was))
-        if fold(name) in set_here or (translated and name != ACCOUNT):
+        kept = name == ACCOUNT or name.startswith(_CURRENCY)
+        if fold(name) in set_here or (translated and not kept):
             continue
-        if change(was, value) != "same":
+        if change(was, value) != "same" and not (name == WHOSE and not _same_slot(was, value)):
             found[label] = (was, value)
     if FILTER in now and FILTER not in then and FILTER not in set_here:
         found[FILTER] = ("", now[FILTER])
@@ -109,14 +154,41 @@ def _stands_at(node: Node) -> str:
 
 
 def _account(snapshot: Snapshot) -> dict[str, str]:
+    """Return whose things the page shows, by what its header says: the account, the ward, the store, the page's own name."""
+    found: dict[str, str] = {}
+    pressed = {fold(node.name) for node in snapshot.nodes if node.role in _PRESSED}
     for line in snapshot.banner:
         acting = _ACTING.match(line)
-        if acting:
-            return {ACCOUNT: acting[1]}
         pair = _PAIR.match(line)
-        if pair and _names_owner(pair[1]) and not _VARIES.search(pair[2]):
-            return {ACCOUNT: pair[2]}
-    return {}
+        if acting:
+            found.setdefault(ACCOUNT, acting[1])
+        elif pair and _names_owner(pair[1]):
+            if not _VARIES.search(pair[2]):
+                found.setdefault(ACCOUNT, pair[2])
+        elif pair and _is_name(pair[2]):
+            found.setdefault(pair[1], pair[2])
+        elif not pair and fold(line) not in pressed and _is_name(line) and len(line.split()) > 1:
+            found.setdefault(WHOSE, line)
+    return found
+
+
+def _is_name(text: str) -> bool:
+    """Return whether the text reads as a name: words in capitals, perhaps with a number behind (`Maple 2`), no sentence."""
+    words = text.split()
+    if not words or len(words) > _NAME_WORDS or re.search(r"[.!?:]$", text):
+        return False
+    if not words[0][:1].isupper() or _MOVES.search(text):
+        return False
+    numbers = [word for word in words if re.search(r"\d", word)]
+    return not numbers or (
+        len(words) > 1 and numbers == words[-1:] and len(numbers[0]) <= _NUMBERED
+    )
+
+
+def _same_slot(was: str, now: str) -> bool:
+    """Return whether two lines of a header name two of a kind: `Town of Lakewood`, `Town of Redfield`."""
+    mine, theirs = fold(was).split(), fold(now).split()
+    return bool(set(mine) & set(theirs)) and len(mine) == len(theirs)
 
 
 def _names_owner(label: str) -> bool:

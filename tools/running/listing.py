@@ -94,7 +94,7 @@ async def await_list(
             cells = read_cells(spec, match.collection, match.mapping)
             if cells and (rests or cells == previous):
                 if task.step.id == step.id:
-                    spec = check_list(task, spec, snapshot)
+                    spec = check_list(task, spec, snapshot, cells)
                 return Shown(spec, wanted, match, snapshot, cells)
             none = may_be_empty or said_empty(task, spec, snapshot)
             if not cells and waited >= (patience.fuzzy_s if none else patience.target_s):

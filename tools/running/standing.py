@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from podium.state.errors import Refused
@@ -18,7 +18,13 @@ from podium.state.program import (
 from podium.state.questions import FieldSpec, Question
 from podium.state.target import Target
 from podium.tools.grounding.language import language_of
-from podium.tools.grounding.standing import changed_settings, settings_of_form, settings_of_list
+from podium.tools.grounding.lists import Cell
+from podium.tools.grounding.standing import (
+    changed_settings,
+    currencies,
+    settings_of_form,
+    settings_of_list,
+)
 from podium.tools.page import Node, Snapshot
 from podium.tools.running.finding import Asked, question_id
 from podium.tools.running.task import Task
@@ -42,13 +48,20 @@ def check_form(task: Task, target: Target, node: Node, snapshot: Snapshot) -> No
         task.heals.append((target, target.model_copy(update={"settings": now})))
 
 
-def check_list(task: Task, spec: ListSpec, snapshot: Snapshot) -> ListSpec:
-    """Ask, before rows are kept, about filters and the account; return the description with what a person agreed to.
+def check_list(
+    task: Task, spec: ListSpec, snapshot: Snapshot, cells: Sequence[Mapping[str, Cell]]
+) -> ListSpec:
+    """Ask, before rows are kept, about filters, account and currencies; return the description with what was agreed to.
 
     Raises:
         Asked, Refused: As `check_form`.
     """
-    now = settings_of_list(snapshot)
+    amounts = (
+        (column.name, column.header, [row[column.name].text for row in cells if column.name in row])
+        for column in spec.columns
+        if column.type in {"money", "number"}
+    )
+    now = settings_of_list(snapshot) | currencies(amounts, language=language_of(snapshot))
     if _accepted(task, _changed(task, spec.settings, now, spec.language, snapshot)):
         return spec.model_copy(update={"settings": now})
     return spec

@@ -17,9 +17,10 @@ def a_node(name: str, *, role: str = "button", region: str = "dialog") -> Node:
     return Node(ref=f"{role}-{name}", tag="button", role=role, name=name, region=region)
 
 
-def a_page(*nodes: Node) -> Snapshot:
+def a_page(*nodes: Node, text: str = "") -> Snapshot:
+    said = "\n".join([*(node.name for node in nodes if node.region == "dialog"), text])
     return Snapshot(
-        url="http://site.test/", title="", headings=(), messages=(), text="", nodes=nodes, forms=(), collections=()
+        url="http://site.test/", title="", headings=(), messages=(), text=said, nodes=nodes, forms=(), collections=()
     )  # fmt: skip
 
 
@@ -68,7 +69,13 @@ def test_a_dialog_that_says_the_opposite_is_left_alone() -> None:
 
 
 def a_page_saying(text: str, *nodes: Node) -> Snapshot:
-    return replace(a_page(*nodes), text=text)
+    return a_page(*nodes, text=text)
+
+
+def test_a_dialog_whose_words_were_not_read_is_left_alone() -> None:
+    nodes = (a_node("Take shifts?", role="heading"), a_node("Yes"), a_node("No"))
+
+    assert confirming(TARGET, a_page(), replace(a_page(*nodes), text="Shifts")) is None
 
 
 @pytest.mark.parametrize(

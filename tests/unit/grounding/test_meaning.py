@@ -178,3 +178,11 @@ def test_in_the_row_of_one_thing_a_button_for_several_is_unknown() -> None:
 )
 def test_a_compound_says_what_its_parts_say(old: str, new: str, became: str) -> None:
     assert change(old, new) == became
+
+
+def test_an_aside_may_stand_before_what_it_is_of() -> None:
+    assert change("Price (net)", "Net price") == "same"
+    assert change("Price (net)", "Price (gross)") == "other"
+    assert change("Price (net)", "Gross price") != "same"
+    assert change("Fee (monthly)", "Fee (yearly)") == "unknown"
+    assert change("Name (optional)", "Name (required)") == "same"
