@@ -428,7 +428,10 @@
     }
     // A list may stand beside what scrolls it, or hold it.
     let target = scrollerOf(element);
-    if (element && target === document.scrollingElement && target.scrollHeight - innerHeight < 4) target = [...element.querySelectorAll("*")].find(scrolls) || mainScroller();
+    // Its own rows scroll in it, whatever the page around does; a small box that scrolls in one of its cells is none of it.
+    const inner = element && target === document.scrollingElement ? [...element.querySelectorAll("*")].find((one) => scrolls(one) && one.clientHeight * 2 > element.clientHeight && (way !== "on" || one.scrollTop + one.clientHeight < one.scrollHeight - 1)) : null;
+    if (inner) target = inner;
+    else if (element && target === document.scrollingElement && target.scrollHeight - innerHeight < 4) target = mainScroller();
     if (!target) return { state: "ready", moved: false };
     const seen = target === document.scrollingElement ? innerHeight : target.clientHeight;
     const at = target.scrollTop;

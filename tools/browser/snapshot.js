@@ -1150,6 +1150,13 @@
     /^(?:total|all|found)\s*:?\s*(\d[\d.,]*)\b/i,
     /^(\d[\d.,]*)\s+(?:\w+\s+)?(?:results?|entries|items|records|rows|matches|products|found|ergebnisse|einträge|total)\b/i,
   ];
+  // A grid that draws a part of its rows says how many there are: its heads count as rows.
+  const rowsTold = (element, atLeast) => {
+    const holder = element.closest("[aria-rowcount]") || element.querySelector("[aria-rowcount]");
+    const heads = holder ? [...holder.querySelectorAll("[role=row], tr")].filter((row) => row.querySelector("[role=columnheader], th[scope=col]") || (tagOf(row.parentElement) === "thead")).length : 0;
+    const told = holder ? +attr(holder, "aria-rowcount") - heads : NaN;
+    return told >= atLeast ? told : null;
+  };
   const totalNear = (element, atLeast) => {
     for (const part of tagOf(element) === "table" ? [element.tFoot, element.caption, ...element.querySelectorAll("table")] : []) {
       const match = part && RANGE.exec(textOf(part, 200));
@@ -1358,7 +1365,7 @@
         headers: collection.headers,
         path: pathOf(collection.element),
         region: region === "table" ? "" : region,
-        total: collection.kind === "record" ? null : totalNear(collection.element, collection.records.length),
+        total: collection.kind === "record" ? null : rowsTold(collection.element, collection.records.length) || totalNear(collection.element, collection.records.length),
         records: collection.records.map((one) => {
           const ref = refOf(one.element);
           if (collection.kind !== "record") places.set(one.element, { ref, cells: one.cells, headers: collection.headers });

@@ -70,6 +70,8 @@ class _View:
     records: dict[str, Record]
     """By the record's own ref and by the refs of the elements in it."""
     data_rows: frozenset[str]
+    revealed: frozenset[str]
+    """Elements that stand in the row though not by their place: its own menu or fold has just shown them."""
     languages: list[str]
     """The page's language, once somebody asked for it."""
 
@@ -80,7 +82,7 @@ class _View:
         return self.languages[0]
 
 
-def _view(snapshot: Snapshot) -> _View:
+def _view(snapshot: Snapshot, revealed: frozenset[str]) -> _View:
     records: dict[str, Record] = {}
     for collection in snapshot.collections:
         for record in collection.records:
@@ -93,6 +95,7 @@ def _view(snapshot: Snapshot) -> _View:
         {form.ref: form for form in snapshot.forms},
         records,
         data_rows(snapshot),
+        revealed,
         [],
     )
 
@@ -106,6 +109,7 @@ def ground(
     strict: bool = False,
     careful: bool = False,
     request_known: bool = False,
+    revealed: frozenset[str] = frozenset(),
 ) -> Grounding:
     """Find the element the target describes.
 
@@ -113,10 +117,11 @@ def ground(
     allows the fuzzy rungs 2 and 3. `careful` (whatever has consequences: a write, or what is given to a form) takes no
     element for it whose words are not known to say the same: it is `unsure` instead, with what stands there. `strict`
     (write, irreversible) is careful and demands the same role family and form or row too. `request_known` says that
-    whatever is sent will be compared with the request that was learnt.
+    whatever is sent will be compared with the request that was learnt. `revealed` are elements that the row's own menu or
+    fold has shown, wherever they stand.
     """
     demands = _Demands(strict=strict, careful=careful or strict, request_known=request_known)
-    view = _view(snapshot)
+    view = _view(snapshot, revealed)
     found = _climb(target, view, demands, row=row, settled=settled)
     if found.kind != "missing" or not settled or target.frame:
         return found
@@ -241,6 +246,8 @@ def _frame_fits(target: Target, node: Node, view: _View) -> bool:
 
 
 def _row_fits(target: Target, node: Node, view: _View, row: Record | None) -> bool:
+    if node.ref in view.revealed:
+        return True
     if row is not None:
         return node.ref in row.nodes or (bool(node.row) and node.row == row.ref)
     if not target.row_key:
@@ -391,6 +398,9 @@ def _partly(target: Target, view: _View, allowed: Sequence[Node], demands: _Dema
             why=f"{_said(best.node)} and {_said(rival.node)} fit nearly equally",
             candidates=tuple(fitting[:_SHOWN]),
         )
+    alone = [item for item in fitting if _same_name(target, item.node)]
+    if target.row_key and len(alone) == 1 and alone[0].score >= good - _LEAD:
+        return _found(alone, rung=2, why="called as recorded, alone so in its row")
     if opposed is not None and _stands_there(target, opposed.node, view):
         return Grounding(
             kind="refused",

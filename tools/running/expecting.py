@@ -91,7 +91,10 @@ async def judge_page(task: Task) -> Snapshot | None:
             dismissed = await dismiss_overlay(task, snapshot)
             if dismissed:
                 continue
-        if waited >= patience.fuzzy_s and _only_looks_different(task, wanted, broken, snapshot):
+        elsewhere = _only_elsewhere(task, wanted, broken)
+        if waited >= patience.fuzzy_s and (
+            elsewhere or _only_looks_different(task, wanted, broken, snapshot)
+        ):
             note_held(task, [item for item in wanted if item not in broken])
             task.evidence["page_changed"] = said(broken[0])
             return snapshot
@@ -102,6 +105,17 @@ async def judge_page(task: Task) -> Snapshot | None:
                 hint=_told(snapshot),
             )
         await page.pause(patience.poll_s)
+
+
+def _only_elsewhere(
+    task: Task, wanted: Sequence[Expectation], broken: Sequence[Expectation]
+) -> bool:
+    """Return whether a write whose success the page tells in its words only ended at another address than it did.
+
+    A form in a dialog leaves its page where it is; one on a page of its own comes back from it.
+    """
+    told = any(isinstance(item, TextShown) and item not in broken for item in wanted)
+    return task.writes and told and all(isinstance(item, UrlLike) for item in broken)
 
 
 def _only_looks_different(

@@ -132,6 +132,9 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
     if spec.kind == "record" and rows:
         task.outputs |= visible(rows[0])
     unread = last is not None and more_pages(spec.pagination, last, page_index=last_index)
+    scrolled = spec.pagination is not None and spec.pagination.kind == "scroll"
+    # A virtual list has no control that leads on: what it says of itself is all there is to know it by.
+    unread = unread or (scrolled and total is not None and count < total)
     if unread:
         task.evidence["unread"] = True
     _cross_check(task, count, total=total, limited=limit is not None, unread=unread)

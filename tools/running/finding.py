@@ -14,6 +14,7 @@ from podium.tools.grounding.ladder import Grounding, ground
 from podium.tools.grounding.overlays import agrees, closer, granted_boxes
 from podium.tools.grounding.phrases import Scored
 from podium.tools.page import SAFE_METHODS, Node, Record, Snapshot, StepPolicy
+from podium.tools.running.following import follow_row, hover_row
 from podium.tools.running.opening import uncover
 from podium.tools.running.task import Task
 
@@ -72,6 +73,7 @@ async def find(
             strict=strict,
             careful=task.careful,
             request_known=bool(task.step.signatures),
+            revealed=tried.revealed,
         )
         covered = grounding.node is not None and grounding.node.covered
         if (covered or (settled and grounding.node is None)) and not tried.dismissed:
@@ -79,14 +81,13 @@ async def find(
             if tried.dismissed:
                 continue
         if grounding.node is not None and (
-            grounding.rung == 1 or await _steady(task, target, grounding, row)
+            grounding.rung == 1 or await _steady(task, target, grounding, row, tried.revealed)
         ):
             return _keep(task, target, Found(grounding.node, snapshot, grounding))
-        late = waited >= _uncover_s(task, limit)
-        if late and grounding.kind == "missing" and not tried.uncovered:
-            tried.uncovered = True
-            if await uncover(task, target, snapshot, row=row, strict=strict):
-                row = None if target.row_key else row
+        if waited >= _uncover_s(task, limit) and grounding.kind == "missing":
+            nearer = await _come_near(task, target, snapshot, tried, row=row, strict=strict)
+            if nearer is not None:
+                target, row = nearer
                 continue
         if waited >= limit:
             return await _undecided(task, target, grounding, snapshot)
@@ -100,7 +101,38 @@ class Tried:
     """What was done to the page, once each, to get at the target."""
 
     dismissed: bool = False
+    hovered: bool = False
     uncovered: bool = False
+    revealed: frozenset[str] = frozenset()
+    """What the row's own menu or fold has shown, wherever it stands."""
+
+
+async def _come_near(
+    task: Task,
+    target: Target,
+    snapshot: Snapshot,
+    tried: Tried,
+    *,
+    row: Record | None,
+    strict: bool,
+) -> tuple[Target, Record | None] | None:
+    """Bring a target that is not shown into view by reads alone; return what to look for then, None when nothing helped.
+
+    The pointer on its row first, then what may cover it, at last the row's own page; each once.
+    """
+    if target.row_key and not tried.hovered:
+        tried.hovered = True
+        if await hover_row(task, target, snapshot, row=row):
+            return target, row
+    if tried.uncovered:
+        return None
+    tried.uncovered = True
+    revealed = await uncover(task, target, snapshot, row=row, strict=strict)
+    if revealed is not None:
+        tried.revealed = revealed
+        return target, None if target.row_key else row
+    own = await follow_row(task, target, snapshot, row=row, strict=strict)
+    return None if own is None else (own, None)
 
 
 def _uncover_s(task: Task, limit: float) -> float:
@@ -108,7 +140,13 @@ def _uncover_s(task: Task, limit: float) -> float:
     return min(2 * task.services.patience.fuzzy_s, limit)
 
 
-async def _steady(task: Task, target: Target, grounding: Grounding, row: Record | None) -> bool:
+async def _steady(
+    task: Task,
+    target: Target,
+    grounding: Grounding,
+    row: Record | None,
+    revealed: frozenset[str],
+) -> bool:
     await task.live_page.pause(min(_STEADY_S, task.services.patience.fuzzy_s))
     snapshot = await task.live_page.snapshot()
     again = ground(
@@ -119,6 +157,7 @@ async def _steady(task: Task, target: Target, grounding: Grounding, row: Record 
         strict=task.writes,
         careful=task.careful,
         request_known=bool(task.step.signatures),
+        revealed=revealed,
     )
     return (
         again.node is not None

@@ -259,7 +259,7 @@ async def turn(task: Task, step: ExtractStep, shown: Shown, *, page_index: int) 
         return await _scrolled(task, step, shown)
     control = next_control(pagination, shown, page_index=page_index)
     if control is None:
-        return None
+        return await _grown(task, step, shown)
     if control.covered:
         await dismiss_overlay(task, shown.snapshot)
     await task.live_page.click(control.ref)
@@ -292,12 +292,43 @@ async def _scrolled(task: Task, step: ExtractStep, shown: Shown) -> Shown | None
     return await _changed(task, step, shown)
 
 
+async def _grown(task: Task, step: ExtractStep, shown: Shown) -> Shown | None:
+    """Scroll to the end of a list whose pages have no control any more, and return what it shows then; None at its end.
+
+    On a page that still has other pages' controls this was the last one.
+    """
+    if any(_turns(node) for node in _outside(shown)) or shown.match.collection is None:
+        return None
+    await task.live_page.scroll_end()
+    deadline = task.services.clock.monotonic_s() + task.services.patience.fuzzy_s
+    while task.services.clock.monotonic_s() < deadline:
+        await task.live_page.settle(timeout_s=task.services.patience.fuzzy_s)
+        match = match_list(shown.spec, await task.live_page.snapshot(), wanted=shown.wanted)
+        if match.collection is None:
+            return None
+        if read_cells(shown.spec, match.collection, match.mapping) != shown.cells:
+            return await _changed(task, step, shown)
+        await task.live_page.pause(task.services.patience.poll_s)
+    return None
+
+
+def _turns(node: Node) -> bool:
+    """Return whether the element leads to a page of a list: a number, or a word for the one before or after."""
+    pressed = node.role in {"link", "button"} and node.visible
+    said = concepts_in(node.name) & {"previous", "next", "first", "last"}
+    return pressed and (fold(node.name).isdigit() or bool(said))
+
+
 def next_control(pagination: Pagination, shown: Shown, *, page_index: int) -> Node | None:
     """Return the control that leads to the page after `page_index` (0 = first), when there is an active one."""
     snapshot = shown.snapshot
     outside = _outside(shown)
     if pagination.kind == "numbered":
-        return _numbered(pagination, outside, page_index + 2) or _next_word(outside)
+        return (
+            _numbered(pagination, outside, page_index + 2)
+            or _next_word(outside)
+            or _next_word(outside, "load_more")
+        )
     if pagination.control is None:  # learnt from an empty list, which has no further pages to show
         return _next_word(outside) or _numbered(pagination, outside, page_index + 2)
     grounding = ground(pagination.control, snapshot)

@@ -23,20 +23,28 @@ _LOOKS = 3
 
 async def uncover(
     task: Task, target: Target, snapshot: Snapshot, *, row: Record | None, strict: bool
-) -> bool:
-    """Open what may cover the target; return whether the page shows it now.
+) -> frozenset[str] | None:
+    """Open what may cover the target; return what that showed besides the row's own place; None when it did not help.
 
     Whatever the step is, this is a read: what a click would send is held, and then it was no opener. What helped is kept
-    as a step of its own before this one, skipped where the target shows without it.
+    as a step of its own before this one, skipped where the target shows without it; a row's menu that is drawn elsewhere on
+    the page is opened anew in each run.
     """
+    known = frozenset(node.ref for node in snapshot.nodes)
+    revealed = frozenset[str]()
 
     async def shows(url: str) -> bool:
-        return await _shows(task, target, row=row, strict=strict, url=url)
+        nonlocal revealed
+        shown = await _shows(task, target, row=row, strict=strict, url=url, known=known)
+        revealed = shown or revealed
+        return shown is not None
 
     opened = await _opened(task, target, snapshot, shows, row=row)
-    if opened is not None:
+    if opened is None:
+        return None
+    if not revealed:
         task.inserted = _inserted(task, *opened, target)
-    return opened is not None
+    return revealed
 
 
 async def uncover_list(
@@ -102,12 +110,21 @@ async def _opened(
     return None
 
 
-async def _shows(task: Task, target: Target, *, row: Record | None, strict: bool, url: str) -> bool:
+async def _shows(
+    task: Task,
+    target: Target,
+    *,
+    row: Record | None,
+    strict: bool,
+    url: str,
+    known: frozenset[str],
+) -> frozenset[str] | None:
+    """Return the elements by which the target shows though it stands outside of its row; None when it does not show."""
     for _ in range(_LOOKS):
         await task.live_page.settle(timeout_s=task.services.patience.fuzzy_s)
         snapshot = await task.live_page.snapshot()
         if _path(snapshot.url) != _path(url):
-            return False
+            return None
         # The row's record is made anew with the page; its key finds it again.
         found = ground(
             target,
@@ -117,9 +134,24 @@ async def _shows(task: Task, target: Target, *, row: Record | None, strict: bool
             careful=task.careful,
         )
         if found.kind == "found":
-            return True
+            return frozenset()
+        if target.row_key:
+            fresh = _fresh(snapshot, known)
+            found = ground(target, snapshot, strict=strict, careful=task.careful, revealed=fresh)
+            if found.node is not None and found.node.ref in fresh:
+                return fresh
         await task.live_page.pause(task.services.patience.poll_s)
-    return False
+    return None
+
+
+def _fresh(snapshot: Snapshot, known: frozenset[str]) -> frozenset[str]:
+    """Return the elements that were not there before a row's menu or fold was opened, but for those in other rows."""
+    rows = {record.ref for one in snapshot.collections for record in one.records}
+    return frozenset(
+        node.ref
+        for node in snapshot.nodes
+        if node.ref not in known and not (node.row in rows and node.row in known)
+    )
 
 
 def _again(node: Node, snapshot: Snapshot) -> Node | None:
