@@ -1,7 +1,7 @@
 """Days that are named relative to the day of a run, so that an agent means the same next week: `today-7`, `week_end`.
 
 `today`, `week` (its Monday), `week_end`, `month`, `month_end`, `quarter`, `quarter_end`, `year`, `year_end`, or a weekday,
-each with a number of days, weeks, months, quarters or years behind it. `friday` is the next one, `friday-1` the last.
+each with a number of days, weeks, months, quarters or years behind it; `today-6m` is this day six months ago. `friday` is the next one, `friday-1` the last.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _NAME = re.compile(
-    rf"(?P<what>today|(?:week|month|quarter|year)(?:_end)?|{'|'.join(WEEKDAYS)})(?P<by>[+-]\d{{1,5}})?"
+    rf"(?P<what>today|(?:week|month|quarter|year)(?:_end)?|{'|'.join(WEEKDAYS)})(?P<by>[+-]\d{{1,5}})?(?P<months>(?<=\d)m)?"
 )
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -27,6 +27,10 @@ def day_of(name: str, today: date) -> date:
     if found is None:
         raise ValueError(f"{name!r} names no day")
     what, by = found["what"], int(found["by"] or 0)
+    if found["months"]:
+        if what != "today":
+            raise ValueError(f"{name!r} names no day")
+        return _months_on(today, by)
     if what == "today":
         return _plus(today, by)
     if what in WEEKDAYS:
@@ -41,6 +45,13 @@ def day_of(name: str, today: date) -> date:
     length = _MONTHS[unit]
     index = (today.year * 12 + today.month - 1) // length + by
     return _plus(_first(index + 1, length), -1) if what.endswith("_end") else _first(index, length)
+
+
+def _months_on(day: date, by: int) -> date:
+    """Return the same day of another month, or its last day where it is too short."""
+    first = _first(day.year * 12 + day.month - 1 + by, 1)
+    last = _plus(_first(day.year * 12 + day.month + by, 1), -1)
+    return min(_plus(first, day.day - 1), last)
 
 
 def _first(index: int, length: int) -> date:

@@ -38,6 +38,21 @@ def _plain_pair(frame: Frame, nouns: list[NounPhrase], tokens: list[Token], end:
     )
 
 
+_NAMING = among("columns column fields field just only namely specifically viz being : showing")
+
+
+def _bare_list(frame: Frame, tokens: list[Token], index: int, nouns: list[NounPhrase]) -> bool:
+    """Whether several bare names end what is said of a list: `fuel prices at URL, station, diesel, e10`."""
+    behind = index > 0 and tokens[index - 1].kind == "url"
+    return (
+        len(nouns) > 1
+        and (behind or len(nouns) > 2)
+        and any(thing.plural or thing.every for thing in frame.things)
+        and all(word.is_word and word.text == word.low for noun in nouns for word in noun.words)
+        and not any(noun.plural and not is_field(noun) for noun in nouns)
+    )
+
+
 def _bare(noun: NounPhrase) -> bool:
     return bool(noun.words) and not (
         noun.definite
@@ -132,7 +147,10 @@ class ColumnReader:
             frame.things or frame.query or frame.rules
         ):
             return index
-        nouns, end = parse_nouns(tokens, index + 1)
+        at = index + 1
+        while at < len(tokens) and tokens[at].low in _NAMING:
+            at += 1
+        nouns, end = parse_nouns(tokens, at)
         if not nouns or frame.fields:
             return index
         rest = [
@@ -144,7 +162,8 @@ class ColumnReader:
             and not (noun.every or noun.definite or noun.conditions or noun.which or noun.agents)
             for noun in nouns
         )
-        if rest or not bare or not any(known) or (len(nouns) == 1 and not known[0]):
+        named = any(known) or at > index + 1 or _bare_list(frame, tokens, index, nouns)
+        if rest or not bare or not named or (len(nouns) == 1 and not known[0]):
             return index
         add_fields(frame, nouns)
         frame.use(*tokens[index:])

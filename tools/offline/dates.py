@@ -164,18 +164,34 @@ def _relative(match: re.Match[str]) -> tuple[str, str] | None:
         return _one(_named(WEEKDAYS[number - 1], -1 if last else 0))
     if match["ago"]:
         count = _number(match["ago"])
-        return _one(_named("today", -count * _DAYS[match["agounit"].lower().rstrip("s")]))
+        return _one(_far(count, match["agounit"].lower().rstrip("s"), back=True))
     return None
 
 
-_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365, "hour": 0}
+_DAYS = {"day": 1, "week": 7, "hour": 0}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def _far(count: int, unit: str, *, back: bool) -> str:
+    """Return the day so many units away; months and years are those of the calendar."""
+    sign = -1 if back else 1
+    if unit in _MONTHS:
+        return f"today{sign * count * _MONTHS[unit]:+d}m"
+    return _named("today", sign * count * _DAYS[unit])
+
+
+def day_ago(count: float, unit: str) -> str:
+    """Return the name of the day so many days, weeks, months or years ago."""
+    if unit in _MONTHS and count == int(count):
+        return _far(int(count), unit, back=True)
+    return _named("today", -int(count * {**_DAYS, "month": 30, "quarter": 91, "year": 365}[unit]))
 
 
 def _edge(edge: str, count: str | None, unit: str) -> tuple[str, str]:
     back = edge in {"last", "past", "previous"}
     if count is not None or edge == "past":
-        days = _number(count or "1") * _DAYS[unit]
-        return (_named("today", -days), "today") if back else ("today", _named("today", days))
+        far = _far(_number(count or "1"), unit, back=back)
+        return (far, "today") if back else ("today", far)
     step = -1 if back else 0 if edge in {"this", "current"} else 1
     if unit in {"day", "hour"}:
         return _one(_named("today", step))

@@ -12,6 +12,7 @@ from podium.tools.offline.dates import Period, read_periods
 from podium.tools.offline.form_items import Item, items_of
 from podium.tools.offline.form_lists import listed_items
 from podium.tools.offline.lexicon import among, lemma, words
+from podium.tools.offline.open_days import open_days
 from podium.tools.offline.pasted import PLACEHOLDER
 from podium.tools.offline.recurrence import clock
 from podium.tools.offline.recurrence_reader import read_recurrences
@@ -81,6 +82,15 @@ _MONEY = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w./:-])\d+(?:[.,]\d+)*\s?%?(?![\w/:]|-\w)")
 _THOUSANDS = re.compile(r"(?<![\w./:-])(\d+(?:[.,]\d+)?)k(?![\w/:]|-\w)", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(?<![\w./:-])(?P<number>\d+(?:[.,]\d+)*)(?=(?:kg|g|mg|lbs?|oz|t|km|m|cm|mm|ft|in|yd|l|ml|cl|dl|hl|ha|sqm|kwh|kw|mw|w|kv|v|a|hp|bhp|ps|gb|mb|tb|kb|mph|kmh|km/h|h|hrs?|min|s|m2|m3|m\u00b2|m\u00b3|c|f|k|px|pcs|pax|d|y|yrs?)\b(?![-/]\w))",
+    re.IGNORECASE,
+)
+"""A number and its unit in one word: `25kg`, `0.75l`."""
+_TITLED = re.compile(
+    r"(?<![\w.])(?:Dr|Prof|Mr|Mrs|Ms|Mx|Miss|St|Sts|Ste|Rev|Revd|Fr|Sr|Br|Capt|Cpt|Lt|Sgt|Col|Gen|Cllr|Hon|Sir|Dame|Lady|Lord|Sister|Father)(?:\.\s?|\s)(?=[A-Z])[A-Z][\w\u2019'-]*(?:\s+[A-Z][\w\u2019'-]*)*"
+)
+"""A name with its title: `Dr. Novak`, `St. Mary's`."""
 _TIME = re.compile(
     rf"(?:(?<=\bat )|(?<=@ )|(?<=@)|(?<=\bby )){TIME}|(?<![\w.:/-])(?:[01]?\d|2[0-3]):[0-5]\d(?:\s*[ap]\.?m\b\.?)?(?![\w:])|(?<![\w.:/-])\d{{1,2}}\s*[ap]\.?m\b\.?",
     re.IGNORECASE,
@@ -134,6 +144,7 @@ def find_entities(
     _credentials(sheet)
     _addresses(sheet)
     _quotes(sheet)
+    _titled(sheet)
     for entity in find_agents(sheet.masked):
         sheet.take(entity)
     _user_names(sheet)
@@ -374,6 +385,17 @@ def _quotes(sheet: _Sheet) -> None:
             )
 
 
+def _titled(sheet: _Sheet) -> None:
+    """Take names with titles whole, without the `'s` of what is theirs."""
+    for match in _TITLED.finditer(sheet.masked):
+        end = match.end()
+        owned = re.search(r"['\u2019]s$", match[0])
+        if owned is not None and not match[0].startswith(("St ", "St.", "Sts", "Ste")):
+            end -= 2
+        value = sheet.text[match.start() : end]
+        sheet.take(Entity(kind="quote", start=match.start(), end=end, value=value))
+
+
 def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
     labels = words("formats", "labels")
     known = words("nouns", "fields") | words("nouns", "columns")
@@ -554,6 +576,13 @@ def _amounts(sheet: _Sheet, today: date) -> None:
                 days=period.names,
             )
         )
+    for start, end, value in open_days(sheet.masked):
+        sheet.take(Entity(kind="date", start=start, end=end, value=value))
+    _times(sheet)
+    _numbers(sheet)
+
+
+def _times(sheet: _Sheet) -> None:
     for match in _TIME.finditer(sheet.masked):
         moment = read_clock(match[0])
         if moment is not None:
@@ -563,6 +592,20 @@ def _amounts(sheet: _Sheet, today: date) -> None:
                     start=match.start(),
                     end=match.end(),
                     value=clock(moment.hour, moment.minute),
+                )
+            )
+
+
+def _numbers(sheet: _Sheet) -> None:
+    for match in _GLUED.finditer(sheet.masked):
+        number = read_number(match["number"])
+        if number is not None and not _THOUSANDS.match(sheet.masked, match.start()):
+            sheet.take(
+                Entity(
+                    kind="number",
+                    start=match.start(),
+                    end=match.end("number"),
+                    value=_shown(number),
                 )
             )
     for match in _THOUSANDS.finditer(sheet.masked):

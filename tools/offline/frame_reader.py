@@ -617,7 +617,7 @@ class FrameReader:
         if at == index:
             return index
         while at < len(tokens) and tokens[at].low in among(
-            "for those the ones that of all any are is with , from anything everything which already still have been"
+            "for those the ones that of all any are is were was with , from anything everything which already still have been they it its their"
         ):
             if (
                 tokens[at].low in {"with", "from", "that"}
@@ -764,7 +764,7 @@ def _excepting(tokens: list[Token], index: int) -> int:
     low, at = tokens[index].low, index + 1
     following = tokens[at].low if at < len(tokens) else ""
     if low in among(
-        "except excluding excl without minus besides omitting skipping ignoring dropping"
+        "except excluding excl without minus besides omitting skipping ignoring dropping unless"
     ):
         return at
     if (

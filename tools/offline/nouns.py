@@ -579,6 +579,7 @@ def _superlative(low: str, noun: NounPhrase) -> int:
     return 1
 
 
+_JOINTS = among(", and & / plus + ; . ) please")
 _EVENTS = among(
     "birth death issue purchase entry arrival departure origin registration delivery construction manufacture publication hire expiry work residence"
 )
@@ -708,6 +709,9 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
         or low in _STOPPERS
     ):
         return 0
+    if low in {"no", "nr"} and noun.words and (following is None or following.low in _JOINTS):
+        noun.words.append(token)  # "flat no"
+        return 1
     if low in words("words", "articles") or (
         low in words("words", "quantifiers") and noun.words and low not in {"complete", "full"}
     ):
@@ -756,7 +760,7 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
 
 def _happened(low: str, following: Token) -> bool:
     """Whether a word is a participle that begins what is said about the noun before it."""
-    told = following.kind == "date" or following.low in among(
+    told = following.kind in {"date", "number", "money"} or following.low in among(
         "between before after since until till by to from in on at during within for over under more less fewer "
         "earlier later twice once"
     )

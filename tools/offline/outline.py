@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from podium.state.triggers import Schedule
 from podium.tools.offline.lexicon import plural
 from podium.tools.offline.missing import origin_of, secret_for
 from podium.tools.offline.naming import slug, unique
+from podium.tools.offline.open_days import with_days
 from podium.tools.offline.schedules import read_schedule
 from podium.tools.offline.steps import search_step
 from podium.tools.planner import WorkspaceView
@@ -47,7 +49,8 @@ def outline(
     steps = tuple(_searching(step, answers) for step in steps)
     steps = _chosen(steps, answers)
     steps, told = _filled(request, steps, answers)
-    inputs = (*_inputs(request, answers), *told)
+    today = workspace.now.date() if workspace.now is not None else date(2026, 1, 1)
+    steps, inputs = with_days(steps, (*_inputs(request, answers), *told), answers, today=today)
     schedule = _schedule(request, answers, workspace)
     agents = _agents(
         request, goal=goal, steps=steps, inputs=inputs, schedule=schedule, workspace=workspace

@@ -15,6 +15,7 @@ from podium.tools.offline.asides import agent_named, as_rename
 from podium.tools.offline.clauses import Clause, split_clauses
 from podium.tools.offline.constructions import construction_at, is_told_what_to_do
 from podium.tools.offline.corrections import read_correction
+from podium.tools.offline.courtesy import without_courtesy
 from podium.tools.offline.coverage import confidence_of, unexplained_spans
 from podium.tools.offline.entities import find_entities
 from podium.tools.offline.followups import follow_up
@@ -25,6 +26,7 @@ from podium.tools.offline.lexicon import among
 from podium.tools.offline.lookups import read_lookup
 from podium.tools.offline.missing import known_site, missing_of, moment_of, secret_for
 from podium.tools.offline.naming import agent_name, slug, unique
+from podium.tools.offline.open_days import missing_days
 from podium.tools.offline.passing import explained, told_in_passing
 from podium.tools.offline.pasted import find_secrets
 from podium.tools.offline.question_reader import read_questions
@@ -101,7 +103,7 @@ def _read(text: str, *, workspace: WorkspaceView, now: datetime) -> Understandin
     agents = _agents_of(workspace, text)
     names = agent_finder(workspace, spelled=not _SITE.search(text))(text)
     text, order, explains = told_in_passing(text, agents=bool(names))
-    said = text
+    said, text = text, without_courtesy(text)
     named = agent_named(as_rename(text))
     text, set_apart = set_aside(named.text)
     entities = find_entities(
@@ -255,17 +257,21 @@ def _create(
         own = slug(name) if not names else ""
         names.append(unique(own, taken) if own else agent_name(part.job, taken={*taken, *names}))
     steps = tuple(step for part in parts for step in part.writer.steps)
+    inputs = tuple(spec for part in parts for spec in part.writer.inputs)
     request = Request(
         verb="create",
         text=text[start:end].strip(),
         agents=tuple(names),
         site=first.site,
         schedule=_schedule(first.job, workspace),
-        inputs=tuple(spec for part in parts for spec in part.writer.inputs),
+        inputs=inputs,
         outputs=tuple(dict.fromkeys(name for part in parts for name in part.writer.outputs)),
         effects=effects_of(list(steps)),
         steps=steps,
-        missing=_missing(parts, workspace),
+        missing=(
+            *_missing(parts, workspace),
+            *missing_days(steps, inputs, zone=workspace.timezone),
+        ),
         arguments=_arguments(parts, workspace),
     )
     return start, request

@@ -51,6 +51,7 @@ _ANSWERS: dict[str, JsonValue] = {
     "url": "https://answered.example",
     "credentials": {"stored": "answered"},
     "schedule": "by hand",
+    "day": "2026-04-06",
     "values": "name: Anna; date: 2026-12-01",
 }
 """Answers by field; any other text field is answered with a word."""

@@ -14,6 +14,7 @@ from podium.tools.offline.conditions.columns import (
 from podium.tools.offline.conditions.comparisons import comparative_at
 from podium.tools.offline.conditions.periods import bound_of
 from podium.tools.offline.conditions.shared import AMOUNTS, Found, label_of, plain_number, said_rule
+from podium.tools.offline.dates import day_ago
 from podium.tools.offline.lexicon import among, lemma, numbers
 from podium.tools.offline.tokens import Token, source
 
@@ -130,8 +131,7 @@ def _age(
 ) -> Found | None:
     """`older than 30 days`, `more than two weeks overdue`: a date, not an amount."""
     unit = lemma(tokens[at + 1].low) if at + 1 < len(tokens) and tokens[at + 1].is_word else ""
-    days = {"day": 1, "week": 7, "month": 30, "year": 365}.get(unit)
-    if days is None:
+    if unit not in {"day", "week", "month", "year"}:
         return None
     end = at + 2
     tail = tokens[end].low if end < len(tokens) else ""
@@ -151,7 +151,7 @@ def _age(
             end,
             column=column or "date",
             cmp="<" if past else ">",
-            value=f"{{date.today-{int(count * days)}}}",
+            value=f"{{date.{day_ago(count, unit)}}}",
         )
     ], end
 
