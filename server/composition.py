@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podium.graphs.orchestrator.ports import OrchestratorServices
+from podium.server.build_limit import LimitedBuilder
 from podium.server.chaining import Chaining
 from podium.server.checkpoints import Checkpoints, PostgresCheckpoints, SqliteCheckpoints
 from podium.server.children import RunThreads, TestRuns
@@ -124,7 +125,8 @@ async def assemble(
     settings = records.settings
     log = EventLog(records.stores.events, records.clock)
     runner = RecordingRunner(hands.runner, log)
-    builder = RecordingBuilder(hands.builder, log)
+    limited = LimitedBuilder(hands.builder, records.clock, settings.build_timeout_s)
+    builder = RecordingBuilder(limited, log)
     checkpoints = checkpoints or open_checkpoints(settings)
     driver = Driver(
         DriverServices(

@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     """PostgreSQL: a worker that has not been heard of for so long has lost its runs to the others."""
     retention_days: float = 30.0
     """Ended threads older than that are forgotten by themselves; 0: never."""
+    build_timeout_s: float = Field(default=1800.0, ge=0, allow_inf_nan=False)
+    """A build that worked for so long asks whether to go on; 0: no limit."""
     grace_s: float = 20.0
     """Told to stop, a process gives its runs so long to reach the end of a step."""
 

@@ -87,8 +87,11 @@ def question_view(item: OpenQuestion) -> JsonObject:
 
 
 def schedule_view(row: ScheduleRow, *, now: datetime) -> JsonObject:
-    """Return a schedule with its next firings."""
-    fires: list[JsonValue] = [fire.isoformat() for fire in next_fires(row.schedule, after=now)]
+    """Return a schedule with its next firings; while it or its agent is paused there are none."""
+    idle = row.paused or row.stopped
+    fires: list[JsonValue] = (
+        [] if idle else [fire.isoformat() for fire in next_fires(row.schedule, after=now)]
+    )
     return {
         "agent": row.agent,
         "schedule": row.schedule.to_json(),
@@ -97,7 +100,7 @@ def schedule_view(row: ScheduleRow, *, now: datetime) -> JsonObject:
         "stopped": row.stopped,
         "note": row.note,
         "failures": row.failures,
-        "next_at": row.next_at.isoformat() if row.next_at else None,
+        "next_at": row.next_at.isoformat() if row.next_at and not idle else None,
         "next_fires": fires,
     }
 

@@ -16,6 +16,8 @@ from podium.state.runs import ArtifactRef, StepRecord
 WRITTEN = "written"
 """The fact under which a draft keeps the writes that the build really did, by step id: they are not done again."""
 
+SPENT = "spent_s"
+"""Fact of a draft: seconds that its build has worked so far, also before it began again."""
 KNOWN_RULES = "known_rules"
 """Fact of a draft: phrase of a rule -> the condition it was compiled to in an earlier version."""
 

@@ -25,7 +25,7 @@ from podium.state.plan import Request, Understanding
 from podium.state.program import Program, check_program
 from podium.state.questions import Question
 from podium.state.runs import Run
-from podium.tools.builder import KNOWN_RULES, WRITTEN, Builder, Draft
+from podium.tools.builder import KNOWN_RULES, SPENT, WRITTEN, Builder, Draft
 from podium.tools.planner import Planner
 
 
@@ -331,8 +331,8 @@ async def diagnose(state: OrchestratorState, config: RunnableConfig) -> Orchestr
         "step_index": 0,
         "draft": _rebuilt(state),
     }
-    if taken:
-        if taken[1].get("action") == "try again":
+    if taken or failure.get("code") == "cancelled":  # who stopped it is not asked again
+        if taken and taken[1].get("action") == "try again":
             return again
         replies = rules.told(state, f"Stopped: {failure.get('message')}")
         return {"replies": replies, "answer": None, "status": "failed"}
@@ -513,7 +513,7 @@ def _rebuilt(state: OrchestratorState) -> JsonObject | None:
     if kept is None:
         return None
     draft = Draft.model_validate(kept)
-    facts = {name: fact for name, fact in draft.facts.items() if name == WRITTEN}
+    facts = {name: fact for name, fact in draft.facts.items() if name in {WRITTEN, SPENT}}
     if state.get("basis"):
         # The second time everything is explored: what was taken over may be what failed.
         facts = {**facts, **_facts(state), _LOST: True}

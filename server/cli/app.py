@@ -359,10 +359,15 @@ def runs_show(run_id: str, as_json: Json = False) -> None:
 
 
 @runs_app.command("resume")
-def runs_resume(run_id: str, as_json: Json = False) -> None:
-    """Go on with a run whose process died."""
+def runs_resume(
+    run_id: Annotated[str, typer.Argument(help="Empty: those that can be gone on with.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Go on with a run whose process died, or that failed; without an id, list which there are."""
     from podium.server.cli import running
 
+    if not run_id:
+        raise typer.Exit(running.resumable(as_json=as_json))
     raise typer.Exit(running.resume(run_id, as_json=as_json))
 
 

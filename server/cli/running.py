@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from pydantic import JsonValue
+
 from podium.server.bootstrap import open_podium
 from podium.server.cli.listings import records, show_run
-from podium.server.cli.output import DONE, FAILED, OUTCOMES, WAITING, emit
+from podium.server.cli.output import DONE, FAILED, OUTCOMES, WAITING, emit, say
 from podium.server.cli.progress import Follower
 from podium.server.following import Following, chain_view
 from podium.server.service import Podium
 from podium.server.settings import Settings
+from podium.server.views import run_view
 from podium.state.document import JsonObject
 from podium.state.runs import Run
 
@@ -53,6 +56,29 @@ def resume(run_id: str, *, as_json: bool) -> int:
         return await _until_stopped(follower, run_id)
 
     return _report(asyncio.run(_with_podium(work)), as_json=as_json)
+
+
+def resumable(*, as_json: bool) -> int:
+    """List the runs that `runs resume` can go on with, and those that wait for an answer instead."""
+    with records() as kept:
+        unfinished = kept.stores.runs.unfinished()
+        waiting = [run for run in unfinished if run.status == "waiting"]
+        gone = [run for run in unfinished if run.status != "waiting"] if kept.abandoned() else []
+    if as_json:
+        views: list[JsonValue] = [run_view(run) for run in gone]
+        emit(views)
+        return DONE
+    for run in gone:
+        say(
+            f"{run.agent}, {run.status} since {run.created_at:%Y-%m-%d %H:%M}: podium runs resume {run.run_id}"
+        )
+    for run in waiting:
+        say(f"{run.agent} waits for an answer: podium answer {run.thread_id}")
+    if not gone:
+        say(
+            "No run is left to go on with. A failed one: podium runs list, then podium runs fork RUN --from STEP."
+        )
+    return DONE
 
 
 def fork(run_id: str, step: str, *, repeat_writes: bool, as_json: bool) -> int:

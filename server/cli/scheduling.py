@@ -122,7 +122,9 @@ def change(name: str, verb: str, *, as_json: bool) -> int:
 
 
 def _local(row: ScheduleRow) -> str:
-    if row.stopped or row.next_at is None:
+    if row.stopped or row.paused:
+        return "paused"
+    if row.next_at is None:
         return "-"
     return f"{row.next_at.astimezone(zone(row.schedule.timezone)):%a %Y-%m-%d %H:%M %Z}"
 

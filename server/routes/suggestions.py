@@ -34,7 +34,8 @@ async def suggestions(podium: Service, agent: Annotated[str, Query()] = "") -> l
 async def decide(suggestion_id: Id, body: DecisionIn, podium: Service, wait: Wait) -> JsonObject:
     """Accept a proposal, put it aside, or never have its kind again.
 
-    One that is carried out by a request is a work thread, with its own plan and approval.
+    One that is carried out by a request is a work thread, with its own plan and approval: `waiting` until that is
+    given, and `not accepted` when it came to nothing.
     """
     desk = _desk(podium)
     suggestion = await asyncio.to_thread(desk.find, suggestion_id)
@@ -44,7 +45,13 @@ async def decide(suggestion_id: Id, body: DecisionIn, podium: Service, wait: Wai
             return {"decision": "accepted", "reply": reply, "thread": None}
         segment = await podium.request(deciding(suggestion, "accepted"))
         thread = await settled(podium, segment.thread_id, wait)
-        return {"decision": "accepted", "reply": thread["reply"], "thread": thread}
+        # Nothing is decided while its plan waits, and nothing was accepted when it came to nothing.
+        decided = await asyncio.to_thread(desk.decisions)
+        under_way = thread["status"] in {"queued", "running", "waiting"}
+        came_to = decided.get(suggestion.suggestion_id) or (
+            "waiting" if under_way else "not accepted"
+        )
+        return {"decision": came_to, "reply": thread["reply"], "thread": thread}
     decision: Decision = "dismissed" if body.decision == "dismiss" else "never"
     await asyncio.to_thread(desk.decide, suggestion, decision)
     return {"decision": decision, "reply": put_aside(suggestion, decision), "thread": None}
