@@ -9,7 +9,7 @@ from podium.server.lock import ExecutionLock
 from podium.server.roster import Roster
 from podium.server.settings import Settings
 from podium.state.artifacts import FolderArtifacts
-from podium.state.clock import SystemClock
+from podium.state.clock import Clock, SystemClock
 from podium.state.datasets import SqliteDatasets
 from podium.state.errors import SetupError
 from podium.state.ids import TimeIds
@@ -34,7 +34,7 @@ class Records:
     datasets: SqliteDatasets | SqlDatasets
     artifacts: FolderArtifacts
     sealed: SealedFolder | SqlSealed
-    clock: SystemClock
+    clock: Clock
     ids: TimeIds
 
     @property
@@ -54,7 +54,7 @@ class Records:
         self.stores.close()
 
 
-def open_records(settings: Settings) -> Records:
+def open_records(settings: Settings, *, clock: Clock | None = None) -> Records:
     """Return the data folder's records, making the folder on first use.
 
     Raises:
@@ -67,7 +67,7 @@ def open_records(settings: Settings) -> Records:
             hint="Set PODIUM_DATABASE_URL too, or leave datasets and files in the data folder.",
         )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    clock, ids = SystemClock(), TimeIds()
+    clock, ids = clock or SystemClock(), TimeIds()
     stores = open_stores(settings.control_url, ids, clock)
     master = settings.master_key.get_secret_value() if settings.master_key else None
     key = load_key(master_key=master, key_file=home / "vault.key")

@@ -1,4 +1,5 @@
 """A build that takes too long asks, keeps what it has, and goes on or stops as it is told."""
+# pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 

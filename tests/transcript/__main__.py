@@ -1,4 +1,4 @@
-"""`make transcript`: two workspaces through all turns, with another process before each of them.
+"""`make transcript`: two workspaces through all turns, with another process before each of them, and scenes of ordinary talk.
 
 python -m tests.transcript [--json]
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.transcript.ordinary import CONVERSATION, seed
 from tests.transcript.play import Played, play
+from tests.transcript.talk import FIRST, heard
 from tests.transcript.turns import TURNS
 
 
@@ -25,7 +26,16 @@ async def _both(home: Path) -> Played:
         turns=CONVERSATION,
         begin=seed,
     )
-    return told + talked
+    said = Played()
+    for number, scene in enumerate(FIRST):
+        found = await heard(home / f"scene{number}", scene)
+        wrong = [
+            f"{turn.say!r}: {text}"
+            for turn, texts in zip(scene, found, strict=True)
+            for text in texts
+        ]
+        said += Played(turns=len(scene), wrong=wrong)
+    return told + talked + said
 
 
 def main() -> int:

@@ -106,7 +106,7 @@ def _wrong(podium: Podium, turn: Turn, view: JsonObject) -> list[str]:
         asked = view["question"]
         found.append(f"is {view['status']}, not {turn.status}: {asked or reply}")
     for text in turn.told:
-        wanted = re.sub(r"<([\w-]+)>", lambda match: _last_run(podium, match[1]), text)
+        wanted = re.sub(r"<([\w-]+)>", lambda match: last_run(podium, match[1]), text)
         if wanted not in reply:
             found.append(f"does not tell {wanted!r}: {reply}")
     if turn.true is not None and not turn.true(podium):
@@ -114,6 +114,7 @@ def _wrong(podium: Podium, turn: Turn, view: JsonObject) -> list[str]:
     return found
 
 
-def _last_run(podium: Podium, agent: str) -> str:
+def last_run(podium: Podium, agent: str) -> str:
+    """Return the id of the agent's newest live run."""
     live = [run for run in podium.stores.runs.list(agent=agent, limit=50) if run.mode == "live"]
     return live[0].run_id if live else "(no run)"

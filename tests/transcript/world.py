@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from podium.server.composition import Hands, assemble
 from podium.server.records import open_records
 from podium.server.service import Podium
+from podium.state.clock import Clock
 from podium.state.document import JsonObject
 from podium.state.plan import PlannedAgent, PlannedStep
 from podium.state.program import (
@@ -114,9 +115,9 @@ class SiteRunner(ScriptedRunner):
 
 
 @asynccontextmanager
-async def opened(home: Path, sites: Sites) -> AsyncGenerator[Podium]:
+async def opened(home: Path, sites: Sites, *, clock: Clock | None = None) -> AsyncGenerator[Podium]:
     """Yield the workspace in that folder with the offline planner, as its executing process."""
-    records = open_records(settings_in(home))
+    records = open_records(settings_in(home), clock=clock)
     runner = SiteRunner(sites=sites, stores=records.stores, datasets=records.datasets)
     hands = Hands(planner=OfflinePlanner(), builder=SiteBuilder(), runner=runner)
     try:

@@ -36,19 +36,23 @@ _AGAIN = re.compile(
 )
 _UNDO = re.compile(
     rf"{_LEAD}(?:(?:can|could|would|will) you )?(?:(?:undo|revert|reverse|take back|cancel) (?:it|that|this|the last (?:thing|step|change)|what (?:i|you) just (?:said|did|changed))"
-    r"|undo|(?:scratch|strike) (?:that|it|this)|(?:no|wait|oh) ?,? ?(?:wait ?,? )?(?:don't|do not)(?: do (?:that|it|this))?|take (?:it|that|this) back|change (?:it|that|this|everything) back|put (?:it|that|this|everything) back(?: (?:as|the way|to how|like) it was(?: before)?)?"
+    r"|undo|(?:scratch|strike) (?:that|it|this)|(?:no|wait|oh|actually|sorry|oops|on second thought) ?,? ?(?:wait ?,? )?(?:don't|do not|rather not|better not)(?: do (?:that|it|this))?|take (?:it|that|this) back|change (?:it|that|this|everything) back|put (?:it|that|this|everything) back(?: (?:as|the way|to how|like) it was(?: before)?)?"
     r"|(?:that|this) was (?:a mistake|wrong|not what i (?:meant|wanted))|i (?:did not|didn't) (?:mean|want) (?:that|this|it)|i changed my mind|(?:bring|get) (?:it|that|them|this) back|i (?:still )?(?:need|want) (?:it|that|them) (?:back|after all)|back to how it was)"
     + _END
 )
+_FORMER = re.compile(
+    rf"{_LEAD}(?:(?:put|bring|give|set|get|take|go) (?:me |us |them |it )?(?:back )?(?:to )?(?:the |its |their )?(?:old|previous|former|earlier|original) (?P<what>times?|schedules?|names?|state)(?: back)?){_END}"
+)
+_FORMERLY = {"time": "schedule", "schedule": "schedule", "name": "rename", "state": "pause resume"}
 _STAY = re.compile(
     rf"{_LEAD}(?P<how>leave|keep|let) (?:it|that|this|them|everything|things)(?: be)?"
-    rf"(?: (?:(?P<state>on|off|running|there)|alone|(?:as|the way) (?:it|they|things) (?:(?P<was>was|were)|is|are)(?P<before> before)?|(?P<like>like before)))?{_END}"
+    rf"(?: (?:(?P<state>on|off|running|going|there)|alone|(?:as|the way) (?:it|they|things) (?:(?P<was>was|were)|is|are)(?P<before> before)?|(?P<like>like before)))?{_END}"
 )
 _RESTORE = re.compile(
     rf"{_LEAD}(?:(?:can|could|would) you )?(?:bring|get|fetch|have) (?P<a>.+?) back{_END}|{_LEAD}(?:restore|undelete|un-delete|recover|resurrect|revive) (?P<b>.+?){_END}"
     rf"|{_LEAD}i (?:still )?(?:need|want) (?P<c>.+?) back{_END}"
 )
-_ON, _OFF = frozenset({"on", "running"}), frozenset({"off"})
+_ON, _OFF = frozenset({"on", "running", "going"}), frozenset({"off"})
 _LOOKING = frozenset({"inspect", "troubleshoot", "compare", "suggest"})
 
 
@@ -94,7 +98,11 @@ class _Reader:
         if not self._workspace.undo:
             return ()
         stay = _STAY.fullmatch(self._said)
-        taken_back = _UNDO.fullmatch(self._said) or (stay and self._names_what_was(stay))
+        taken_back = (
+            _UNDO.fullmatch(self._said)
+            or (stay and self._names_what_was(stay))
+            or self._names_the_former()
+        )
         return self._undoing() if taken_back else ()
 
     def lets_it_stay(self) -> bool:
@@ -116,6 +124,14 @@ class _Reader:
             or (bool(item.arguments.get("deleted")) and _still_there(stay))
             for item in self._workspace.undo
         )
+
+    def _names_the_former(self) -> bool:
+        """Whether `put the old times back` names what the last turn changed."""
+        match = _FORMER.fullmatch(self._said)
+        if match is None:
+            return False
+        verbs = _FORMERLY[match["what"].rstrip("s")].split()
+        return all(item.verb in verbs for item in self._workspace.undo)
 
     def asks_for_nothing(self) -> bool:
         """Whether the last turn shall be taken back, and did nothing that can be."""

@@ -103,9 +103,13 @@ def _other_time(
 ) -> Request | None:
     """Read `make that 9`, `at half past six instead`: its days, another time."""
     match = _TIME.match(said) or _INSTEAD.match(said)
-    if match is None:
-        return None
-    when = match["when"].strip()
+    return at_another_time(match["when"].strip(), text, agent, workspace) if match else None
+
+
+def at_another_time(
+    when: str, text: str, agent: AgentBrief, workspace: WorkspaceView
+) -> Request | None:
+    """Return the request that lets the agent run then, on the days that it runs now where none are said."""
     words = numbers("times", "numbers")
     hour = re.fullmatch(r"(\d{1,2}|[a-z]+)(?: o'clock)?", when)
     clock = when

@@ -23,6 +23,7 @@ _FORMS = tuple(
         r"(?:which|what) (?:agents?|runs?|bots?|automations?) (?:was|were|is|are) (?:it that )?(?:about|involved (?:in|with)|responsible for) (?P<words>.+?)",
         r"what do (?:we|you|i|my agents|our agents) (?:know|have) (?:about|on) (?P<words>.+?)",
         r"(?:where|when) (?:did|does|do|have|has) (?:we|you|i|my agents|our agents|any agent|an agent) (?:see|seen|find|found|get|got|store|stored|handle|handled|process|processed|download|downloaded|mention|mentioned|talk(?:ed)? about) (?P<words>.+?)",
+        rf"(?:when|where) (?:was|were|did) (?P<words>.+?) (?:(?:last|first|ever) )*(?:seen|found|stored|mentioned|collected|handled|appear|show up|turn up|come up|change)(?: last)?(?: {_HERE})?",
         rf"where (?:is|was|does|did|are|were) (?P<words>.+?) (?:mentioned|stored|kept|handled|processed|appear|come up|turn up|show up)(?: {_HERE})?",
     )
 )  # fmt: skip

@@ -21,11 +21,13 @@ from podium.tools.offline.entities import find_entities
 from podium.tools.offline.followups import follow_up
 from podium.tools.offline.frame_reader import FrameReader
 from podium.tools.offline.frames import Frame
+from podium.tools.offline.in_order import read_in_order
 from podium.tools.offline.jobs import Job, JobBuilder
 from podium.tools.offline.lexicon import among
 from podium.tools.offline.lookups import read_lookup
 from podium.tools.offline.missing import known_site, missing_of, moment_of, secret_for
 from podium.tools.offline.naming import agent_name, slug, unique
+from podium.tools.offline.offhand import read_offhand
 from podium.tools.offline.open_days import missing_days
 from podium.tools.offline.passing import explained, told_in_passing
 from podium.tools.offline.pasted import find_secrets
@@ -39,13 +41,26 @@ from podium.tools.offline.standing import read_standing
 from podium.tools.offline.steps import StepWriter, effects_of
 from podium.tools.offline.timed_parts import timed_parts
 from podium.tools.offline.tokens import Entity, Token, tokenise
-from podium.tools.offline.verbs import is_verb_word
+from podium.tools.offline.verbs import is_verb_word, workspace_acts
 from podium.tools.offline.waiting import set_aside
 from podium.tools.offline.workspace_requests import WorkspaceReader
 from podium.tools.planner import WorkspaceView
 
 _MAX_LENGTH = 6000
 """Longer goals are pasted documents; reading them word by word would only guess."""
+
+
+_ASKED_OF = re.compile(
+    r"\W*(?:(?:and|so|but|ok|hey)\W+)*(?:why|when|how|what|who|did|does|is|has|was)\b",
+    re.IGNORECASE,
+)
+"""A question that names no site is about agents, where it names one."""
+
+
+_POLITELY = re.compile(
+    r"^\W*(?:(?:please|now|then|and|ok|okay|hey|also|just|kindly|(?:can|could|would|will) you)\b\W*)*"
+)
+_ORDERS = frozenset("schedule unschedule pause resume run rename delete rollback".split())  # noqa: SIM905  a list of words is read as such
 
 
 @dataclass(slots=True)
@@ -67,6 +82,13 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
 
     spelled = respelled(text, taken)
     read = _read(spelled.text, workspace=workspace, now=now)
+    if read.unexplained or any(request.verb == "create" for request in read.requests):
+        read = _told_to(spelled.text, workspace, now) or read
+
+    def part(said: str, known: WorkspaceView) -> Understanding:
+        return _read(said, workspace=known, now=now)
+
+    read = read_in_order(spelled.text, read, workspace=replace(workspace, now=now), read=part)
     return _telling(read, spelled.notes) if spelled.notes else read
 
 
@@ -91,7 +113,11 @@ def _read(text: str, *, workspace: WorkspaceView, now: datetime) -> Understandin
     standing = read_standing(text)
     if standing is not None:
         return standing
-    asked = read_correction(text, workspace) or read_questions(text, workspace)
+    asked = (
+        read_correction(text, workspace)
+        or read_offhand(text, workspace)
+        or read_questions(text, workspace)
+    )
     if asked is not None:
         return asked
     chat = no_request(text, workspace=workspace)
@@ -138,11 +164,47 @@ def _read(text: str, *, workspace: WorkspaceView, now: datetime) -> Understandin
             reply=reply_for((wanted,), unexplained, 0.0),
         )  # fmt: skip
     if not requests:
-        return _nothing(said, reply_for((), unexplained, confidence), unexplained)
+        # Where not one word says anything, what was said is named whole.
+        left = unexplained or (said.strip(),)
+        return _nothing(said, reply_for((), left, confidence), left)
     return Understanding(
         requests=requests, confidence=confidence, unexplained=unexplained,
         reply=reply_for(requests, unexplained, confidence),
     )  # fmt: skip
+
+
+def _begins_with_order(text: str) -> bool:
+    """Tell whether a text begins with a verb that agents are told: `schedule the boat registry every day`."""
+    said = _POLITELY.sub("", text.lower())
+    heads = re.findall(r"[a-z-]+", said)[:2]
+    acts = {act for count in (1, 2) for act in workspace_acts(" ".join(heads[:count]))}
+    return bool(acts & _ORDERS)
+
+
+def _told_to(text: str, workspace: WorkspaceView, now: datetime) -> Understanding | None:
+    """Read `boat registry: only those over 10 metres`: a request of the agent that is spoken to, else a change of it."""
+    head, colon, rest = text.partition(":")
+    if not colon or not rest.strip() or rest.startswith("//") or _SITE.search(text):
+        return None
+    said = head.strip()
+    found = agent_finder(workspace, spelled=True, loose=True)(f"the {said}")
+    whole = [entity for entity in found if entity.end - entity.start >= len(said)]
+    if len(whole) != 1 or "|" in whole[0].value:
+        return None
+    name = whole[0].value
+    known = replace(workspace, last_agent=name, lately=(name,))
+    for form in (f"{name}: {rest.strip()}", f"{rest.strip(' .!')} {name}", rest.strip()):
+        inner = _read(form, workspace=known, now=now)
+        its_own = all(
+            request.agents == (name,) and request.verb not in {"create", "none"}
+            for request in inner.requests
+        )
+        if its_own and not inner.unexplained:
+            return inner
+    change = Request(
+        verb="modify", text=text.strip(), agents=(name,), arguments={"change": rest.strip()}
+    )
+    return Understanding(requests=(change,), confidence=0.9)
 
 
 def _agents_of(workspace: WorkspaceView, text: str) -> Callable[[str], list[Entity]]:
@@ -155,7 +217,13 @@ def _agents_of(workspace: WorkspaceView, text: str) -> Callable[[str], list[Enti
     tokens = tokenise(text, spelled(text))
     if not any(token.kind == "agent" for token in tokens):
         return usual
-    said_of_agents = construction_at(tokens, known=False) or is_told_what_to_do(tokens)
+    said_of_agents = (
+        construction_at(tokens, known=False)
+        or is_told_what_to_do(tokens)
+        or _ASKED_OF.match(text)
+        or _begins_with_order(text)
+        or (tokens[0].kind == "agent" and [token.low for token in tokens[1:2]] in ([":"], [","]))
+    )
     return spelled if said_of_agents else usual
 
 

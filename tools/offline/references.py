@@ -266,8 +266,9 @@ def _spelled_out(text: str, agents: Sequence[AgentBrief], found: Sequence[Entity
     for agent in agents:
         if "-" not in agent.name:
             continue
-        pattern = rf"\b(?:the|my|our)\s+({re.escape(agent.name).replace('-', ' ').replace(chr(92) + ' ', ' ')})(?![\w-])"
-        for match in re.finditer(pattern, text, re.IGNORECASE):
+        name = re.escape(agent.name).replace(r"\-", "-").replace("-", r"\s+")
+        lead = r"(?:\b(?:the|my|our|to|of|about|with|did|does|is|was|has)\s+|^\W*(?=[\w\s]+[:,]))"
+        for match in re.finditer(rf"{lead}({name})(?![\w-])", text, re.IGNORECASE):
             start, end = match.span(1)
             if not any(entity.start < end and start < entity.end for entity in found):
                 spelled.append(

@@ -27,6 +27,16 @@ _CLOSING = re.compile(
     r"(?:(?:ok(?:ay)?|great|fine|good|alright|thanks|thank you|cheers|no)[,.!\s]+)*that(?:'s| is| was| will be) (?:all|it)(?: for (?:now|today))?(?:[,.!\s]+(?:thanks|thank you|bye))*[\s.!]*",
     re.IGNORECASE,
 )
+_THANKS = re.compile(
+    r"(?:(?:ok(?:ay)?|great|perfect|nice|cool|super|good|fine|brilliant|awesome|lovely|alright|many|no|oh|ah|well)[,.!\s]+)*"
+    r"(?:thanks?(?: you)?|thx|ty|cheers|bye(?: bye)?|good ?bye|see (?:you|ya)|good night|take care|ciao|much appreciated|well done|good job|nice work|great work)"
+    r"(?:[\s,!.]+(?:and|for (?:now|today|your help|the help|that|everything|this)|mate|buddy|podium|you|all|everyone|a lot|so much|very much|again|team|thanks|thank you|bye|goodbye|cheers|later|tomorrow|soon|have a (?:nice|good) (?:day|evening|weekend|one)))*[\s!.,:)]*",
+    re.IGNORECASE,
+)
+_QUIET = re.compile(
+    r"(?:(?:please|just|ok(?:ay)?|oh)[,\s]+)*(?:leave me alone|go away|shut up|be quiet|stop (?:talking|bothering me)|not now|later)(?:[,\s]+(?:please|now|until \w+(?: \w+)?|for (?:now|today|a while)|ok(?:ay)?))*[\s.!]*",
+    re.IGNORECASE,
+)
 _GREETING = re.compile(
     r"(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|thanks?(?: you)?|thx|cheers|bye|goodbye|ok(?:ay)?|cool|nice|great|yo|howdy|greetings|test|ping|lol|hmm+|sure|yes|no|please|sorry|see you)(?:[\s,!.]+(?:there|podium|you|all|everyone|a lot|so much|very much|thanks|how are you(?: doing)?(?: today)?|again|team))*[\s!.?,:)]*",
     re.IGNORECASE,
@@ -38,6 +48,10 @@ def no_request(text: str, *, workspace: WorkspaceView) -> str:
     stripped = " ".join(text.split()).strip()
     if not stripped:
         return f"There is nothing to do yet. {WHAT_I_DO}"
+    if workspace.agents and _THANKS.fullmatch(stripped):
+        return "All right. What is scheduled goes on by itself."
+    if _QUIET.fullmatch(stripped):
+        return "All right. I say nothing until you do; what is scheduled goes on by itself."
     if _CLOSING.fullmatch(stripped):
         return "All right. What is scheduled goes on by itself."
     if _GREETING.fullmatch(stripped):

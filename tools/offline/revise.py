@@ -136,6 +136,10 @@ def _which_agent(plan: Plan, text: str) -> tuple[int, str]:
     return 0, text
 
 
+_NOTHING = re.compile(
+    r"(?:(?:hm+|oh|ok|okay|well|yes|no|wait|please|thanks|thank you|right|sure|fine|good|great|actually|sorry)[\s,.!]*)+",
+    re.IGNORECASE,
+)
 _STARTS = r"(?:drop|remove|delete|skip|leave|add|also|do|move|put|swap|rename|call|name|change|set|make|use|replace|every|each|run|keep|only|just|don't|do not|without|include|exclude|ignore|store|save|take|download|instead|no|weekdays|daily|hourly|weekly|monthly)"
 
 
@@ -146,7 +150,8 @@ def _parts(text: str) -> list[str]:
         text,
         flags=re.IGNORECASE,
     )
-    return [part.strip(" ,") for part in parts if part.strip(" ,")]
+    said = [part.strip(" ,") for part in parts]
+    return [part for part in said if part and _NOTHING.fullmatch(part) is None]
 
 
 _POLITE = re.compile(

@@ -48,7 +48,9 @@ def _slips(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
             opening = opening or token.low in _ENDS or token.text == "\n"
             continue
         joined = bool(index) and tokens[index - 1].low in among("and then , please &")
-        word = _small_word(token)
+        word = _small_word(token) or _common_word(
+            token, tokens[index + 1 : index + 2], opening=opening
+        )
         if not word and (opening or joined):
             following = tokens[index + 1] if index + 1 < len(tokens) else None
             word = _opening_word(token, following, sure=opening)
@@ -78,6 +80,36 @@ def _small_word(token: Token) -> str:
     )
     meant = swapped & small
     return meant.pop() if len(meant) == 1 else ""
+
+
+_ASKING = among("what when which where actually")
+_TIMES = among(
+    "every yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday weekday weekend morning evening"
+)
+_UNITS = among("day week month hour minute morning evening night weekday year other second")
+
+
+def _common_word(token: Token, following: Sequence[Token], *, opening: bool) -> str:
+    """Return `every` for `evry`, `yesterday` for `yestreday`, and where a sentence opens `what` for `waht`."""
+    low = token.low
+    if token.text != low or not (low.isascii() and low.isalpha()) or len(low) < 4 or _is_known(low):
+        return ""
+    near = _nearest(low, _TIMES | (_ASKING if opening else frozenset()))
+    timed = following and (
+        following[0].low in _UNITS | _TIMES or following[0].kind in {"number", "schedule"}
+    )
+    return "" if near == "every" and not timed else near
+
+
+def _nearest(low: str, words_known: frozenset[str]) -> str:
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    near = {
+        word
+        for word in words_known
+        if word[0] == low[0] and DamerauLevenshtein.distance(word, low, score_cutoff=1) == 1
+    }
+    return near.pop() if len(near) == 1 else ""
 
 
 def _opening_word(token: Token, following: Token | None, *, sure: bool) -> str:

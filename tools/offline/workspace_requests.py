@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from podium.state.document import JsonObject
 from podium.state.plan import Missing, Request, Verb
@@ -165,7 +166,7 @@ class WorkspaceReader:
         used = {token.start for token in span}
         if verb in _CLOSED:
             used -= _unexplained(verb, span, arguments) - target.used
-        return request, used - arguments.unread
+        return request, used - arguments.unread - _untimed(request, span)
 
     def _spared(self, clause: Clause) -> bool:
         """Tell whether a clause beside a request only says what stays as it is: `but leave the other agent alone`."""
@@ -261,7 +262,7 @@ class WorkspaceReader:
         arguments = read_arguments(found.verb, clause, span, target, self._text, self._workspace)
         request = self._request(found.verb, span, target, arguments)
         self._looking_into = found.verb == "troubleshoot"
-        return request, {token.start for token in span} - arguments.unread
+        return request, {token.start for token in span} - arguments.unread - _untimed(request, span)
 
     def _sentence(self, position: int) -> list[Token]:
         number = self._clauses[position].sentence
@@ -426,6 +427,24 @@ _ONCE: frozenset[Verb] = frozenset({"pause", "resume", "delete", "rollback", "me
 _NEUTRAL = among(
     "agent agents bot bots please now again soon today yesterday tomorrow tonight morning afternoon evening night week month year last latest recent current new all every some any just really quickly quick little bit moment time times thing things result results far so until further notice while until file files from lately recently often ever already still yet many much long one two three four both succeed succeeded work works first second third changed change changes different happened monday tuesday wednesday thursday friday saturday sunday weekend"
 )
+
+
+_IT = frozenset({"it", "that", "them", "this"})
+
+
+def _untimed(request: Request, span: Sequence[Token]) -> set[int]:
+    """Return what says when beside what it cannot be said with: a chain follows runs, a schedule the clock."""
+    if request.verb == "schedule":
+        # "every Friday, after it": a rule does not wait for a run.
+        return {
+            token.start
+            for before, after in pairwise(span)
+            if before.low == "after" and (after.kind == "agent" or after.low in _IT)
+            for token in (before, after)
+        }
+    if request.verb != "chain" or request.schedule is not None:
+        return set()
+    return {token.start for token in span if token.kind == "schedule"}
 
 
 def _unexplained(verb: Verb, span: Sequence[Token], arguments: Arguments) -> set[int]:
