@@ -185,7 +185,7 @@ def _keep(podium: Podium, name: str) -> None:
         PlannedStep(id="store", op="store", title=f"Store the {kept.thing}", dataset=kept.thing, key=kept.columns[0]),
     )  # fmt: skip
     spec = AgentSpec(
-        name=name, goal=f"{kept.goal} at {kept.url}", origins=(kept.url,), steps=planned, outputs=(kept.thing,),
+        name=name, goal=f"{kept.goal} at {kept.url}", origins=(kept.url,), steps=planned, outputs=(f"table: {kept.thing}",),
         secrets=(kept.secret,) if kept.secret else (),
     )  # fmt: skip
     podium.stores.agents.create(

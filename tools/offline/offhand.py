@@ -205,7 +205,5 @@ class _Offhand:
 
 def _keeps(agent: AgentBrief, said: str) -> bool:
     wanted = re.sub(r"[^a-z0-9]+", "_", said)
-    return any(
-        wanted == table.lower() or singular(wanted) == singular(table.lower())
-        for table in agent.outputs
-    )
+    tables = [table.lower().removeprefix("table: ") for table in agent.outputs]
+    return any(wanted == table or singular(wanted) == singular(table) for table in tables)
