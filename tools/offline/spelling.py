@@ -94,7 +94,7 @@ def _common_word(token: Token, following: Sequence[Token], *, opening: bool) -> 
     low = token.low
     if token.text != low or not (low.isascii() and low.isalpha()) or len(low) < 4 or _is_known(low):
         return ""
-    near = _nearest(low, _TIMES | (_ASKING if opening else frozenset()))
+    near = _nearest(low, _TIMES | (_ASKING if opening else frozenset[str]()))
     timed = following and (
         following[0].low in _UNITS | _TIMES or following[0].kind in {"number", "schedule"}
     )
