@@ -237,7 +237,8 @@ def _words_of_day(name: str) -> Iterable[str]:
     yield from ("day", "days", "weeks", "months", "this", "coming")
     yield what
     if what == "today":
-        shift = int(by or 0)
+        shift = 3 if by.endswith("m") else int(by or 0)  # months have no words of their own
+        yield from ("quarter", "quarters", "year", "years") if by.endswith("m") else ()
         yield from {0: ("tonight",), 1: ("tomorrow",), -1: ("yesterday",)}.get(shift, ())
         yield from (
             ("before", "yesterday") if shift == -2 else ("after", "tomorrow") if shift == 2 else ()

@@ -55,7 +55,8 @@ def split_clauses(tokens: Sequence[Token]) -> tuple[list[Clause], set[int]]:
     structure: set[int] = set()
     clauses: list[Clause] = []
     for number, sentence in enumerate(_sentences(tokens, structure)):
-        clauses += _clauses_of(sentence, number)
+        for clause in _clauses_of(sentence, number):
+            clauses += _listed_first(clause)
     return clauses, structure
 
 
@@ -310,12 +311,72 @@ def _sorts_at(tokens: Sequence[Token], index: int) -> bool:
     """Whether `sort by`, `sorted by`, `order them by` stands at a place, with a column behind it."""
     if tokens[index].low not in among("sort sorted order ordered rank ranked"):
         return False
+    if _orders_list(tokens, index):
+        return True
     at = index + 1
     while at < len(tokens) and tokens[at].low in among("them it these those the results rows this list descending ascending"):  # fmt: skip
         at += 1
     if at + 1 >= len(tokens) or tokens[at].low != "by":
         return False
     return tokens[at + 1].is_word and tokens[at + 1].text[:1].islower()
+
+
+def _orders_list(tokens: Sequence[Token], index: int) -> bool:
+    """Whether `sort the boats at URL by length` stands at a place: a list, and what it is ordered by."""
+    if tokens[index].low not in {"sort", "rank", "order"}:
+        return False
+    led = not index or tokens[index - 1].kind == "punct" or tokens[index - 1].low in words("words", "openers")  # fmt: skip
+    if not led or tokens[index + 1 : index + 2] == [] or tokens[index + 1].low not in words("words", "determiners") | words("words", "quantifiers"):  # fmt: skip
+        return False
+    by = next((at for at in range(index + 2, min(index + 12, len(tokens) - 1)) if tokens[at].low == "by"), 0)  # fmt: skip
+    return bool(by) and tokens[by + 1].is_word and tokens[by + 1].text[:1].islower()
+
+
+def _listed_first(clause: Clause) -> list[Clause]:
+    """Return `sort the boats at URL by length` as the list and its order, `list A at URL and B at URL` as two lists."""
+    if clause.verb is None or clause.passive:
+        return [clause]
+    if clause.verb.phrase == "sort":
+        return _list_and_order(clause)
+    return _one_each(clause)
+
+
+def _list_and_order(clause: Clause) -> list[Clause]:
+    tokens = clause.after
+    by = next((at for at, token in enumerate(tokens) if token.low == "by"), 0)
+    named = [token for token in tokens[:by] if token.is_word and token.low not in words("words", "determiners")]  # fmt: skip
+    if not any(token.low not in among("them it these those results rows list descending ascending") for token in named):  # fmt: skip
+        return [clause]
+    after = [token for at, token in enumerate(tokens[by:], by) if token.kind in {"url", "schedule", "cred"} or (at + 1 < len(tokens) and tokens[at + 1].kind in {"url", "cred"} and token.low in words("words", "prepositions"))]  # fmt: skip
+    listing = VerbHit(phrase="list", web=frozenset({"take"}), workspace=frozenset(), length=1)
+    first = replace(clause, verb=listing, verb_tokens=[], after=[*tokens[:by], *after])
+    rest = [token for token in tokens[by:] if token not in after]
+    return [first, replace(clause, before=[], after=rest)]
+
+
+_ALSO = among("and , also separately then plus & ; as well another")
+
+
+def _one_each(clause: Clause) -> list[Clause]:
+    """Return a clause whose verb takes lists of two sites as one for each: `get all events from URL and all clubs from URL`."""
+    assert clause.verb is not None
+    tokens = clause.after
+    sites = [at for at, token in enumerate(tokens) if token.kind == "url"]
+    if len(sites) < 2 or "take" not in clause.verb.web | ({"take"} if "download" in clause.verb.web else set()):  # fmt: skip
+        return [clause]
+    joint = next((at for at in range(sites[0] + 1, sites[1]) if tokens[at].low in {"and", ";", "plus", "&", "also"}), 0)  # fmt: skip
+    start = joint
+    while joint and start > sites[0] + 1 and tokens[start - 1].low in _ALSO:
+        start -= 1
+    end = joint
+    while joint and end < sites[1] and tokens[end].low in _ALSO:
+        end += 1
+    named = [token for token in tokens[end : sites[1]] if token.is_word and token.low not in words("words", "prepositions")]  # fmt: skip
+    if not joint or not named:
+        return [clause]
+    first = replace(clause, verb_tokens=[*clause.verb_tokens, *tokens[start:end]], after=tokens[:start])  # fmt: skip
+    second = replace(clause, before=[], verb_tokens=[], after=tokens[end:])
+    return [first, *_one_each(second)]
 
 
 def _verb_last(tokens: list[Token]) -> list[_Head]:

@@ -61,6 +61,10 @@ _SECRET_ONLY = re.compile(
 _USER_ONLY = re.compile(
     r"(?:\b(?:with|using|under|as)\s+)?(?:(?:the|my)\s+)?(?:\b(?:user\s?name|user(?:\s+id)?|login(?:\s+name)?|account))(?:\s+(?:is|name))?\s*[:=]?\s*(?P<user>\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|[\w.+-]+@[\w.-]*\w|[a-z]+[\d._-]\w*|[A-Z]\w+)",
 )
+_WITH_USER = re.compile(
+    r"\b(?:with|using|as|under)\s+(?:the\s+)?(?:user(?:\s?name)?|login)\s+(?P<user>[a-z][\w.+-]*)(?=\s*(?:[,.;)\n]|$|(?:and|to|then)\b))",
+    re.IGNORECASE,
+)
 _AS_USER = re.compile(
     r"(?:\b(?:log|sign|get)(?:ged|ging|ing|ned|s)?[\s-]*(?:me\s+|us\s+)?(?:in|on|into|onto|to)\b[^,;.\n]{0,60}?|\b(?:login|log-in|sign-in|authenticate|signin)\b[^,;.\n]{0,60}?)\s(?P<span>as\s+(?:the\s+)?(?:user\s+)?(?P<user>\"[^\"\n]+\"|'[^'\n]+'|[\w.+@-]*\w))",
     re.IGNORECASE,
@@ -252,7 +256,7 @@ def _user_names(sheet: _Sheet) -> None:
             )
     if any(entity.kind == "cred" and entity.value for entity in sheet.entities):
         return
-    for match in _USER_ONLY.finditer(sheet.text):
+    for match in (*_WITH_USER.finditer(sheet.text), *_USER_ONLY.finditer(sheet.text)):
         start, end = match.span()
         inside = sheet.masked[start : match.start("user")]
         if MASK not in inside and re.search(

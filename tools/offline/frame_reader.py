@@ -63,6 +63,10 @@ class FrameReader:
         self._values = ValueReader(text)
         self._sited = sited
         self.telegram = False
+        self.lone = False
+        """It is one clause alone, without a verb and without a site: `invoices, weekly`."""
+        self._each: NounPhrase | None = None
+        """The records whose own pages are open: `open each recipe and save the title`."""
         """No clause has a verb and a site is said: what is named is read."""
         self._places = PlaceReader(text, self._conditions, sited=sited)
         self._events = EventReader(text, today, self._conditions)
@@ -75,6 +79,8 @@ class FrameReader:
         told = _told(clause)
         _date_last(clause)
         asked = self._sited and _asked(clause)
+        if self.telegram:
+            _site_first(clause)
         changed = read_change(self._text, clause)
         if changed is not None:
             return self._edit(clause, *changed)
@@ -88,7 +94,15 @@ class FrameReader:
             and _before_site(clause.after, after_nouns)
         ):
             act = "take"
+        if (
+            act in {"fragment", "nothing"}
+            and self.lone
+            and _rhythm_alone(clause.after, nouns, after_nouns)
+        ):
+            act = "take"
         frame = Frame(act=act, clause=clause)
+        if act == "open":
+            self._each = _opened_each(clause, nouns)
         frame.use(*clause.verb_tokens)
         if asked:
             # An answer is wanted, not the files themselves.
@@ -268,6 +282,12 @@ class FrameReader:
         if frame.act in among("take watch store") and _of_rows(tokens, index):
             # "the borrower and due date of those that are overdue": columns, whatever they are called.
             add_fields(frame, nouns)
+            return index
+        if self._each is not None and frame.act in among("take store") and all(_of_one(noun) for noun in nouns):  # fmt: skip
+            index = _whole_names(nouns, tokens, index)
+            add_fields(frame, nouns)
+            if not frame.things:
+                frame.things.append(self._each)
             return index
         if len(nouns) == 1 and nouns[0].definite and _owns_what_follows(tokens, index):
             only = nouns[0]
@@ -726,6 +746,40 @@ class FrameReader:
         return index
 
 
+def _opened_each(clause: Clause, nouns: list[NounPhrase]) -> NounPhrase | None:
+    """Return the records of `open each recipe`, `for every dog open its page`: what is read next is of each."""
+    if nouns and nouns[0].every and nouns[0].words and not nouns[0].is_column():
+        return nouns[0]
+    if not (nouns and nouns[0].possessive):
+        return None
+    for at, token in enumerate(clause.before):
+        if token.low in {"for", "of"}:
+            noun, _ = parse_noun(clause.before, at + 1)
+            return noun if noun.every and noun.words else None
+    return None
+
+
+def _of_one(noun: NounPhrase) -> bool:
+    """Whether a noun may be what one record has: neither every one of something nor a choice."""
+    return bool(noun.words) and not (noun.every or noun.conditions or noun.counted or noun.agents or noun.which or noun.file_type)  # fmt: skip
+
+
+def _whole_names(nouns: list[NounPhrase], tokens: list[Token], index: int) -> int:
+    """Take `of ingredients` to the name of `the list of ingredients`; return where it ends."""
+    if index + 1 >= len(tokens) or tokens[index].low != "of":
+        return index
+    part, end = parse_noun(tokens, index + 1)
+    if (
+        part.words
+        and not part.every
+        and not part.pronoun
+        and nouns[-1].head in _CONTAINERS | {"number", "name"}
+    ):
+        nouns[-1].words += tokens[index:end]
+        return end
+    return index
+
+
 def _same_column(before: list[MatchRule], found: list[MatchRule], joint: list[Token]) -> None:
     """Give both limits one column: `that cost at least 25 but at most 60`, `at least 20 but at most 30 hours`."""
     joined = any(token.low in {"and", "but"} for token in joint)
@@ -755,8 +809,34 @@ def _opposite(rules: list[MatchRule]) -> list[MatchRule] | None:
 
 def _before_site(tokens: list[Token], end: int) -> bool:
     """Read `staff list URL, ...`, `staff at URL: ...`: what is named right before the address is read."""
+    if end < len(tokens) and tokens[end].low in {"of", "for"}:
+        end = parse_noun(tokens, end + 1)[1]  # "the names and emails of all teachers at URL"
     at = end + 1 if end < len(tokens) and tokens[end].low in among("at on from in") else end
     return 0 < at < len(tokens) and tokens[at].kind == "url"
+
+
+def _site_first(clause: Clause) -> None:
+    """Read `https://choir.example: all singers, ...` as what is named and then its address."""
+    if not clause.after or clause.after[0].kind != "url":
+        return
+    start = 1
+    while start < len(clause.after) and clause.after[start].kind == "punct":
+        start += 1
+    site, joint, rest = clause.after[0], clause.after[1:start], clause.after[start:]
+    noun, end = parse_noun(rest, 0)
+    joined = end < len(rest) and rest[end].low in {"and", "or", "&", "of"}
+    if joint and noun.words and not joined and (noun.plural or noun.every):
+        clause.verb_tokens = [*clause.verb_tokens, *joint]
+        clause.after = [*rest[:end], site, *rest[end:]]
+
+
+def _rhythm_alone(tokens: list[Token], nouns: list[NounPhrase], end: int) -> bool:
+    """Whether nothing but how often follows what is named: `overdue invoices pls, weekly`."""
+    rest = tokens[end:]
+    named = bool(nouns) and nouns[0].plural and not nouns[0].agents and len(nouns[0].words) <= 3
+    return named and any(token.kind == "schedule" for token in rest) and all(
+        token.kind in {"schedule", "punct"} or token.low in words("words", "fillers") for token in rest
+    )  # fmt: skip
 
 
 def _excepting(tokens: list[Token], index: int) -> int:
@@ -859,7 +939,9 @@ def _question_verb(tokens: list[Token]) -> int:
         return 0
     if tokens[end].low.replace("\u2019", "'") in _HELPS:
         return end
-    compared = comparative_at(tokens, end) is not None
+    compared = comparative_at(tokens, end) is not None or tokens[end].low in among(
+        "in on at near from under by to for since before after between"
+    )
     if compared and len(noun.words) > 1 and noun.words[-2].low.endswith("s") and not noun.plural:
         # "which members owe more than 50"
         return end - 1
@@ -899,6 +981,7 @@ def _date_last(clause: Clause) -> None:
 def _open_conditions(frame: Frame) -> None:
     """Note what is said to depend on something, or to be one thing or another, and was not read so."""
     _mixed_alternatives(frame)
+    _denied_together(frame)
     _depending(frame)
 
 
@@ -915,6 +998,17 @@ def _mixed_alternatives(frame: Frame) -> None:
     )
     if compared and frame.act not in FORM_ACTS:
         frame.unread.append(" ".join(token.text for token in tokens[start : joint + 4]))
+
+
+def _denied_together(frame: Frame) -> None:
+    """Note `not (insured and in transit)`: no conjunction of conditions says it, unless it is one alone."""
+    tokens = frame.clause.tokens
+    for index, token in enumerate(tokens):
+        if token.low not in {"not", "except", "without"} or [one.low for one in tokens[index + 1 : index + 2]] != ["("]:  # fmt: skip
+            continue
+        end = next((at for at in range(index, len(tokens)) if tokens[at].low == ")"), len(tokens))
+        if any(one.low == "and" for one in tokens[index:end]):
+            frame.unread.append(" ".join(one.text for one in tokens[index : end + 1]))
 
 
 def _depending(frame: Frame) -> None:

@@ -35,6 +35,7 @@ from podium.tools.offline.question_reader import read_questions
 from podium.tools.offline.recurrence_reader import RecurrenceReading, parse_recurrence
 from podium.tools.offline.references import agent_finder
 from podium.tools.offline.replies import no_request, reply_for
+from podium.tools.offline.rewording import reworded
 from podium.tools.offline.schedules import schedule_of
 from podium.tools.offline.spelling import respelled
 from podium.tools.offline.standing import read_standing
@@ -129,7 +130,7 @@ def _read(text: str, *, workspace: WorkspaceView, now: datetime) -> Understandin
     agents = _agents_of(workspace, text)
     names = agent_finder(workspace, spelled=not _SITE.search(text))(text)
     text, order, explains = told_in_passing(text, agents=bool(names))
-    said, text = text, without_courtesy(text)
+    said, text = text, reworded(without_courtesy(text))
     named = agent_named(as_rename(text))
     text, set_apart = set_aside(named.text)
     entities = find_entities(
@@ -276,6 +277,7 @@ def _read_clauses(
     agents = WorkspaceReader(text, workspace, clauses)
     form_open = False
     frames.telegram = sited and all(clause.verb is None for clause in clauses)
+    frames.lone = not sited and len(clauses) == 1
     for position, clause in enumerate(clauses):
         found = agents.read(clause, position)
         if found is not None:

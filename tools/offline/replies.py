@@ -43,6 +43,24 @@ _GREETING = re.compile(
 )
 
 
+_TALK = re.compile(
+    r"(?:(?:i|we)(?:'ve|\u2019ve|\s+have|'m|\u2019m|\s+am|\s+are|\s+was|\s+were|\s+had|\s+feel|\s+felt|\s+hate|\s+love|\s+think|\s+guess|\s+believe)\b"
+    r"|(?:he|she|they|my\s+\w+)\s+(?:is|are|was|were|had|has|feels?|said|says|thinks?)\b"
+    r"|(?:is|are|was|were|will|does|did|do)\s+(?:it|there|he|she|they|we|i|that|this|the\s+\w+)\b"
+    r"|(?:you(?:'re|\u2019re|\s+are)|that(?:'s|\u2019s|\s+is|\s+was)|this\s+is|it(?:'s|\u2019s|\s+is|\s+was)|what\s+an?)\s)",
+    re.IGNORECASE,
+)
+_WORK = re.compile(r"://|www\.|\bplease\b|\b(?:every|each|daily|weekly|monthly|hourly)\b|\b(?:anything|something|agents?|runs?|jobs?|bots?|site|portal|page|table|csv|pdf|form)\b", re.IGNORECASE)  # fmt: skip
+
+
+def _only_talk(text: str, workspace: WorkspaceView) -> bool:
+    """Tell whether somebody talks about themselves or asks about the world: nothing of the work, no agent is named."""
+    if not _TALK.match(text) or _WORK.search(text) or len(text.split()) > 14:
+        return False
+    named = {word for agent in workspace.agents for word in re.split(r"\W+", agent.name.lower())}
+    return not named & {word for said in re.findall(r"\w+", text.lower()) for word in (said, said.rstrip("s"), f"{said}s")} and not workspace.last_agent  # fmt: skip
+
+
 def no_request(text: str, *, workspace: WorkspaceView) -> str:
     """Return a reply when the text is a greeting or a question about Podium itself, else nothing."""
     stripped = " ".join(text.split()).strip()
@@ -62,6 +80,8 @@ def no_request(text: str, *, workspace: WorkspaceView) -> str:
     for pattern, reply in texts("replies", "about").items():
         if re.search(pattern, lowered):
             return reply
+    if _only_talk(stripped, workspace):
+        return f"That is nothing that I could do on a web site. {WHAT_I_DO}"
     if not re.search(r"[^\W\d_]{2}", stripped):
         return f"I cannot read that as a request. {WHAT_I_DO}"
     return ""

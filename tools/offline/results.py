@@ -13,6 +13,12 @@ class ResultReader:
 
     def format(self, frame: Frame, tokens: list[Token], index: int) -> int:
         """Read a file type: `as CSV`, `in an Excel sheet`, `(PDF)`."""
+        each = tokens[index].low in {"one", "a"} and [
+            one.low for one in tokens[index + 2 : index + 3]
+        ] in (["each"], ["apiece"])
+        if each and (kind := texts("formats", "types").get(tokens[index + 1].low)) is not None:
+            frame.file_type = frame.file_type or kind
+            return index + 3  # "one PDF each"
         bracket = tokens[index].low == "("
         if tokens[index].low not in among("as in to into with their its") and not bracket:
             return index
@@ -46,6 +52,9 @@ class ResultReader:
         noun, end = parse_noun(tokens, index + 1)
         if not noun.words or noun.agents:
             return index
+        if low == "as" and frame.act == "store" and _plain_name(tokens, index + 1, noun, end):
+            frame.dataset, frame.destination = frame.dataset or noun.phrase, "table"
+            return end
         if noun.words[-1].kind == "file":
             stem, _, extension = noun.words[-1].value.rpartition(".")
             frame.dataset = frame.dataset or stem.rpartition("/")[2]
@@ -240,6 +249,21 @@ class ResultReader:
             frame.use(*tokens[:end])
             return end
         return index
+
+
+def _plain_name(tokens: list[Token], start: int, noun: NounPhrase, end: int) -> bool:
+    """Whether no more than a name ends what is said: `save it as vacant-flats`."""
+    closed = (
+        end >= len(tokens)
+        or not tokens[end].is_word
+        or tokens[end].low in {"and", "please", "then"}
+    )
+    return (
+        closed
+        and noun.words[0] is tokens[start]
+        and noun.head not in words("nouns", "tables") | words("nouns", "folders")
+        and texts("formats", "types").get(noun.words[-1].low) is None
+    )
 
 
 def _named_folder(noun: NounPhrase) -> bool:

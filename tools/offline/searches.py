@@ -136,7 +136,7 @@ class SearchReader:
         token = tokens[at]
         if token.kind == "punct":
             return token.low not in among("- ' . + #") or (token.low == "-" and at == start)
-        if token.kind in among("url cred schedule pair"):
+        if token.kind in among("url cred schedule pair") or _comparative_begins(tokens, at, start):
             return True
         if (
             token.low
@@ -160,7 +160,7 @@ class SearchReader:
                     or lemma(following.low) in words("nouns", "sites") | words("nouns", "places")
                 )
             return token.low != "to"
-        return _comparative_begins(tokens, at, start)
+        return False
 
 
 def _looked_up(tokens: list[Token]) -> bool:

@@ -54,12 +54,56 @@ def _slips(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
         if not word and (opening or joined):
             following = tokens[index + 1] if index + 1 < len(tokens) else None
             word = _opening_word(token, following, sure=opening)
+        if not word and _may_slip(tokens, index):
+            word = _listed_word(token.low)
         if word:
             meant[index] = word
             found.append((token, word))
         low = word or token.low
         opening = opening and (low in words("words", "openers") | words("words", "fillers"))
     return found
+
+
+def _may_slip(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a common word of what is listed stands at a place, no name and nothing that is typed into a form."""
+    token = tokens[index]
+    plain = (
+        token.is_word and token.text == token.low and token.low.isascii() and token.low.isalpha()
+    )
+    return plain and len(token.low) >= 5 and (token.low.endswith("ys") or not _is_known(token.low))
+
+
+@lru_cache(maxsize=1024)
+def _listed_word(low: str) -> str:
+    """Return the column, state or kind of record that a word is one slip away from: a letter lost, doubled or exchanged with the next."""
+    if (
+        low.endswith("ys")
+        and len(low) > 5
+        and low[-3] not in "aeiou"
+        and _is_known(f"{low[:-2]}ies")
+    ):
+        return f"{low[:-2]}ies"  # "deliverys"
+    near = {known for known in _listed_words() if known[0] == low[0] and known[-1] == low[-1] and _one_slip(low, known)}  # fmt: skip
+    near |= {known for known in _listed_words() if known[:-1] == low and known.endswith("e")}
+    return near.pop() if len(near) == 1 else ""
+
+
+def _one_slip(low: str, known: str) -> bool:
+    if len(low) == len(known):
+        differ = [at for at in range(len(low)) if low[at] != known[at]]
+        return len(differ) == 2 and differ[1] == differ[0] + 1 and sorted(low) == sorted(known)
+    short, long = sorted((low, known), key=len)
+    if len(long) != len(short) + 1:
+        return False
+    if len(low) > len(known):  # a letter too many is a slip only where it doubles its neighbour
+        return any(low[:at] + low[at + 1 :] == known and low[at] in low[max(0, at - 1) : at] for at in range(1, len(low)))  # fmt: skip
+    return any(long[:at] + long[at + 1 :] == short for at in range(1, len(long)))
+
+
+@cache
+def _listed_words() -> frozenset[str]:
+    said = words("nouns", "columns") | words("nouns", "conditions") | words("nouns", "files") | words("nouns", "rows")  # fmt: skip
+    return frozenset(word for phrase in said for word in phrase.split() if len(word) >= 6 and word.isalpha())  # fmt: skip
 
 
 def _small_word(token: Token) -> str:

@@ -338,7 +338,22 @@ def _after_relative(tokens: Sequence[Token], index: int) -> bool:
         return True
     if before.low == "ones" or (before.low == "jobs" and tokens[index].low == tokens[index].lemma):
         return False  # "the ones that have no supplier", "jobs that pay 30k": rows
+    if (
+        any(token.kind == "url" for token in tokens[:index])
+        and before.kind != "agent"
+        and not _an_agent(tokens, index)
+    ):
+        return False  # "teachers at URL who teach maths": rows, not what an agent does
     return before.lemma in words("nouns", "agents") or before.low in among("it one something agent")
+
+
+def _an_agent(tokens: Sequence[Token], index: int) -> bool:
+    """Whether an agent is spoken of before the relative: `an agent for https://x.example that downloads`."""
+    return any(
+        token.lemma in words("nouns", "agents") - {"one", "process", "job", "task"}
+        or token.low in {"it", "something"}
+        for token in tokens[: index - 1]
+    )
 
 
 def _after_to(tokens: Sequence[Token], index: int, hit: VerbHit, following: Token | None) -> bool:

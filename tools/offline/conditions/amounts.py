@@ -8,6 +8,7 @@ from podium.state.plan import MatchRule
 from podium.tools.offline.conditions.columns import (
     compared_column,
     implied_column,
+    measured,
     unit_column,
     unit_end,
 )
@@ -62,6 +63,8 @@ def read_amount(text: str, tokens: Sequence[Token], index: int) -> Found | None:
             if sign == ">=" and tokens[index].low == "from" and tokens[at].kind != "money":
                 return None
             end = unit_end(tokens, at + 1)
+            said_of = measured(tokens, end)
+            column, end = (column or said_of, end + 1) if said_of else (column, end)
             column = column or implied_column(tokens, start, end) or unit_column(tokens, at, end)
             if sign in {"older", "newer"}:
                 return None
@@ -136,6 +139,9 @@ def _age(
     end = at + 2
     tail = tokens[end].low if end < len(tokens) else ""
     past = sign in {"older", ">", ">="}
+    if tail == "behind":
+        # "2 months behind with the rent": only the page can tell in what column.
+        return [said_rule(text, tokens, start, _behind(tokens, end))], _behind(tokens, end)
     if tail in {"old", "ago"}:
         end += 1
     elif tail in {"overdue", "late"}:
@@ -203,3 +209,14 @@ def times_said(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     if at + 1 < len(tokens) and tokens[at + 1].low == "times" and tokens[at].kind == "number":
         return int(float(tokens[at].value)), at + 2
     return None
+
+
+def _behind(tokens: Sequence[Token], at: int) -> int:
+    """Return where `behind with the rent`, `behind on their fees` ends."""
+    end = at + 1
+    if end + 1 >= len(tokens) or tokens[end].low not in {"with", "on", "in"}:
+        return end
+    end += 1
+    while end + 1 < len(tokens) and tokens[end].low in among("the their its his her"):
+        end += 1
+    return end + 1 if tokens[end].is_word else end

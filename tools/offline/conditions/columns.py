@@ -88,3 +88,14 @@ def unit_column(tokens: Sequence[Token], at: int, end: int) -> str:
         return ""
     unit = tokens[end - 1]
     return texts("phrases", "units").get(unit.lemma, unit.low)
+
+
+_MEASURES = {
+    "long": "length", "wide": "width", "tall": "height", "high": "height", "deep": "depth",
+    "heavy": "weight", "thick": "thickness", "away": "distance", "across": "diameter",
+}  # fmt: skip
+
+
+def measured(tokens: Sequence[Token], end: int) -> str:
+    """Return the column that an adjective behind an amount speaks of: `over 10 m long`."""
+    return _MEASURES.get(tokens[end].low, "") if end < len(tokens) else ""

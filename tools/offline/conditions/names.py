@@ -45,7 +45,11 @@ def read_whom(text: str, tokens: Sequence[Token], index: int) -> Found | None:
     at = index + 1
     while at < len(tokens) and tokens[at].low in {"the", "our", "my"}:
         at += 1
-    if at + 1 >= len(tokens):
+    if at >= len(tokens):
+        return None
+    if _titled(tokens[at]):
+        return [said_rule(text, tokens, index, at + 1, cmp="contains", value=tokens[at].value)], at + 1  # fmt: skip
+    if at + 1 >= len(tokens) or _holds_files(tokens[index], tokens[at]):
         return None
     named = index and names_one(tokens[at], tokens[at + 1])
     if tokens[at].low not in words("nouns", "categorical") and not named:
@@ -62,12 +66,19 @@ def read_whom(text: str, tokens: Sequence[Token], index: int) -> Found | None:
         end += 1
     if end == at + 1:
         return None
-    value = (
-        tokens[at + 1].value
-        if tokens[at + 1].kind == "quote"
-        else source(text, tokens[at + 1 : end])
-    )
+    value = said_value(text, tokens, at + 1, end)
     return [said_rule(text, tokens, index, end, column=tokens[at].low, value=value)], end
+
+
+def _titled(token: Token) -> bool:
+    """Whether a name with its title stands there: `appointments of Dr. Novak`."""
+    return token.kind == "quote" and token.text[:1].isalpha()
+
+
+def _holds_files(preposition: Token, noun: Token) -> bool:
+    """Whether `from the album X` says where they are, not what they are."""
+    places = words("nouns", "places") - words("nouns", "categorical")
+    return preposition.low == "from" and noun.lemma in places
 
 
 def _numbered(text: str, tokens: Sequence[Token], index: int, at: int) -> Found | None:

@@ -1,0 +1,35 @@
+"""Sentences that say something of another sentence, put where it belongs: `don't include cats: list all animals`."""
+
+from __future__ import annotations
+
+import re
+
+_LEFT_OUT = re.compile(
+    r"(?:(?<=^)|(?<=[.;!?\n]))\s*(?:but\s+|and\s+|please\s+)*(?:do\s+not|don't|don\u2019t|dont|never|no\s+need\s+to)\s+"
+    r"(?:please\s+)?(?:include|list|show|count|collect|bring(?:\s+me)?|give\s+me|need|want)\s+(?P<what>[^.:;!?\n]+?)\s*(?:[:.;!]|\n|$)",
+    re.IGNORECASE,
+)
+_NO_RECORDS = re.compile(r"\b(?:agents?|runs?|it|that|this|them|me|anything|everything|again|any\s*more)\b", re.IGNORECASE)  # fmt: skip
+_WHERE = re.compile(
+    r"(?:(?<=^)|(?<=[.;!?\n(,]))\s*(?:the|our|my|this|that|it|its|their|they)\b(?:\s+(?!is\b|are\b)[\w-]+){0,3}"
+    r"(?:\s+(?:is|are|lives?|sits?|can\s+be\s+found|is\s+found)|'s)\s+(?:at|on|under|here\s*:?|found\s+(?:at|on)|kept\s+(?:at|on|in))\s+(?=(?:https?://|www\.|localhost))",
+    re.IGNORECASE,
+)
+_ONES_OF = re.compile(
+    r"\b(?P<state>[\w-]+)\s+ones\s+(?:of|among|from\s+among)\s+(?:the|all|our|my|these|those)\s+",
+    re.IGNORECASE,
+)
+
+
+def reworded(text: str) -> str:
+    """Return the text with what is left out behind what is listed, and addresses without the sentence that gives them."""
+    text = _WHERE.sub(" at ", text)
+    text = _ONES_OF.sub(r"\g<state> ", text)
+    match = _LEFT_OUT.search(text)
+    if match is None or _NO_RECORDS.search(match["what"]):
+        return text
+    rest = f"{text[: match.start()].rstrip()} {text[match.end() :].strip()}".strip()
+    if len(rest.split()) < 2:
+        return text
+    head, end = re.fullmatch(r"(.*?)([.!?;\s]*)", rest, re.DOTALL).groups()  # pyright: ignore[reportOptionalMemberAccess]  the pattern fits any text
+    return f"{head} except {match['what'].strip()}{end}"
