@@ -49,6 +49,13 @@ def choose_act(  # noqa: C901  rules tried in their order, each short
     if _leaves_unsent(clause, tokens):
         clause.negated = True
         return "submit"
+    if (
+        clause.verb.phrase == "pick out"
+        and nouns
+        and nouns[0].plural
+        and any(token.kind == "url" for token in tokens)
+    ):
+        return "take"  # "pick out the allotments with a shed at URL"
     plain = _by_phrase(acts, clause, nouns, tokens)
     if plain:
         return plain

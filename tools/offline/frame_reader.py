@@ -301,6 +301,7 @@ class FrameReader:
         inner, index = _columns_of_part(tokens, nouns, index)
         frame.use(*tokens[:index] if inner is not nouns else ())
         nouns = inner
+        index = _of_what(nouns, tokens, index)
         owner, index = self._owner(tokens, nouns, index)
         if owner is not None:
             if _fetched(frame, nouns):
@@ -744,6 +745,31 @@ class FrameReader:
             merge_noun(frame, noun)
             return end
         return index
+
+
+def _of_what(nouns: list[NounPhrase], tokens: list[Token], index: int) -> int:
+    """Take `of fabric` to the name of `rolls of fabric`; return where it ends."""
+    if len(nouns) != 1 or index >= len(tokens) or tokens[index].low != "of":
+        return index
+    owner, end = parse_noun(tokens, index + 1)
+    one = end < len(tokens) and tokens[end].kind in {"number", "quote"}  # "plots of plot holder 17"
+    if one or not _measures(nouns[0], owner):
+        return index
+    nouns[0].words += tokens[index:end]
+    return end
+
+
+def _measures(head: NounPhrase, owner: NounPhrase) -> bool:
+    """Whether `rolls of fabric`, `bottles of wine` stands there: several of what is said by a bare noun."""
+    known = _CONTAINERS | words("nouns", "files") | words("nouns", "tables")
+    bare = owner.words and all(word.is_word and word.text == word.low for word in owner.words)
+    said = (
+        owner.every or owner.definite or owner.plural or owner.counted or owner.which or owner.new
+    )
+    return bool(
+        bare and not said and not owner.conditions and not owner.is_column() and head.plural
+        and head.words and not head.is_column() and head.head not in known
+    )  # fmt: skip
 
 
 def _opened_each(clause: Clause, nouns: list[NounPhrase]) -> NounPhrase | None:

@@ -147,7 +147,8 @@ class JobBuilder:
     def _pick_sorted(self, phase: Phase) -> None:
         if not phase.sorted_by:
             return
-        if phase.by == phase.sorted_by:
+        if phase.which in {"highest", "lowest"} and phase.by in {"", phase.sorted_by}:
+            phase.by = phase.sorted_by
             return  # "sort by length and save the ten longest"
         if phase.which not in {"first", "last"} or phase.by:
             self.job.unread.append(f"sort by {phase.sorted_by}")

@@ -116,6 +116,8 @@ class NounPhrase:
     @property
     def name(self) -> str:
         """The name of the list it speaks of: `every order` → `orders`."""
+        if any(word.low == "of" for word in self.words[1:]):
+            return self.bare  # "rolls of fabric"
         single = self.every and not self.plural and bool(self.words) and self.words[-1].is_word
         return plural(self.bare) if single or (self.counted and not self.plural) else self.bare
 
@@ -171,6 +173,9 @@ _STOPPERS = frozenset(
         "much",
         "why",
         "please",
+        "pls",
+        "plz",
+        "thx",
         "thanks",
         "now",
         "then",

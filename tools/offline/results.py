@@ -52,7 +52,7 @@ class ResultReader:
         noun, end = parse_noun(tokens, index + 1)
         if not noun.words or noun.agents:
             return index
-        if low == "as" and frame.act == "store" and _plain_name(tokens, index + 1, noun, end):
+        if low == "as" and _stores(frame) and _plain_name(tokens, index + 1, noun, end):
             frame.dataset, frame.destination = frame.dataset or noun.phrase, "table"
             return end
         if noun.words[-1].kind == "file":
@@ -249,6 +249,11 @@ class ResultReader:
             frame.use(*tokens[:end])
             return end
         return index
+
+
+def _stores(frame: Frame) -> bool:
+    verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
+    return frame.act in {"store", "take"} and verb in among("save store keep file put")
 
 
 def _plain_name(tokens: list[Token], start: int, noun: NounPhrase, end: int) -> bool:

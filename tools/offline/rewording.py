@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 
 _LEFT_OUT = re.compile(
-    r"(?:(?<=^)|(?<=[.;!?\n]))\s*(?:but\s+|and\s+|please\s+)*(?:do\s+not|don't|don\u2019t|dont|never|no\s+need\s+to)\s+"
-    r"(?:please\s+)?(?:include|list|show|count|collect|bring(?:\s+me)?|give\s+me|need|want)\s+(?P<what>[^.:;!?\n]+?)\s*(?:[:.;!]|\n|$)",
+    r"(?:(?<=^)|(?<=[.;!?\n]))\s*(?:but\s+|and\s+|please\s+)*(?:(?:never\s+mind|forget(?:\s+about)?|leave\s+(?:out|aside)|skip|ignore)\s+(?=(?:the|all|any|those)\s)|(?:do\s+not|don't|don\u2019t|dont|never|no\s+need\s+to)\s+"
+    r"(?:please\s+)?(?:include|list|show|count|collect|bring(?:\s+me)?|give\s+me|need|want|bother\s+with)\s+)(?P<what>[^.:;!?\n]+?)\s*(?:[:.;!]|\n|$)",
+    re.IGNORECASE,
+)
+_SITE = re.compile(r"https?://[^\s,;]*[^\s,;.!?)]")
+_CALLED = re.compile(
+    r"\b(?:an?|one)\s+(?P<kind>table|list|spreadsheet|sheet|csv(?:\s+file)?|excel(?:\s+(?:file|sheet))?|workbook|dataset)\s+"
+    r"(?P<called>(?:called|named|titled)\s+(?:\"[^\"\n]+\"|[\w-]+))\s+(?:with|of|containing|showing|listing|for)\s+"
+    r"(?P<rest>(?:all|the|every|each|our|my)\s[^.;!?\n]*?(?:https?://[^\s,;]*[^\s,;.!?)][^.;!?\n]*?)?)(?=\s*(?:[.;!?\n]|$))",
     re.IGNORECASE,
 )
 _NO_RECORDS = re.compile(r"\b(?:agents?|runs?|it|that|this|them|me|anything|everything|again|any\s*more)\b", re.IGNORECASE)  # fmt: skip
@@ -24,6 +31,7 @@ _ONES_OF = re.compile(
 def reworded(text: str) -> str:
     """Return the text with what is left out behind what is listed, and addresses without the sentence that gives them."""
     text = _WHERE.sub(" at ", text)
+    text = _CALLED.sub(r"\g<rest> into a \g<kind> \g<called>", text)
     text = _ONES_OF.sub(r"\g<state> ", text)
     match = _LEFT_OUT.search(text)
     if match is None or _NO_RECORDS.search(match["what"]):
@@ -31,5 +39,8 @@ def reworded(text: str) -> str:
     rest = f"{text[: match.start()].rstrip()} {text[match.end() :].strip()}".strip()
     if len(rest.split()) < 2:
         return text
-    head, end = re.fullmatch(r"(.*?)([.!?;\s]*)", rest, re.DOTALL).groups()  # pyright: ignore[reportOptionalMemberAccess]  the pattern fits any text
-    return f"{head} except {match['what'].strip()}{end}"
+    said = f" except {match['what'].strip()}"
+    # Behind the address, so that columns which end the sentence still do.
+    place = _SITE.search(rest) or re.search(r"(?=[.!?;\s]*$)", rest)
+    end = place.end() if place is not None else len(rest)
+    return f"{rest[:end]}{said}{rest[end:]}"

@@ -141,6 +141,8 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
         return ing
     if _is_ranked(tokens, index):
         return False
+    if _is_listed_column(tokens, index, hit) or _is_listed_gerund(tokens, index, following):
+        return False
     if (
         _is_wanted(tokens, index)
         or _is_listed_plural(tokens, index, hit)
@@ -212,12 +214,40 @@ def _after_each(tokens: Sequence[Token], index: int) -> bool:
     return False
 
 
+def _is_listed_column(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
+    """Read `just name and phone`: two columns, though one can name and phone somebody."""
+    token = tokens[index]
+    pair = tokens[index + 1 : index + 3]
+    return (
+        hit.length == 1
+        and token.low in words("nouns", "columns")
+        and len(pair) == 2
+        and pair[0].low in {"and", "&", "+", ","}
+        and pair[1].low in words("nouns", "columns") | words("nouns", "fields")
+        and tokens[index + 3 : index + 4] == []
+    )
+
+
+def _is_listed_gerund(tokens: Sequence[Token], index: int, following: Token | None) -> bool:
+    """Read `owner, breed and feeding notes`: a noun's first half, where nothing before it is told in this form."""
+    token = tokens[index]
+    return (
+        token.low.endswith("ing")
+        and tokens[index - 1].low in {"and", "or", "&", ","}
+        and following is not None
+        and following.is_word
+        and following.low
+        not in words("words", "determiners") | words("words", "quantifiers") | words("words", "prepositions") | words("words", "pronouns")
+        and not any(other.low.endswith("ing") and is_verb_word(other.low) for other in tokens[:index])
+    )  # fmt: skip
+
+
 def _is_listed_plural(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:
     """Read `team, won and points`: nobody does it, so the form with `s` is no verb."""
     token = tokens[index]
     doing = among("that which who it he she agent bot robot automation job")
     return (
-        tokens[index - 1].low in among("and or & ,")
+        tokens[index - 1].low in among("and or & , :")
         and token.low == f"{hit.phrase.split()[0]}s"
         and not any(other.low in doing for other in tokens[:index])
     )

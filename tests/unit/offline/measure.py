@@ -41,6 +41,7 @@ SETS = (
     "held_out_8.txt",
     "held_out_9.txt",
     "held_out_10.txt",
+    "held_out_11.txt",
     "gaps.txt",
 )
 SURE = 0.5

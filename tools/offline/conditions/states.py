@@ -106,6 +106,7 @@ def read_happened(text: str, tokens: Sequence[Token], index: int) -> Found | Non
         if where is None:
             return None
         return where
+    at = _behind_object(tokens, at)
     found = (
         read_range(text, tokens, at)
         or read_period(text, tokens, at)
@@ -116,6 +117,17 @@ def read_happened(text: str, tokens: Sequence[Token], index: int) -> Found | Non
         return None
     phrase = source(text, tokens[index : found[1]])
     return [as_days(rule).model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
+
+
+def _behind_object(tokens: Sequence[Token], at: int) -> int:
+    """Return the place behind `their pledge` in `renewed their pledge since May`, where a time follows it; else the place itself."""
+    if tokens[at].low not in among("their its his her the a an any"):
+        return at
+    end = at + 1
+    while end < len(tokens) and end - at < 4 and tokens[end].is_word and tokens[end].low not in words("words", "prepositions"):  # fmt: skip
+        end += 1
+    timed = end + 1 < len(tokens) and tokens[end + 1].kind == "date"
+    return end if timed and end > at + 1 else at
 
 
 def _often(text: str, tokens: Sequence[Token], at: int) -> Found | None:
