@@ -82,6 +82,10 @@ def no_request(text: str, *, workspace: WorkspaceView) -> str:
             return reply
     if _only_talk(stripped, workspace):
         return f"That is nothing that I could do on a web site. {WHAT_I_DO}"
+    return _unreadable(stripped)
+
+
+def _unreadable(stripped: str) -> str:
     if not re.search(r"[^\W\d_]{2}", stripped):
         return f"I cannot read that as a request. {WHAT_I_DO}"
     return ""
