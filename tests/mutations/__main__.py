@@ -23,6 +23,7 @@ from tests.mutations.fourth import fourth_cases
 from tests.mutations.lab import Result, flows_of, open_lab, summary
 from tests.mutations.mutators import Case, all_cases
 from tests.mutations.second import second_cases
+from tests.mutations.seventh import seventh_cases
 from tests.mutations.sixth import sixth_cases
 from tests.mutations.third import third_cases
 
@@ -33,6 +34,7 @@ SETS: dict[str, Callable[[int], tuple[Case, ...]]] = {
     "fourth": lambda _: fourth_cases(),
     "fifth": fifth_cases,
     "sixth": sixth_cases,
+    "seventh": seventh_cases,
 }
 """By name, in the order in which they were written."""
 SOURCES = ("state", "tools", "graphs", "server", "tests/mutations", "benchmarks/flow", LOCK)

@@ -68,6 +68,18 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
     return Confirmation(forward[0], back, " ".join(lines) or forward[0].name)
 
 
+def asked_since(before: Snapshot, after: Snapshot) -> str:
+    """Return what a dialog says that came since; '' when there is none."""
+    known = {node.ref for node in before.nodes}
+    shown = [
+        node
+        for node in after.nodes
+        if node.region == "dialog" and node.visible and node.ref not in known
+    ]
+    lines = _fresh_lines(before, after) or [node.name for node in shown if node.name]
+    return " ".join(lines) if any(node.role == "button" for node in shown) else ""
+
+
 def _was_read(shown: Sequence[Node], after: Snapshot) -> bool:
     """Return whether the page's text holds what the dialog says: of a long page it may have been cut off."""
     text = fold(after.text)

@@ -173,7 +173,8 @@ def _moved_scope(target: Target, node: Node, view: _View) -> Literal["yes", "no"
     if became == "other":
         return "yes"
     shared = {*content_words(target.heading)} & {*content_words(node.heading)}
-    return "perhaps" if became == "unknown" and shared else "no"
+    spoken = concepts_in(target.heading) & concepts_in(node.heading)
+    return "perhaps" if became == "unknown" and (shared or spoken) else "no"
 
 
 def _climbed(

@@ -194,8 +194,22 @@ def _plural(new: str, old: str) -> bool:
 def rescoped(old: str, new: str) -> bool:
     """Return whether one heading is of other things than the other: `Orders`, `Draft orders`."""
     scope = lexicon().scope
-    mine, theirs = ({stem(word) for word in tokens(text)} & scope for text in (old, new))
+    mine, theirs = (
+        {stem(word) for word in tokens(text)} & scope | _done(text) for text in (old, new)
+    )
     return bool(old and new and mine != theirs and change(old, new) != "same")
+
+
+_DONE = re.compile(r"\b([a-z]{3,}(?<!e)ed)\s+[a-z]{3,}", re.IGNORECASE)
+_NO_STATE = frozenset(
+    {"detailed", "combined", "unified", "advanced", "related", "shared", "united", "limited", "integrated", "featured", "updated", "improved", "saved"}
+)  # fmt: skip
+"""Before a thing these say how it is shown, not what became of it."""
+
+
+def _done(text: str) -> set[str]:
+    """Return the English participles before a thing: `Discharged patients` are other ones than `Patients`."""
+    return {found[1].casefold() for found in _DONE.finditer(text)} - _NO_STATE
 
 
 def _plain(text: str) -> str:

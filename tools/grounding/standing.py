@@ -30,6 +30,7 @@ _OWNER_WORDS = frozenset(
 )  # fmt: skip
 _FILTERED = re.compile(
     r"^(?:active |current |aktive[r]? )?(?:filters?|filtered(?: by)?|gefiltert(?: nach)?|filtre|filtro)\s*:?\s+(\S.{1,80})$"
+    r"|^(?:\w+ )?filt\w+(?: \w+)?\s*:\s*(\S.{1,80})$"
     r"|^(?:showing|shown|displaying|anzeige|angezeigt)\s*:?\s+(.{2,60}?\bonly|nur\s.{2,60})\b",
     re.IGNORECASE,
 )
@@ -165,7 +166,7 @@ def _account(snapshot: Snapshot) -> dict[str, str]:
         elif pair and _names_owner(pair[1]):
             if not _VARIES.search(pair[2]):
                 found.setdefault(ACCOUNT, pair[2])
-        elif pair and _is_name(pair[2]):
+        elif pair and _is_name(pair[2]) and not _MOVES.search(pair[1]):
             found.setdefault(pair[1], pair[2])
         elif not pair and fold(line) not in pressed and _is_name(line) and len(line.split()) > 1:
             found.setdefault(WHOSE, line)
@@ -199,5 +200,5 @@ def _filtered(snapshot: Snapshot) -> dict[str, str]:
     for line in snapshot.text.splitlines():
         said = _FILTERED.match(" ".join(line.split()))
         if said and not re.search(r"\d", line):
-            return {FILTER: said[1] or said[2]}
+            return {FILTER: next(part for part in said.groups() if part)}
     return {}

@@ -16,6 +16,7 @@ from podium.tools.grounding.phrases import Scored
 from podium.tools.page import SAFE_METHODS, Node, Record, Snapshot, StepPolicy
 from podium.tools.running.following import follow_row, hover_row
 from podium.tools.running.opening import uncover
+from podium.tools.running.renames import agree, agreed, also_renamed, summary, told
 from podium.tools.running.task import Task
 
 _STEADY_S = 0.25
@@ -242,7 +243,8 @@ async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot:
             f"The page changed its meaning: {grounding.why}",
             hint="Look at the page, then change or rebuild the agent if this is right.",
         )
-    chosen = _answered(task, called, grounding)
+    renamed = also_renamed(task, grounding, snapshot)
+    chosen = _answered(task, called, grounding, renamed) or agreed(task, grounding)
     by_person = chosen is not None
     if chosen is None and grounding.candidates and not task.careful:
         choice = await task.services.chooser.choose(
@@ -267,7 +269,7 @@ async def _undecided(task: Task, target: Target, grounding: Grounding, snapshot:
         )
         return _keep(task, target, Found(chosen.node, snapshot, decided))
     if grounding.kind in {"ambiguous", "unsure"} and grounding.candidates:
-        raise Asked(_question(task, called, grounding))
+        raise Asked(_question(task, called, grounding, renamed))
     raise _missing(called, grounding)
 
 
@@ -277,11 +279,18 @@ def _missing(called: str, grounding: Grounding) -> StepError:
 
 
 NONE_OF_THESE = "none of these"
+ALL_OF_THEM = "yes, this and the others"
 
 
-def _answered(task: Task, called: str, grounding: Grounding) -> Scored | None:
+def _answered(
+    task: Task, called: str, grounding: Grounding, renamed: dict[str, str]
+) -> Scored | None:
     """Return the candidate that a person chose. Raises: Refused, if it was none of them."""
-    wanted = (task.answer or {}).get("element")
+    answer = task.answer or {}
+    wanted = answer.get("element")
+    if wanted == ALL_OF_THEM and renamed and answer.get("others") == told(task, renamed):
+        agree(task, renamed)
+        return grounding.candidates[0]
     if wanted == NONE_OF_THESE:
         raise Refused(
             f"The page does not show {called!r} any more, by the answer to its question: {grounding.why}",
@@ -290,8 +299,9 @@ def _answered(task: Task, called: str, grounding: Grounding) -> Scored | None:
     return next((item for item in grounding.candidates if summary(item) == wanted), None)
 
 
-def _question(task: Task, called: str, grounding: Grounding) -> Question:
+def _question(task: Task, called: str, grounding: Grounding, renamed: dict[str, str]) -> Question:
     choices = tuple(dict.fromkeys(summary(item) for item in grounding.candidates))
+    others = told(task, renamed)
     unsure = grounding.kind == "unsure"
     return Question(
         id=question_id(task, "element"),
@@ -299,6 +309,7 @@ def _question(task: Task, called: str, grounding: Grounding) -> Question:
         title=f"Is this still {called!r}?" if unsure else f"Which one is {called!r}?",
         text=(
             f"For {task.step.title!r}: {grounding.why}. Nothing was done with it yet."
+            + (f" Others of the form are called otherwise too: {others}." if others else "")
             if unsure
             else f"Several elements fit: {grounding.why}."
         ),
@@ -307,21 +318,22 @@ def _question(task: Task, called: str, grounding: Grounding) -> Question:
                 name="element",
                 title="Element",
                 type="choice",
-                choices=(*choices, NONE_OF_THESE),
+                choices=(*((ALL_OF_THEM,) if others else ()), *choices, NONE_OF_THESE),
+            ),
+            *(
+                (
+                    FieldSpec(
+                        name="others",
+                        title="The others",
+                        type="choice",
+                        choices=(others,),
+                        default=others,
+                    ),
+                )
+                if others
+                else ()
             ),
         ),
-    )
-
-
-def summary(item: Scored) -> str:
-    """Return the candidate in one line: role, name and where it stands."""
-    node = item.node
-    where = node.heading or node.region
-    around = f" next to {', '.join(node.anchors[:2])!r}" if node.anchors else ""
-    return (
-        f"{node.role} {node.name or node.label or node.text!r}"
-        + (f" under {where!r}" if where else "")
-        + around
     )
 
 

@@ -30,7 +30,8 @@ async def uncover(
     as a step of its own before this one, skipped where the target shows without it; a row's menu that is drawn elsewhere on
     the page is opened anew in each run.
     """
-    known = frozenset(node.ref for node in snapshot.nodes)
+    records = {record.ref for one in snapshot.collections for record in one.records}
+    known = frozenset({node.ref for node in snapshot.nodes if node.visible} | records)
     revealed = frozenset[str]()
 
     async def shows(url: str) -> bool:

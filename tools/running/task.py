@@ -103,6 +103,8 @@ class Task:
     """Names this execution in the effect journal."""
     before: Sighting = NOT_SEEN
     """What the probe of a write found before it was sent first."""
+    page_asks: str = ""
+    """What a dialog of the page said that came instead of the request."""
     unsent: Snapshot | None = None
     """The page right before a write that has no expectations of its own: what is new afterwards may prove it."""
     picture: bool = False

@@ -31,7 +31,7 @@ from podium.state.program import (
     steps_before,
 )
 from podium.state.questions import FieldSpec, Question
-from podium.tools.grounding.confirming import Confirmation, confirming
+from podium.tools.grounding.confirming import Confirmation, asked_since, confirming
 from podium.tools.page import SAFE_METHODS, RequestInfo, Snapshot, StepPolicy, Traffic
 from podium.tools.running.approving import require_approval
 from podium.tools.running.expecting import PAGE_KINDS
@@ -173,8 +173,10 @@ async def _confirm(task: Task) -> bool:
     if task.acted_on is None:
         return False
     target, before = task.acted_on
-    found = confirming(target, before, await task.live_page.snapshot())
+    after = await task.live_page.snapshot()
+    found = confirming(target, before, after)
     if found is None:
+        task.page_asks = asked_since(before, after)
         return False
     if task.step.effect == "irreversible" and not holds_writes(task):
         await _require_yes(task, found)
@@ -343,6 +345,10 @@ async def _conclude(task: Task, traffic: Traffic) -> None:
                 hint="Build the step again: accepting the question becomes a part of it.",
             )
         if _sends(task.step):
+            if task.page_asks:
+                raise Refused(
+                    f"The page asks what it did not ask when {task.step.title!r} was learnt: {task.page_asks[:300]!r}. Nothing was sent"
+                )
             # What the page says is no proof without the request that was seen when the step was learnt.
             raise Fatal(f"{task.step.title!r} sent no request", code="not_sent")
         return

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from tests.sites import Answer, Reply, Request, Site
 
 PAGES = Path(__file__).parent.parent / "pages"
-_FURTHER = ("second.js", "third.js", "fourth.js", "fifth.js", "sixth.js")
+_FURTHER = ("second.js", "third.js", "fourth.js", "fifth.js", "sixth.js", "seventh.js")
 SCRIPT = (
     (PAGES / "mutators.js")
     .read_text(encoding="utf-8")

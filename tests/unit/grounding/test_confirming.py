@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from podium.state.target import Target
-from podium.tools.grounding.confirming import confirming
+from podium.tools.grounding.confirming import asked_since, confirming
 from podium.tools.page import Node, Snapshot
 
 TARGET = Target(role="button", name="Take", heading="Shifts")
@@ -108,3 +108,10 @@ def test_what_stood_there_before_the_act_is_no_answer_to_it() -> None:
     nodes = (a_node("Yes"), a_node("No"))
 
     assert confirming(TARGET, a_page(*nodes), a_page(*nodes)) is None
+
+
+def test_what_a_dialog_says_since_is_told() -> None:
+    page = a_page(a_node("All 22 products?", role="heading"), a_node("Continue"), a_node("Cancel"))
+
+    assert "All 22 products?" in asked_since(a_page(), page)
+    assert asked_since(page, page) == ""

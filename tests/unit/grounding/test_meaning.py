@@ -186,3 +186,17 @@ def test_an_aside_may_stand_before_what_it_is_of() -> None:
     assert change("Price (net)", "Gross price") != "same"
     assert change("Fee (monthly)", "Fee (yearly)") == "unknown"
     assert change("Name (optional)", "Name (required)") == "same"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "other"),
+    [
+        ("Ward board", "Discharged patients", True),
+        ("Jobs", "Finished jobs", True),
+        ("Jobs", "Detailed jobs", False),
+        ("Jobs", "Work orders", False),
+        ("Need list", "Feed list", False),
+    ],
+)
+def test_a_participle_before_the_things_makes_other_things(old: str, new: str, other: bool) -> None:
+    assert rescoped(old, new) is other

@@ -10,6 +10,7 @@ from podium.tools.grounding.standing import (
     ACCOUNT,
     FILTER,
     changed_settings,
+    currencies,
     settings_of_form,
     settings_of_list,
 )
@@ -137,3 +138,57 @@ def test_another_account_is_told_even_where_the_page_is_translated() -> None:
     )
 
     assert list(found) == [ACCOUNT]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("Ward: Maple 2", "Ward: Oak 1"),
+        ("Store: Northgate", "Store: Outlet"),
+        ("Town of Lakewood", "Town of Redfield"),
+    ],
+)
+def test_what_the_header_names_otherwise_is_told(was: str, now: str) -> None:
+    then, since = (settings_of_list(a_page(banner=("Desk", line))) for line in (was, now))
+
+    assert len(changed(then, since)) == 1
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("Order Desk", "Shop Office"),
+        ("Today: Monday", "Today: Tuesday"),
+        ("Messages: 3", "Messages: 12"),
+        ("Week 23", "Week 24"),
+        ("Version: Release 4", "Version: Release 5"),
+        ("Maintenance on Sunday from 2 to 4.", "The canteen opens at noon."),
+        ("Ward: Maple 2", "Welcome"),
+    ],
+)
+def test_what_moves_by_itself_or_is_a_new_name_of_the_page_says_nothing(was: str, now: str) -> None:
+    then, since = (settings_of_list(a_page(banner=("Desk", line))) for line in (was, now))
+
+    assert not changed(then, since)
+
+
+def test_a_link_of_the_header_names_nobody() -> None:
+    link = Node(ref="a", tag="a", role="link", name="New Order")
+
+    assert settings_of_list(a_page(link, banner=("New Order",))) == {}
+
+
+def money(*texts: str, language: str = "en") -> dict[str, str]:
+    return currencies([("price", "Price", texts)], language=language)
+
+
+def test_another_currency_is_told_and_a_sign_of_the_pages_own_is_not() -> None:
+    assert changed(money("€20", "€30"), money("$20", "$30"))
+    assert changed(money("12,50", language="pl"), money("€12,50", language="pl"))
+    assert not changed(money("12,50", language="pl"), money("12,50 zł", language="pl"))
+    assert not changed(money("12.50"), money("$12.50"))
+    assert not changed(money("€20", "$30"), money("$20", "$30"))
+
+
+def test_numbers_without_cents_are_no_amounts() -> None:
+    assert money("12", "7", language="pl") == {}
