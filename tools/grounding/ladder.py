@@ -25,7 +25,16 @@ from podium.tools.grounding.renaming import (
     same_control,
 )
 from podium.tools.grounding.roles import compatible, family, family_of
-from podium.tools.grounding.words import concepts_in, content_words, contradicts, fold, similarity
+from podium.tools.grounding.words import (
+    concepts_in,
+    content_words,
+    contradicts,
+    fold,
+    lexicon,
+    similarity,
+    stem,
+    tokens,
+)
 from podium.tools.page import Form, Node, Record, Snapshot
 
 GroundingKind = Literal["found", "ambiguous", "unsure", "missing", "refused"]
@@ -545,6 +554,8 @@ def _sole(
         and _same_place(target, node, view)
         and (target.row_key or (target.form and node.form))
     ]
+    # `Save draft` beside it sends something else, whatever the button for all of it is called now.
+    acts = [node for node in acts if not _of_other_scope(target, node)]
     submits = [node for node in acts if node.input_type in {"submit", "image"}]
     if target.input_type in {"submit", "image"} and submits:
         acts = submits
@@ -554,6 +565,12 @@ def _sole(
     if not _permitted(target, acts[0], view, demands):
         return _unsure(target, scored, ())
     return _found(scored, rung=2, why="nothing else there acts, and its request is compared")
+
+
+def _of_other_scope(target: Target, node: Node) -> bool:
+    scope = lexicon().scope
+    mine = {stem(word) for name in names_of(target) for word in tokens(name)}
+    return bool({stem(word) for word in tokens(node.name)} & scope - mine)
 
 
 def _opens(node: Node) -> bool:

@@ -42,7 +42,7 @@ _ASIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _SIGNS = re.compile(r"[\u00ab\u00bb\u2039\u203a\u2190-\u21ff]")
 _UNITS = frozenset(
     {
-        "%", "kg", "g", "lb", "lbs", "oz", "t", "km", "mi", "m", "cm", "mm", "in", "ft", "l", "ml", "gal", "h", "hr", "hrs", "hours", "min",
+        "%", "kg", "g", "lb", "lbs", "oz", "t", "km", "mi", "miles", "m", "cm", "mm", "in", "ft", "l", "ml", "gal", "h", "hr", "hrs", "hours", "min",
         "mins", "minutes", "s", "sec", "seconds", "days", "weeks", "months", "years", "eur", "usd", "gbp", "chf", "jpy", "€", "$", "£",
         "¥", "k", "thousands", "millions", "utc", "gmt", "c", "f",
     }
@@ -126,6 +126,10 @@ def change(old: str, new: str, place: Around = NOWHERE) -> Change:
     units = _unit_of(old), _unit_of(new)
     if all(units) and units[0] != units[1]:
         return "other"
+    if any(units) and not all(units):
+        implied = _implied(old) or _implied(new)
+        if implied and not implied & set(units):
+            return "other"
     aside = bool(_ASIDE.search(f"{old} {new}"))
     if aside and _bag(old) == _bag(new):
         return "same"
@@ -226,6 +230,23 @@ def _unit_of(text: str) -> str:
     """Return the unit or currency that an aside of the name tells: `Weight (kg)`."""
     asides = ((one or other).strip().casefold() for one, other in _ASIDE.findall(text))
     return next((aside for aside in asides if aside in _UNITS), "")
+
+
+_IMPLIED: Final = (
+    frozenset({"mileage", "miles", "mi"}),
+    frozenset({"hours", "hrs", "hr", "h"}),
+    frozenset({"minutes", "mins", "min"}),
+    frozenset({"days", "d"}),
+    frozenset({"weeks", "wk"}),
+    frozenset({"percent", "percentage", "pct", "%"}),
+)
+"""Labels that tell their unit themselves, with the ways to write it."""
+
+
+def _implied(text: str) -> frozenset[str]:
+    """Return the unit that the words of a label tell: `Mileage (km)` is another quantity than `Mileage`."""
+    said = set(tokens(_plain(text)))
+    return next((group for group in _IMPLIED if said & group), frozenset[str]())
 
 
 def _quantified(text: str) -> bool:

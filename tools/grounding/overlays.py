@@ -9,7 +9,13 @@ from podium.tools.grounding.words import concepts_in, fold, stem, units_of
 from podium.tools.page import Node, Snapshot
 
 _WORDS = frozenset({"cookie", "cookies", "consent", "privacy", "datenschutz", "einwilligung", "privatsphare", "confidentialite", "cmp", "gdpr"})  # fmt: skip
+_POLITE: Final = (
+    "no thanks", "nein danke", "non merci", "nie dziekuje", "maybe later", "not now", "remind me later", "later", "skip for now",
+    "spater", "nicht jetzt", "jetzt nicht", "plus tard", "pas maintenant", "mas tarde", "ahora no", "piu tardi", "non ora", "nie teraz", "pozniej",
+)  # fmt: skip
+"""Says no to an offer and does nothing else."""
 _REFUSING: Final = (
+    *_POLITE,
     "reject", "decline", "refuse", "deny", "necessary only", "only necessary", "essential only", "only essential", "only required",
     "use necessary cookies only", "required only", "continue without", "proceed without", "no thanks", "do not accept", "do not consent",
     "ablehnen", "alle ablehnen", "nur notwendige", "nur erforderliche", "nur essenzielle", "nur technisch", "ohne zustimmung", "nein danke",
@@ -31,7 +37,6 @@ _REFUSE, _CLOSE, _LEAVE, _KEEP, _ARRANGE, _GRANT, _AGREE, _OKAY = range(8)
 _RANKS: Final = {"close": _CLOSE, "cancel": _LEAVE, "accept_all": _GRANT, "accept": _AGREE, "confirm": _OKAY}  # fmt: skip
 _SIGNS = frozenset({"x", "×", "✕", "✖", "✗", "⨯"})  # noqa: RUF001  the signs that pages use
 _BOXES = frozenset({"checkbox", "switch"})
-_POLITE: Final = ("no thanks", "nein danke", "non merci")
 _NOTICES = frozenset(
     map(
         stem,

@@ -40,7 +40,7 @@ _VARIES = re.compile(
 )
 """Choices that move by themselves: days, months, numbers of rows."""
 _MOVES = re.compile(
-    r"\b(?:week|kw|woche|semaine|semana|day|tag|today|heute|version|v\d|build|online|offline|hello|hi|hallo|welcome|willkommen|new|last|letzte)\b"
+    r"\b(?:week|kw|woche|semaine|semana|day|tag|today|heute|version|v\d|build|online|offline|hello|hi|hallo|welcome|willkommen|new|last|letzte|page|seite|top|first|next)\b"
     r"|\b(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\w{0,6}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
     re.IGNORECASE,
 )
@@ -138,12 +138,17 @@ def _choices(nodes: Iterable[Node]) -> dict[str, str]:
         if node.role == "radio" and not node.checked:
             continue
         value = _stands_at(node)
-        if not name or not value or _VARIES.search(value) or concepts_in(name) & _ORDERING:
+        if not name or not value or _varies(value) or concepts_in(name) & _ORDERING:
             continue
         if name in found:
             twice.add(name)
         found[name] = value
     return {name: value for name, value in found.items() if name not in twice}
+
+
+def _varies(value: str) -> bool:
+    """Return whether a choice moves by itself; `Bay 2` is the name of one thing."""
+    return bool(_VARIES.search(value)) and not (" " in value.strip() and _is_name(value))
 
 
 def _stands_at(node: Node) -> str:
@@ -157,7 +162,10 @@ def _stands_at(node: Node) -> str:
 def _account(snapshot: Snapshot) -> dict[str, str]:
     """Return whose things the page shows, by what its header says: the account, the ward, the store, the page's own name."""
     found: dict[str, str] = {}
-    pressed = {fold(node.name) for node in snapshot.nodes if node.role in _PRESSED}
+    # Names of links stand side by side on one line, too.
+    pressed = {
+        word for node in snapshot.nodes if node.role in _PRESSED for word in fold(node.name).split()
+    }
     for line in snapshot.banner:
         acting = _ACTING.match(line)
         pair = _PAIR.match(line)
@@ -168,7 +176,12 @@ def _account(snapshot: Snapshot) -> dict[str, str]:
                 found.setdefault(ACCOUNT, pair[2])
         elif pair and _is_name(pair[2]) and not _MOVES.search(pair[1]):
             found.setdefault(pair[1], pair[2])
-        elif not pair and fold(line) not in pressed and _is_name(line) and len(line.split()) > 1:
+        elif (
+            not pair
+            and len(line.split()) > 1
+            and _is_name(line)
+            and not {*fold(line).split()} <= pressed
+        ):
             found.setdefault(WHOSE, line)
     return found
 

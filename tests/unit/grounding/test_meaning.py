@@ -200,3 +200,16 @@ def test_an_aside_may_stand_before_what_it_is_of() -> None:
 )
 def test_a_participle_before_the_things_makes_other_things(old: str, new: str, other: bool) -> None:
     assert rescoped(old, new) is other
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "became"),
+    [
+        ("Mileage", "Mileage (km)", "other"),
+        ("Mileage", "Mileage (miles)", "close"),
+        ("Hours", "Hours (min)", "other"),
+        ("Weight", "Weight (kg)", "close"),
+    ],
+)
+def test_a_label_may_tell_its_unit_itself(old: str, new: str, became: str) -> None:
+    assert change(old, new) == became

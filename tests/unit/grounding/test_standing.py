@@ -175,7 +175,18 @@ def test_what_moves_by_itself_or_is_a_new_name_of_the_page_says_nothing(was: str
 def test_a_link_of_the_header_names_nobody() -> None:
     link = Node(ref="a", tag="a", role="link", name="New Order")
 
-    assert settings_of_list(a_page(link, banner=("New Order",))) == {}
+    other = Node(ref="b", tag="a", role="link", name="Old Orders")
+
+    assert settings_of_list(a_page(link, other, banner=("New Order", "New Order Old Orders"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [("Bay 2", True), ("Page 2", False), ("Top 10", False), ("June 12", False)]
+)
+def test_a_choice_that_names_one_of_several_is_noted(value: str, kept: bool) -> None:
+    page = a_page(a_choice("a", "Place", value), sends=True)
+
+    assert bool(settings_of_form(page.forms[0], page)) is kept
 
 
 def money(*texts: str, language: str = "en") -> dict[str, str]:
