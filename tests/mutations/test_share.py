@@ -16,13 +16,14 @@ from tests.mutations.mutators import CHANGING, MUTATORS, PRESERVING, all_cases
 from tests.mutations.second import SECOND
 from tests.mutations.seventh import SEVENTH
 from tests.mutations.sites.base import SCRIPT
-from tests.mutations.sixth import SIXTH
+from tests.mutations.sixth import SIXTH, sixth_cases
 from tests.mutations.third import THIRD
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
 _FLOWS = ("orders-row", "stock-form")
 _SHARE = 12
+_NEW_FLOWS, _NEW_SHARE = ("shop-row",), 4
 
 
 @pytest.fixture
@@ -43,6 +44,20 @@ async def test_what_was_learnt_survives_redesigns_and_writes_nothing_wrong(lab: 
     assert sum(one.wrong_writes for one in results) == 0, told
     assert not [one.case for one in results if one.verdict == "silently_wrong"], told
     assert len(told) <= 2, told
+
+
+async def test_a_share_of_the_newest_large_set_writes_nothing_wrong(lab: Lab) -> None:
+    fitting = [case for case in sixth_cases() if case.flow.name in _NEW_FLOWS]
+    cases = random.Random(2).sample(fitting, _NEW_SHARE)
+    results: list[Result] = []
+
+    await lab.prepare(flows_of(cases), say=lambda _: None)
+    await lab.run(cases, done=results.append)
+
+    told = [(one.case, one.verdict, one.why) for one in results if not one.good]
+    assert sum(one.wrong_writes for one in results) == 0, told
+    assert not [one.case for one in results if one.verdict == "silently_wrong"], told
+    assert len(told) <= 1, told
 
 
 def test_the_lab_has_its_size() -> None:
