@@ -262,12 +262,55 @@
     if (found) fire(textControl(found), "change");
   };
   const wordsAlike = (one, other) => squeeze(one).toLowerCase() === squeeze(other).toLowerCase();
+  // Of a day (`2026-11-30`), the part that a list of days, months or years asks for.
+  const dayPart = (options, wanted) => {
+    const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(wanted.trim());
+    if (!day) return null;
+    const offered = options.filter((option) => /[\p{L}\d]/u.test(option.text));
+    const numbers = offered.map((option) => (/^\d+$/.test(squeeze(option.text)) ? +squeeze(option.text) : NaN));
+    const has = (upTo) => [...Array(upTo).keys()].every((at) => numbers.includes(at + 1));
+    const of = (wantedNumber) => offered[numbers.indexOf(wantedNumber)] || null;
+    if (has(28) && numbers.every((one) => !(one > 31))) return of(+day[3]);
+    if (has(12) && numbers.every((one) => !(one > 12))) return of(+day[2]);
+    if (numbers.filter((one) => one >= 1900 && one <= 2100).length >= 2) return of(+day[1]);
+    return offered.find((option) => monthNames().some((names) => names[+day[2] - 1] === squeeze(option.text).toLowerCase().replace(".", ""))) || null;
+  };
+  // A number that a pair of buttons lowers and raises.
+  const LESS = /^\s*[-\u2212\u2013]\s*$|^(fewer|less|decrease|decrement|minus|reduce|weniger|moins|menos|meno|minder)\b/i;
+  const MORE = /^\s*[+\uff0b]\s*$|^(more|increase|increment|plus|add|mehr|plus|m[aá]s|pi[uù]|meer)\b/i;
+  const counter = (ref) => {
+    const element = elementOf(ref);
+    if (!element) return { state: "stale" };
+    podium.reset();
+    for (let around = parentOf(element), up = 0; around && up < 4; around = parentOf(around), up++) {
+      const buttons = [...around.querySelectorAll("button, [role=button]")];
+      const [less, more] = [LESS, MORE].map((words) => buttons.filter((one) => words.test(nameOf(one, "button"))));
+      if (less.length > 1 || more.length > 1) {
+        // Several counters side by side: this one's pair is what stands nearest.
+        const at = buttons.indexOf(element);
+        const pair = LESS.test(nameOf(element, "button")) ? [element, buttons[at + 1]] : [buttons[at - 1], element];
+        if (!pair[0] || !pair[1] || !LESS.test(nameOf(pair[0], "button")) || !MORE.test(nameOf(pair[1], "button"))) return { state: "none" };
+        const range = document.createRange();
+        range.setStartAfter(pair[0]);
+        range.setEndBefore(pair[1]);
+        const shown = /^\d+$/.exec(squeeze(range.toString()));
+        return shown ? { state: "ready", value: +shown[0], less: podium.refOf(pair[0]), more: podium.refOf(pair[1]) } : { state: "none" };
+      }
+      if (less.length !== 1 || more.length !== 1) continue;
+      const range = document.createRange();
+      range.setStartAfter(less[0]);
+      range.setEndBefore(more[0]);
+      const shown = /^\d+$/.exec(squeeze(range.toString()));
+      if (shown) return { state: "ready", value: +shown[0], less: podium.refOf(less[0]), more: podium.refOf(more[0]) };
+    }
+    return { state: "none" };
+  };
   const selectOption = (ref, wanted) => {
     touched();
     const element = elementOf(ref);
     if (!element) return { state: "stale" };
     const options = [...element.options];
-    const chosen = options.find((option) => wordsAlike(option.label || option.text, wanted)) || options.find((option) => wordsAlike(option.text, wanted)) || options.find((option) => option.value === wanted);
+    let chosen = options.find((option) => wordsAlike(option.label || option.text, wanted)) || options.find((option) => wordsAlike(option.text, wanted)) || options.find((option) => option.value === wanted);
     if (!chosen && element.multiple) {
       const parts = wanted.split(/\s*(?:[,;+&]|(?<![\p{L}\d])(?:and|und|et|oraz|og|och)(?![\p{L}\d]))\s*/iu).filter(Boolean);
       const several = parts.map((part) => options.find((option) => wordsAlike(option.label || option.text, part)));
@@ -279,6 +322,7 @@
         return { state: several.every((option) => option.selected) ? "ready" : "refused" };
       }
     }
+    if (!chosen) chosen = options.find((option) => option === dayPart(options, wanted));
     if (!chosen) return { state: "no_option", options: options.slice(0, 40).map((option) => squeeze(option.label)) };
     if (chosen.disabled) return { state: "disabled" };
     element.focus();
@@ -524,5 +568,5 @@
     return { origin: location.origin, local: read("localStorage"), session: read("sessionStorage") };
   };
 
-  Object.assign(podium, { watch, ready, frameReady, showPoint, facts, focusAll, valueIs, holds, setNative, changed, selectOption, listOption, toggle, calendarDay, scroll, scrollEnd, keyTarget, mask, unmask, storage, quiet, still, still_there, touched, takeText, gaveText });
+  Object.assign(podium, { watch, ready, frameReady, showPoint, facts, focusAll, valueIs, holds, setNative, changed, counter, selectOption, listOption, toggle, calendarDay, scroll, scrollEnd, keyTarget, mask, unmask, storage, quiet, still, still_there, touched, takeText, gaveText });
 })();

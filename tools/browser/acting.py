@@ -6,7 +6,7 @@ import asyncio
 import base64
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -15,10 +15,12 @@ from podium.state.document import JsonObject
 from podium.state.errors import Fatal, Refused, Retryable
 from podium.tools.browser.hold import RunGuard
 from podium.tools.browser.keys import key_events, typing_events
+from podium.tools.browser.notations import ISO_DAY, as_asked, as_native, same_value
 from podium.tools.browser.origins import origin_of
 from podium.tools.browser.reading import Place
 from podium.tools.browser.tabs import Frame, Tabs
 from podium.tools.browser.wire import DevToolsError, Wire, flag, mapping, number, text, texts
+from podium.tools.grounding.choices import parts_of
 
 _SET_BY_VALUE = frozenset({"date", "time", "datetime-local", "month", "week", "color", "range"})
 _NOT_TYPED = frozenset(
@@ -28,9 +30,11 @@ _CODES = {"stale": "stale", "covered": "covered"}
 _POLL_S = 0.05
 _MONTHS = 240
 """How far a calendar is turned: twenty years."""
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_DATE_LETTERS = {"y": "y", "j": "y", "a": "y", "r": "y", "m": "m", "d": "d", "t": "d", "g": "d"}
-"""First letters of year, month and day in placeholders: English, German, French, Spanish, Italian, Czech."""
+_ENTERS = re.compile(
+    r"\b(?:press|hit|with|use)\s+(?:the\s+)?(?:enter|return)\b|\benter to add\b|\bmit (?:enter|eingabetaste)\b|\bentr[e\u00e9]e pour\b",
+    re.IGNORECASE,
+)
+"""What a field says that takes several values, each by its own Enter."""
 _READY_S = 10.0
 
 Places = Mapping[str, Place]
@@ -249,9 +253,12 @@ class Hand:
         frame, secret = place.frame, secret_of is not None
         taken = await self._take_text(frame, ref, secret_of)
         kind, tag = text(taken, "type"), text(taken, "tag")
+        if tag != "input" and text(taken, "role") == "button" and not secret:
+            await self._count(place, ref, places, value)
+            return
         if tag == "input" and kind in _NOT_TYPED:
             raise Fatal(f"A {kind} control takes no text", code="value")
-        day = _ISO_DAY.fullmatch(value.strip())
+        day = ISO_DAY.fullmatch(value.strip())
         if flag(taken, "readonly") and kind not in _SET_BY_VALUE:
             if day is None:
                 raise Fatal("The control cannot be changed", code="value")
@@ -260,12 +267,22 @@ class Hand:
         self._guard.acting()
         self._tabs.acted_in = frame.session
         if tag == "input" and kind in _SET_BY_VALUE:
-            await self._set_by_value(frame, ref, value)
+            await self._set_by_value(frame, ref, as_native(kind, value))
             return
         if text(taken, "state") != "ready":
             raise Fatal("The control cannot be typed into", code="value")
+        if not secret and value and _ENTERS.search(text(taken, "placeholder")):
+            await self._enter(frame, ref, parts_of(value))
+            return
         if day is not None:
             value = as_asked(value.strip(), text(taken, "placeholder"))
+        await self._write(frame, ref, value, taken, secret_of)
+
+    async def _write(
+        self, frame: Frame, ref: str, value: str, taken: JsonObject, secret_of: str | None
+    ) -> None:
+        """Type the text, in the ways that controls want it. Raises: Fatal, Refused."""
+        secret = secret_of is not None
         await self._insert(frame, value, empty=flag(taken, "empty"))
         if await self._took(frame, ref, value, secret=secret):
             return
@@ -279,6 +296,48 @@ class Hand:
             frame, ref, value, secret=secret
         ):
             raise Fatal("The control does not keep the value", code="value")
+
+    async def _enter(self, frame: Frame, ref: str, parts: Sequence[str]) -> None:
+        """Give a field that takes several values each of them, with the key that adds it.
+
+        Raises:
+            Fatal: If the field goes on holding one (`value`).
+        """
+        for part in parts:
+            taken = await self._take_text(frame, ref, None)
+            await self._insert(frame, part, empty=flag(taken, "empty"))
+            await self._keys(frame, "Enter")
+            deadline = time.monotonic() + 1.0
+            while await self._tabs.call(frame, "valueIs", ref):
+                if time.monotonic() > deadline:
+                    raise Fatal(f"The control does not take {part!r} by Enter", code="value")
+                await asyncio.sleep(_POLL_S)
+
+    async def _count(self, place: Place, ref: str, places: Places, value: str) -> None:
+        """Click the pair of buttons that lower and raise a number until it is the wanted one.
+
+        Raises:
+            Fatal: If there is no such number, or it does not get there (`value`).
+        """
+        wanted = value.strip()
+        state = await self._ask(place.frame, "counter", ref)
+        if text(state, "state") != "ready" or not wanted.isdecimal():
+            raise Fatal(f"The buttons count no number to {value!r}", code="value")
+        while (shown := int(number(state, "value"))) != int(wanted):
+            towards = text(state, "more" if shown < int(wanted) else "less")
+            try:
+                await self.click(place, towards, places, timeout_s=1.0)
+            except Retryable as error:
+                raise Fatal(f"It counts no further than {shown}", code="value") from error
+            deadline = time.monotonic() + 1.0
+            while (
+                int(number(state := await self._ask(place.frame, "counter", ref), "value")) == shown
+            ):
+                if time.monotonic() > deadline:
+                    raise Fatal(f"It counts no further than {shown}", code="value")
+                await asyncio.sleep(_POLL_S)
+            if abs(int(number(state, "value")) - int(wanted)) >= abs(shown - int(wanted)):
+                raise Fatal(f"It does not count to {wanted}", code="value")
 
     async def _pick_day(self, place: Place, ref: str, places: Places, day: list[int]) -> None:
         """Open the control's calendar, turn to the month and click the day.
@@ -506,44 +565,6 @@ async def _soon(queue: asyncio.Queue[JsonValue], timeout_s: float) -> JsonValue:
             return await queue.get()
     except TimeoutError:
         return None
-
-
-def as_asked(day: str, placeholder: str) -> str:
-    """Return an ISO day in the notation that a placeholder shows: `DD.MM.YYYY`, `mm/dd/yy`, `TT.MM.JJJJ`."""
-    year, month, number = day.split("-")
-    shape = re.fullmatch(
-        r"([A-Za-z]+)([./ -]+)([A-Za-z]+)([./ -]+)([A-Za-z]+)\.?", placeholder.strip()
-    )
-    if shape is None:
-        return day
-    parts: list[str] = []
-    for letters in shape.group(1, 3, 5):
-        kind = _DATE_LETTERS.get(letters[0].lower())
-        if kind is None or len(set(letters.lower())) > 1:
-            return day
-        full = {"y": year if len(letters) > 2 else year[2:], "m": month, "d": number}[kind]
-        parts.append(full if len(letters) > 1 else full.lstrip("0"))
-    if sorted(_DATE_LETTERS[letters[0].lower()] for letters in shape.group(1, 3, 5)) != [
-        "d",
-        "m",
-        "y",
-    ]:
-        return day
-    return f"{parts[0]}{shape.group(2)}{parts[1]}{shape.group(4)}{parts[2]}"
-
-
-def same_value(held: str, wanted: str) -> bool:
-    """Return whether a control shows the wanted value, be it in its own notation: `(555) 12-34` for `5551234`."""
-    if _folded(held) == _folded(wanted):
-        return True
-    bare = re.sub(r"[\W_]", "", wanted)
-    return (
-        len(bare) >= 3 and re.sub(r"[\W_]", "", held) == bare and not re.search(r"[^\W\d_]", wanted)
-    )
-
-
-def _folded(value: str) -> str:
-    return re.sub(r"\s+", " ", value).strip()
 
 
 def _not_ready(state: str, by: str) -> Retryable:

@@ -1493,6 +1493,7 @@
     return node;
   };
 
+  const COUNTS_DOWN = /^\s*[-\u2212\u2013]\s*$/;
   const anchorsFor = (nodes, entries) => {
     for (let index = 0; index < nodes.length; index++) {
       const texts = [];
@@ -1504,6 +1505,8 @@
       if (group) add(referenced(group, "aria-labelledby") || squeeze(attr(group, "aria-label")) || textIfAny(group.querySelector("legend")));
       const before = textBefore(entries[index].element);
       if (before.length < 80) add(before);
+      // A sign that lowers a number says nothing of which one: what stands before it does.
+      if (nodes[index].role === "button" && COUNTS_DOWN.test(nodes[index].name) && before.length < 40 && /\p{L}/u.test(before)) nodes[index].label = before;
       for (let step = 1; step < 4; step++) {
         add(nodes[index - step]?.name);
         add(nodes[index + step]?.name);

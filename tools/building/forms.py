@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from podium.tools.building import vocabulary as say
 from podium.tools.building.wanted import likeness
-from podium.tools.grounding.words import contradicts, fold, similarity
+from podium.tools.grounding.choices import parts_of
+from podium.tools.grounding.words import contradicts, fold, similarity, stem
 from podium.tools.page import Node, Snapshot
 from podium.tools.running.outcomes import says_confirm
 
@@ -26,6 +27,8 @@ _CONTROL_ROLES: Final = frozenset(
         "slider",
     }
 )
+_NO_CONTROLS: Final = frozenset({"hidden", "submit", "button", "image", "reset", "password"})
+"""Inputs that hold no value of a person's; a `<button>` may be drawn as a choice, and says so by its role."""
 _TEXT_FIELDS: Final = (
     "text|message|description|details|body|content|comment|comments|note|notes|question|request|issue|problem|inquiry"
     "|enquiry|nachricht|beschreibung|text|anliegen|kommentar|message|descripcion|mensaje|descrizione|messaggio|bericht"
@@ -58,9 +61,10 @@ _SPOKEN_ROLES: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("dropdown|drop down|list|select|auswahlliste", frozenset({"combobox", "listbox"})),
     ("checkbox|check box|tick box", frozenset({"checkbox", "switch"})),
 )
-_GOOD, _LEAD = 0.5, 0.1
+CALLED: Final = 0.5
+"""How well a control fits a word that may mean it."""
+_LEAD = 0.1
 _NO: Final = frozenset({"no", "false", "off", "0", "unchecked", "nein", "non", "nee", "nej"})
-_BETWEEN: Final = re.compile(r"\s*(?:[,;+&]|\b(?:and|und|et|oraz|og|och)\b)\s*", re.IGNORECASE)
 YES: Final = frozenset({"yes", "true", "on", "1", "checked", "ja", "oui", "si"})
 
 
@@ -97,7 +101,7 @@ def label_of(node: Node) -> str:
 
 def is_control(node: Node) -> bool:
     """Return whether a person may fill the element."""
-    if node.input_type in {"hidden", "submit", "button", "image", "reset", "password"}:
+    if node.tag == "input" and node.input_type in _NO_CONTROLS:
         return False
     if say.has(label_of(node), _HONEYPOT):
         return False
@@ -114,7 +118,41 @@ def groups(snapshot: Snapshot) -> dict[str, list[Node]]:
     for node in snapshot.nodes:
         if is_control(node) and not (node.role == "searchbox" or node.input_type == "search"):
             found.setdefault(node.form, []).append(node)
+    for stepper in steppers(snapshot):
+        inside = found.setdefault(stepper.form, [])
+        order = {node.ref: place for place, node in enumerate(snapshot.nodes)}
+        inside.append(stepper)
+        inside.sort(key=lambda node: order[node.ref])
     return found
+
+
+def steppers(snapshot: Snapshot) -> list[Node]:
+    """Return the pairs of buttons that count a number up and down, each as the one that lowers it, named as the number is."""
+    found: list[Node] = []
+    nodes = [node for node in snapshot.nodes if node.visible]
+    for less, more in itertools.pairwise(nodes):
+        if less.role != "button" or more.role != "button" or less.form != more.form:
+            continue
+        shown = next(iter(more.anchors), "").strip()
+        label = next((one for one in less.anchors if any(map(str.isalpha, one))), "")
+        if _says(less, _LESS) and _says(more, _MORE) and shown.isdigit() and label:
+            found.append(
+                replace(
+                    less, role="spinbutton", label=label, name=label, value=shown, attributes={}
+                )
+            )
+    return found
+
+
+def _says(button: Node, words: str) -> bool:
+    said = button_text(button).strip()
+    return said in words.split("|") or say.starts(said, words)
+
+
+_LESS: Final = (
+    "-|\u2212|\u2013|fewer|less|decrease|decrement|minus|reduce|weniger|moins|menos|meno|minder"
+)
+_MORE: Final = "+|\uff0b|more|increase|increment|plus|add|mehr|mas|piu|meer"
 
 
 def choose_form(
@@ -169,18 +207,29 @@ def map_control(field: str, controls: Sequence[Node], value: str = "") -> Contro
             seen_groups.add(group)
         scored.append((control_score(field, node, controls), -place, node))
     scored.sort(key=lambda item: item[:2], reverse=True)
-    if not scored or scored[0][0] < _GOOD:
-        return ControlMatch(field=field, node=_by_option(chosen_option(field, value), controls))
+    if not scored or scored[0][0] < CALLED:
+        return ControlMatch(field=field, node=_not_named(field, value, controls))
     best = scored[0][0]
-    rivals = tuple(node for score, _, node in scored if score >= max(_GOOD, best - _LEAD))
+    rivals = tuple(node for score, _, node in scored if score >= max(CALLED, best - _LEAD))
     if len(rivals) == 1 or (best >= 0.99 and scored[1][0] < 0.99):
         return ControlMatch(field=field, node=scored[0][2])
+    lists = {one.ref for one in day_lists(rivals[0], controls)}
+    if lists >= {one.ref for one in rivals}:
+        return ControlMatch(field=field, node=rivals[0])  # one date, in three lists
     return ControlMatch(field=field, node=None, rivals=rivals)
 
 
-def parts_of(value: str) -> tuple[str, ...]:
-    """Return the several values that one says: `GPS and child seat`."""
-    return tuple(part for part in _BETWEEN.split(value.strip()) if part)
+def _not_named(field: str, value: str, controls: Sequence[Node]) -> Node | None:
+    """Return the control for a field that none is called: lists of a date under that legend, or a choice that offers the value."""
+    for node in controls:
+        if likeness(field, node.heading) >= CALLED and day_lists(node, controls):
+            return node
+    chosen = chosen_option(field, value)
+    node = _by_option(chosen, controls)
+    if node is None and chosen == value and value:
+        # `sea view room`: taken apart as a field and its value, and an option all the same.
+        return _by_option(f"{field} {value}", controls)
+    return node
 
 
 def is_yes_or_no(value: str) -> bool:
@@ -223,13 +272,68 @@ def boxes_meant(field: str, value: str, controls: Sequence[Node]) -> tuple[Node,
         picked = [best_option(part, labels)[0] for part in parts_of(value)]
         if len(group) > 1 and picked and all(one is not None for one in picked):
             boxes = tuple(group[labels.index(str(one))] for one in picked)
-            called = likeness(field, group[0].heading) >= _GOOD or not any(
-                control_score(field, node, controls) >= _GOOD
+            called = likeness(field, group[0].heading) >= CALLED or not any(
+                control_score(field, node, controls) >= CALLED
                 for node in controls
                 if node not in group
             )
             found += [boxes] if called else []
     return found[0] if len(found) == 1 else ()
+
+
+def repeated(node: Node, controls: Sequence[Node]) -> Node | None:
+    """Return the text field that asks for the same once more: `Repeat e-mail`, `E-mail again`; None when there is none."""
+    own = fold(_bare(label_of(node)))
+    found = [
+        other
+        for other in controls
+        if other.role == node.role == "textbox"
+        and other.ref != node.ref
+        and own
+        and say.has(label_of(other), _AGAIN)
+        and fold(_bare(label_of(other))) != own
+        and _without(fold(_bare(label_of(other))), _AGAIN) == _without(own, _FILLING)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _without(said: str, group: str) -> str:
+    """Return the folded text without the group's phrases and words that say nothing beside them."""
+    for phrase in (*group.split("|"), *_FILLING.split("|")):
+        said = f" {said} ".replace(f" {phrase} ", " ").strip()
+    return said
+
+
+_AGAIN: Final = "repeat|retype|re type|re enter|reenter|confirm|confirmation|again|once more|verify|wiederholen|wiederholung|bestatigen|confirmer|repetir|confirmar|ripeti|conferma|herhaal"
+_FILLING: Final = "your|the|please|of|my|ihre|votre|su|de la|de l"
+
+
+def day_lists(node: Node, controls: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the three lists beside each other, this one among them, that are the day, month and year of one date."""
+    place = next((at for at, other in enumerate(controls) if other.ref == node.ref), -1)
+    for start in range(max(place - 2, 0), place + 1):
+        three = tuple(controls[start : start + 3])
+        if sorted(map(_day_part, three)) == ["day", "month", "year"]:
+            return three
+    return ()
+
+
+def _day_part(node: Node) -> str:
+    """Return whether a list is of days, months or years, by what it offers; '' for any other."""
+    offered = [option.strip() for option in node.options if any(map(str.isalnum, option))]
+    numbers = [int(option) for option in offered if option.isdigit()]
+    if node.tag != "select":
+        return ""
+    if {*range(1, 29)} <= {*numbers} and max(numbers) <= 31:
+        return "day"
+    if {*range(1, 13)} == {*numbers} or (12 <= len(offered) <= 13 and _months_in(offered) == 12):
+        return "month"
+    return "year" if sum(1900 <= one <= 2100 for one in numbers) >= 2 else ""
+
+
+def _months_in(offered: Sequence[str]) -> int:
+    """Return how many options have a name of their own of which none is a number: the names of months, in any language."""
+    return len({fold(one) for one in offered if fold(one).isalpha() and len(one) <= 12})
 
 
 def _by_option(value: str, controls: Sequence[Node]) -> Node | None:
@@ -249,7 +353,7 @@ def _by_option(value: str, controls: Sequence[Node]) -> Node | None:
         labels = [
             label_of(one) for one in controls if one.role == "radio" and group_name(one) == name
         ]
-        if best_option(value, labels)[0] is not None:
+        if best_option(value, labels, about=group_label(node, controls))[0] is not None:
             offering.append(node)
     return offering[0] if len(offering) == 1 else None
 
@@ -260,8 +364,9 @@ def chosen_option(field: str, value: str) -> str:
 
 
 def group_name(node: Node) -> str:
-    """Return what tells a group of radio buttons from another: the shared name."""
-    return node.attributes.get("name", "") or node.heading
+    """Return what tells a group of radio buttons from another: the shared name, of drawn ones what they are an answer to."""
+    drawn = "" if node.tag == "input" else next(iter(node.anchors), "")
+    return node.attributes.get("name", "") or drawn or node.heading
 
 
 def group_label(node: Node, controls: Sequence[Node]) -> str:
@@ -330,8 +435,14 @@ def _spaced(text: str) -> str:
     return spaced.replace("_", " ").replace("-", " ").replace("[", " ").replace("]", " ")
 
 
-def best_option(value: str, options: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Return the option that the value means; else None and the options that come close."""
+def best_option(
+    value: str, options: Sequence[str], *, about: str = ""
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return the option that the value means; else None and the options that come close.
+
+    A word of the value that only another option has tells against the best one: `view room` is no `Standard room` where
+    there is a `Sea view`. Words of `about`, what the options answer, tell nothing.
+    """
     for option in options:
         if fold(option) == fold(value):
             return option, ()
@@ -344,7 +455,15 @@ def best_option(value: str, options: Sequence[str]) -> tuple[str | None, tuple[s
         for score, option in scored
         if score >= 0.6 and score >= scored[0][0] - _LEAD and not contradicts(value, option)
     )
-    return (close[0], ()) if len(close) == 1 else (None, close)
+    if len(close) != 1:
+        return None, close
+    left = _stems(value) - _stems(close[0]) - _stems(about)
+    others = tuple(one for one in options if one != close[0] and left & _stems(one))
+    return (None, (*close, *others)) if others else (close[0], ())
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in fold(text).split())
 
 
 def submit_of(snapshot: Snapshot, ref: str, thing: str = "") -> tuple[Node, ...]:
@@ -355,6 +474,8 @@ def submit_of(snapshot: Snapshot, ref: str, thing: str = "") -> tuple[Node, ...]
         if node.visible and (score := _submit_score(node, snapshot, ref, thing)) > 0.3
     ]
     scored.sort(key=lambda item: item[0], reverse=True)
+    if not all(node.covered for _, node in scored):
+        scored = [(score, node) for score, node in scored if not node.covered]
     if not scored:
         return ()
     best = scored[0][0]
@@ -398,7 +519,12 @@ def _submit_score(node: Node, snapshot: Snapshot, ref: str, thing: str) -> float
     if node.input_type in {"submit", "image"}:
         score += 0.6
     elif node.tag == "button" and ref:
-        score += 0.35
+        submits = any(
+            other.form == ref and other.input_type in {"submit", "image"}
+            for other in snapshot.nodes
+            if other.role == "button" and other.visible
+        )
+        score += 0.05 if node.input_type == "button" and submits else 0.35
     score += 0.5 if say.has(name, say.WRITE) else 0.35 if say.has(name, say.CREATE) else 0.0
     if say.equals(name, say.WRITE):
         score += 0.2  # `Save`, beside `Save and continue editing`
@@ -413,6 +539,10 @@ def _submit_score(node: Node, snapshot: Snapshot, ref: str, thing: str) -> float
 def _is_no_submit(node: Node, name: str) -> bool:
     if not node.form and node.region in {"navigation", "header", "footer"}:
         return True
+    if say.starts(
+        name, "add another|add more|add one more|one more|another|weitere|noch ein|encore"
+    ):
+        return True  # of a group that repeats
     return say.equals(name, say.NOT_THE_SUBMIT) or say.has(
         name, "reset|clear|cancel|draft|preview|abbrechen|entwurf|vorschau|attach"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from podium.state.target import Target
 from podium.tools.grounding.language import language_of
 from podium.tools.grounding.meaning import around, change
@@ -9,6 +11,13 @@ from podium.tools.grounding.phrases import usable
 from podium.tools.grounding.renaming import names_of
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, Snapshot
+
+_BETWEEN = re.compile(r"\s*(?:[,;+&]|\b(?:and|und|et|oraz|og|och)\b)\s*", re.IGNORECASE)
+
+
+def parts_of(value: str) -> tuple[str, ...]:
+    """Return the several values that one says: `GPS and child seat`."""
+    return tuple(part for part in _BETWEEN.split(value.strip()) if part)
 
 
 def radio_for(target: Target, value: str, snapshot: Snapshot) -> Node | None:

@@ -703,7 +703,8 @@ def _role(target: Target, node: Node) -> float:
 def _name(target: Target, node: Node) -> float:
     return max(
         (
-            similarity(name, text)
+            # Signs (`+`, `-`) have no words to be alike by.
+            similarity(name, text) if fold(name) else float(name.strip() == text.strip())
             for name in names_of(target)
             for text in (node.name, node.label)
             if text

@@ -345,6 +345,10 @@ def _by_form(  # noqa: C901  rules tried in their order, each short
         return ""
     head = noun.head
     verb = clause.verb.phrase if clause.verb is not None else ""
+    ending = verb in among("complete finish finalise finalize")
+    given = any(token.low in {"with", "using", ":"} for token in tokens)
+    if ending and form_open and noun.definite and not given:
+        return "submit"  # `... and complete the registration`
     if acts & {"fill", "submit"} and head == "form":
         return "submit" if "submit" in acts and "fill" not in acts else "fill"
     if (

@@ -43,6 +43,10 @@ _PORT_HOST = re.compile(
     r"(?<![\w@./-])[a-z][a-z0-9-]*:\d{4,5}(?:/[^\s<>\"'“”\u2018\u2019]*)?(?![\w])", re.IGNORECASE
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?<![.-])")
+_GROUPED_CODE = re.compile(
+    r"(?<![\w(])(?:[A-Z]{2}\d{2}(?: [A-Z\d]{4}){2,7}(?: [A-Z\d]{1,3})?|(?:\+\d{1,3} ?)?\(\d{2,5}\) ?\d[\d -]{4,14}\d)(?![\w)])"
+)
+"""An IBAN, or a telephone number with its area in brackets."""
 _QUOTE = re.compile(
     r"\"(?P<a>[^\"\n]*)\"|“(?P<b>[^”\n]*)”|„(?P<c>[^“”\n]*)[“”]|«(?P<d>[^»\n]*)»|`(?P<e>[^`\n]*)`|(?<![\w])'(?P<f>[^'\n]*(?:\w'\w[^'\n]*)*)'(?![\w])|(?<![\w])\u2018(?P<g>[^\n]*?)\u2019(?![\w])"
 )
@@ -149,6 +153,7 @@ def find_entities(
     _addresses(sheet)
     _quotes(sheet)
     _titled(sheet)
+    _codes(sheet)
     for entity in find_agents(sheet.masked):
         sheet.take(entity)
     _user_names(sheet)
@@ -273,6 +278,12 @@ def _urls(sheet: _Sheet) -> None:
         address, user = _without_user(raw)
         if address:
             sheet.take(Entity(kind="url", start=start, end=end, value=address, label=user))
+
+
+def _codes(sheet: _Sheet) -> None:
+    """Take numbers that are written in groups, before their figures are read as anything else."""
+    for match in _GROUPED_CODE.finditer(sheet.masked):
+        sheet.take(Entity(kind="quote", start=match.start(), end=match.end(), value=match[0]))
 
 
 def _addresses(sheet: _Sheet) -> None:
@@ -621,11 +632,12 @@ def _numbers(sheet: _Sheet) -> None:
                 )
             )
     for match in _NUMBER.finditer(sheet.masked):
-        number = read_number(match[0].rstrip("% "))
+        figures = match[0].rstrip("% ")
+        number = read_number(figures)
         if number is not None:
-            sheet.take(
-                Entity(kind="number", start=match.start(), end=match.end(), value=_shown(number))
-            )
+            # A code is what it is written as: `00417`, twenty digits.
+            value = figures if figures.isdigit() else _shown(number)
+            sheet.take(Entity(kind="number", start=match.start(), end=match.end(), value=value))
 
 
 def read_number(raw: str) -> float | None:

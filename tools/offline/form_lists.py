@@ -78,7 +78,7 @@ _CUTS = re.compile(
     r",\s+|;\s*|\n+|\)\s*|\s*\(|\s+[-\u2013\u2014]\s+|:\s+(?=[^,;:.]*:\s)|" + _TOLD_NEXT
 )
 _ENDS = re.compile(
-    r"(?:and\s+|then\s+|please\s+|finally\s+|afterwards\s+)*(?:submit|send|save|confirm|click|press|hit|store|download|collect|open|go\s+to|go\s+back|log\s+(?:in|out|on)|sign\s+(?:in|out)"
+    r"(?:and\s+|then\s+|please\s+|finally\s+|afterwards\s+)*(?:submit|send|save|confirm|(?:complete|finish|finali[sz]e)\s+(?:the|my|this|it)|click|press|hit|store|download|collect|open|go\s+to|go\s+back|log\s+(?:in|out|on)|sign\s+(?:in|out)"
     r"|notify|let\s+me|tell\s+me\s+(?:when|if|whether|how|what|the)|every|each\s+\w+day|run|repeat|do\s+(?:it|this|that)|export|read\s+(?:the|all|each|its|it)|show|list|check\s+(?:that|whether|if)|keep|stop|wait|call\s+the|call\s+it"
     r"|if|when|whenever|unless|until|once|after\s+that|daily|weekly|hourly|monthly|but)\b",
     re.IGNORECASE,
@@ -99,7 +99,10 @@ _STATED = re.compile(
     r"(?P<label>[^\W\d][\w'/-]*(?:\s[\w'/-]+){0,3}?)\s+(?:is|are|should\s+be|shall\s+be|=)\s+(?P<value>\S.*)",
     re.DOTALL,
 )
-_DAY = r"today|tomorrow|yesterday|tonight|last|next|this|now|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s\d"
+_SPAN = r"week|month|year|quarter|night|morning|noon|evening|weekend|spring|summer|autumn|fall|winter|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d"
+_DAY = rf"today|tomorrow|yesterday|tonight|(?:last|next|this)(?=\s+(?:{_SPAN}))|now|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s\d"
+_ENDS_IN_STOP = re.compile(r"(?:\b[A-Z]\.\s?[A-Z]|\b(?:Inc|Ltd|Jr|Sr|Co|Corp|Bros))\.$")
+_LEVELS = among("low medium normal high urgent highest lowest critical minor major top")
 _TELLING_START = re.compile(
     rf"(?:[+#\u20ac$\u00a3]?\d|[A-Z\u00c0-\u00de]|\ue000|-\d|(?i:(?:{_DAY}|yes|no(?![.\w])|none|true|false|on|off)\b))"
 )
@@ -253,6 +256,8 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start].isspace():
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ".,;"):
+        if text[end - 1] == "." and _ENDS_IN_STOP.search(text, start, end):
+            break  # of a name: `J. B.`
         end -= 1
     lead = re.compile(
         r"(?:(?:and|with|also|plus|the|my|its|his|her|their|your)\s+)+(?=\S)", re.IGNORECASE
@@ -338,6 +343,15 @@ def _read(  # noqa: C901  rules tried in their order, each short
             )
         ]
     low = said[0].lower()
+    if len(said) == 2 and low in _LEVELS and _known((said[1], "")) and not _known(said):
+        value = Item(
+            label=said[1], start=start, value_start=start, value_end=start + len(low), end=end
+        )
+        return [(value, False)]
+    if low in {"it's", "it\u2019s"} and len(said) > 2:
+        where = said[1].lower() in among("at in near by on")
+        place = start + _offset(part, 2 if where else 0)
+        return [(_item(text, "location" if where else "description", start, place, end), False)]
     if low in _PREPOSITION:
         return []
     if low == "can" or low in {"has", "is", "wants", "needs"}:

@@ -10,6 +10,14 @@ from podium.tools.offline.lexicon import among, numbers, singular, texts, words
 from podium.tools.offline.tokens import Token, source
 from podium.tools.offline.verbs import is_verb_word
 
+_OF_KIND = {
+    "date": frozenset({"date"}),
+    "day": frozenset({"date"}),
+    "time": frozenset({"time"}),
+    "number": frozenset({"number"}),
+    "code": frozenset({"number"}),
+}
+"""Words that end a field's name where a value of their kind follows."""
 _VALUE_KINDS = frozenset({"quote", "email", "date", "number", "money", "time", "url", "file"})
 _GLUE = frozenset(
     {
@@ -142,6 +150,11 @@ class ValueReader:
                 or one in words("nouns", "fields")
                 or phrase in words("nouns", "columns")
             ):
+                following = tokens[index + length : index + length + 2]
+                if len(following) == 2 and following[1].kind in _OF_KIND.get(
+                    following[0].low, frozenset()
+                ):
+                    return f"{phrase} {following[0].low}", length + 1  # `payment date 31 March`
                 return phrase, length
         return "", 0
 

@@ -12,12 +12,12 @@ import pytest
 
 from podium.state.errors import Fatal, NotPermitted
 from podium.state.program import Effect
-from podium.tools.browser.acting import same_value
 from podium.tools.browser.downloads import safe_name
 from podium.tools.browser.fetching import file_name
 from podium.tools.browser.hold import Outgoing, decide
 from podium.tools.browser.keys import key_events, typing_events
 from podium.tools.browser.masking import MASK, Masker
+from podium.tools.browser.notations import same_value
 from podium.tools.browser.origins import is_public, may_connect, origin_of
 from podium.tools.browser.requests import (
     body_fields,

@@ -23,19 +23,22 @@ from podium.state.templates import names_in
 from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.given import aimed, by_example, for_any, inputs_of, slug
 from podium.tools.building.forms import (
+    CALLED,
     YES,
     FormChoice,
     best_option,
     boxes_meant,
     chosen_option,
+    control_score,
+    day_lists,
     group_label,
     group_name,
     is_number_field,
     is_yes_or_no,
     label_of,
-    parts_of,
 )
 from podium.tools.building.work import StepFailed, Work, distinct
+from podium.tools.grounding.choices import parts_of
 from podium.tools.grounding.words import fold
 from podium.tools.page import Node, RequestInfo, Snapshot
 from podium.tools.running.amounts import (
@@ -49,6 +52,7 @@ from podium.tools.running.amounts import (
 )
 
 _PLACEHOLDER_OPTION = "please select|please choose|select|choose|select one|choose one|bitte wahlen|auswahlen|seleccione|scegli|kies"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PROMPTS = re.compile(r"^(-+|\u2014+|\.{2,}|\u2026)?\s*(.*?)\s*(-+|\u2014+|\.{2,}|\u2026)?$")
 
 
@@ -150,7 +154,11 @@ def _typed(
     return FillStep(
         id=work.step_id(slug(field)),
         title=f"Fill {label}",
-        args=FillArgs(target=aimed(work, node, snapshot, phrase=label), value=value),
+        args=FillArgs(
+            # A stepper is named by its number, and found by its button.
+            target=aimed(work, snapshot.node(node.ref), snapshot, phrase=label),
+            value=value,
+        ),
         expect=(ValueHeld(),),
     )
 
@@ -165,6 +173,7 @@ async def steps_for(
         Fatal: If it has no place for the value.
     """
     label = control_label(node, choice.controls)
+    example = by_example(value, inputs_of(work))
     if node.role == "radio":
         radio = await _radio(work, field, value, node, choice, snapshot)
         target = aimed(work, radio, snapshot, phrase=f"{value} of {label}")
@@ -187,6 +196,20 @@ async def steps_for(
                 title=f"Upload {label}",
                 args=UploadArgs(target=aimed(work, node, snapshot, phrase=label), artifact=value),
             )
+        ]
+    lists = day_lists(node, choice.controls) if _ISO_DAY.fullmatch(example) else ()
+    if lists:
+        return [
+            SelectStep(
+                id=work.step_id(slug(f"{field} {label_of(one)}")),
+                title=f"Choose {label_of(one)} of {field}",
+                args=FillArgs(
+                    target=aimed(work, one, snapshot, phrase=f"{field} {label_of(one)}"),
+                    value=value,
+                ),
+                expect=(ValueHeld(),),
+            )
+            for one in lists
         ]
     if node.tag == "select" or node.role == "listbox" or _is_picked(node):
         option = await _option(work, field, value, node, snapshot)
@@ -395,9 +418,12 @@ async def _radio(
     group = [other for other in choice.controls if group_name(other) == group_name(node)]
     labels = distinct([label_of(other) for other in group])
     value = by_example(value, inputs_of(work))
-    option, close = best_option(value, labels)
+    about = group_label(node, choice.controls)
+    option, close = best_option(value, labels, about=about)
     if option is None and chosen_option(field, value) != value:
-        option, close = best_option(field, labels)
+        option, close = best_option(field, labels, about=about)
+    elif option is None and control_score(field, node, choice.controls) < CALLED:
+        option, close = best_option(f"{field} {value}", labels, about=about)
     if option is None:
         option = await work.choose_label(
             f"option-{slug(field)}",

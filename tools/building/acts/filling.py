@@ -25,7 +25,9 @@ from podium.tools.building.forms import (
     FormChoice,
     choose_form,
     group_name,
+    label_of,
     map_control,
+    repeated,
 )
 from podium.tools.building.links import is_clickable
 from podium.tools.building.wanted import Wanted, look_ahead
@@ -86,7 +88,7 @@ def _aimed(step: JsonObject, target: JsonObject) -> JsonObject:
 
 async def _fill_page(work: Work, wanted: Wanted, values: Mapping[str, str]) -> dict[str, str]:
     """Fill the fields that the present page of the form clearly has; return the others."""
-    given, rest = inputs_of(work), dict[str, str]()
+    given, rest, filled = inputs_of(work), dict[str, str](), dict[str, str]()
     for field, value in values.items():
         example = by_example(value, given)
         snapshot, choice = await form_of(work, wanted)
@@ -94,11 +96,26 @@ async def _fill_page(work: Work, wanted: Wanted, values: Mapping[str, str]) -> d
         match = map_control(field, choice.controls, example)
         if match.node is not None:
             await put(work, field, value, match.node, choice, snapshot)
+            filled[match.node.ref] = value
         elif button is not None:
             await _press_value(work, field, value, button, snapshot)
         else:
             rest[field] = value
+    await _fill_again(work, wanted, filled)
     return rest
+
+
+async def _fill_again(work: Work, wanted: Wanted, filled: Mapping[str, str]) -> None:
+    """Give a field that repeats another one, against slips (`Repeat e-mail`), the same value."""
+    if not filled:
+        return
+    snapshot, choice = await form_of(work, wanted)
+    known = {node.ref: node for node in choice.controls}
+    for ref, value in filled.items():
+        again = repeated(known[ref], choice.controls) if ref in known else None
+        if again is not None and again.ref not in filled and not again.value:
+            await put(work, label_of(again), value, again, choice, snapshot)
+            snapshot, choice = await form_of(work, wanted)
 
 
 async def form_of(work: Work, wanted: Wanted) -> tuple[Snapshot, FormChoice]:

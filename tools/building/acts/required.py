@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from podium.state.errors import Fatal
 from podium.state.questions import FieldSpec
+from podium.tools.building import vocabulary as say
 from podium.tools.building.acts.controls import control_label, is_prompt, put
 from podium.tools.building.acts.given import slug
 from podium.tools.building.forms import (
@@ -21,6 +24,8 @@ async def fill_required(work: Work, choice: FormChoice, snapshot: Snapshot, page
     missing = missing_required(choice.controls)
     if not missing:
         return False
+    for node in missing:
+        _refuse_captcha(node, snapshot)
     fields = [_question_field(node, choice.controls) for node in missing]
     names = distinct([field.name for field in fields])
     fields = [
@@ -46,6 +51,25 @@ async def fill_required(work: Work, choice: FormChoice, snapshot: Snapshot, page
             again = next((other for other in fresh.nodes if _same_control(other, node)), node)
             await put(work, field.title, text, again, choice, fresh)
     return True
+
+
+_CAPTCHA: Final = "captcha|recaptcha|hcaptcha|i am human|i m not a robot|i am not a robot|not a robot|are you human|prove that you are human|you are human|anti spam|spam protection|spamschutz|ich bin kein roboter|je ne suis pas un robot|no soy un robot"
+_CODE_SHOWN: Final = "security code|verification code|code shown|code in the picture|characters|captcha|sicherheitscode|code de securite|sum|what is"
+
+
+def _refuse_captcha(node: Node, snapshot: Snapshot) -> None:
+    """Say plainly that a field wants what only a person in front of the page can give. Raises: Fatal."""
+    said = f"{label_of(node)} {' '.join(node.anchors[:2])}"
+    pictured = any(
+        say.has(f"{one.name} {one.attributes.get('src', '')}", _CAPTCHA) for one in snapshot.nodes
+    )
+    about = pictured or say.has(snapshot.text, _CAPTCHA)
+    if say.has(said, _CAPTCHA) or (about and say.has(said, _CODE_SHOWN)):
+        raise Fatal(
+            f"The form is guarded against programs: {label_of(node)!r} wants what only a person who looks at the page can give",
+            code="captcha",
+            hint="Podium solves no captchas. Ask the site for a way without one (an API, an account that need not prove itself), or send this form by hand.",
+        )
 
 
 def _same_control(a: Node, b: Node) -> bool:
