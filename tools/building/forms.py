@@ -225,11 +225,11 @@ def _not_named(field: str, value: str, controls: Sequence[Node]) -> Node | None:
         if likeness(field, node.heading) >= CALLED and day_lists(node, controls):
             return node
     chosen = chosen_option(field, value)
-    node = _by_option(chosen, controls)
-    if node is None and chosen == value and value:
+    offering = _by_option(chosen, controls)
+    if offering is None and chosen == value and value:
         # `sea view room`: taken apart as a field and its value, and an option all the same.
         return _by_option(f"{field} {value}", controls)
-    return node
+    return offering
 
 
 def is_yes_or_no(value: str) -> bool:

@@ -344,10 +344,10 @@ def _read(  # noqa: C901  rules tried in their order, each short
         ]
     low = said[0].lower()
     if len(said) == 2 and low in _LEVELS and _known((said[1], "")) and not _known(said):
-        value = Item(
+        level = Item(
             label=said[1], start=start, value_start=start, value_end=start + len(low), end=end
         )
-        return [(value, False)]
+        return [(level, False)]
     if low in {"it's", "it\u2019s"} and len(said) > 2:
         where = said[1].lower() in among("at in near by on")
         place = start + _offset(part, 2 if where else 0)
