@@ -17,7 +17,7 @@ CLASSES: dict[FailureClass, frozenset[str]] = {
     "site_down": frozenset({"unreachable", "http_status", "server_error", "wrong_host"}),
     "slow": frozenset({"timeout", "not_ready", "retryable", "busy"}),
     "credential": frozenset({"sign_in_failed", "not_signed_in"}),
-    "input": frozenset({"input_refused", "usage", "unknown_name", "invalid_answer", "bad_answer", "invalid_request"}),
+    "input": frozenset({"input_refused", "captcha", "usage", "unknown_name", "invalid_answer", "bad_answer", "invalid_request"}),
     "data": frozenset({"download", "wrong_content_type", "too_large", "format_refused"}),
     "policy": frozenset({"blocked_origin", "foreign_origin", "not_permitted", "secret_in_text", "bad_signature"}),
     "browser": frozenset({"browser_gone", "setup"}),
