@@ -292,7 +292,13 @@ def shown(suggestions: tuple[Suggestion, ...]) -> str:
     for number, one in enumerate(suggestions, 1):
         effect = one.effect
         unit = effect.metric.replace("_", " ")
-        note = f" ({effect.note})" if effect.note else ""
+        between = (
+            f"saves {effect.low:g} to {effect.high:g}, 9 times in 10"
+            if effect.low is not None
+            else ""
+        )
+        noted = "; ".join(part for part in (between, effect.note) if part)
+        note = f" ({noted})" if noted else ""
         runs = ", ".join(one.runs[:5]) + (
             f" and {len(one.runs) - 5} more" if len(one.runs) > 5 else ""
         )

@@ -35,6 +35,10 @@ class PromisedEffect(Document):
     `overlap_s_per_week`, `outputs_per_week`, `longest_run_s`."""
     before: float
     after: float
+    low: float | None = None
+    """What is saved at least, nine times in ten; none where the recorded runs tell it exactly."""
+    high: float | None = None
+    """What is saved at most, nine times in ten."""
     note: str = ""
     """What it costs: a change that is found later, an agent more."""
 

@@ -15,6 +15,7 @@ from podium.state.program import EachStep, OpenStep, Program, Step, WhenStep, ro
 from podium.state.runs import Run
 from podium.state.suggestions import PromisedEffect, Suggestion, suggestion_id
 from podium.state.triggers import Schedule, fires
+from podium.tools.suggestions.chances import share_between
 from podium.tools.suggestions.facts import (
     AgentFacts,
     Asked,
@@ -92,6 +93,16 @@ def _finished(run: Run, part: Sequence[Step]) -> bool | None:
     return wanted <= {record.id for record in records}
 
 
+def _gain(part: Sequence[bool | None]) -> tuple[float, float]:
+    """Return how often a part will be done more by itself: how often it was not reached, and how well it then goes, are seen in few runs."""
+    tried = [one for one in part if one is not None]
+    missed = share_between(len(part) - len(tried), len(part))
+    good = share_between(sum(tried), len(tried))
+    if len(tried) == len(part):
+        return 0.0, 0.0
+    return missed[0] * good[0] * len(part), missed[1] * good[1] * len(part)
+
+
 def _lost(
     facts: Facts, agent: AgentFacts, parts: Sequence[Sequence[Step]], runs: Sequence[Run]
 ) -> Suggestion | None:
@@ -107,10 +118,13 @@ def _lost(
         rate = sum(tried) / len(tried) if tried else 0.0
         after += sum(tried) + rate * (len(part) - len(tried))
     weeks = facts.weeks(runs)
+    bounds = [_gain(part) for part in done]
     effect = PromisedEffect(
         metric="outputs_per_week",
         before=round(before / weeks, 2),
         after=round(after / weeks, 2),
+        low=round(sum(low for low, _ in bounds) / weeks, 2),
+        high=round(sum(high for _, high in bounds) / weeks, 2),
         note=f"{len(parts)} agents instead of one",
     )
     text = (
@@ -269,7 +283,7 @@ def _columns_with(source: Run, value: JsonValue) -> set[str]:
 # -- Dedicate --------------------------------------------------------------------------------------
 
 _LEAST_ASKED = 3
-_EARLY = timedelta(minutes=45)
+_EARLY = timedelta(minutes=120)
 """A scheduled run up to this long before the usual hand-made start takes its place."""
 
 
@@ -294,6 +308,7 @@ def _habit(facts: Facts, agent: AgentFacts) -> Iterator[Suggestion]:
     if replaced < 0.8 * len(same):
         return
     firings = sum(1 for _ in _between(cron, same[0].created_at, facts.now))
+    least, most = share_between(replaced, firings)
     if firings > 1.35 * replaced:
         # More runs that nobody wanted than starts saved.
         return
@@ -308,6 +323,8 @@ def _habit(facts: Facts, agent: AgentFacts) -> Iterator[Suggestion]:
             metric="manual_starts_per_week",
             before=round(len(starts) / weeks, 2),
             after=round((len(starts) - replaced) / weeks, 2),
+            low=round(least * firings / weeks, 2),
+            high=round(max(most * firings, len(same)) / weeks, 2),
         ),
         change={"schedule": {agent.name: cron}},
     )
@@ -332,7 +349,9 @@ def _usual_time(times: Sequence[datetime], *, weeks: float) -> str | None:
     usual = sorted(day for day, count in days.items() if count >= 0.5 * max(1.0, weeks))
     if not usual:
         return None
-    ahead = max(0, early // 15 * 15)
+    # The fewer the starts, the likelier the next one comes before all of them: by about what lies between two.
+    spread = max(minute for minute in minutes if minute - early <= 75) - early
+    ahead = max(0, (early - round(2 * spread / max(1, len(minutes) - 1))) // 15 * 15)
     weekday = "*" if len(usual) == 7 else ",".join(map(str, usual))
     weekday = "1-5" if usual == [1, 2, 3, 4, 5] else weekday
     return f"{ahead % 60} {ahead // 60} * * {weekday}"
@@ -350,7 +369,7 @@ def _replaced(starts: Sequence[Run], cron: str, *, until: datetime) -> int:
     free = list(_between(cron, starts[0].created_at, until))
     count = 0
     for run in starts:
-        near = [at for at in free if timedelta() <= run.created_at - at <= timedelta(minutes=120)]
+        near = [at for at in free if timedelta() <= run.created_at - at <= _EARLY]
         if near:
             free.remove(near[-1])
             count += 1

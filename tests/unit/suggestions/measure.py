@@ -31,6 +31,9 @@ class Score:
     planted: int = 0
     found: int = 0
     said: int = 0
+    promises: int = 0
+    outside: int = 0
+    """Promises that did not come true: outside the interval where one is promised, else off by more than 10 %."""
     errors: list[float] = field(default_factory=list[float])
     wrong: list[str] = field(default_factory=list[str])
     missed: list[str] = field(default_factory=list[str])
@@ -44,6 +47,7 @@ class Score:
             "precision": round(self.found / self.said, 4) if self.said else 1.0,
             "recall": round(self.found / self.planted, 4) if self.planted else 1.0,
             "effect_error": round(mean(self.errors), 4) if self.errors else 0.0,
+            "outside_promise": round(self.outside / self.promises, 4) if self.promises else 0.0,
             "effect_error_max": round(max(self.errors, default=0.0), 4),
         }
 
@@ -80,8 +84,11 @@ def _workspace(score: Score, rng: random.Random) -> None:
         if suggestion.effect.metric == "manual_requests_per_week":
             # That nobody asks for what an agent does by itself is no finding of this world.
             continue
-        error = _error(suggestion, world)
+        saved = _saved(suggestion, world)
+        error = abs(suggestion.effect.saved - saved) / saved if saved else 1.0
         score.errors.append(error)
+        score.outside += not _holds(suggestion, saved, error)
+        score.promises += 1
         score.worst[suggestion.kind] = max(error, score.worst.get(suggestion.kind, 0.0))
 
 
@@ -107,13 +114,17 @@ def facts_of(world: World, scenes: Sequence[Scene], runs: Sequence[Run]) -> Fact
 # -- What then happens -----------------------------------------------------------------------------
 
 
-def _error(suggestion: Suggestion, world: World) -> float:
-    """Return by how much the promised saving differs from the one that the following weeks show."""
+def _holds(suggestion: Suggestion, saved: float, error: float) -> bool:
+    low, high = suggestion.effect.low, suggestion.effect.high
+    return error <= 0.1 if low is None or high is None else low <= saved <= high
+
+
+def _saved(suggestion: Suggestion, world: World) -> float:
+    """Return the saving that the following weeks show."""
     after = _after(suggestion, world)
     runs = after.live(NOW, NOW + HISTORY)
     actual = _metric(suggestion, runs, [agent.name for agent in after.agents])
-    saved = abs(suggestion.effect.before - actual)
-    return abs(suggestion.effect.saved - saved) / saved if saved else 1.0
+    return abs(suggestion.effect.before - actual)
 
 
 def _after(suggestion: Suggestion, world: World) -> World:
