@@ -342,13 +342,17 @@ def _listed_first(clause: Clause) -> list[Clause]:
 
 
 def _list_and_order(clause: Clause) -> list[Clause]:
+    listing = VerbHit(phrase="list", web=frozenset({"take"}), workspace=frozenset(), length=1)
+    if any(token.kind == "url" for token in clause.before):
+        # "all cars at URL sorted by price"
+        first = replace(clause, verb=listing, verb_tokens=[], before=[], after=clause.before)
+        return [first, replace(clause, before=[])]
     tokens = clause.after
     by = next((at for at, token in enumerate(tokens) if token.low == "by"), 0)
     named = [token for token in tokens[:by] if token.is_word and token.low not in words("words", "determiners")]  # fmt: skip
     if not any(token.low not in among("them it these those results rows list descending ascending") for token in named):  # fmt: skip
         return [clause]
     after = [token for at, token in enumerate(tokens[by:], by) if token.kind in {"url", "schedule", "cred"} or (at + 1 < len(tokens) and tokens[at + 1].kind in {"url", "cred"} and token.low in words("words", "prepositions"))]  # fmt: skip
-    listing = VerbHit(phrase="list", web=frozenset({"take"}), workspace=frozenset(), length=1)
     first = replace(clause, verb=listing, verb_tokens=[], after=[*tokens[:by], *after])
     rest = [token for token in tokens[by:] if token not in after]
     return [first, replace(clause, before=[], after=rest)]

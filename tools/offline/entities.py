@@ -164,6 +164,8 @@ def find_entities(
             continue
         if _when_they_are(sheet, reading.start, reading.end):
             continue
+        if _ordinal_of(text[reading.start : reading.end], text[reading.end :]):
+            continue
         sheet.take(
             Entity(
                 kind="schedule",
@@ -206,6 +208,19 @@ def _when_they_are(sheet: _Sheet, start: int, end: int) -> bool:
         one = day[0].removesuffix("s").capitalize()
         sheet.take(Entity(kind="quote", start=at + day.start(), end=at + day.end(), value=one))
     return True
+
+
+def _ordinal_of(said: str, after: str) -> bool:
+    """Whether `on the 2nd` counts what is named behind it: `on the 2nd floor`, not the day of a month."""
+    following = re.match(r"\s+([a-z]+)", after)
+    return (
+        re.fullmatch(r"(?:on\s+)?the\s+\d{1,2}(?:st|nd|rd|th)\s*", said, re.IGNORECASE) is not None
+        and following is not None
+        and following[1]
+        not in words("words", "after_adverb")
+        | words("words", "verb_starters")
+        | among("day month each every monthly day's work working business")
+    )
 
 
 def _rated(before: str, said: str) -> bool:

@@ -91,7 +91,7 @@ class FrameReader:
         if (
             self.telegram
             and act in {"fragment", "nothing"}
-            and _before_site(clause.after, after_nouns)
+            and (_before_site(clause.after, after_nouns) or _every_named(clause, nouns))
         ):
             act = "take"
         if (
@@ -284,7 +284,9 @@ class FrameReader:
             add_fields(frame, nouns)
             return index
         if self._each is not None and frame.act in among("take store") and all(_of_one(noun) for noun in nouns):  # fmt: skip
-            index = _whole_names(nouns, tokens, index)
+            named = _whole_names(nouns, tokens, index)
+            frame.use(*tokens[index:named])
+            index = named
             add_fields(frame, nouns)
             if not frame.things:
                 frame.things.append(self._each)
@@ -296,14 +298,22 @@ class FrameReader:
             if only.which:
                 add_thing(frame, only)
                 return index
+        if len(nouns) == 1 and nouns[0].plural and _columns_behind_site(tokens, index):
+            add_thing(frame, nouns[0])  # "fuel prices at URL, station, diesel"
+            return index
         index = self._of_place(frame, tokens, nouns, index)
         index = _bracketed(frame, tokens, nouns, index)
         inner, index = _columns_of_part(tokens, nouns, index)
         frame.use(*tokens[:index] if inner is not nouns else ())
         nouns = inner
-        index = _of_what(nouns, tokens, index)
+        named = _of_what(nouns, tokens, index)
+        frame.use(*tokens[index:named])
+        index = named
         owner, index = self._owner(tokens, nouns, index)
         if owner is not None:
+            if owner.every and nouns[0].which and not is_field(nouns[0]):
+                # "the newest report of every van": no step picks within each.
+                frame.unread.append(" ".join(token.text for token in nouns[0].tokens) + " of each")
             if _fetched(frame, nouns):
                 frame.act = "download"
             if frame.act == "download":
@@ -737,6 +747,10 @@ class FrameReader:
         """Find a later `first`, `cheapest one`, `top 3`."""
         if not tokens[index].is_word or tokens[index].low == "last":
             return index
+        ordered = _ordered(tokens, index)
+        if ordered:
+            frame.ordered.append(" ".join(token.text for token in tokens[index : index + ordered]))
+            return index + ordered
         noun, end = parse_noun(tokens, index)
         if noun.which in {"first", "last"} and end == index + 1:
             # "log in first": an adverb.
@@ -745,6 +759,32 @@ class FrameReader:
             merge_noun(frame, noun)
             return end
         return index
+
+
+def _ordered(tokens: list[Token], index: int) -> int:
+    """Return how many tokens `cheapest first`, `most recent first` takes: an order, nothing is picked."""
+    for length in (2, 3):
+        said = tokens[index : index + length]
+        if len(said) == length and said[-1].low == "first" and all(token.is_word for token in said):
+            noun, end = parse_noun(said[:-1], 0)
+            if noun.which and not noun.words and not noun.counted and end == length - 1:
+                return length
+    return 0
+
+
+def _every_named(clause: Clause, nouns: list[NounPhrase]) -> bool:
+    """Whether `all free pitches with electricity at URL` is said: every one of something, on a site."""
+    named = bool(nouns) and nouns[0].every and bool(nouns[0].words) and not nouns[0].agents
+    return named and any(token.kind == "url" for token in clause.after)
+
+
+def _columns_behind_site(tokens: list[Token], index: int) -> bool:
+    """Whether `at URL, station, diesel, e10` follows: what the records have, so what stands before is the records."""
+    at = next((at for at in range(index, len(tokens)) if tokens[at].kind == "url"), len(tokens))
+    if at + 1 >= len(tokens) or tokens[at + 1].low not in {",", ":", "-"}:
+        return False
+    nouns, end = parse_nouns(tokens, at + 2)
+    return len(nouns) > 1 and end >= len(tokens) and all(_bare_singular(noun) for noun in nouns)
 
 
 def _of_what(nouns: list[NounPhrase], tokens: list[Token], index: int) -> int:

@@ -49,6 +49,8 @@ class Frame:
     limit: int | None = None
     unread: list[str] = field(default_factory=list[str])
     """What was recognised and cannot be done, as said."""
+    ordered: list[str] = field(default_factory=list[str])
+    """An order that is said and nothing is picked by: `cheapest first`."""
     values: dict[str, str] = field(default_factory=dict[str, str])
     wanted_values: list[str] = field(default_factory=list[str])
     """Form fields that are referred to without a value."""

@@ -94,7 +94,12 @@ class Job:
     phases: list[Phase] = field(default_factory=list[Phase])
     unread: list[str] = field(default_factory=list[str])
     """What was recognised and cannot be carried out, in words."""
+    told: list[str] = field(default_factory=list[str])
+    """What changes nothing that is kept, and is told with the plan."""
     acts: int = 0
+
+
+_NO_ORDER = "Rows are kept as the site orders them: {!r} is not done"
 
 
 class JobBuilder:
@@ -119,6 +124,7 @@ class JobBuilder:
             "key": self._narrow, "fragment": self._fragment, "sign_in": self._narrow, "repeat": self._narrow,
         }.get(frame.act)  # fmt: skip
         self.job.unread += frame.unread
+        self.job.told += [_NO_ORDER.format(said) for said in frame.ordered]
         if frame.which in {"first", "last"}:
             self._top = takes_top(frame.clause.tokens)
         if frame.act == "sort":
@@ -151,7 +157,7 @@ class JobBuilder:
             phase.by = phase.sorted_by
             return  # "sort by length and save the ten longest"
         if phase.which not in {"first", "last"} or phase.by:
-            self.job.unread.append(f"sort by {phase.sorted_by}")
+            self.job.told.append(_NO_ORDER.format(f"sorted by {phase.sorted_by}"))
             return
         highest = phase.order == "highest" if phase.order else self._top
         if phase.which == "last":
@@ -176,6 +182,9 @@ class JobBuilder:
         for frame in self._stores:
             self._apply_store(frame)
         for phase in self.job.phases:
+            if phase.searches and not phase.kind and (phase.rules or phase.fields or phase.which):
+                # "look for prams under 100 EUR": what is said about the results is read from them.
+                phase.kind, phase.take = "list", True
             if phase.kind == "form" and phase.submit and not phase.wanted:
                 _ask_for_content(phase)
         return self.job

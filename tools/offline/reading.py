@@ -276,7 +276,9 @@ def _read_clauses(
     frames = FrameReader(text, now.date(), sited=sited)
     agents = WorkspaceReader(text, workspace, clauses)
     form_open = False
-    frames.telegram = sited and all(clause.verb is None for clause in clauses)
+    frames.telegram = sited and all(
+        clause.verb is None or clause.verb.phrase == "sort" for clause in clauses
+    )
     frames.lone = not sited and len(clauses) == 1
     for position, clause in enumerate(clauses):
         found = agents.read(clause, position)
@@ -459,6 +461,7 @@ def _only_asks(text: str, job: Job) -> bool:
 
 def _assumptions(job: Job, why: str) -> list[str]:
     notes = [why] if why else []
+    notes += job.told
     notes.extend(
         reading.assumed.strip()
         for reading in job.schedules

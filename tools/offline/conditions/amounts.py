@@ -67,7 +67,7 @@ def read_amount(text: str, tokens: Sequence[Token], index: int) -> Found | None:
             column, end = (column or said_of, end + 1) if said_of else (column, end)
             column = column or implied_column(tokens, start, end) or unit_column(tokens, at, end)
             if sign in {"older", "newer"}:
-                return None
+                return _years(text, tokens, start, at, sign)
             return [
                 said_rule(
                     text,
@@ -114,18 +114,19 @@ def read_amount(text: str, tokens: Sequence[Token], index: int) -> Found | None:
         end = unit_end(tokens, index + 1)
         tail = comparative_at(tokens, end) if end < len(tokens) else None
         if tail is not None and tokens[end].low in {"or", "and"}:
-            column = column or unit_column(tokens, index, end)
+            last = unit_end(tokens, end + tail[1])
+            column = column or unit_column(tokens, index, end) or unit_column(tokens, end + tail[1] - 1, last)  # fmt: skip
             return [
                 said_rule(
                     text,
                     tokens,
                     start,
-                    end + tail[1],
+                    last,
                     column=column,
                     cmp=tail[0],
                     value=plain_number(tokens[index].value),
                 )
-            ], end + tail[1]
+            ], last
     return None
 
 
@@ -220,3 +221,12 @@ def _behind(tokens: Sequence[Token], at: int) -> int:
     while end + 1 < len(tokens) and tokens[end].low in among("the their its his her"):
         end += 1
     return end + 1 if tokens[end].is_word else end
+
+
+def _years(text: str, tokens: Sequence[Token], start: int, at: int, sign: str) -> Found | None:
+    """Read `older than 65`: a plain number is an age in years."""
+    number = tokens[at]
+    if sign != "older" or number.kind != "number" or not 0 < float(number.value) < 150:
+        return None
+    value = plain_number(number.value)
+    return [said_rule(text, tokens, start, at + 1, column="age", cmp=">", value=value)], at + 1

@@ -32,6 +32,9 @@ def read_negated(text: str, tokens: Sequence[Token], index: int) -> Found | None
     at = index
     if tokens[at].low in {"that", "which", "who"} and at + 1 < len(tokens):
         at += 1
+    nobody = tokens[at].low in among("nobody noone none") and at + 2 < len(tokens)
+    if nobody and tokens[at + 1].low in among("has have had is was"):
+        return _by_nobody(text, tokens, at)
     if tokens[at].low in among("are is were was have has been") and at + 1 < len(tokens):
         at += 1
     if tokens[at].low not in among("not never haven't hasn't aren't isn't weren't wasn't"):
@@ -45,21 +48,47 @@ def read_negated(text: str, tokens: Sequence[Token], index: int) -> Found | None
     state = state_after(tokens, at)
     if state > at:
         return [MatchRule(phrase=f"not {source(text, tokens[at:state])}", cmp="!=")], state
-    dated = read_happened(text, tokens, at)
-    if dated is not None and any(
-        rule.cmp in {">=", ">"} and isinstance(rule.value, str) for rule in dated[0]
-    ):
-        # Not since then: the last time was before.
-        first = next(rule for rule in dated[0] if rule.cmp in {">=", ">"})
-        phrase = source(text, tokens[denial : dated[1]])
-        cmp: Comparison = "<" if first.cmp == ">=" else "<="
-        # What never happened did not happen since then either.
-        opposite = {"phrase": phrase, "cmp": cmp, "or_empty": True}
-        return [first.model_copy(update=opposite)], dated[1]
+    since = _not_since(text, tokens, denial, at)
+    if since is not None:
+        return since
     placed = read_with(text, tokens, at)
     if placed is not None and len(placed[0]) == 1 and placed[0][0].cmp == "=":
         return [turned(placed[0][0])], placed[1]
     return None
+
+
+def _not_since(text: str, tokens: Sequence[Token], denial: int, at: int) -> Found | None:
+    """Read what did not happen since a day as what happened before it, or never."""
+    dated = read_happened(text, tokens, at)
+    first = next(
+        (one for one in dated[0] if one.cmp in {">=", ">"} and isinstance(one.value, str)), None
+    ) if dated is not None else None  # fmt: skip
+    if dated is None or first is None:
+        return None
+    cmp: Comparison = "<" if first.cmp == ">=" else "<="
+    opposite = {"phrase": source(text, tokens[denial : dated[1]]), "cmp": cmp, "or_empty": True}
+    return [first.model_copy(update=opposite)], dated[1]
+
+
+def _by_nobody(text: str, tokens: Sequence[Token], index: int) -> Found | None:
+    """Read `which nobody has borrowed this year`, `nobody has collected`: what did not happen."""
+    at = index + 2
+    while at < len(tokens) and tokens[at].low in among("ever yet been still"):
+        at += 1
+    if at >= len(tokens):
+        return None
+    since = _not_since(text, tokens, index, at)
+    if since is not None:
+        return since
+    if not participle(tokens[at].low):
+        return None
+    end = at + 1
+    timed = end < len(tokens) and tokens[end].low == "for"
+    aged = read_amount(text, [*tokens[end + 1 :]], 0) if timed and end + 1 < len(tokens) else None
+    if aged is None:
+        return [MatchRule(phrase=f"not {tokens[at].text}", cmp="!=")], end
+    # "nobody has collected for more than a week": how long is told by some column of days, which only the page knows.
+    return [said_rule(text, tokens, index, end + 1 + aged[1])], end + 1 + aged[1]
 
 
 def read_state(text: str, tokens: Sequence[Token], index: int) -> Found | None:
@@ -106,6 +135,9 @@ def read_happened(text: str, tokens: Sequence[Token], index: int) -> Found | Non
         if where is None:
             return None
         return where
+    counted = _numbered(text, tokens, index)
+    if counted is not None:
+        return counted
     at = _behind_object(tokens, at)
     found = (
         read_range(text, tokens, at)
@@ -117,6 +149,21 @@ def read_happened(text: str, tokens: Sequence[Token], index: int) -> Found | Non
         return None
     phrase = source(text, tokens[index : found[1]])
     return [as_days(rule).model_copy(update={"phrase": phrase}) for rule in found[0]], found[1]
+
+
+def _numbered(text: str, tokens: Sequence[Token], index: int) -> Found | None:
+    """Read `numbered 100 to 150`, `numbered 12`: the participle names the column of the numbers behind it."""
+    if tokens[index].low != "numbered" or tokens[index + 1].kind != "number":
+        return None
+    low, end = tokens[index + 1], index + 2
+    high = tokens[end + 1] if end + 1 < len(tokens) and tokens[end].low in among("to - \u2013") else None  # fmt: skip
+    if high is None or high.kind != "number":
+        return [said_rule(text, tokens, index, end, column="number", value=plain_number(low.value))], end  # fmt: skip
+    end += 2
+    return [
+        said_rule(text, tokens, index, end, column="number", cmp=">=", value=plain_number(low.value)),
+        said_rule(text, tokens, index, end, column="number", cmp="<=", value=plain_number(high.value)),
+    ], end  # fmt: skip
 
 
 def _behind_object(tokens: Sequence[Token], at: int) -> int:
