@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from podium.state.plan import PlannedStep
@@ -36,9 +38,65 @@ def test_an_order_says_which_are_picked(said: str, which: str, by: str, count: i
     assert all(step.op != "filter" for step in steps(f"collect all boats from {SITE}{said}"))
 
 
-@pytest.mark.parametrize("said", [", sort them by length", ", sort by price, best first, keep the first 3"])  # fmt: skip
-def test_an_order_that_comes_to_nothing_or_may_mean_either_way_is_not_understood(said: str) -> None:
-    assert understand(f"collect all boats from {SITE}{said}").unexplained != ()
+def test_an_order_that_may_mean_either_way_is_not_understood() -> None:
+    said = f"collect all boats from {SITE}, sort by price, best first, keep the first 3"
+
+    assert understand(said).unexplained != ()
+
+
+@pytest.mark.parametrize("said", ["sort them by length", "cheapest first", "newest first"])
+def test_an_order_that_nothing_is_picked_by_is_told_and_picks_nothing(said: str) -> None:
+    (request,) = understand(f"collect all boats from {SITE}, {said}").requests
+
+    (note,) = cast("list[str]", request.arguments["notes"])
+    assert "is not done" in note
+    assert all(step.op != "pick" for step in request.steps)
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"),
+    [
+        ("all houses with 3 or more bedrooms", [("bedrooms", ">=", 3)]),
+        ("all patients older than 65", [("age", ">", 65)]),
+        ("all hymns numbered 100 to 150", [("number", ">=", 100), ("number", "<=", 150)]),
+        ("all beams over 10m long", [("length", ">", 10)]),
+        ("all rooms on the 2nd floor", []),
+        ("all tools which nobody has borrowed this year", [("date", "<", "{date.year}")]),
+    ],
+)
+def test_ages_counts_and_numbers_are_conditions_of_their_own_columns(
+    said: str, rules: list[tuple[str, str, object]]
+) -> None:
+    (request,) = understand(f"list {said} at {SITE}").requests
+
+    read = [(rule.column, rule.cmp, rule.value) for step in request.steps for rule in step.rules]
+    assert read == rules
+    assert request.schedule is None
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        f"get all events from {SITE} and, separately, all clubs from https://clubs.example",
+        f"list all events at {SITE} and also all clubs at https://clubs.example",
+    ],
+)
+def test_lists_of_two_sites_in_one_sentence_are_two(goal: str) -> None:
+    read = [step.thing for step in steps(goal) if step.op == "extract"]
+
+    assert read == ["events", "clubs"]
+
+
+def test_what_is_said_of_search_results_is_read_from_them() -> None:
+    goal = f"look for prams under 100 euro at {SITE}, title, price"
+
+    assert [step.op for step in steps(goal)] == ["open", "search", "extract", "filter", "store"]
+
+
+def test_the_newest_of_each_is_nothing_that_a_step_picks() -> None:
+    reading = understand(f"download the newest report of every van from {SITE}")
+
+    assert reading.confidence < 0.5
 
 
 @pytest.mark.parametrize(
