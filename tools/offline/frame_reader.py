@@ -298,7 +298,8 @@ class FrameReader:
             if only.which:
                 add_thing(frame, only)
                 return index
-        if len(nouns) == 1 and nouns[0].plural and _columns_behind_site(tokens, index):
+        listed = len(nouns) == 1 and nouns[0].plural and nouns[0].head not in {"column", "field"}
+        if listed and _columns_behind_site(tokens, index):
             add_thing(frame, nouns[0])  # "fuel prices at URL, station, diesel"
             return index
         index = self._of_place(frame, tokens, nouns, index)
