@@ -49,7 +49,7 @@ def judge_arrival(
     name = max(
         name_of_page(snapshot, wanted),
         _name_without_qualifier(snapshot, wanted),
-        (0.9 if clicked else 0.7) * wanted.likeness(called),
+        (0.9 if clicked else 0.7) * _called_so(called, wanted, clicked=clicked),
     )
     wanted = _here(wanted, snapshot.url)
     match wanted.kind:
@@ -80,6 +80,13 @@ def judge_arrival(
             if any(in_other_year(rule, snapshot.url) for rule in wanted.rules):
                 score = min(score, 0.5)
     return Arrival(score=score, name=name, content=content, why=why)
+
+
+def _called_so(called: str, wanted: Wanted, *, clicked: bool) -> float:
+    """Return how well what led here names the thing; `reports` is no name for `reports/2026`, whose address tells itself."""
+    if not wanted.path:
+        return wanted.likeness(called)
+    return float(clicked and called.strip().strip("/").casefold() == wanted.path[-1])
 
 
 def _here(wanted: Wanted, url: str) -> Wanted:

@@ -54,6 +54,15 @@ def test_a_folder_of_folders_is_not_the_end_of_the_way_to_files() -> None:
     assert right.score > above.score > wrong.score
 
 
+def test_a_table_of_a_folder_above_is_not_the_folder_within_it() -> None:
+    wanted = Wanted(thing="berths/north", kind="list", fields=("name", "size"), rows=True)
+    above = a_folder("/berths/", ["north", "south"])
+    within = a_folder("/berths/north/", ["a.txt", "b.txt"])
+
+    assert judge_arrival(above, wanted, called="berths").score < STRONG
+    assert judge_arrival(within, wanted, called="north").score >= STRONG
+
+
 def test_a_folder_called_like_the_condition_is_looked_into_first() -> None:
     names = ["2024", "2025", "2026", "old"]
     ways = ways_on(a_folder("/reports/", names), REPORTS_2026, origins=(SITE,))
