@@ -606,7 +606,7 @@ def _amounts(sheet: _Sheet, today: date) -> None:
                 days=period.names,
             )
         )
-    for start, end, value in open_days(sheet.masked):
+    for start, end, value in open_days(sheet.masked, whole=sheet.text):
         sheet.take(Entity(kind="date", start=start, end=end, value=value))
     _times(sheet)
     _numbers(sheet)

@@ -775,7 +775,7 @@ def _ordered(tokens: list[Token], index: int) -> int:
 
 def _every_named(clause: Clause, nouns: list[NounPhrase]) -> bool:
     """Whether `all free pitches with electricity at URL` is said: every one of something, on a site."""
-    named = bool(nouns) and nouns[0].every and bool(nouns[0].words) and not nouns[0].agents
+    named = bool(nouns) and nouns[0].every and not nouns[0].agents and bool(nouns[0].words or nouns[0].pronoun)  # fmt: skip
     return named and any(token.kind == "url" for token in clause.after)
 
 

@@ -182,7 +182,11 @@ class JobBuilder:
         for frame in self._stores:
             self._apply_store(frame)
         for phase in self.job.phases:
-            if phase.searches and not phase.kind and (phase.rules or phase.fields or phase.which):
+            if (
+                (phase.searches or phase.place)
+                and not phase.kind
+                and (phase.rules or phase.fields or phase.which)
+            ):
                 # "look for prams under 100 EUR": what is said about the results is read from them.
                 phase.kind, phase.take = "list", True
             if phase.kind == "form" and phase.submit and not phase.wanted:

@@ -27,14 +27,26 @@ _FEAST = re.compile(
 _SINCE = re.compile(r"\b(?:since|before|after|until|till|by|on|from|between|and|to)\s+(?:the\s+)?$", re.IGNORECASE)  # fmt: skip
 
 
-def open_days(text: str) -> Iterator[tuple[int, int, str]]:
-    """Return where such days stand and the value that marks each."""
+def open_days(text: str, *, whole: str) -> Iterator[tuple[int, int, str]]:
+    """Return where such days stand and the value that marks each; a date of the whole text that can only be one tells the order of the others."""
+    order = _order(whole)
     for match in _SLASHED.finditer(text):
-        if _readings(match[0]):
-            yield match.start(), match.end(), _MARK + match[0]
+        days = _readings(match[0])
+        if days:
+            yield match.start(), match.end(), _MARK + match[0] if order is None else days[order]
     for match in _FEAST.finditer(text):
         if _SINCE.search(text[: match.start()]):
             yield match.start(), match.end(), _MARK + " ".join(match[0].split())
+
+
+def _order(text: str) -> int | None:
+    """Return 0 where a date of the text can only have its day first, 1 where only its month; none where nothing tells."""
+    told = {
+        0 if int(match["one"]) > 12 else 1
+        for match in _SLASHED.finditer(text)
+        if (int(match["one"]) > 12) is not (int(match["two"]) > 12)
+    }
+    return told.pop() if len(told) == 1 else None
 
 
 def missing_days(

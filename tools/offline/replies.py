@@ -46,7 +46,7 @@ _GREETING = re.compile(
 _TALK = re.compile(
     r"(?:(?:i|we)(?:'ve|\u2019ve|\s+have|'m|\u2019m|\s+am|\s+are|\s+was|\s+were|\s+had|\s+feel|\s+felt|\s+hate|\s+love|\s+think|\s+guess|\s+believe)\b"
     r"|(?:he|she|they|my\s+\w+)\s+(?:is|are|was|were|had|has|feels?|said|says|thinks?)\b"
-    r"|(?:is|are|was|were|will|does|did|do)\s+(?:it|there|he|she|they|we|i|that|this|the\s+\w+)\b"
+    r"|(?:is|are|was|were|will|does|did|do)\s+(?:it|there|he|she|they|we|i|that|this|the\s+\w+|any(?:one|body)|some(?:one|body))\b"
     r"|(?:you(?:'re|\u2019re|\s+are)|that(?:'s|\u2019s|\s+is|\s+was)|this\s+is|it(?:'s|\u2019s|\s+is|\s+was)|what\s+an?)\s)",
     re.IGNORECASE,
 )

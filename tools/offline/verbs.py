@@ -125,6 +125,10 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
     ing = token.low.endswith("ing") and token.low != hit.phrase.split()[0]
     if previous is None:
         return _opens_clause(token, hit, following)
+    if previous.low == "by" and any(
+        other.low in among("sort sorted order ordered rank ranked") for other in tokens[:index]
+    ):
+        return False  # "sorted by finishing time"
     if previous.low in _ING_ONLY:
         return ing
     if previous.low in {"that", "this"} and index > 1 and tokens[index - 2].low == "after":

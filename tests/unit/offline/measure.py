@@ -42,6 +42,7 @@ SETS = (
     "held_out_9.txt",
     "held_out_10.txt",
     "held_out_11.txt",
+    "held_out_12.txt",
     "gaps.txt",
 )
 SURE = 0.5

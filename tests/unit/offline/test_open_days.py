@@ -41,6 +41,14 @@ def test_a_date_that_can_only_be_one_is_not_asked(day: str) -> None:
     assert understand(f"list the loans due before {day} at https://library.example").requests[0].missing == ()  # fmt: skip
 
 
+def test_another_date_that_can_only_be_one_tells_which_comes_first() -> None:
+    text = "list the invoices dated between 01/02/2026 and 28/02/2026 at https://bills.example"
+    (request,) = understand(text).requests
+
+    assert request.missing == ()
+    assert [rule.value for step in request.steps for rule in step.rules] == ["2026-02-01", "2026-02-28"]  # fmt: skip
+
+
 def test_the_answer_takes_the_place_of_the_day() -> None:
     text = "list the loans due before 10/11/2026 at https://library.example"
 

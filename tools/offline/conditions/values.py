@@ -49,7 +49,10 @@ def read_with(text: str, tokens: Sequence[Token], index: int) -> Found | None:  
     state = tokens[at].low in words("nouns", "conditions") and at + 1 < len(tokens)
     if (
         state
-        and at > index + 1
+        and (
+            at > index + 1
+            or (tokens[at + 1].is_word and tokens[at + 1].low != tokens[at + 1].lemma)
+        )
         and tokens[index].low in {"with", "having"}
         and tokens[at + 1].is_word
     ):
