@@ -7,16 +7,35 @@ from datetime import date
 from podium.state.plan import MatchRule
 from podium.tools.offline.acts import choose_act
 from podium.tools.offline.alternatives import join_alternatives
+from podium.tools.offline.asked_frames import asks_for
 from podium.tools.offline.clauses import Clause
 from podium.tools.offline.columns import ColumnReader
-from podium.tools.offline.conditions.comparisons import comparative_at
 from podium.tools.offline.conditions.reader import ConditionReader
 from podium.tools.offline.conditions.shared import turned
 from podium.tools.offline.events import EventReader
 from podium.tools.offline.form_frames import read_form
-from podium.tools.offline.frames import Frame
+from podium.tools.offline.frames import FORM_ACTS, Frame
 from podium.tools.offline.leftovers import keep_leftovers
 from podium.tools.offline.lexicon import among, singular, texts, words
+from podium.tools.offline.named_things import (
+    CONTAINERS,
+    bare_singular,
+    bracketed,
+    columns_behind,
+    columns_behind_site,
+    columns_of_part,
+    every_named,
+    fetched,
+    later_bare,
+    made_of_nothing,
+    of_one,
+    of_rows,
+    of_what,
+    only_format,
+    opened_each,
+    owns_what_follows,
+    whole_names,
+)
 from podium.tools.offline.nouns import NounPhrase, parse_noun, parse_nouns
 from podium.tools.offline.places import PlaceReader
 from podium.tools.offline.restrictions import restriction
@@ -26,14 +45,8 @@ from podium.tools.offline.searches import SearchReader
 from podium.tools.offline.slots import add_fields, add_thing, is_field, left_out, merge_noun
 from podium.tools.offline.sorting import read_sorting
 from podium.tools.offline.tokens import Token
+from podium.tools.offline.undone import DEPENDING, open_conditions
 from podium.tools.offline.values import ValueReader
-
-FORM_ACTS = frozenset({"fill", "choose", "submit", "add"})
-_CONTAINERS = among(
-    "list table overview copy set collection summary spreadsheet csv export listing dataset catalogue sheet file inventory record compilation data detail information info download content extract report dump backup pdf version printout json excel"
-)
-
-_DEPENDING = among("if when whenever unless until while once")
 
 
 def _held(clause: Clause) -> set[int]:
@@ -78,7 +91,7 @@ class FrameReader:
         """Return the frame of a clause; `form_open`: a form is being filled in the clauses before it."""
         told = _told(clause)
         _date_last(clause)
-        asked = self._sited and _asked(clause)
+        asked = self._sited and asks_for(clause)
         if self.telegram:
             _site_first(clause)
         changed = read_change(self._text, clause)
@@ -91,7 +104,7 @@ class FrameReader:
         if (
             self.telegram
             and act in {"fragment", "nothing"}
-            and (_before_site(clause.after, after_nouns) or _every_named(clause, nouns))
+            and (_before_site(clause.after, after_nouns) or every_named(clause, nouns))
         ):
             act = "take"
         if (
@@ -102,7 +115,7 @@ class FrameReader:
             act = "take"
         frame = Frame(act=act, clause=clause)
         if act == "open":
-            self._each = _opened_each(clause, nouns)
+            self._each = opened_each(clause, nouns)
         frame.use(*clause.verb_tokens)
         if asked:
             # An answer is wanted, not the files themselves.
@@ -120,9 +133,9 @@ class FrameReader:
             keep_leftovers(frame, self._text)
         if act not in FORM_ACTS:
             join_alternatives(frame, self._text, sited=self._sited)
-        _open_conditions(frame)
+        open_conditions(frame)
         if act == "sign_in":
-            frame.use(*(token for token in clause.before if token.low in _DEPENDING))
+            frame.use(*(token for token in clause.before if token.low in DEPENDING))
         if act == "wait":
             # Every step waits until the page is ready.
             frame.use(*clause.after)
@@ -163,7 +176,7 @@ class FrameReader:
         if frame.act == "key":
             frame.use(*tokens[: self._results.key(frame, tokens, 0)])
             return
-        if _made_of_nothing(frame, nouns):
+        if made_of_nothing(frame, nouns):
             return
         if tokens and tokens[0].low in among("columns column fields field"):
             start = self._columns.including(frame, tokens, 0)
@@ -252,7 +265,7 @@ class FrameReader:
         self, frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index: int
     ) -> int:
         """Decide which nouns are things and which are fields of things."""
-        for noun in [noun for noun in nouns if _only_format(noun) and len(nouns) > 1]:
+        for noun in [noun for noun in nouns if only_format(noun) and len(nouns) > 1]:
             merge_noun(frame, noun)
             nouns.remove(noun)
         if frame.act == "notify":
@@ -269,7 +282,7 @@ class FrameReader:
             ]
             if not nouns:
                 return index
-        _columns_behind(frame, nouns)
+        columns_behind(frame, nouns)
         if not nouns:
             return index
         if all(noun.pronoun and not noun.words for noun in nouns):
@@ -279,19 +292,19 @@ class FrameReader:
             for noun in nouns:
                 merge_noun(frame, noun)
             return index
-        if frame.act in among("take watch store") and _of_rows(tokens, index):
+        if frame.act in among("take watch store") and of_rows(tokens, index):
             # "the borrower and due date of those that are overdue": columns, whatever they are called.
             add_fields(frame, nouns)
             return index
-        if self._each is not None and frame.act in among("take store") and all(_of_one(noun) for noun in nouns):  # fmt: skip
-            named = _whole_names(nouns, tokens, index)
+        if self._each is not None and frame.act in among("take store") and all(of_one(noun) for noun in nouns):  # fmt: skip
+            named = whole_names(nouns, tokens, index)
             frame.use(*tokens[index:named])
             index = named
             add_fields(frame, nouns)
             if not frame.things:
                 frame.things.append(self._each)
             return index
-        if len(nouns) == 1 and nouns[0].definite and _owns_what_follows(tokens, index):
+        if len(nouns) == 1 and nouns[0].definite and owns_what_follows(tokens, index):
             only = nouns[0]
             if len(only.words) > 1 and only.words[0].low in {"last", "first"}:
                 only.which, only.words = only.words[0].low, only.words[1:]
@@ -299,15 +312,15 @@ class FrameReader:
                 add_thing(frame, only)
                 return index
         listed = len(nouns) == 1 and nouns[0].plural and nouns[0].head not in {"column", "field"}
-        if listed and _columns_behind_site(tokens, index):
+        if listed and columns_behind_site(tokens, index):
             add_thing(frame, nouns[0])  # "fuel prices at URL, station, diesel"
             return index
         index = self._of_place(frame, tokens, nouns, index)
-        index = _bracketed(frame, tokens, nouns, index)
-        inner, index = _columns_of_part(tokens, nouns, index)
+        index = bracketed(frame, tokens, nouns, index)
+        inner, index = columns_of_part(tokens, nouns, index)
         frame.use(*tokens[:index] if inner is not nouns else ())
         nouns = inner
-        named = _of_what(nouns, tokens, index)
+        named = of_what(nouns, tokens, index)
         frame.use(*tokens[index:named])
         index = named
         owner, index = self._owner(tokens, nouns, index)
@@ -315,7 +328,7 @@ class FrameReader:
             if owner.every and nouns[0].which and not is_field(nouns[0]):
                 # "the newest report of every van": no step picks within each.
                 frame.unread.append(" ".join(token.text for token in nouns[0].tokens) + " of each")
-            if _fetched(frame, nouns):
+            if fetched(frame, nouns):
                 frame.act = "download"
             if frame.act == "download":
                 for noun in nouns:
@@ -355,7 +368,7 @@ class FrameReader:
             len(nouns) > 1
             and frame.act in among("take store watch")
             and any(is_field(noun) for noun in nouns)
-            and all(_bare_singular(noun) or _later_bare(frame, noun) for noun in nouns)
+            and all(bare_singular(noun) or later_bare(frame, noun) for noun in nouns)
         ):
             # "save title, employer and salary": of a list of bare names one known column tells the rest.
             add_fields(frame, nouns)
@@ -418,7 +431,7 @@ class FrameReader:
         head = nouns[-1]
         if preposition == "of":
             if len(nouns) == 1 and (
-                (head.head in _CONTAINERS and not head.is_column())
+                (head.head in CONTAINERS and not head.is_column())
                 or head.head in among("copy list table all number")
                 or head.file_type
             ):
@@ -447,7 +460,7 @@ class FrameReader:
         if (
             end < len(tokens)
             and tokens[end].low == "of"
-            and owner.head in _CONTAINERS | {"each", "page"}
+            and owner.head in CONTAINERS | {"each", "page"}
         ):
             inner, inner_end = parse_noun(tokens, end + 1)
             if not inner.empty:
@@ -486,7 +499,7 @@ class FrameReader:
                 frame.use(*tokens[index:end])
                 return end
         if token.kind == "punct" or (
-            token.low in words("words", "fillers") and token.low not in _DEPENDING
+            token.low in words("words", "fillers") and token.low not in DEPENDING
         ):
             frame.use(token)
         return index
@@ -773,80 +786,6 @@ def _ordered(tokens: list[Token], index: int) -> int:
     return 0
 
 
-def _every_named(clause: Clause, nouns: list[NounPhrase]) -> bool:
-    """Whether `all free pitches with electricity at URL` is said: every one of something, on a site."""
-    named = bool(nouns) and nouns[0].every and not nouns[0].agents and bool(nouns[0].words or nouns[0].pronoun)  # fmt: skip
-    return named and any(token.kind == "url" for token in clause.after)
-
-
-def _columns_behind_site(tokens: list[Token], index: int) -> bool:
-    """Whether `at URL, station, diesel, e10` follows: what the records have, so what stands before is the records."""
-    at = next((at for at in range(index, len(tokens)) if tokens[at].kind == "url"), len(tokens))
-    if at + 1 >= len(tokens) or tokens[at + 1].low not in {",", ":", "-"}:
-        return False
-    nouns, end = parse_nouns(tokens, at + 2)
-    return len(nouns) > 1 and end >= len(tokens) and all(_bare_singular(noun) for noun in nouns)
-
-
-def _of_what(nouns: list[NounPhrase], tokens: list[Token], index: int) -> int:
-    """Take `of fabric` to the name of `rolls of fabric`; return where it ends."""
-    if len(nouns) != 1 or index >= len(tokens) or tokens[index].low != "of":
-        return index
-    owner, end = parse_noun(tokens, index + 1)
-    one = end < len(tokens) and tokens[end].kind in {"number", "quote"}  # "plots of plot holder 17"
-    if one or not _measures(nouns[0], owner):
-        return index
-    nouns[0].words += tokens[index:end]
-    return end
-
-
-def _measures(head: NounPhrase, owner: NounPhrase) -> bool:
-    """Whether `rolls of fabric`, `bottles of wine` stands there: several of what is said by a bare noun."""
-    known = _CONTAINERS | words("nouns", "files") | words("nouns", "tables")
-    bare = owner.words and all(word.is_word and word.text == word.low for word in owner.words)
-    said = (
-        owner.every or owner.definite or owner.plural or owner.counted or owner.which or owner.new
-    )
-    return bool(
-        bare and not said and not owner.conditions and not owner.is_column() and head.plural
-        and head.words and not head.is_column() and head.head not in known
-    )  # fmt: skip
-
-
-def _opened_each(clause: Clause, nouns: list[NounPhrase]) -> NounPhrase | None:
-    """Return the records of `open each recipe`, `for every dog open its page`: what is read next is of each."""
-    if nouns and nouns[0].every and nouns[0].words and not nouns[0].is_column():
-        return nouns[0]
-    if not (nouns and nouns[0].possessive):
-        return None
-    for at, token in enumerate(clause.before):
-        if token.low in {"for", "of"}:
-            noun, _ = parse_noun(clause.before, at + 1)
-            return noun if noun.every and noun.words else None
-    return None
-
-
-def _of_one(noun: NounPhrase) -> bool:
-    """Whether a noun may be what one record has: neither every one of something nor a choice."""
-    return bool(noun.words) and not (noun.every or noun.conditions or noun.counted or noun.agents or noun.which or noun.file_type)  # fmt: skip
-
-
-def _whole_names(nouns: list[NounPhrase], tokens: list[Token], index: int) -> int:
-    """Take `of ingredients` to the name of `the list of ingredients`; return where it ends."""
-    if index + 1 >= len(tokens) or tokens[index].low != "of":
-        return index
-    part, end = parse_noun(tokens, index + 1)
-    if (
-        part.words
-        and not part.every
-        and not part.pronoun
-        and nouns[-1].head in _CONTAINERS | {"number", "name"}
-    ):
-        nouns[-1].words += tokens[index:end]
-        return end
-    return index
-
-
 def _same_column(before: list[MatchRule], found: list[MatchRule], joint: list[Token]) -> None:
     """Give both limits one column: `that cost at least 25 but at most 60`, `at least 20 but at most 30 hours`."""
     joined = any(token.low in {"and", "but"} for token in joint)
@@ -924,97 +863,6 @@ def _excepting(tokens: list[Token], index: int) -> int:
     return index
 
 
-_BE = among("is are was were")
-_HELPS = _BE | among(
-    "have has had do does did can isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't can't cannot"
-)
-
-
-def _asked(clause: Clause) -> bool:  # noqa: C901  rules tried in their order, each short
-    """Read `which rooms are free at URL?` as the rooms which are free, `who has a plot?` as those who have one."""
-    verb = clause.verb
-    tokens = clause.after
-    if verb is not None and verb.phrase == "what":
-        tokens = [*clause.verb_tokens, *tokens]
-    elif verb is not None and "take" not in verb.web:
-        return False
-    if clause.before or len(tokens) < 3:
-        return False
-    if (
-        tokens[0].low == "who"
-        and tokens[1].low in _BE
-        and tokens[2].low in words("words", "articles")
-    ):
-        # "who are the trustees?": the trustees.
-        clause.verb_tokens = [*clause.verb_tokens, *tokens[:2]]
-        clause.after = tokens[2:]
-        return True
-    if tokens[0].low == "who" and tokens[1].is_word:
-        return True
-    tokens = _counted_or_chosen(clause, tokens)
-    if tokens[0].low == "many":
-        return _how_many(clause, tokens)
-    if tokens[0].low not in {"which", "what"}:
-        return False
-    end = _question_verb(tokens)
-    if not end:
-        return False
-    relative = [tokens[0], tokens[end]]
-    following = tokens[end + 1] if end + 1 < len(tokens) else None
-    placed = following is not None and following.low in among("in on at under there listed")
-    if tokens[end].low in _BE and placed:
-        # "which documents are in the folder X": a place, not a state.
-        clause.verb_tokens = [*clause.verb_tokens, *relative]
-        relative = []
-    if tokens[1].low == "of":
-        clause.verb_tokens = [*clause.verb_tokens, tokens[1]]
-        tokens = [tokens[0], *tokens[2:]]
-        end -= 1
-    clause.after = [*tokens[1:end], *relative, *tokens[end + 1 :]]
-    return True
-
-
-def _counted_or_chosen(clause: Clause, tokens: list[Token]) -> list[Token]:
-    """Leave out `how` of `how many`, and `of the` of `which of the houses`."""
-    if [token.low for token in tokens[:2]] == ["how", "many"]:
-        clause.verb_tokens = [*clause.verb_tokens, tokens[0]]
-        clause.after = tokens[1:]
-    elif tokens[1].low == "of" and tokens[2].low in words("words", "articles"):
-        clause.verb_tokens = [*clause.verb_tokens, *tokens[1:3]]
-        clause.after = [tokens[0], *tokens[3:]]
-    else:
-        return tokens
-    return clause.after
-
-
-def _how_many(clause: Clause, tokens: list[Token]) -> bool:
-    """Read `many parcels are in transit` as those parcels: how many they are is said with every run."""
-    if not _question_verb(tokens):
-        return False
-    clause.verb_tokens = [*clause.verb_tokens, tokens[0]]
-    clause.after = tokens[1:]
-    return True
-
-
-def _question_verb(tokens: list[Token]) -> int:
-    """Return where the verb of a question stands behind its noun, 0 when there is none."""
-    start = 2 if tokens[1].low == "of" else 1
-    noun, end = parse_noun(tokens, start)
-    if noun.words and [token.kind for token in tokens[end : end + 2]] == ["word", "url"]:
-        end += 2  # "which boats at URL are ..."
-    if not noun.words or end >= len(tokens):
-        return 0
-    if tokens[end].low.replace("\u2019", "'") in _HELPS:
-        return end
-    compared = comparative_at(tokens, end) is not None or tokens[end].low in among(
-        "in on at near from under by to for since before after between"
-    )
-    if compared and len(noun.words) > 1 and noun.words[-2].low.endswith("s") and not noun.plural:
-        # "which members owe more than 50"
-        return end - 1
-    return 0
-
-
 def _date_last(clause: Clause) -> None:
     """`last month's bill`: move the period behind what it is about."""
     for lead in (0, 1):
@@ -1045,58 +893,6 @@ def _date_last(clause: Clause) -> None:
         clause.after = [*tokens[:start], *rest[:end], date_token, *rest[end:]]
 
 
-def _open_conditions(frame: Frame) -> None:
-    """Note what is said to depend on something, or to be one thing or another, and was not read so."""
-    _mixed_alternatives(frame)
-    _denied_together(frame)
-    _depending(frame)
-
-
-def _mixed_alternatives(frame: Frame) -> None:
-    """Note `either a puppy or older than 10 years`: no conjunction of conditions says it."""
-    tokens = frame.clause.tokens
-    lows = [token.low for token in tokens]
-    if "either" not in lows or "or" not in lows[lows.index("either") :]:
-        return
-    start = lows.index("either")
-    joint = lows.index("or", start)
-    compared = any(
-        comparative_at(tokens, place) for place in range(start, min(joint + 3, len(tokens)))
-    )
-    if compared and frame.act not in FORM_ACTS:
-        frame.unread.append(" ".join(token.text for token in tokens[start : joint + 4]))
-
-
-def _denied_together(frame: Frame) -> None:
-    """Note `not (insured and in transit)`: no conjunction of conditions says it, unless it is one alone."""
-    tokens = frame.clause.tokens
-    for index, token in enumerate(tokens):
-        if token.low not in {"not", "except", "without"} or [one.low for one in tokens[index + 1 : index + 2]] != ["("]:  # fmt: skip
-            continue
-        end = next((at for at in range(index, len(tokens)) if tokens[at].low == ")"), len(tokens))
-        if any(one.low == "and" for one in tokens[index:end]):
-            frame.unread.append(" ".join(one.text for one in tokens[index : end + 1]))
-
-
-def _depending(frame: Frame) -> None:
-    """Read what depends on something that no rule read must not look understood."""
-    tokens = frame.clause.tokens if frame.act != "sign_in" else []
-    for index, token in enumerate(tokens):
-        before_ing = (
-            index + 1 < len(tokens)
-            and tokens[index + 1] in frame.clause.verb_tokens
-            and tokens[index + 1].low.endswith("ing")
-        )
-        if (
-            token.low in _DEPENDING
-            and token.is_word
-            and token.start not in frame.used
-            and not before_ing
-        ):
-            frame.unread.append(" ".join(other.text for other in tokens[index : index + 6]))
-            return
-
-
 def _each(frame: Frame) -> None:
     """`for every order, download the invoice`: what is done for each belongs to the order's row."""
     if frame.each is None:
@@ -1106,109 +902,3 @@ def _each(frame: Frame) -> None:
         add_fields(frame, [thing for thing in objects if thing.words])
     frame.things = [frame.each]
     frame.per_row = True
-
-
-def _made_of_nothing(frame: Frame, nouns: list[NounPhrase]) -> bool:
-    """Read `make me rich`: what is made is no list, and nothing is read for it."""
-    verb = frame.clause.verb.phrase if frame.clause.verb is not None else ""
-    if frame.act != "take" or verb not in among("make build create generate produce") or not nouns:
-        return False
-    noun = nouns[0]
-    told = any(token.low in {"me", "us"} for token in frame.clause.verb_tokens)
-    return told and _bare_singular(noun) and not noun.file_type and not noun.is_column()
-
-
-def _owns_what_follows(tokens: list[Token], index: int) -> bool:
-    """Whether `with its total` follows: what has a total of its own is a record, no column."""
-    said = [token.low for token in tokens[index : index + 2]]
-    return len(said) == 2 and said[0] in among("with including and") and said[1] in {"its", "their"}
-
-
-def _of_rows(tokens: list[Token], index: int) -> bool:
-    """Whether `of those`, `of each`, `of everyone` follows: rows of the list at hand."""
-    if index + 1 >= len(tokens) or tokens[index].low not in {"of", "for"}:
-        return False
-    noun, _ = parse_noun(tokens, index + 1)
-    return bool(noun.pronoun) and not noun.words and noun.pronoun not in among("it this that")
-
-
-_FETCHING = among("get fetch grab retrieve obtain gimme pull bring give")
-
-
-def _bracketed(frame: Frame, tokens: list[Token], nouns: list[NounPhrase], index: int) -> int:
-    """Read `the contracts (docx)`: the kind of file in brackets right behind its name."""
-    said = tokens[index : index + 3]
-    if len(said) < 3 or said[0].low != "(" or said[2].low not in {")", "files"}:
-        return index
-    file_type = texts("formats", "types").get(said[1].low.lstrip("."))
-    if file_type is None:
-        return index
-    verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
-    noun = nouns[-1]
-    frame.file_type = frame.file_type or file_type
-    # "get the price list (xlsx)": one file that is there; "list the members (csv)" makes one.
-    frame.fetches = verb in _FETCHING and noun.definite and not noun.plural and not noun.every
-    frame.use(*said)
-    end = index + 3
-    if end < len(tokens) and tokens[end].low == ")":
-        frame.use(tokens[end])
-        end += 1
-    return end
-
-
-def _columns_of_part(
-    tokens: list[Token], nouns: list[NounPhrase], index: int
-) -> tuple[list[NounPhrase], int]:
-    """Read `the contact persons (name, phone) of all suppliers`: the columns in the brackets are what is wanted."""
-    if index >= len(tokens) or tokens[index].low != "(":
-        return nouns, index
-    inner, end = parse_nouns(tokens, index + 1)
-    closed = [token.low for token in tokens[end : end + 2]] == [")", "of"]
-    if not inner or not closed or not all(is_field(noun) for noun in inner):
-        return nouns, index
-    return inner, end + 1
-
-
-def _fetched(frame: Frame, nouns: list[NounPhrase]) -> bool:
-    """Whether files of an owner are taken: `get every attachment of the newest messages`."""
-    return (
-        frame.act in {"take", "store"}
-        and frame.destination != "table"
-        and all(
-            noun.head in words("nouns", "files") and noun.head not in words("nouns", "columns")
-            for noun in nouns
-        )
-        and any(noun.plural or noun.every or noun.file_type or frame.file_type for noun in nouns)
-    )
-
-
-def _bare_singular(noun: NounPhrase) -> bool:
-    return bool(noun.words) and not (
-        noun.every or noun.definite or noun.indefinite or noun.conditions or noun.which or noun.new
-        or noun.agents or noun.quantity is not None or (noun.plural and not noun.is_column())
-    )  # fmt: skip
-
-
-def _later_bare(frame: Frame, noun: NounPhrase) -> bool:
-    """Whether a later sentence names it without an article: `... I need tag and species`."""
-    return frame.clause.sentence > 0 and bool(noun.words) and not (
-        noun.every or noun.definite or noun.conditions or noun.which or noun.new or noun.agents
-    )  # fmt: skip
-
-
-def _only_format(noun: NounPhrase) -> bool:
-    return bool(noun.file_type) and len(noun.words) <= 1 and not noun.every and not noun.definite
-
-
-def _columns_behind(frame: Frame, nouns: list[NounPhrase]) -> None:
-    """`all products name price stock` in telegram style: a plural thing, then its columns."""
-    for noun in nouns:
-        for cut in range(1, len(noun.words)):
-            head, rest = noun.words[cut - 1], noun.words[cut:]
-            plural = head.is_word and head.low != head.lemma and head.low.endswith("s")
-            if plural and all(
-                token.is_word and token.lemma in words("nouns", "columns") for token in rest
-            ):
-                noun.words = noun.words[:cut]
-                frame.fields += [token.low for token in rest if token.low not in frame.fields]
-                break

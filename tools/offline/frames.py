@@ -10,6 +10,8 @@ from podium.tools.offline.nouns import NounPhrase
 from podium.tools.offline.recurrence_reader import RecurrenceReading
 from podium.tools.offline.tokens import Token
 
+FORM_ACTS = frozenset({"fill", "choose", "submit", "add"})
+
 
 @dataclass(slots=True, kw_only=True)
 class Frame:
