@@ -38,6 +38,11 @@ _SHORTCUT = re.compile(
 )
 _COUNT = re.compile(r"[(\[]\s*\d[\d.,]*\s*[)\]]")
 """How many, not what: `Inbox (3)`."""
+_STEP = re.compile(
+    r"[\s,:;(\-\u2013]*\b(?:step|schritt|krok|etape|étape|paso|passo|stap|steg|part|teil)\s+\d+(?:\s*(?:of|/|von|z|sur|de|van|av)\s*\d+)?\b[):]?",
+    re.IGNORECASE,
+)
+"""Which part of a form it is, not of what: `New order, step 2 of 3`."""
 _ASIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _SIGNS = re.compile(r"[\u00ab\u00bb\u2039\u203a\u2190-\u21ff]")
 _UNITS = frozenset(
@@ -219,6 +224,8 @@ def _done(text: str) -> set[str]:
 def _plain(text: str) -> str:
     """Return the name without counts, shortcuts, signs and asides."""
     bare = _COUNT.sub(" ", _SHORTCUT.sub(" ", text))
+    if re.search(r"[^\W\d]", _STEP.sub("", bare)):
+        bare = _STEP.sub(" ", bare)
     if re.search(r"\w", _ASIDE.sub("", bare)):
         bare = _ASIDE.sub(" ", bare)
     if re.search(r"\w", bare):

@@ -31,7 +31,7 @@ def openers(target: Target, snapshot: Snapshot, *, row: Record | None = None) ->
     found = [
         Scored(node, round(score, 3), why)
         for node in snapshot.nodes
-        if (_may_open(node) or _steps_on(target, node, snapshot))
+        if (_may_open(node) or steps_on(target, node, snapshot))
         and (row is None or node.ref in row.nodes or (bool(node.row) and node.row == row.ref))
         and (row is not None or not node.row or not target.row_key)
         and (score := (rated := _rate(target, node))[0]) >= _LEAST
@@ -57,14 +57,31 @@ def _may_open(node: Node) -> bool:
     return not concepts_in(_said(node)) & _NEVER
 
 
-def _steps_on(target: Target, node: Node, snapshot: Snapshot) -> bool:
-    """Return whether the control goes on to the next part of the form that the target belongs to, sending nothing."""
+def steps_on(target: Target, node: Node, snapshot: Snapshot) -> bool:
+    """Return whether the control goes on to the next part of the form that the target belongs to, sending nothing.
+
+    The next part may be a page of its own: a form that is only looked up (`get`) carries what was given to it there.
+    """
     if not target.form or node.role != "button" or not node.visible or not node.enabled:
         return False
-    if node.input_type != "button" or "next" not in concepts_in(_said(node)):
+    if "next" not in concepts_in(_said(node)):
         return False
     form = next((one for one in snapshot.forms if one.ref == node.form), None)
-    return form is not None and form.signature.split(" [")[0] == target.form.split(" [")[0]
+    if form is None:
+        return False
+    if node.input_type == "button":
+        same = form.signature.split(" [")[0] == target.form.split(" [")[0]
+        return same or _is_part(form.signature, target.form)
+    return form.method == "get" and _is_part(form.signature, target.form)
+
+
+def _is_part(part: str, whole: str) -> bool:
+    """Return whether all fields of the form, and at least one, are fields of the whole one."""
+    mine, all_of = (
+        {field.strip() for field in text.partition(" [")[2].rstrip("]").split(",")} - {""}
+        for text in (part, whole)
+    )
+    return bool(mine) and mine < all_of
 
 
 def _rate(target: Target, node: Node) -> tuple[float, str]:

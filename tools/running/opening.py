@@ -11,7 +11,7 @@ from podium.state.target import Target
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.ladder import ground
 from podium.tools.grounding.lists import match_list
-from podium.tools.grounding.openers import openers
+from podium.tools.grounding.openers import openers, steps_on
 from podium.tools.page import Node, Record, Snapshot, StepPolicy
 from podium.tools.running.task import Task
 
@@ -57,7 +57,7 @@ async def uncover_list(
         for _ in range(_LOOKS):
             await task.live_page.settle(timeout_s=task.services.patience.fuzzy_s)
             now = await task.live_page.snapshot()
-            if _path(now.url) != _path(url):
+            if url and _path(now.url) != _path(url):
                 return False
             if match_list(spec, now, wanted=wanted).kind in {"found", "unsure", "refused"}:
                 return True
@@ -95,7 +95,8 @@ async def _opened(
                 continue
             if page.traffic().held:
                 return None
-            if await shows(snapshot.url):
+            onward = steps_on(target, item.node, snapshot)
+            if await shows("" if onward else snapshot.url):
                 task.evidence["opened"] = node.name
                 return node, described
             if page.traffic().held:
@@ -120,11 +121,14 @@ async def _shows(
     url: str,
     known: frozenset[str],
 ) -> frozenset[str] | None:
-    """Return the elements by which the target shows though it stands outside of its row; None when it does not show."""
+    """Return the elements by which the target shows though it stands outside of its row; None when it does not show.
+
+    `url` is the page that must not be left; empty where the next part of a form may be another page.
+    """
     for _ in range(_LOOKS):
         await task.live_page.settle(timeout_s=task.services.patience.fuzzy_s)
         snapshot = await task.live_page.snapshot()
-        if _path(snapshot.url) != _path(url):
+        if url and _path(snapshot.url) != _path(url):
             return None
         # The row's record is made anew with the page; its key finds it again.
         found = ground(

@@ -213,3 +213,11 @@ def test_a_participle_before_the_things_makes_other_things(old: str, new: str, o
 )
 def test_a_label_may_tell_its_unit_itself(old: str, new: str, became: str) -> None:
     assert change(old, new) == became
+
+
+@pytest.mark.parametrize(
+    "now", ["New order, step 2", "New order (step 2 of 3)", "Step 2: New order"]
+)
+def test_which_step_of_a_form_it_is_says_nothing_of_the_form(now: str) -> None:
+    assert change("New order", now) == "same"
+    assert change("New return", now) != "same"

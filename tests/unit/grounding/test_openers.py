@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from podium.state.target import Target
-from podium.tools.grounding.openers import openers
-from podium.tools.page import Node, Record, Snapshot
+from podium.tools.grounding.openers import openers, steps_on
+from podium.tools.page import Form, Node, Record, Snapshot
 
 TARGET = Target(role="textbox", name="Customer", heading="New order", phrase="Customer")
 
@@ -72,3 +72,39 @@ def test_the_button_that_sends_a_form_is_no_opener_even_when_it_is_called_like_t
 
     assert names(sends) == []
     assert names(replace(sends, expanded=False)) == ["Order"]
+
+
+def a_step(method: str, fields: str, *, kind: str = "submit") -> Snapshot:
+    node = replace(button("Next"), form="f", input_type=kind)
+    form = Form(
+        ref="f",
+        method=method,
+        action="/new/2",
+        name="",
+        signature=f"{method} /new/2 [{fields}]",
+        has_password=False,
+        has_file=False,
+        nodes=("b1",),
+    )
+    return replace(page(node), forms=(form,))
+
+
+@pytest.mark.parametrize(
+    ("shown", "goes"),
+    [
+        (a_step("get", "customer, street"), True),
+        (a_step("script", "customer, street", kind="button"), True),
+        (a_step("post", "customer, street"), False),
+        (a_step("get", "query"), False),
+        (a_step("get", "amount, customer, street"), False),
+    ],
+    ids=["looked up", "by script", "sent", "another form", "the whole form"],
+)
+def test_the_next_part_of_a_form_may_be_a_page_of_its_own(shown: Snapshot, goes: bool) -> None:
+    target = of_form("post /new [amount, customer, street]")
+
+    assert steps_on(target, shown.nodes[0], shown) is goes
+
+
+def of_form(signature: str) -> Target:
+    return TARGET.model_copy(update={"form": signature, "name": "Amount"})
