@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from podium.state.errors import Fatal, Refused
-from podium.state.program import Column, ExtractStep, ListSpec, Pagination
+from podium.state.program import ExtractStep, ListSpec, Pagination
 from podium.state.questions import FieldSpec, Question
 from podium.tools.grounding.emptiness import says_none
 from podium.tools.grounding.ladder import ground
@@ -24,6 +24,7 @@ from podium.tools.grounding.words import concepts_in, fold
 from podium.tools.page import Node, Record, Snapshot
 from podium.tools.running.finding import Asked, Tried, dismiss_overlay, question_id
 from podium.tools.running.going import go
+from podium.tools.running.needing import wanted_columns
 from podium.tools.running.opening import uncover_list
 from podium.tools.running.standing import check_list
 from podium.tools.running.task import Task
@@ -47,19 +48,6 @@ class Shown:
     cells: tuple[dict[str, Cell], ...]
 
 
-def wanted_columns(step: ExtractStep) -> frozenset[str]:
-    """Return the columns that the run needs from the list; all that were labelled when the program names none."""
-    spec = step.args.list
-    needed = {*step.args.take, *spec.key}
-    if not step.args.take:
-        needed = {column.name for column in spec.columns if _labelled(column, spec)}
-    return frozenset(needed - set(step.args.may_lack))
-
-
-def _labelled(column: Column, spec: ListSpec) -> bool:
-    return bool(column.header) or column.name in spec.key
-
-
 async def await_list(
     task: Task,
     step: ExtractStep,
@@ -78,7 +66,8 @@ async def await_list(
     """
     page, patience, clock = task.live_page, task.services.patience, task.services.clock
     spec = step.args.list
-    wanted = wanted_columns(step) if wanted is None else wanted
+    program = task.context.program.steps
+    wanted = wanted_columns(step, program) if wanted is None else wanted
     started = clock.monotonic_s()
     previous: tuple[dict[str, Cell], ...] | None = None
     tried = Tried()
