@@ -31,6 +31,18 @@ def form_likeness(recorded: str, now: str) -> float:
     return _FIELDS_ALONE * labels if mine["labels"] else 0.0
 
 
+def translated_alike(recorded: str, now: str, others: Sequence[str]) -> bool:
+    """Return whether a form that a script sends may be the recorded one in another language: as many fields, alone so."""
+    mine, theirs = _SIGNATURE.match(recorded), _SIGNATURE.match(now)
+    if mine is None or theirs is None or {mine["method"], theirs["method"]} != {"script"}:
+        return False
+    count = len(_labels(mine["labels"]))
+    alike = [
+        one for one in others if (m := _SIGNATURE.match(one)) and len(_labels(m["labels"])) == count
+    ]
+    return count > 1 and alike == [now]
+
+
 def _labels(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 

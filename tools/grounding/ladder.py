@@ -12,7 +12,7 @@ from podium.state.target import Target
 from podium.tools.grounding.columns import data_rows
 from podium.tools.grounding.describe import extent, position
 from podium.tools.grounding.fingerprint import url_pattern
-from podium.tools.grounding.forms import form_likeness
+from podium.tools.grounding.forms import form_likeness, translated_alike
 from podium.tools.grounding.language import language_of
 from podium.tools.grounding.meaning import around, change, rescoped
 from podium.tools.grounding.phrases import Scored, clear_winner, find_phrase, same_effect, usable
@@ -44,6 +44,8 @@ _STRICT_GOOD, _STRICT_LEAD = 0.7, 0.15
 _NAME_FLOOR = 0.45
 """Below this likeness a name speaks against the element, unless a stable attribute agrees."""
 _SHOWN = 5
+_SAME_FORM = 0.5
+"""Likeness from which on two forms are one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -517,7 +519,7 @@ def _stands_there(target: Target, node: Node, view: _View) -> bool:
     if identity(target, node) >= 0.99 or (target.row_key and node.column == target.column):
         return True
     near = _near(target, node, view) >= 0.9
-    return near and (not target.form or _form_likeness(target, node, view) >= 0.5)
+    return near and (not target.form or _form_likeness(target, node, view) >= _SAME_FORM)
 
 
 def _same_place(target: Target, node: Node, view: _View) -> bool:
@@ -525,11 +527,11 @@ def _same_place(target: Target, node: Node, view: _View) -> bool:
     if target.row_key:
         return True
     if target.form and node.form:
-        return _form_likeness(target, node, view) >= 0.5
+        return _form_likeness(target, node, view) >= _SAME_FORM
     if target.form:
         # A link in the button's place belongs to no form by its markup: the form around or just before it counts.
         near = _form_around(node, view)
-        return near is not None and form_likeness(target.form, near.signature) >= 0.5
+        return near is not None and form_likeness(target.form, near.signature) >= _SAME_FORM
     return not target.heading or not node.heading or similarity(target.heading, node.heading) >= 0.5
 
 
@@ -554,6 +556,10 @@ def _sole(
         and _same_place(target, node, view)
         and (target.row_key or (target.form and node.form))
     ]
+    if target.form and not target.row_key:
+        # Forms that scripts send have one address: the one with the fields that were learnt counts.
+        best = max((_form_likeness(target, node, view) for node in acts), default=0.0)
+        acts = [node for node in acts if _form_likeness(target, node, view) > best - _LEAD]
     # `Save draft` beside it sends something else, whatever the button for all of it is called now.
     acts = [node for node in acts if not _of_other_scope(target, node)]
     submits = [node for node in acts if node.input_type in {"submit", "image"}]
@@ -734,7 +740,16 @@ def _href(target: Target, node: Node) -> float:
 def _form_likeness(target: Target, node: Node, view: _View) -> float:
     """Return how alike the forms are: same method and action, most of the same fields."""
     form = view.forms.get(node.form)
-    return form_likeness(target.form, form.signature) if form is not None else 0.0
+    if form is None:
+        return 0.0
+    likeness = form_likeness(target.form, form.signature)
+    if (
+        likeness < _SAME_FORM
+        and around((), languages=(target.language, view.language())).translated
+    ):
+        others = [one.signature for one in view.snapshot.forms]
+        return _SAME_FORM if translated_alike(target.form, form.signature, others) else likeness
+    return likeness
 
 
 def _anchors(target: Target, node: Node) -> float:

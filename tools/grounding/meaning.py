@@ -209,7 +209,7 @@ def rescoped(old: str, new: str) -> bool:
     return bool(old and new and mine != theirs and change(old, new) != "same")
 
 
-_DONE = re.compile(r"\b([a-z]{3,}(?<!e)ed)\s+[a-z]{3,}", re.IGNORECASE)
+_DONE = re.compile(r"\b([a-z]{3,}(?<!e)ed)\s+[a-z]{2,}s\b", re.IGNORECASE)
 _NO_STATE = frozenset(
     {"detailed", "combined", "unified", "advanced", "related", "shared", "united", "limited", "integrated", "featured", "updated", "improved", "saved"}
 )  # fmt: skip
@@ -217,7 +217,7 @@ _NO_STATE = frozenset(
 
 
 def _done(text: str) -> set[str]:
-    """Return the English participles before a thing: `Discharged patients` are other ones than `Patients`."""
+    """Return the English participles before things: `Discharged patients` are other ones than `Patients`."""
     return {found[1].casefold() for found in _DONE.finditer(text)} - _NO_STATE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podium.tools.grounding.forms import form_likeness
+from podium.tools.grounding.forms import form_likeness, translated_alike
 
 ORDER = "post https://shop.test/orders [customer, note, product, quantity]"
 SAME_PLACE = 0.5
@@ -36,3 +36,13 @@ def test_a_redesigned_or_translated_form_is_the_same(now: str) -> None:
 )
 def test_another_form_is_not(now: str) -> None:
     assert form_likeness(ORDER, now) < SAME_PLACE
+
+
+def test_a_script_form_in_another_language_is_known_by_its_number_of_fields_where_it_is_alone_so() -> (
+    None
+):
+    mine, now = "script  [nurse, reason, shift]", "script  [grund, pflegekraft, schicht]"
+
+    assert translated_alike(mine, now, [now, "script  [grund, name]"])
+    assert not translated_alike(mine, now, [now, "script  [a, b, c]"])
+    assert not translated_alike("post /swap [nurse, reason, shift]", now, [now])

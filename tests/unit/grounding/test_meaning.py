@@ -196,6 +196,7 @@ def test_an_aside_may_stand_before_what_it_is_of() -> None:
         ("Jobs", "Detailed jobs", False),
         ("Jobs", "Work orders", False),
         ("Need list", "Feed list", False),
+        ("Mitglied aufnehmen", "Add member", False),
     ],
 )
 def test_a_participle_before_the_things_makes_other_things(old: str, new: str, other: bool) -> None:
