@@ -446,6 +446,10 @@ def best_option(
     for option in options:
         if fold(option) == fold(value):
             return option, ()
+    said = _stems(value) - _stems(about)
+    whole = [one for one in options if said and said <= _stems(one) and not contradicts(value, one)]
+    if len(whole) == 1:
+        return whole[0], ()
     scored = sorted(
         ((max(similarity(value, option), likeness(value, option)), option) for option in options),
         reverse=True,
@@ -457,7 +461,7 @@ def best_option(
     )
     if len(close) != 1:
         return None, close
-    left = _stems(value) - _stems(close[0]) - _stems(about)
+    left = said - _stems(close[0])
     others = tuple(one for one in options if one != close[0] and left & _stems(one))
     return (None, (*close, *others)) if others else (close[0], ())
 

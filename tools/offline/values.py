@@ -115,8 +115,12 @@ def _names_and_values(tokens: Sequence[Token], at: int, end: int) -> bool:
     telling = value.kind in _VALUE_KINDS - {"url"} or (
         value.is_word and (value.text[:1].isupper() or any(sign.isdigit() for sign in value.text))
     )
-    counted = value.kind == "number" and end + 1 < len(tokens) and tokens[end + 1].is_word
-    return telling and not counted
+    following = tokens[end + 1] if end + 1 < len(tokens) else None
+    counted = value.kind == "number" and following is not None and following.is_word
+    decided = value.low in {"yes", "no"} and (
+        following is None or following.kind == "punct" or following.low in {"and", "then"}
+    )
+    return (telling and not counted) or decided
 
 
 def _plain_word(token: Token) -> bool:

@@ -97,7 +97,12 @@ def _suggest(cues: _Cues) -> Verb | None:
         text,
     )
     if asks is None or (
-        cues.urls and not re.search(r"\bautomat|\bagents?\b|\bideas?\b|\bsuggest|\brecommend", text)
+        cues.urls
+        and not re.search(
+            # `recommend it: yes` is a field of the form that the address names.
+            r"\bautomat|\bagents?\b|\bideas?\b|\bsuggest|^\s*(?:please\s+)?recommend|\byou recommend|\brecommend (?:me|us|what|which|how)|\brecommendation",
+            text,
+        )
     ):
         return None
     if (
