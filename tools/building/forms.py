@@ -115,9 +115,14 @@ def is_control(node: Node) -> bool:
 def groups(snapshot: Snapshot) -> dict[str, list[Node]]:
     """Return the page's controls by the form they belong to; '' holds those outside any form."""
     found: dict[str, list[Node]] = {}
+    own = {form.ref for form in snapshot.forms if form.action or form.method == "post"}
+    beside = ""
     for node in snapshot.nodes:
         if is_control(node) and not (node.role == "searchbox" or node.input_type == "search"):
-            found.setdefault(node.form, []).append(node)
+            # A list that is drawn as a button stands in the form of what is beside it.
+            drawn = node.tag == "button" and beside and node.form not in own
+            found.setdefault(beside if drawn else node.form, []).append(node)
+            beside = beside if drawn else node.form
     for stepper in steppers(snapshot):
         inside = found.setdefault(stepper.form, [])
         order = {node.ref: place for place, node in enumerate(snapshot.nodes)}

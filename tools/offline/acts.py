@@ -345,7 +345,7 @@ def _by_form(  # noqa: C901  rules tried in their order, each short
         return ""
     head = noun.head
     verb = clause.verb.phrase if clause.verb is not None else ""
-    ending = verb in among("complete finish finalise finalize")
+    ending = verb in among("complete finish finalise finalize order book")
     given = any(token.low in {"with", "using", ":"} for token in tokens)
     if ending and form_open and noun.definite and not given:
         return "submit"  # `... and complete the registration`

@@ -43,12 +43,15 @@ _PORT_HOST = re.compile(
     r"(?<![\w@./-])[a-z][a-z0-9-]*:\d{4,5}(?:/[^\s<>\"'“”\u2018\u2019]*)?(?![\w])", re.IGNORECASE
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?<![.-])")
+_PAIRS = frozenset({'""', "''", "“”", "„“", "„”", "«»", "``", "\u2018\u2019"})
 _GROUPED_CODE = re.compile(
-    r"(?<![\w(])(?:[A-Z]{2}\d{2}(?: [A-Z\d]{4}){2,7}(?: [A-Z\d]{1,3})?|(?:\+\d{1,3} ?)?\(\d{2,5}\) ?\d[\d -]{4,14}\d)(?![\w)])"
+    r"(?<![\w(])(?:[A-Z]{2}\d{2}(?: [A-Z\d]{4}){2,7}(?: [A-Z\d]{1,3})?|(?:\+\d{1,3} ?)?\(\d{2,5}\) ?\d[\d -]{4,14}\d|\+\d[\d ()/-]{6,18}\d)(?![\w)])"
+    r"|(?<=name )[A-Z]\.(?: ?[A-Z]\.)+(?: [A-Z][\w'-]+)?"
 )
-"""An IBAN, or a telephone number with its area in brackets."""
+"""An IBAN, a telephone number with its country or its area in brackets, a name of initials."""
 _QUOTE = re.compile(
-    r"\"(?P<a>[^\"\n]*)\"|“(?P<b>[^”\n]*)”|„(?P<c>[^“”\n]*)[“”]|«(?P<d>[^»\n]*)»|`(?P<e>[^`\n]*)`|(?<![\w])'(?P<f>[^'\n]*(?:\w'\w[^'\n]*)*)'(?![\w])|(?<![\w])\u2018(?P<g>[^\n]*?)\u2019(?![\w])"
+    # A quote may go over lines where the quotes behind it come in pairs.
+    r"\"(?P<a>(?:\\\"|[^\"\n]|\n(?=[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*\Z))*)\"|“(?P<b>[^”\n]*)”|„(?P<c>[^“”\n]*)[“”]|«(?P<d>[^»\n]*)»|`(?P<e>[^`\n]*)`|(?<![\w])'(?P<f>[^'\n]*(?:\w'\w[^'\n]*)*)'(?![\w])|(?<![\w])\u2018(?P<g>[^\n]*?)\u2019(?![\w])"
 )
 _USER_NAME = r"(?P<user>\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|[\w.+@-]*\w)"
 _NOT_PASSWORD = r"(?:password|passwd|passwort|pass\s?phrase|pass\s?code|p/w|pwd|pw|pass|pin(?:\s+code)?|token|api[\s_-]?key|secret)"
@@ -240,7 +243,11 @@ def _content(sheet: _Sheet) -> None:
 
 
 def _unquote(text: str) -> str:
-    return text.strip().strip("\"'“”\u2018\u2019„«»`").strip()
+    said = text.strip()
+    if len(said) > 1 and said[0] + said[-1] in _PAIRS:
+        return said[1:-1].replace('\\"', '"').strip()
+    # A sign at the end alone is part of the value: `5"`.
+    return said.strip("\"'“”\u2018\u2019„«»`").strip() if said[:1] in "\"'“\u2018„«`" else said
 
 
 def _credentials(sheet: _Sheet) -> None:
@@ -389,6 +396,7 @@ def _is_host(raw: str) -> bool:
 def _quotes(sheet: _Sheet) -> None:
     for match in _QUOTE.finditer(sheet.text):
         value = next((group for group in match.groups() if group is not None), "")
+        value = value.replace('\\"', '"')
         inner = sheet.masked[match.start() : match.end()].strip("\"'“”\u2018\u2019„«»`")
         if (
             inner

@@ -78,7 +78,7 @@ _CUTS = re.compile(
     r",\s+|;\s*|\n+|\)\s*|\s*\(|\s+[-\u2013\u2014]\s+|:\s+(?=[^,;:.]*:\s)|" + _TOLD_NEXT
 )
 _ENDS = re.compile(
-    r"(?:and\s+|then\s+|please\s+|finally\s+|afterwards\s+)*(?:submit|send|save|confirm|(?:complete|finish|finali[sz]e)\s+(?:the|my|this|it)|click|press|hit|store|download|collect|open|go\s+to|go\s+back|log\s+(?:in|out|on)|sign\s+(?:in|out)"
+    r"(?:and\s+|then\s+|please\s+|finally\s+|afterwards\s+)*(?:submit|send|save|confirm|(?:complete|finish|finali[sz]e|order|book)\s+(?:the|my|this|it)|apply\s*$|click|press|hit|store|download|collect|open|go\s+to|go\s+back|log\s+(?:in|out|on)|sign\s+(?:in|out)"
     r"|notify|let\s+me|tell\s+me\s+(?:when|if|whether|how|what|the)|every|each\s+\w+day|run|repeat|do\s+(?:it|this|that)|export|read\s+(?:the|all|each|its|it)|show|list|check\s+(?:that|whether|if)|keep|stop|wait|call\s+the|call\s+it"
     r"|if|when|whenever|unless|until|once|after\s+that|daily|weekly|hourly|monthly|but)\b",
     re.IGNORECASE,

@@ -46,8 +46,18 @@ async def build_fill(work: Work) -> None:
         if own:
             await _fill_row(work, own)
             return
-    for _ in range(MAX_PAGES):
-        open_fields = await _fill_page(work, wanted, open_fields)
+    for page in range(MAX_PAGES):
+        try:
+            open_fields = await _fill_page(work, wanted, open_fields)
+        except Fatal as error:
+            if error.code != "not_found_on_page" or not page:
+                raise
+            told = ", ".join(_said(work, field, value) for field, value in open_fields.items())
+            raise Fatal(
+                f"No page of the form has a field for {told}",
+                code="not_found_on_page",
+                hint="Name the field as the form does, or leave it out.",
+            ) from error
         if not open_fields or not await _next_page(work, wanted, open_fields):
             break
     if open_fields:
