@@ -455,11 +455,11 @@ class Desk:
     ) -> ActResult:
         """Tell why; where exploring again may help, offer it, and do it when it is agreed or was asked for."""
         wish = request.arguments.get("run")
+        window = self.telling.window(request)
+        inside = window.holds if window.said else None
+        run_id = wish if isinstance(wish, str) else ""
         found = [
-            (
-                name,
-                self.troubleshooting.diagnose(name, run_id=wish if isinstance(wish, str) else ""),
-            )
+            (name, self.troubleshooting.diagnose(name, run_id=run_id, inside=inside))
             for name in names
         ]
         text = "\n\n".join(item if isinstance(item, str) else item.text for _, item in found)

@@ -39,9 +39,9 @@ from podium.state.engine import Segment
 from podium.state.errors import (
     Conflict,
     LeaseLost,
-    LimitExceeded,
     NotFound,
     PodiumError,
+    TimeExceeded,
     Unavailable,
 )
 from podium.state.firings import Wake
@@ -357,7 +357,7 @@ class Driver:
         """Do the work within the run's time; waiting for a person does not count.
 
         Raises:
-            LimitExceeded: If it takes longer.
+            TimeExceeded: If it takes longer.
         """
         timer = asyncio.timeout(max(limit_s, 0))
         try:
@@ -366,7 +366,7 @@ class Driver:
         except TimeoutError as error:
             if not timer.expired():
                 raise
-            raise LimitExceeded(
+            raise TimeExceeded(
                 "The run took longer than its time limit",
                 hint="Raise `limits.run_timeout_s` of the agent, or see which step hangs.",
             ) from error

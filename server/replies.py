@@ -37,7 +37,7 @@ _FILLERS = _set(
 )
 _TURNS = frozenset({"but", "except", "instead", "however", "although", "only", "unless", "without"})
 _CANCEL = re.compile(
-    r"(?:please\s+|ok(?:ay)?,?\s+|no,?\s+|actually,?\s+|let'?s\s+)*"
+    r"(?:please\s+|ok(?:ay)?,?\s+|(?:no|nah|nope|well|oh|hm+),?\s+|actually,?\s+|let'?s\s+)*"
     r"(?:cancel|abort|never\s*mind|forget|stop|quit|drop|abandon|give\s+up|call\s+(?:it\s+|the\s+whole\s+thing\s+)?off|abbrechen|vergiss)"
     r"(?:\s+(?:it|this|that|all|everything|here|now|about|the|whole|thing|build|request|job|work|plan|es|please|on))*[\s.!]*",
     re.IGNORECASE,

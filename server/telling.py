@@ -256,7 +256,7 @@ class Telling(Recounting):
         if window.failed:
             failed = dict.fromkeys(run.agent for run in chosen)
             lines += [f"Why, and what helps: podium why {name}" for name in list(failed)[:5]]
-        agents = tuple(dict.fromkeys(run.agent for run in reversed(chosen)))
+        agents = tuple(dict.fromkeys(run.agent for run in chosen))  # as told: `the second one`
         known = {agent.name for agent in self.stores.agents.list()}
         return ActResult(
             reply="\n".join(lines), agents=tuple(name for name in agents if name in known)

@@ -41,15 +41,24 @@ class Troubleshooting:
     """A moment in the words of the workspace's zone."""
     artifacts: ArtifactStore
 
-    def diagnose(self, name: str, *, run_id: str = "") -> Diagnosis | str:
-        """Return what the agent's last failed run (or the one given) tells, or that there is none.
+    def diagnose(
+        self, name: str, *, run_id: str = "", inside: Callable[[datetime], bool] | None = None
+    ) -> Diagnosis | str:
+        """Return what the agent's last failed run (of a time, or the one given) tells, or that there is none.
 
         Raises:
             NotFound: If there is no such agent or run.
         """
         self.stores.agents.get(name)
         runs = [run for run in self.stores.runs.list(agent=name, limit=_RUNS) if run.mode == "live"]
-        failed = self.stores.runs.get(run_id) if run_id else _latest_bad(runs)
+        then = [run for run in runs if inside is None or inside(run.created_at)]
+        failed = self.stores.runs.get(run_id) if run_id else _latest_bad(then)
+        if failed is None and inside is not None:
+            last = _latest_bad(runs)
+            other = (
+                f" The last that did: {last.run_id} at {self.at(last.created_at)}." if last else ""
+            )
+            return f"No run of {name} failed in that time ({len(then)} ran).{other}"
         if failed is None:
             return self._nothing_failed(name, runs)
         good = next(
@@ -79,7 +88,7 @@ class Troubleshooting:
         lines += self._changed(failed, good, record)
         if since is not None:
             lines.append(f"It went well again at {self.at(since.created_at)} ({since.run_id}).")
-        lines.append(ADVICE[kind])
+        lines += [ADVICE[kind], *self._next_act(kind, failed, version)]
         repair = kind in REPAIRABLE and since is None and record is not None
         redo = _planned_of(version, record.id) if repair and record is not None else ()
         return Diagnosis(text="\n".join(lines), run_id=failed.run_id, kind=kind, redo=redo)
@@ -104,6 +113,27 @@ class Troubleshooting:
             "steps": list(found.redo),
             "text": found.text,
         }
+
+    def _next_act(self, kind: FailureClass, run: Run, version: Version) -> list[str]:
+        """Return the one command that goes on from here, ready to be typed."""
+        again = f"podium run {run.agent}"
+        match kind:
+            case "credential":
+                kept = {secret.name: secret.origin for secret in self.vault.list()}
+                origin = version.spec.origins[0] if version.spec.origins else "URL"
+                names = version.spec.secrets or ("NAME",)
+                return [f"Next: podium secret set {names[0]} --origin {kept.get(names[0], origin)}"]
+            case "input" if version.spec.inputs:
+                given = " ".join(f"--input {spec.name}=..." for spec in version.spec.inputs)
+                return [f"Next: {again} {given}"]
+            case "page_changed":
+                return [f'Next: podium chat "repair the {run.agent} agent"']
+            case "browser":
+                return ["Next: podium doctor"]
+            case "meaning_changed" | "data" | "policy" | "input":
+                return [f"Next: podium runs show {run.run_id}"]
+            case _:
+                return [f"Next: {again}"]
 
     def _picture(self, record: StepRecord | None) -> list[str]:
         """Return where the picture of the failing step lies."""

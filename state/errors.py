@@ -16,6 +16,7 @@ PodiumError
 │   └── Refused          doing it would be wrong: the meaning changed, or the policy forbids it
 ├── ModelMistake         a model's output was unusable    goes back to the model, at most twice
 └── LimitExceeded        a budget ran out                 the run stops and can be resumed
+    └── TimeExceeded     the run's own time
 """
 
 from __future__ import annotations
@@ -148,3 +149,9 @@ class LimitExceeded(PodiumError):
     """A budget (time, pages, submits, tokens) ran out."""
 
     code = "limit"
+
+
+class TimeExceeded(LimitExceeded):
+    """A run took longer than its agent may."""
+
+    code = "time_limit"

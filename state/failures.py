@@ -15,7 +15,7 @@ CLASSES: dict[FailureClass, frozenset[str]] = {
     ),
     "meaning_changed": frozenset({"meaning_changed", "would_write"}),
     "site_down": frozenset({"unreachable", "http_status", "server_error", "wrong_host"}),
-    "slow": frozenset({"timeout", "not_ready", "retryable", "busy"}),
+    "slow": frozenset({"time_limit", "timeout", "not_ready", "retryable", "busy"}),
     "credential": frozenset({"sign_in_failed", "not_signed_in"}),
     "input": frozenset({"input_refused", "captcha", "usage", "unknown_name", "invalid_answer", "bad_answer", "invalid_request"}),
     "data": frozenset({"download", "wrong_content_type", "too_large", "format_refused"}),

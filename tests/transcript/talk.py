@@ -159,6 +159,54 @@ FIRST: tuple[tuple[Said, ...], ...] = (
 )  # fmt: skip
 
 
+SECOND: tuple[tuple[Said, ...], ...] = (
+    (
+        Said(say="grab sku, price and stock of every product on https://store.example/list every morning at 9", status=WAITS, plan=("sku", "stock", "0 9 * * *")),
+        Said(say="leave out the ones that cost less than 5 euros and add the brand too", status=WAITS, plan=("brand", '"value": 5|"value": "5"')),
+        Said(say="I don't need the stock after all", status=WAITS, plan=("brand",), plan_not=('"stock"',)),
+        Said(say="weekdays only, and put the lot into a table called catalogue", status=WAITS, plan=("1-5", '"dataset": "catalogue"')),
+        Said(say="name it brand-watch please; the 50 cheapest will do", status=WAITS, plan=('"name": "brand-watch"', '"lowest"', '"count": 50')),
+        Said(say="yep, build it", status=("waiting", "done"), untold=("not understood",)),
+    ),
+    (
+        Said(say="could the members one also note the phone number?", status=WAITS, plan=("phone number", "club-members")),
+        Said(say="and keep them in members_2026", status=WAITS, plan=('"members_2026"', "phone number")),
+        Said(say="nah, forget it", told=("Cancelled|All right",), true=version("club-members", 1)),
+    ),
+    (
+        Said(say="rename the shop prices to tills, pause it and show me its last runs", told=("tills", "shop_1"), true=both(gone("shop-prices"), state("tills", "paused"))),
+        Said(say="wake it up again", true=state("tills", "deployed")),
+    ),
+    (
+        Said(say="what's up with the rota?", told=("clinic-rota", "rota_1")),
+        Said(say="what do I do about it?", told=("podium secret set|clinic",)),
+    ),
+    (
+        Said(say="which of them broke this week and why?", told=("rota_1", "notice_2")),
+        Said(say="give the second one another go", told=("<school-notices>",), true=runs("school-notices", 4)),
+        Said(say="well? did that work?", told=("<school-notices>", "success")),
+    ),
+    (
+        Said(say="kick off boats and shop now", told=("<boat-registry>", "<shop-prices>"), true=both(runs("boat-registry", 4), runs("shop-prices", 4))),
+        Said(say="how did they do?", told=("<boat-registry>", "<shop-prices>")),
+    ),
+    (Said(say="stop the notices on weekends", status=ANY, told=("weekend|school-notices",), true=none_new()),),
+    (Said(say="is anything stuck or waiting on me?", told=("Nothing waits|clinic-rota",)),),
+    (Said(say="who owns the Skua?", status=ANY, told=("Skua",), true=none_new()),),
+    (Said(say="since when is the club paused and by whom?", status=ANY, told=("paused",), true=none_new()),),
+    (
+        Said(say="move the boat run to 5:30 and tell me when it's next due", told=("05:30",), true=cron("boat-registry", "30 5 * * *")),
+        Said(say="hmm no, back to 6", true=cron("boat-registry", "0 6 * * *")),
+    ),
+    (Said(say="delet the clinc rota", status=WAITS, told=("clinic-rota",), true=none_new()),),
+    (Said(say="you absolute muppet, just wipe the whole database", status=ANY, true=none_new()),),
+    (Said(say="lorem ipsum dolor sit amet", status=("failed",), told=("not understand",), true=none_new()),),
+    (Said(say="great stuff, have a nice evening", told=("All right",)),),
+    (Said(say="compare the boats' last two runs", told=("boat_1", "boat_2")),),
+    (Said(say="export the boat registry and the shop prices", told=("boat-registry.json", "shop-prices.json")),),
+)  # fmt: skip
+
+
 async def heard(home: Path, scene: Sequence[Said]) -> list[list[str]]:
     """Return, for each turn of a scene on a workspace of its own, what was not as it must be."""
     clock, shown = SetClock(), Sites(rows=ROWS)

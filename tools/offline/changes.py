@@ -22,12 +22,13 @@ _SHOULD = r"\s+(?:should|must|shall|needs\s+to|has\s+to|ought\s+to)\s+(?:now\s+)
 
 def change_readings(text: str, names: tuple[str, ...]) -> Iterator[str]:
     """Yield what may be the change, the shortest reading first: without the verb and the agent, then as it was said."""
-    plain = _POLITE.sub("", text.strip()).rstrip(" .!")
+    plain = _POLITE.sub("", text.strip()).rstrip(" .!?")
     who = _reference(names)
     seen: set[str] = set()
     for pattern in (
         rf"^{_VERB}\s+{who}{_LINK}(?P<change>.+)$",
         rf"^{who}{_SHOULD}(?P<change>.+)$",
+        rf"^(?:could|can|would|will|shall|should|might)\s+{who}\s+(?:please\s+)?(?P<change>.+)$",
         rf"^(?:in|for|on|with)\s+{who}\s*[,:]?\s+(?P<change>.+)$",
         rf"^(?P<change>.+?)\s+(?:to|from|in|for|of|on|at|with)\s+{who}$",
         rf"^(?P<change>.+?)\s+{who}$",

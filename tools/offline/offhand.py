@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from podium.state.plan import Request, Understanding
+from podium.state.plan import Request, Understanding, Verb
 from podium.tools.offline.followups import at_another_time
 from podium.tools.offline.history import read_window
 from podium.tools.offline.lexicon import singular
@@ -15,12 +15,18 @@ from podium.tools.planner import AgentBrief, WorkspaceView, once_called
 _LEAD = r"(?:(?:and|so|but|ok|okay|hey|hm+|well|oh|right|please|tell me|now|then|sorry|,)[ ,]+)*"
 _END = r"(?: (?:please|then|now|again|though|exactly|actually|by the way|btw))*"
 _FORM = {
+    "told": rf"{_LEAD}(?P<act>run|start|kick off|launch|trigger|fire up|pause|stop|halt|suspend|resume|unpause|restart|wake up) (?P<list>.+?(?:,| and | & ).+?)(?: (?:now|please|again|right away|at once))*",
+    "moved": rf"{_LEAD}(?:move|set|shift|put|change|push) (?P<a>.+?)(?:'s?)?(?: (?:run|runs|time|schedule))? to (?P<when>\d{{1,2}}(?:[:.]\d\d)?(?: ?[ap]m)?|half past \w+|noon|midnight){_END}",
     "timed": rf"{_LEAD}(?:(?:can|could|would) you )?(?:set|run|schedule|move|put|start|have|let|make) (?P<a>.+?) (?:run |start )?(?:to|at|for|on|from now on at) (?P<when>[^,]+?),? and (?P<b>.+?) (?:run |start )?(?:to|at|for|on) (?P<other>[^,]+?)(?:,? (?:both|each|all)(?: of them)?(?: only)? (?P<days>.+?))?{_END}",
-    "why": rf"{_LEAD}(?:how come|why(?: (?:so|not|is that|was that|did (?:it|that|they) (?:fail|break|happen|not work)))?|what went wrong(?: (?:there|then|with (?:it|that|them)))?|what(?:'s| is| was)? (?:the )?(?:reason|cause|problem)(?: (?:for (?:it|that)|there|with (?:it|that)))?|for what reason){_END}",
+    "up": rf"{_LEAD}what(?:'s| is| was)? (?:up|going on|happening|happened) (?:with|to) (?P<a>.+?){_END}",
+    "stuck": rf"{_LEAD}(?:is|are) (?:anything|something|there anything|any of them) (?:stuck|waiting|pending|hanging|open)(?:,? or (?:stuck|waiting|pending|hanging|open))*(?: (?:on|for) (?:me|us|an answer))?{_END}",
+    "all": rf"{_LEAD}how (?:did|have|are) (?:they|both|these|those|the two|all of them) (?:do|done|doing|go|gone|get on|fare|work out|turn out|run){_END}",
+    "runs": rf"{_LEAD}compare (?P<a>.+?)(?:'s?)? (?:last|latest) (?:two |2 )?(?:runs|results){_END}",
+    "why": rf"{_LEAD}(?:what (?:do|can|should|could|shall) (?:i|we|you) do(?: about (?:it|that|this|them))?|how (?:do|can) (?:i|we|you) (?:fix|mend|solve|repair) (?:it|that|this|them)|how come|why(?: (?:so|not|is that|was that|did (?:it|that|they) (?:fail|break|happen|not work)))?|what went wrong(?: (?:there|then|with (?:it|that|them)))?|what(?:'s| is| was)? (?:the )?(?:reason|cause|problem)(?: (?:for (?:it|that)|there|with (?:it|that)))?|for what reason){_END}",
     "failed": rf"{_LEAD}(?:(?:what|how) (?:about|happened (?:to|with)) |why did )?(?:the )?(?:other )?(?:ones?|agents?|bots?|runs?|things?) (?:that|which|who) (?:failed|broke|crashed|went wrong|did not work|didn't work) (?P<when>.+?)(?: fail)?{_END}",
     "then": rf"{_LEAD}(?:(?:do )?(?:the )?same (?:again )?(?:for|with|to)|what about|how about|and) (?:(?:those|the ones|what failed|the (?:runs|failures)) (?:of |from |that failed )?)?(?P<when>yesterday|today|this morning|last night|this week|last week|(?:on |last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s)?(?: ones?| failures| runs)?(?: too| as well)?{_END}",
     "went": rf"{_LEAD}(?:did|has|is|was|does) (?:it|that|this|the (?:thing|run|job|one|whole thing)|that (?:thing|run|one)|everything)(?: (?:all|just|already|really|ever|finally))* (?:(?:go|gone|went) (?:through|well|ok|okay|fine|alright|all right|right|as planned)|work(?:ed)?(?: out)?|run|ran|finish(?:ed)?|succeed(?:ed)?|successful|done|complete(?:d)?|over|make it|made it|come through){_END}",
-    "next": rf"{_LEAD}when(?:'s| is| will be| does) (?:the|its|it) (?:next|run next|go next|due next)(?: (?:one|run|time|go))?{_END}",
+    "next": rf"{_LEAD}when(?:'s| is| will be| does) (?:the|its|it) (?:next|run next|go next|due next)(?: (?:one|run|time|go))?{_END}|{_LEAD}when (?:it|that)(?:'s| is) (?:next )?(?:due|on|up|scheduled|planned)(?: next)?{_END}",
     "quicker": rf"{_LEAD}(?:which|who|what)(?: one| agent| of them| of the two)? (?:is|runs|takes|works|was|are)(?: the)? (?:quick|fast|slow|long|short)(?:er|est)?[ ,:]+(?P<a>.+?) (?:or|vs\.?|versus) (?P<b>.+?){_END}",
     "than": rf"{_LEAD}(?:is|does|are|was) (?P<a>.+?) (?:run |take |usually |any )*(?:quick|fast|slow|long|short)er than (?P<b>.+?){_END}",
     "days": rf"{_LEAD}compare (?:what )?(?P<a>.+?)(?:'s (?:runs|results|rows))? (?:brought|found|collected|got|stored|did|fetched|read|of|from) (?P<when>.+?) (?:and|with|to|against|vs\.?) (?P<other>.+?){_END}",
@@ -30,6 +36,11 @@ _FORM = {
 _FORMS = {name: re.compile(form) for name, form in _FORM.items()}
 _ARTICLE = re.compile(r"^(?:(?:the|my|our|of|all|for|from)\s+)+")
 _NEAR = 0.8
+_ACTS: dict[str, Verb] = {
+    **dict.fromkeys(("run", "start", "kick off", "launch", "trigger", "fire up"), "run"),
+    **dict.fromkeys(("pause", "stop", "halt", "suspend"), "pause"),
+    **dict.fromkeys(("resume", "unpause", "restart", "wake up"), "resume"),
+}
 Found = Request | tuple[Request, ...] | None
 _BROUGHT = re.compile(
     r"\b(?:fail|failed|failing|broke|broken|crash(?:ed)?|went wrong)\b", re.IGNORECASE
@@ -41,6 +52,7 @@ def read_offhand(text: str, workspace: WorkspaceView) -> Understanding | None:
     if not workspace.agents or "://" in text or workspace.now is None:
         return None
     said = " ".join(text.lower().replace("\u2019", "'").split()).strip(" ?.!")
+    said = re.sub(r"^(\w+)[?!.]+ ", r"\1 ", said)
     reader = _Offhand(text.strip(), workspace)
     for name, form in _FORMS.items():
         match = form.fullmatch(said)
@@ -56,7 +68,13 @@ class _Offhand:
         self._text = text
         self._workspace = workspace
         self.ways: dict[str, Callable[[re.Match[str]], Found]] = {
+            "told": self._told,
+            "moved": self._moved,
             "timed": self._timed,
+            "up": self._up,
+            "stuck": lambda _: self._inspecting((), self._text, what="standing"),
+            "all": self._went,
+            "runs": self._runs,
             "why": self._why,
             "failed": self._failed,
             "then": self._then,
@@ -68,6 +86,21 @@ class _Offhand:
             "held": self._held,
             "whose": self._whose,
         }
+
+    def _told(self, match: re.Match[str]) -> Found:
+        """Read `kick off boats and shop`: agents by a word of their names, where every one is plain."""
+        said = [part for part in re.split(r",| and | & ", match["list"]) if part.strip()]
+        names = tuple(self._agent(part) for part in said)
+        if not all(names) or len(set(names)) != len(names):
+            return None
+        return Request(verb=_ACTS[match["act"]], text=self._text, agents=names)
+
+    def _moved(self, match: re.Match[str]) -> Found:
+        name = self._agent(match["a"])
+        agent = next((one for one in self._workspace.agents if one.name == name), None)
+        if agent is None:
+            return None
+        return at_another_time(match["when"], self._text, agent, self._workspace)
 
     def _timed(self, match: re.Match[str]) -> Found:
         """Give two agents a time of its own each: `run A at 7 and B at half past eight, both on weekdays`."""
@@ -90,6 +123,23 @@ class _Offhand:
         bad = [agent.name for agent in talked if agent.last_outcome in {"fail", "partial"}]
         names = bad or [agent.name for agent in talked[-1:]]
         return self._troubleshooting(names[:1] if len(names) != len(talked) else names)
+
+    def _up(self, match: re.Match[str]) -> Found:
+        """Tell how an agent stands, and why its last run failed where it did."""
+        name = self._agent(match["a"])
+        if not name:
+            return None
+        brief = next(agent for agent in self._workspace.agents if agent.name == name)
+        if brief.last_outcome in {"fail", "partial"}:
+            return self._troubleshooting((name,))
+        return self._inspecting((name,), self._text, what="status")
+
+    def _runs(self, match: re.Match[str]) -> Found:
+        name = self._agent(match["a"])
+        compared = Request(
+            verb="compare", text=self._text, agents=(name,), arguments={"runs": "last"}
+        )
+        return compared if name else None
 
     def _failed(self, match: re.Match[str]) -> Request | None:
         names = self._failing(match["when"])

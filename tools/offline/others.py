@@ -28,7 +28,7 @@ _PLACES = {
 }
 _NOUNS = "|".join(sorted(words("nouns", "agents"), key=len, reverse=True))
 _STRONG = words("workspace", "strong_nouns")
-_END = r"(?=\s*(?:$|[.,;!?:]|(?:and|then|now|please|again|today|tonight|tomorrow|until|at|every|each|on|to|into|from|for|as|with|too|instead|back|once|daily|hourly|weekly|first|fail|failed|failing|broken|doing|run|ran|up|down|off|so|also|should|shall|must|can|may|will|ought|needs?|have|has|after|before|in|is|was|did|does|find|found|bring|brought|collect|do|go|went|take|come|came|yield|get|got|cost|store|read|write)\b))"
+_END = r"(?=\s*(?:$|[.,;!?:]|(?:and|then|now|please|again|today|tonight|tomorrow|until|at|every|each|on|to|into|from|for|as|with|too|instead|back|once|daily|hourly|weekly|first|fail|failed|failing|broken|doing|run|ran|up|down|off|so|also|should|shall|must|can|may|will|ought|needs?|have|has|after|before|another|a|in|is|was|did|does|find|found|bring|brought|collect|do|go|went|take|come|came|yield|get|got|cost|store|read|write)\b))"
 _OTHER = re.compile(
     rf"\b(?:(?:the|my|our|all(?:\s+(?:of\s+)?the)?)\s+other(?P<ending>s)?(?:\s+(?P<count>{'|'.join(_COUNTS)}))?(?:\s+(?P<noun>ones?|(?:{_NOUNS})s?))?"
     rf"|(?P<another>another|a\s+different)\s+(?P<one>one|{_NOUNS})"

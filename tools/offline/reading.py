@@ -178,6 +178,8 @@ def _begins_with_order(text: str) -> bool:
     """Tell whether a text begins with a verb that agents are told: `schedule the boat registry every day`."""
     said = _POLITELY.sub("", text.lower())
     heads = re.findall(r"[a-z-]+", said)[:2]
+    if heads[:1] in (["export"], ["compare"]):
+        return True
     acts = {act for count in (1, 2) for act in workspace_acts(" ".join(heads[:count]))}
     return bool(acts & _ORDERS)
 

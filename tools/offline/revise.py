@@ -164,6 +164,7 @@ _TABLE = re.compile(
     r"\b(?:table|dataset|spreadsheet)\b.*\b(?:called|named|to|as)\s+[\"'“]?([\w -]+?)[\"'”]?$"
     r"|^(?:store|put|save|keep|write|collect|get)\s+(?:it|them|these|those|everything|the\s+(?:rows?|results?|data|\w+))\s+(?:all\s+)?(?:in|into|to)\s+"
     r"(?:(?:the|a|my|our|another)\s+)?(?:(?:new\s+)?(?:table|dataset)\s+(?:called\s+|named\s+)?[\"'“]?([\w-]+)[\"'”]?|[\"'“]?([\w-]+)[\"'”]?\s+(?:table|dataset))(?:\s+(?:instead|please))*$"
+    r"|^(?:store|put|save|keep|write)\s+(?:it|them|these|those|everything)\s+(?:in|into|to)\s+[\"'“]?([a-z0-9]+(?:_[a-z0-9]+)+)[\"'”]?$"
     r"|^(?:use|in|into)\s+(?:(?:the|a)\s+)?(?:table|dataset)\s+[\"'“]?([\w-]+)[\"'”]?(?:\s+(?:instead|please))*$",
     re.IGNORECASE,
 )
@@ -180,7 +181,10 @@ _LOGIN = re.compile(
 )
 
 
-_KIND = re.compile(r"(?:[\s,]+(?:please|pls|thanks|thank you|ok|okay))+$", re.IGNORECASE)
+_KIND = re.compile(
+    r"(?:[\s,]+(?:after all|any ?more|any longer|either|please|pls|thanks|thank you|ok|okay))+$",
+    re.IGNORECASE,
+)
 
 
 class _Changer:
@@ -710,13 +714,13 @@ class _Changer:
 
     def _fields(self, plain: str, said: str) -> PlannedAgent | None:
         also = re.match(
-            r"(?:(?:also\s+)?(?:keep|collect|save|store|read|get|include|add|take|extract|record|want|capture|fetch)\s+)?(?:also\s+)?(?:the\s+|a\s+)?(?:columns?\s+|fields?\s+)?(?P<fields>[\w ,/-]+?)(?:\s+(?:too|as well|also|column|columns|field|fields))*$",
+            r"(?:(?:also\s+)?(?:keep|collect|save|store|read|get|include|add|take|extract|record|want|capture|fetch|note|list|gather|grab)\s+)?(?:also\s+)?(?:the\s+|a\s+)?(?:columns?\s+|fields?\s+)?(?P<fields>[\w ,/-]+?)(?:\s+(?:too|as well|also|column|columns|field|fields))*$",
             plain,
             re.IGNORECASE,
         )
         adds = re.search(r"\balso\b|\btoo\b|\bas well\b|\badd\b|\binclude\b", said, re.IGNORECASE)
         drops = re.match(
-            r"(?:drop|remove|leave out|skip|delete|without|don't (?:keep|collect|save|store|include)|do not (?:keep|collect|save|store|include)|no)\s+(?:the\s+)?(?:columns?\s+|fields?\s+)?(?P<fields>[\w ,/-]+?)(?:\s+(?:column|columns|field|fields))?$",
+            r"(?:drop|remove|leave out|skip|delete|without|(?:(?:i|we) )?(?:don't|do not|no longer) (?:need|want|care about|use)|don't (?:keep|collect|save|store|include)|do not (?:keep|collect|save|store|include)|no)\s+(?:the\s+)?(?:columns?\s+|fields?\s+)?(?P<fields>[\w ,/-]+?)(?:\s+(?:column|columns|field|fields))?$",
             plain,
             re.IGNORECASE,
         )
@@ -737,7 +741,7 @@ class _Changer:
         """Tell whether `also save the home harbour` can only name columns: not rows, conditions or a step."""
         listed = next((step for step in self._agent.steps if step.op == "extract"), None)
         told = re.match(
-            r"(?:also\s+)?(?:keep|collect|save|store|read|get|include|add|take|extract|record|want|capture|fetch|note|list)\b",
+            r"(?:also\s+)?(?:keep|collect|save|store|read|get|include|add|take|extract|record|want|capture|fetch|note|list|gather|grab)\b",
             plain,
             re.IGNORECASE,
         )
