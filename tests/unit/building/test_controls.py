@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from podium.state.errors import Fatal
+from podium.tools.building.acts.required import refuse_captcha
 from podium.tools.building.forms import (
     best_option,
     day_lists,
@@ -128,3 +130,28 @@ def test_the_button_of_a_group_that_repeats_sends_nothing_and_neither_does_a_cov
     page = a_page(add, send, below)
 
     assert [one.ref for one in submit_of(page, "f")] == ["b"]
+
+
+PROVE = "To prove that you are human, type the characters you see"
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "guarded"),
+    [
+        ("Security code *", PROVE, True),
+        ("I'm not a robot", "", True),
+        ("Security code *", "The three digits on the back of your card", False),
+        ("Town *", PROVE, False),
+    ],
+)
+def test_a_field_against_programs_is_said_and_no_other(
+    label: str, text: str, *, guarded: bool
+) -> None:
+    field = a_node("a", "textbox", label)
+    page = a_page(field, text=text)
+
+    if guarded:
+        with pytest.raises(Fatal, match="guarded against programs"):
+            refuse_captcha(field, page)
+    else:
+        refuse_captcha(field, page)

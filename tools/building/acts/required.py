@@ -25,7 +25,7 @@ async def fill_required(work: Work, choice: FormChoice, snapshot: Snapshot, page
     if not missing:
         return False
     for node in missing:
-        _refuse_captcha(node, snapshot)
+        refuse_captcha(node, snapshot)
     fields = [_question_field(node, choice.controls) for node in missing]
     names = distinct([field.name for field in fields])
     fields = [
@@ -57,7 +57,7 @@ _CAPTCHA: Final = "captcha|recaptcha|hcaptcha|i am human|i m not a robot|i am no
 _CODE_SHOWN: Final = "security code|verification code|code shown|code in the picture|characters|captcha|sicherheitscode|code de securite|sum|what is"
 
 
-def _refuse_captcha(node: Node, snapshot: Snapshot) -> None:
+def refuse_captcha(node: Node, snapshot: Snapshot) -> None:
     """Say plainly that a field wants what only a person in front of the page can give. Raises: Fatal."""
     said = f"{label_of(node)} {' '.join(node.anchors[:2])}"
     pictured = any(
