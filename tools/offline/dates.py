@@ -29,6 +29,8 @@ _PATTERN = re.compile(
     rf"|(?:since|before|after|until|till|(?:older|newer|earlier|later)\s+than)\s+(?P<edgeyear>{_YEAR})\b(?![-/.,]\d|\s?[€$£%])"
     rf"|(?:between\s+(?P<year1>{_YEAR})\s+and|from\s+(?P<year2>{_YEAR})\s+(?:to|until|till))\s+(?P<toyear>{_YEAR})(?=\s*(?:$|[,;.)]|(?:in|from|at|on|into|to|and|with|as|for|by|please)\b))"
     rf"|(?:of|for|during|in)\s+(?P<the>the\s+(?P<theunit>day|week|month|quarter|year))\b"
+    rf"|(?:the\s+)?(?P<decade>(?:1[5-9]|20)\d0)['\u2019]?s\b"
+    rf"|within\s+(?:the\s+next\s+)?(?P<within>{_COUNT})\s+(?P<withinunit>days?|weeks?|months?|years?)\b"
     rf"|(?P<yearq>q[1-4])\s*(?P<qy>20\d\d)?"
     rf"|(?P<ago>{_COUNT})\s+(?P<agounit>days?|weeks?|months?|years?)\s+ago"
     rf"|(?:on\s+)(?P<onday>{_DAY})\b"
@@ -73,8 +75,10 @@ def read_periods(text: str, today: date) -> list[Period]:
             start = match.start(year) if match[year] else start
         if match["toyear"] and _measured(text[: match.start()]):
             continue
-        if match["the"]:
-            start = match.start("the")
+        if match["within"] and re.search(r"\w{3,}ed\s+$", text[: match.start()]):
+            continue  # "paid within 14 days": how long it took
+        for kind in ("the", "within", "decade"):
+            start = match.start(kind) if match[kind] else start
         if match["onday"]:
             start = match.start("onday")
         first, last = days
@@ -140,6 +144,9 @@ def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:  #
     if match["toyear"]:
         first = int(match["year1"] or match["year2"])
         return date(first, 1, 1), date(int(match["toyear"]), 12, 31)
+    if match["decade"]:
+        first = int(match["decade"])
+        return date(first, 1, 1), date(first + 9, 12, 31)
     if match["yearq"]:
         quarter = int(match["yearq"][1])
         return _quarter(int(match["qy"] or today.year), quarter)
@@ -162,6 +169,8 @@ def _relative(match: re.Match[str]) -> tuple[str, str] | None:
         number = numbers("times", "weekdays")[(match["weekday"] or match["onday"]).lower()]
         last = (match["which"] or "").lower() == "last"
         return _one(_named(WEEKDAYS[number - 1], -1 if last else 0))
+    if match["within"]:
+        return "today", _far(_number(match["within"]), match["withinunit"].lower().rstrip("s"), back=False)  # fmt: skip
     if match["ago"]:
         count = _number(match["ago"])
         return _one(_far(count, match["agounit"].lower().rstrip("s"), back=True))

@@ -769,7 +769,7 @@ def _happened(low: str, following: Token) -> bool:
         "between before after since until till by to from in on at during within for over under more less fewer "
         "earlier later twice once"
     )
-    return participle(low) and told
+    return (participle(low) or low == "aged") and told
 
 
 def _said_of_them(token: Token, following: Token, after: Token | None) -> bool:

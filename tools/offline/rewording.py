@@ -16,6 +16,21 @@ _CALLED = re.compile(
     r"(?P<rest>(?:all|the|every|each|our|my)\s[^.;!?\n]*?(?:https?://[^\s,;]*[^\s,;.!?)][^.;!?\n]*?)?)(?=\s*(?:[.;!?\n]|$))",
     re.IGNORECASE,
 )
+_IN_PASSING = re.compile(
+    r",\s*(?:but\s+|and\s+|please\s+)*(?:do\s+not|don't|don\u2019t|dont)\s+(?:please\s+)?(?:include|list|show|count)\s+(?P<what>[^.:;!?,\n]+?)\s*(?=[.;!?,\n]|$)",
+    re.IGNORECASE,
+)
+_COLUMNS_BUT = re.compile(
+    r"(?P<joint>[,;])\s*(?:with\s+)?all\s+(?:the\s+|its\s+|their\s+)?(?:columns|fields)\s+(?:but(?:\s+not|\s+for)?|except(?:\s+for)?|excluding|without|other\s+than|apart\s+from|minus)\s+"
+    r"(?:the\s+|its\s+|their\s+)?(?P<what>[\w-]+(?:\s+and\s+[\w-]+)?)(?=\s*(?:[.,;!?\n]|$))",
+    re.IGNORECASE,
+)
+_NONE_OF = re.compile(r"\bnot\s*\(\s*(?P<what>[^()&]+?\s+or\s+[^()&]+?)\s*\)", re.IGNORECASE)
+_BY_PRESSING = re.compile(
+    r"\b(?P<verb>submit|send)(?P<what>\s+(?:it|this|that|the\s+(?:\w+\s+)?form))?(?:\s+off)?\s+by\s+(?:pressing|clicking|hitting|tapping|pushing)"
+    r"(?:\s+on)?(?:\s+the)?\s+(?P<button>\"[^\"\n]+\"|'[^'\n]+'|\w+(?:\s+[A-Z]\w*)*)(?:\s+button)?",
+    re.IGNORECASE,
+)
 _NO_RECORDS = re.compile(r"\b(?:agents?|runs?|it|that|this|them|me|anything|everything|again|any\s*more)\b", re.IGNORECASE)  # fmt: skip
 _WHERE = re.compile(
     r"(?:(?<=^)|(?<=[.;!?\n(,]))\s*(?:the|our|my|this|that|it|its|their|they)\b(?:\s+(?!is\b|are\b)[\w-]+){0,3}"
@@ -33,6 +48,10 @@ def reworded(text: str) -> str:
     text = _WHERE.sub(" at ", text)
     text = _CALLED.sub(r"\g<rest> into a \g<kind> \g<called>", text)
     text = _ONES_OF.sub(r"\g<state> ", text)
+    text = _IN_PASSING.sub(r" except \g<what>", text)
+    text = _COLUMNS_BUT.sub(r" without the \g<what> column", text)
+    text = _NONE_OF.sub(_neither, text)
+    text = _BY_PRESSING.sub(_with_button, text)
     match = _LEFT_OUT.search(text)
     if match is None or _NO_RECORDS.search(match["what"]):
         return text
@@ -44,3 +63,15 @@ def reworded(text: str) -> str:
     place = _SITE.search(rest) or re.search(r"(?=[.!?;\s]*$)", rest)
     end = place.end() if place is not None else len(rest)
     return f"{rest[:end]}{said}{rest[end:]}"
+
+
+def _neither(match: re.Match[str]) -> str:
+    """Return `not (late or cancelled)` as `neither late nor cancelled`; with an `and` among them it stays as it is."""
+    if re.search(r"\band\b", match["what"], re.IGNORECASE):
+        return match[0]
+    return "neither " + re.sub(r"\s*,?\s+or\s+|\s*,\s*", " nor ", match["what"])
+
+
+def _with_button(match: re.Match[str]) -> str:
+    button = match["button"].strip("\"'")
+    return f'{match["verb"]}{match["what"] or " it"} with "{button}"'

@@ -59,6 +59,8 @@ def test_an_order_that_nothing_is_picked_by_is_told_and_picks_nothing(said: str)
         ("all houses with 3 or more bedrooms", [("bedrooms", ">=", 3)]),
         ("all patients older than 65", [("age", ">", 65)]),
         ("all hymns numbered 100 to 150", [("number", ">=", 100), ("number", "<=", 150)]),
+        ("all dogs aged 3 to 5", [("age", ">=", 3), ("age", "<=", 5)]),
+        ("all books from the 1990s", [("date", ">=", "1990-01-01"), ("date", "<=", "1999-12-31")]),
         ("all beams over 10m long", [("length", ">", 10)]),
         ("all rooms on the 2nd floor", []),
         ("all tools which nobody has borrowed this year", [("date", "<", "{date.year}")]),
@@ -192,3 +194,34 @@ def test_what_never_happened_did_not_happen_since_then(said: str, or_empty: bool
 
     assert rule.cmp == "<"
     assert rule.or_empty is or_empty
+
+
+def test_none_of_several_is_none_of_each() -> None:
+    goal = f"list the orders at {SITE} that are open and not (late or cancelled)"
+
+    assert [rule.phrase for step in steps(goal) for rule in step.rules] == ["open", "not late", "not cancelled"]  # fmt: skip
+
+
+def test_not_both_of_two_is_nothing_that_conditions_say() -> None:
+    assert understand(f"list the cars at {SITE} that are not (insured and in transit)").confidence < 0.5  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        f"list all boats at {SITE}, all columns but not the notes",
+        f"list all boats at {SITE}, don't include the notes column",
+        f"Don't include the notes column. List all boats at {SITE}.",
+    ],
+)
+def test_columns_that_are_not_wanted_are_left_out_wherever_it_is_said(goal: str) -> None:
+    read = the("extract", goal)
+
+    assert (read.thing, read.without) == ("boats", ("notes",))
+    assert all(step.op != "filter" for step in steps(goal))
+
+
+def test_what_is_pressed_to_submit_is_the_button_of_one_submit() -> None:
+    goal = f"fill the form at {SITE} with name Ann and submit it by pressing Senden"
+
+    assert [(step.op, step.press) for step in steps(goal) if step.op in {"submit", "click"}] == [("submit", "Senden")]  # fmt: skip

@@ -113,6 +113,9 @@ def read_idiom(text: str, tokens: Sequence[Token], index: int) -> Found | None:
 
 def read_happened(text: str, tokens: Sequence[Token], index: int) -> Found | None:
     """Read `lent between 01.02. and 28.02.`: a participle and when, or where, it happened."""
+    counted = _numbered(text, tokens, index) if index + 1 < len(tokens) else None
+    if counted is not None:
+        return counted
     adverb = tokens[index].low in {"last", "first"} and index + 1 < len(tokens)
     if adverb and participle(tokens[index + 1].low):
         # "last inspected in May": the participle says what happened.
@@ -135,9 +138,6 @@ def read_happened(text: str, tokens: Sequence[Token], index: int) -> Found | Non
         if where is None:
             return None
         return where
-    counted = _numbered(text, tokens, index)
-    if counted is not None:
-        return counted
     at = _behind_object(tokens, at)
     found = (
         read_range(text, tokens, at)
@@ -153,16 +153,17 @@ def read_happened(text: str, tokens: Sequence[Token], index: int) -> Found | Non
 
 def _numbered(text: str, tokens: Sequence[Token], index: int) -> Found | None:
     """Read `numbered 100 to 150`, `numbered 12`: the participle names the column of the numbers behind it."""
-    if tokens[index].low != "numbered" or tokens[index + 1].kind != "number":
+    column = {"numbered": "number", "aged": "age"}.get(tokens[index].low)
+    if column is None or tokens[index + 1].kind != "number":
         return None
     low, end = tokens[index + 1], index + 2
     high = tokens[end + 1] if end + 1 < len(tokens) and tokens[end].low in among("to - \u2013") else None  # fmt: skip
     if high is None or high.kind != "number":
-        return [said_rule(text, tokens, index, end, column="number", value=plain_number(low.value))], end  # fmt: skip
+        return [said_rule(text, tokens, index, end, column=column, value=plain_number(low.value))], end  # fmt: skip
     end += 2
     return [
-        said_rule(text, tokens, index, end, column="number", cmp=">=", value=plain_number(low.value)),
-        said_rule(text, tokens, index, end, column="number", cmp="<=", value=plain_number(high.value)),
+        said_rule(text, tokens, index, end, column=column, cmp=">=", value=plain_number(low.value)),
+        said_rule(text, tokens, index, end, column=column, cmp="<=", value=plain_number(high.value)),
     ], end  # fmt: skip
 
 
