@@ -261,7 +261,8 @@ class Driver:
         await self._services.log.say(thread.thread_id, f"thread.{status}", {"reply": data["reply"]})
 
     def _said(self, thread_id: str, reply: str, question: Question | None) -> None:
-        text = f"{question.title}\n{question.text}".strip() if question else reply
+        said = dict.fromkeys((question.title, question.text)) if question else {reply: None}
+        text = "\n".join(said).strip()
         conversation = self._services.stores.conversation
         last = conversation.turns(thread_id, limit=1)
         if text and not (last and last[-1].role == "podium" and last[-1].text == text):

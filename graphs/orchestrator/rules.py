@@ -157,8 +157,8 @@ def unused(state: OrchestratorState, plan: Plan, program: Program | None = None)
 
 def told(state: OrchestratorState, *further: str) -> list[str]:
     """Return the replies with what was decided for the agent under way, and what came of it."""
-    notes = list(dict.fromkeys(state.get("notes", [])))
-    return [*state.get("replies", []), *notes, *further]
+    told = dict.fromkeys((*state.get("notes", []), *further))
+    return [*state.get("replies", []), *told]
 
 
 def under_free_name(state: OrchestratorState, saved: JsonObject) -> OrchestratorUpdate:

@@ -232,7 +232,8 @@ def show(view: JsonObject, artifacts: ArtifactStore) -> None:
         return
     asked = Question.model_validate(question)
     say(f"{asked.title}\n")
-    say(asked.text or plan_text(view))
+    if asked.text != asked.title:
+        say(asked.text or plan_text(view))
     for shot in asked.evidence:
         with suppress(NotFound):
             say(f"Picture: {artifacts.evidence_path(shot)}")
