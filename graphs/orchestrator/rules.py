@@ -157,8 +157,8 @@ def unused(state: OrchestratorState, plan: Plan, program: Program | None = None)
 
 def told(state: OrchestratorState, *further: str) -> list[str]:
     """Return the replies with what was decided for the agent under way, and what came of it."""
-    told = dict.fromkeys((*state.get("notes", []), *further))
-    return [*state.get("replies", []), *told]
+    said: list[str] = [*state.get("notes", []), *further]
+    return [*state.get("replies", []), *dict.fromkeys(said)]
 
 
 def under_free_name(state: OrchestratorState, saved: JsonObject) -> OrchestratorUpdate:
