@@ -171,3 +171,34 @@ async def test_what_a_named_page_says_is_read_by_its_labels(made: Made) -> None:
     page = "<h1>Elm Junction</h1><dl><dt>Address<dd>4 Rail St<dt>Opened<dd>1892<dt>Phone<dd>01 555</dl>"
     found = await kept(made, "/elm", page, "from {url} save the address and the phone")
     assert found.rows == [{"address": "4 Rail St", "phone": "01 555"}]
+
+
+DRAWN_IN_VIEW = """<title>Buoys</title><h1>Buoys</h1><sea-list></sea-list><script>
+customElements.define("sea-list", class extends HTMLElement {
+  connectedCallback() {
+    const box = this.attachShadow({ mode: "open" });
+    box.innerHTML = `<div id=pane style="height:240px;overflow:auto;overflow-anchor:none"><table><thead><tr><th>Buoy<th>Light</thead>
+      <tbody id=above></tbody><tbody id=rows></tbody><tbody id=below></tbody></table></div>`;
+    const part = (id) => box.getElementById(id);
+    const gap = (id, rows) => (part(id).innerHTML = rows ? `<tr style="height:${rows * 24}px">` : "");
+    const draw = () => {
+      const from = Math.max(0, Math.floor(part("pane").scrollTop / 24) - 6);
+      const to = Math.min(84, from + 28);
+      gap("above", from); gap("below", 84 - to);
+      part("rows").innerHTML = Array.from({ length: to - from }, (_, at) => from + at + 1)
+        .map((n) => `<tr style="height:24px"><td>N ${n}<td>${n % 3 ? "lit" : "dark"}`).join("");
+    };
+    part("pane").addEventListener("scroll", draw);
+    draw();
+  }
+});
+</script>"""
+
+
+async def test_a_list_within_a_component_that_draws_only_the_rows_in_view_is_read_to_its_end(
+    made: Made,
+) -> None:
+    found = await kept(
+        made, "/buoys", DRAWN_IN_VIEW, "collect the dark buoys at {url} into a table keyed by buoy"
+    )
+    assert found.column("buoy") == [f"N {n}" for n in range(3, 85, 3)]

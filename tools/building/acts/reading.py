@@ -61,6 +61,8 @@ from podium.tools.page import Record, Snapshot
 from podium.tools.runner import StepResult
 
 _NEEDS_ROWS = frozenset({"filter", "pick", "new_since", "changed", "download", "store"})
+_SCROLLS = 6
+"""How far a list is scrolled by itself to see whether it goes on: a virtual one draws some more rows than it shows."""
 
 
 async def build_extract(work: Work) -> None:
@@ -582,7 +584,24 @@ async def _grows(work: Work, fit: ListFit) -> bool:
     known = {_said(record) for record in fit.collection.records}
     await work.read_only()
     await work.page.scroll_end()
-    for _ in range(3):
+    if await _shows_others(work, fit, known, looks=3):
+        return True
+    # The page is at its end; what scrolls may be the list itself, within a component or beside a larger pane.
+    for _ in range(_SCROLLS):
+        snapshot = await work.look()
+        match = match_list(describe_list(fit.collection, snapshot), snapshot)
+        if match.collection is None or not await work.page.scroll_on(match.collection.ref):
+            return False
+        if await _shows_others(work, fit, known, looks=1):
+            return True
+    return False
+
+
+async def _shows_others(
+    work: Work, fit: ListFit, known: set[tuple[str, ...]], *, looks: int
+) -> bool:
+    """Return whether the list soon shows more records, or ends with one that is not known."""
+    for _ in range(looks):
         await work.page.settle(timeout_s=2)
         snapshot = await work.look()
         spec = describe_list(fit.collection, snapshot)
