@@ -7,7 +7,9 @@ files, sign-in with secrets, and stale elements behave as in a real session; lay
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -670,6 +672,7 @@ class ScriptedPage:
         if path not in site.files:
             raise Retryable(f"No file arrived from {path}", code="download")
         folder = Path(tempfile.mkdtemp(prefix="podium-scripted-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         file = folder / path.rsplit("/", 1)[-1]
         file.write_bytes(site.files[path])
         return Download(path=file, name=file.name, url=url, bytes=len(site.files[path]))

@@ -155,8 +155,9 @@ async def test_a_crashed_page_is_a_browser_that_is_gone_and_a_new_session_works(
     try:
         page = await browser.session("run_1", origins=(good.url,))
         await page.goto(good.url)
-        pid = int((profiles(tmp_path)[0] / "chromium.pid").read_text())
-        os.kill(pid, 9)
+        profile = profiles(tmp_path)[0]
+        socket = (profile / "SingletonSocket").readlink()
+        os.kill(int((profile / "chromium.pid").read_text()), 9)
         with pytest.raises(Retryable) as failure:
             await read_until_it_fails(page)
         assert failure.value.code == "browser_gone"
@@ -168,6 +169,7 @@ async def test_a_crashed_page_is_a_browser_that_is_gone_and_a_new_session_works(
     finally:
         await browser.close()
     assert profiles(tmp_path) == []
+    assert not socket.parent.exists(), "Chromium's folder in the temporary folder is left behind"
 
 
 async def test_chromium_dies_with_its_parent_and_a_held_write_is_not_sent(

@@ -117,10 +117,15 @@ async def test_of_a_process_that_died_only_its_own_chromium_is_reaped(tmp_path: 
         left.mkdir()
         (left / "owner.pid").write_text(str(_a_dead_number()), encoding="ascii")
         (left / "chromium.pid").write_text(str(alive.pid), encoding="ascii")
+        socket = tmp_path / "socket-of-the-dead"
+        socket.mkdir()
+        (socket / "SingletonSocket").touch()
+        (left / "SingletonSocket").symlink_to(socket / "SingletonSocket")
 
         assert bury_leftovers(tmp_path) == 1
 
         assert not left.exists()
+        assert not socket.exists()
         assert alive.alive, "a number that is another process's by now is left alone"
         assert alive.profile.exists()
 

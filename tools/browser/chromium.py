@@ -50,6 +50,11 @@ watcher=$!
 wait "$reader" 2>/dev/null
 kill -9 "$watcher" "$child" 2>/dev/null
 wait "$child" 2>/dev/null
+socket=$(readlink "$profile/SingletonSocket")
+if [ -n "$socket" ]; then # Chromium's own folder for it, which only an orderly end removes
+  rm -f "$socket" "${socket%/*}/SingletonCookie"
+  rmdir "${socket%/*}"
+fi 2>/dev/null
 tries=0
 while [ $tries -lt 100 ]; do
   rm -rf "$profile" 2>/dev/null
@@ -219,7 +224,7 @@ class Chromium:
             with suppress(ProcessLookupError):
                 self.keeper.kill()
             await self.keeper.wait()
-        shutil.rmtree(self.profile, ignore_errors=True)
+        _remove(self.profile)
 
 
 async def launch(settings: BrowserSettings) -> Chromium:
@@ -266,7 +271,7 @@ async def _start(settings: BrowserSettings, executable: Path) -> Chromium:
         if keeper.stdin is not None:
             keeper.stdin.close()
         await keeper.wait()
-        shutil.rmtree(profile, ignore_errors=True)
+        _remove(profile)
         raise
     return Chromium(keeper, profile, address, pid)
 
@@ -334,9 +339,19 @@ def bury_leftovers(folder: Path) -> int:
         pid = _words(profile / "chromium.pid")
         if pid and pid[0].isdigit() and _is_ours(int(pid[0]), profile):
             _kill(int(pid[0]))
-        shutil.rmtree(profile, ignore_errors=True)
+        _remove(profile)
         buried += 1
     return buried
+
+
+def _remove(profile: Path) -> None:
+    """Remove a profile and the folder of its socket, which a Chromium that was killed leaves in the temporary folder."""
+    with suppress(OSError):
+        socket = (profile / "SingletonSocket").readlink()
+        for name in (socket.name, "SingletonCookie"):
+            (socket.parent / name).unlink(missing_ok=True)
+        socket.parent.rmdir()  # refuses as soon as anything else lies there
+    shutil.rmtree(profile, ignore_errors=True)
 
 
 def _is_ours(pid: int, profile: Path) -> bool:
