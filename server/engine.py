@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import socket
 import time
@@ -155,7 +156,14 @@ class DbosEngine:
         self._connect().enqueue_in_transaction(connection, options, segment.to_json())
 
     async def start(self, segment: Segment) -> None:
-        """Execute the segment here, at once, without the queue."""
+        """Execute the segment here, at once, without the queue.
+
+        What a chat starts is a workflow of its own, although the chat itself is driven by a step: DBOS allows no workflow
+        that belongs to a step, so nothing of the caller's context goes with it.
+        """
+        await asyncio.create_task(self._start(segment), context=contextvars.Context())
+
+    async def _start(self, segment: Segment) -> None:
         assert self._workflow is not None, "queues() comes first"
         with SetWorkflowID(segment.segment_id):
             await DBOS.start_workflow_async(self._workflow, segment.to_json())

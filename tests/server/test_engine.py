@@ -11,7 +11,7 @@ from podium.server.service import Podium
 from podium.state.document import JsonObject
 from podium.state.engine import Segment
 from podium.state.errors import Conflict
-from tests.doubles import a_choice
+from tests.doubles import a_choice, a_request, read_as
 from tests.server.harness import Doubles, deploy, opened
 from tests.server.processes import other_process, said
 
@@ -47,6 +47,22 @@ async def test_a_run_is_executed_here_when_nobody_else_executes(
 
         kept = podium.stores.runs.get(run.run_id)
         assert (kept.status, kept.outcome) == ("finished", "success")
+
+
+async def test_a_chat_that_is_driven_here_starts_a_run_here(tmp_path: Path) -> None:
+    """Without a server both are executed by this process, and the run is no part of the chat's workflow."""
+    doubles = Doubles()
+    doubles.planner.reading = read_as(a_request("run", agents=("prices",)))
+    async with opened(tmp_path, doubles, serve=False) as podium:
+        deploy(podium)
+
+        chat = await podium.chat("run prices")
+        await podium.settle(chat.thread_id)
+        (run,) = podium.stores.runs.list()
+        await podium.settle(run.thread_id)
+
+        assert podium.chat_view(chat.thread_id)["status"] == "done"
+        assert podium.stores.runs.get(run.run_id).outcome == "success"
 
 
 async def test_several_threads_are_executed_at_a_time(tmp_path: Path) -> None:
