@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from podium.state.errors import UserError
 from podium.state.origins import origin_of, web_address
-from podium.state.plan import MatchRule, PlannedStep, Request
+from podium.state.plan import InputSpec, MatchRule, PlannedStep, Request
 from podium.state.spec import AgentSpec
 from podium.tools.grounding.words import fold, similarity
 
@@ -26,6 +26,8 @@ def covers(spec: AgentSpec, request: Request) -> bool:
     there = [step for step in spec.steps if step.op not in _WAY]
     if not wanted or not there or not _same_site(spec, request):
         return False
+    if request.schedule is not None and _given(request.inputs) != _given(spec.inputs):
+        return False  # a schedule runs with the agent's own values
     places = tuple(step.thing for step in spec.steps if step.op == "reach")
     asked_places = tuple(step.thing for step in request.steps if step.op == "reach")
     if not all(any(_alike(one, other) for other in asked_places) for one in places):
@@ -34,6 +36,10 @@ def covers(spec: AgentSpec, request: Request) -> bool:
         return False
     asked = [step for step in there if step.op not in _HARMLESS]
     return all(any(_same(step, other, places) for step in wanted) for other in asked)
+
+
+def _given(inputs: tuple[InputSpec, ...]) -> dict[str, str]:
+    return {fold(one.name): fold(str(one.default)) for one in inputs if one.default is not None}
 
 
 def _same_site(spec: AgentSpec, request: Request) -> bool:

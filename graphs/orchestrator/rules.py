@@ -235,7 +235,16 @@ def instead(request: Request, answer: JsonObject) -> Request:
     agents = (str(answer.get("agent")),)
     match answer.get("existing"):
         case "run it":
-            return Request(verb="run", text=request.text, agents=agents)
+            # What goes into the form is of this run; the agent's own values are those of its first.
+            inputs: JsonObject = {
+                spec.name: spec.default for spec in request.inputs if spec.default is not None
+            }
+            return Request(
+                verb="run",
+                text=request.text,
+                agents=agents,
+                arguments={"inputs": inputs} if inputs else {},
+            )
         case "schedule it":
             missing = () if request.schedule else (Missing(field="schedule", question="When?"),)
             return Request(

@@ -11,7 +11,14 @@ from podium.graphs.orchestrator.cards import Trial, deploy_question, plan_card
 from podium.graphs.orchestrator.ports import ActResult, Basis, BasisAgent
 from podium.server.checkpoints import SqliteCheckpoints
 from podium.state.document import JsonObject
-from podium.state.plan import Missing, PlannedAgent, PlannedStep, Request, Understanding
+from podium.state.plan import (
+    InputSpec,
+    Missing,
+    PlannedAgent,
+    PlannedStep,
+    Request,
+    Understanding,
+)
 from podium.state.program import (
     Column,
     Condition,
@@ -908,6 +915,20 @@ async def test_what_an_agent_does_already_is_run_and_not_built_again() -> None:
     ((request, _),) = talk.workspace.acted
     assert (request.verb, request.agents) == ("run", ("prices",))
     assert (state["status"], talk.builder.built) == ("done", [])
+
+
+async def test_what_goes_into_a_form_goes_into_the_run_of_the_agent_that_fills_it_already() -> None:
+    inputs = (InputSpec(name="name", default="Bo"), InputSpec(name="note"))
+    talk = Conversation(
+        planner=ScriptedPlanner(reading=read_as(a_request(inputs=inputs))),
+        workspace=FakeWorkspace(covered_by="parcel"),
+    )
+
+    await talk.say()
+    await talk.answer({"existing": "run it"})
+
+    ((request, _),) = talk.workspace.acted
+    assert (request.verb, request.arguments) == ("run", {"inputs": {"name": "Bo"}})
 
 
 async def test_with_everything_approved_what_an_agent_does_already_is_run_and_told() -> None:

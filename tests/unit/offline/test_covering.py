@@ -21,7 +21,7 @@ async def spec_of(goal: str) -> AgentSpec:
     answers: JsonObject = {"credentials": {"stored": "portal"}}
     plan = await PLANNER.plan(request, goal=goal, answers=answers, workspace=VIEW)
     (agent,) = plan.agents
-    return AgentSpec(name=agent.name, goal=goal, origins=agent.origins, steps=agent.steps)
+    return AgentSpec(name=agent.name, goal=goal, origins=agent.origins, steps=agent.steps, inputs=agent.inputs)  # fmt: skip
 
 
 async def covered(goal: str, asked: str) -> bool:
@@ -60,3 +60,17 @@ async def test_another_condition_object_site_or_amount_is_not_covered(
     goal: str, asked: str
 ) -> None:
     assert not await covered(goal, asked)
+
+
+FORM = 'fill in the parcel form at https://depot.example/send with name "Ada" and weight 3 and submit it'
+
+
+async def test_the_same_form_with_other_values_is_another_run_and_no_other_agent() -> None:
+    assert await covered(FORM, FORM.replace("Ada", "Bo"))
+    assert not await covered(FORM, FORM.replace("depot.example", "post.example"))
+    assert not await covered(FORM, FORM.replace("depot.example/send", "depot.example/return"))
+
+
+async def test_the_same_form_with_other_values_on_a_schedule_is_another_agent() -> None:
+    assert await covered(FORM, f"every Monday at 8 {FORM}")
+    assert not await covered(FORM, f"every Monday at 8 {FORM.replace('Ada', 'Bo')}")
