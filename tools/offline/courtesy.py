@@ -27,18 +27,25 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _WHO = re.compile(
-    r"(?:(?<=^)|(?<=[.!?\n]))\s*(?:(?:hi|hello|hey)\W+)?(?:i\s+am|i'm|i\u2019m|we\s+are|we're|we\u2019re|my\s+name\s+is|my\s+name's|this\s+is"
+    r"(?:(?<=^)|(?<=[.!?\n]))\s*(?:(?:hi|hello|hey|so|well|ok)\W+)*(?:i\s+am|i'm|i\u2019m|we\s+are|we're|we\u2019re|my\s+name\s+is|my\s+name's|this\s+is"
     r"|(?:i|we)\s+(?:run|own|manage|keep|have|lead|chair|coach)(?=\s+(?:an?|the|our)\s)|(?:i|we)\s+(?:work|volunteer|help(?:\s+out)?|teach)(?=\s+(?:at|for|as|in|with)\s))\s+"
     r"(?!(?:looking|after|going|trying|interested|about|not|in\s+need|hoping|hunting|searching|keen|planning|supposed)\b)"
     r"(?:an?\s+|the\s+|our\s+|from\s+|with\s+|in\s+charge\s+of\s+|responsible\s+for\s+)?[^.!?,;:/@\d\n]{2,70}?(?:[.!]|(?=\n)|\s+and(?=\s+(?:i(?:'d|\u2019d|'m)?|we(?:'d|\u2019d|'re)?|would|could|can|please)\s)|\s+so\s+(?=(?:please|could|can|would)\b))",
     re.IGNORECASE,
 )
 
+_BECAUSE = re.compile(
+    r"^(?P<lead>\W*(?:(?:so|well|ok|hi|hello|hey)\W+)*)(?:since|because|as|seeing\s+that|given\s+that)\s+(?:the|my|our|his|her|their|i|we|he|she|they|somebody|someone|everyone|everybody)\b[^.:;!?/\d\n]{3,80}?(?::\s|,\s*(?=(?:please|could|can|would|i'd|i\s+need|get|list|give|show|all|download|collect|fetch)\b))",
+    re.IGNORECASE,
+)
+"""Why something is wanted, told before it: `since the council wants it: ...`."""
+
 
 def without_courtesy(text: str) -> str:
     """Return the text with such words blanked out, at the same length; itself where nothing else is said."""
     left = _blanked(_WHO, text)
     left = _blanked(_POLITE, left)
+    left = _blanked(_BECAUSE, left)
     return left if re.search(r"\w+\W+\w+", left) else text
 
 

@@ -17,7 +17,7 @@ _YEAR = r"(?:1[0-9]|20)\d\d"
 _PATTERN = re.compile(
     rf"(?<![\w/.:-])(?:"
     rf"(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<isomonth>\d{{4}}-\d\d)(?![-\d])"
-    rf"|(?P<dotted>\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d))|(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d\d))"
+    rf"|(?P<dotted>\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d))|(?:on|since|until|till|before|after|from|by|to|for)\s+(?P<dotday>\d{{1,2}}\.\d{{1,2}}\.)(?!\d)|(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d\d))"
     rf"|(?P<dm>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<dmm>{_MONTH})\b\.?(?:,?\s+(?P<dmy>\d{{4}}))?"
     rf"|(?P<mdm>{_MONTH})\.?\s+(?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s+(?P<mdy>\d{{4}}))?"
     rf"|(?P<mym>{_MONTH})\.?\s+(?P<myy>\d{{4}})"
@@ -77,7 +77,7 @@ def read_periods(text: str, today: date) -> list[Period]:
             continue
         if match["within"] and re.search(r"\w{3,}ed\s+$", text[: match.start()]):
             continue  # "paid within 14 days": how long it took
-        for kind in ("the", "within", "decade"):
+        for kind in ("the", "within", "decade", "dotday"):
             start = match.start(kind) if match[kind] else start
         if match["onday"]:
             start = match.start("onday")
@@ -127,6 +127,9 @@ def _absolute(match: re.Match[str], today: date) -> tuple[date, date] | None:  #
     if match["slashed"]:
         return _slashed([int(part) for part in match["slashed"].split("/")])
     months = numbers("times", "months")
+    if match["dotday"]:
+        day, month = (int(part) for part in match["dotday"].strip(".").split("."))
+        return _day(_dated(None, month, day, today))
     if match["dm"]:
         return _day(_dated(match["dmy"], months[match["dmm"].lower()], int(match["dm"]), today))
     if match["mdm"]:

@@ -524,9 +524,15 @@ def _form_items(sheet: _Sheet, today: date, verbs: Callable[[str], bool]) -> Non
             _form_item(sheet, item, today)
 
 
+_OF_DAYS = re.compile(r"\b(?:date|day|birthday|deadline|due|born|arrival|departure)\b", re.IGNORECASE)  # fmt: skip
+
+
 def _form_item(sheet: _Sheet, item: Item, today: date) -> None:
-    value = _unquote(sheet.text[slice(*item.value_span)]) or "yes"
-    days = [one for one in read_periods(value, today) if one.single and one.text == value]
+    said = sheet.text[slice(*item.value_span)]
+    value = _unquote(said) or "yes"
+    # In quotes a day is text, unless the field is one of days.
+    typed = value != said.strip() and not _OF_DAYS.search(item.label)
+    days = [] if typed else [one for one in read_periods(value, today) if one.single and one.text == value]
     sheet.put(
         Entity(
             kind="pair",

@@ -129,6 +129,7 @@ def _object(  # noqa: C901  rules tried in their order, each short
         end += 1
     if end < len(tokens) and tokens[end].kind == "number" and noun.words:
         values.given[f"{noun.head} number"] = tokens[end].text
+        frame.use(tokens[end])
         end += 1
     if noun.quantity is not None:
         values.given["quantity"] = str(noun.quantity)

@@ -13,7 +13,7 @@ _FORM = re.compile(
     r"\b(?:fill(?:s|ed)?(?:\s+(?:in|out))?|complete)\b(?=[^.\n]*\b(?:form|with|in|out|fields?)\b|\s)"
     r"|\bform\b|\b(?:submit|send|post|save)\s+(?:it|this|that|the)\b|\b(?:enter|type|write|put)\s[^.\n]*\b(?:in|into|as)\b"
     r"|\b(?:report|file|raise|register|reserve|book|request|log|order)\s+(?:an?|the)\s+[^,:;\n]{2,40}[:,]"
-    r"|\b(?:ask|apply|sign|join|subscribe|enrol|enroll|register|order|book|reserve|request|report|file|raise|log|submit|send)\b[^\n]*?:(?!//)\s",
+    r"|\b(?:ask|apply|sign(?!\s+(?:in|on|into|onto)\b)|join|subscribe|enrol|enroll|register|order|book|reserve|request|report|file|raise|log|submit|send)\b[^\n]*?:(?!//)\s",
     re.IGNORECASE,
 )
 _LISTS = re.compile(r"\b(?:whenever|every time|as soon as|if|when)\b", re.IGNORECASE)

@@ -46,7 +46,7 @@ _THING = re.compile(
     r"|(?<![\w-])(?<!\bthe\s)(?<!\bthis\s)(?<!\bour\s)(?<!\bmy\s)(?<!\ba\s)(?<!\ban\s)(?P<bare>apply\s+for|ask\s+for|file|lodge|raise|create|register|enter|submit|report)\s+(?!(?:it|them|this|that|these|those|all|the|every|each|my|our|an?|in|up|of|at|on|from|for|to|by)\b)(?=[\w-]*[^s\W](?:\s|:|,))"
     r"|(?:^|[.:]\s+|\n\s*|[\ue000]\s+)(?P<telegram>new|another)\s+)"
     r"(?P<noun>[^\W\d][\w'-]*(?:\s[^\W\d][\w'-]*){0,3}?)"
-    r"(?=\s*(?:[:,;(\n]|\.\s|\s[-\u2013\u2014]\s|[-\u2013\u2014]\s|$)|\s+(?:with|for|called|named|titled|on|in|at|of|from|to|by|under|about|using|where|and|\ue000))",
+    r"(?=\s*(?:[:,;(\n]|\.\s|\s[-\u2013\u2014]\s|[-\u2013\u2014]\s|$)|\s+(?:with|for|called|named|titled|on|in|at|of|from|to|by|under|about|using|where|and|\ue000)|\s+(?:no\.?\s+|\#)?[A-Z]{0,4}-?\d[\w-]*(?:\s*[:,;(]|\s+(?:with|for|on|in|at|to|\ue000)))",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -66,7 +66,7 @@ _TAKEN_ALL_THE_SAME = {
     "copy": among("order request reserve"),
     "notification": among("file submit lodge"),
     "schedule": among("submit"),
-    "collection": among("book request schedule arrange order"),
+    "collection": among("book request schedule arrange order report announce register enter"),
     "reminder": among("add create enter"),
     "alert": among("post publish raise file"),
 }
@@ -285,7 +285,8 @@ def _known(said: Sequence[str]) -> int:
     for count in range(min(3, len(said) - 1), 0, -1):
         if " ".join(said[:count]).lower() in names:
             return count
-    return 0
+    longer = len(said) > 2 and said[0] == said[0].lower() and said[1] in words("nouns", "fields")
+    return 2 if longer else 0  # "bin colour green"
 
 
 def _value_at(said: Sequence[str]) -> int:
@@ -406,7 +407,7 @@ def _place(said: Sequence[str]) -> int:
         written = phrase in words("nouns", "text_fields") | {"reason", "comments", "notes"}
         if not 0 < known < place:
             return place
-        apart = place - known > 1 and said[known].lower() not in _PREPOSITION
+        apart = place - known > 1 and said[known].lower() not in _PREPOSITION | {"a", "an", "per"}
         return known if written or apart else place  # `date of harvest yesterday`
     if len(said) < 2 or len(said) > 5:
         return _known(said)

@@ -24,6 +24,7 @@ from podium.tools.offline.named_things import (
     columns_behind,
     columns_behind_site,
     columns_of_part,
+    every_listed,
     every_named,
     fetched,
     later_bare,
@@ -33,6 +34,7 @@ from podium.tools.offline.named_things import (
     of_what,
     only_format,
     opened_each,
+    opened_rows,
     owns_what_follows,
     whole_names,
 )
@@ -70,7 +72,6 @@ class FrameReader:
 
     def __init__(self, text: str, today: date, *, sited: bool = False) -> None:
         """Prepare for one text; `sited`: it says the address of a site."""
-        self._text = text
         self._text = text
         self._conditions = ConditionReader(text)
         self._values = ValueReader(text)
@@ -113,6 +114,18 @@ class FrameReader:
             and _rhythm_alone(clause.after, nouns, after_nouns)
         ):
             act = "take"
+        frame = self._frame(act, clause, nouns, after_nouns, asked=asked)
+        if act == "open" and (state := opened_rows(frame)) is not None:
+            # "pull up the ten newest requests at URL, title and author": no page is told by that.
+            nouns, after_nouns = parse_nouns(clause.after, 0)
+            frame = self._frame("take", clause, nouns, after_nouns, asked=asked)
+            frame.rules += [MatchRule(phrase=state)] if state else []
+        return frame
+
+    def _frame(
+        self, act: str, clause: Clause, nouns: list[NounPhrase], after_nouns: int, *, asked: bool
+    ) -> Frame:
+        """Return the frame of a clause whose act is known."""
         frame = Frame(act=act, clause=clause)
         if act == "open":
             self._each = opened_each(clause, nouns)
@@ -129,13 +142,15 @@ class FrameReader:
         else:
             self._object(frame, clause.after, nouns, after_nouns)
             _each(frame)
-        if self._sited:
+        if self._sited or (act == "take" and every_listed(frame)):
             keep_leftovers(frame, self._text)
         if act not in FORM_ACTS:
             join_alternatives(frame, self._text, sited=self._sited)
         open_conditions(frame)
         if act == "sign_in":
             frame.use(*(token for token in clause.before if token.low in DEPENDING))
+            # Signing in reads nothing: what is said of rows there belongs to no act.
+            frame.unread += frame.fields
         if act == "wait":
             # Every step waits until the page is ready.
             frame.use(*clause.after)

@@ -20,6 +20,13 @@ def every_named(clause: Clause, nouns: list[NounPhrase]) -> bool:
     return named and any(token.kind == "url" for token in clause.after)
 
 
+def every_listed(frame: Frame) -> bool:
+    """Whether `list all repos with failing builds` is said: every one of several, by a verb of reading alone."""
+    verb = frame.clause.verb.phrase.split()[0] if frame.clause.verb is not None else ""
+    several = frame.things and frame.things[0].every and frame.things[0].plural
+    return bool(several) and verb in _FETCHING | among("list collect download show scrape extract gather read save")  # fmt: skip
+
+
 def columns_behind_site(tokens: list[Token], index: int) -> bool:
     """Whether `at URL, station, diesel, e10` follows: what the records have, so what stands before is the records."""
     at = next((at for at in range(index, len(tokens)) if tokens[at].kind == "url"), len(tokens))
@@ -43,14 +50,14 @@ def of_what(nouns: list[NounPhrase], tokens: list[Token], index: int) -> int:
 
 def _measures(head: NounPhrase, owner: NounPhrase) -> bool:
     """Whether `rolls of fabric`, `bottles of wine` stands there: several of what is said by a bare noun."""
-    known = CONTAINERS | words("nouns", "files") | words("nouns", "tables")
+    known = CONTAINERS | words("nouns", "tables")
     bare = owner.words and all(word.is_word and word.text == word.low for word in owner.words)
     said = (
         owner.every or owner.definite or owner.plural or owner.counted or owner.which or owner.new
     )
     return bool(
-        bare and not said and not owner.conditions and not owner.is_column() and head.plural
-        and head.words and not head.is_column() and head.head not in known
+        bare and not said and not owner.conditions and not owner.is_column()
+        and (head.plural or head.every) and head.words and not head.is_column() and head.head not in known
     )  # fmt: skip
 
 
@@ -65,6 +72,17 @@ def opened_each(clause: Clause, nouns: list[NounPhrase]) -> NounPhrase | None:
             noun, _ = parse_noun(clause.before, at + 1)
             return noun if noun.every and noun.words else None
     return None
+
+
+def opened_rows(frame: Frame) -> str | None:
+    """Return the state that `open tickets at URL, number and title` says of rows, '' for other verbs; none where a page is opened."""
+    listed = [thing for thing in frame.things if thing.plural and not thing.agents]
+    if not listed or frame.per_row or not (frame.fields or (frame.which and listed[0].counted)):
+        return None
+    verb = frame.clause.verb.phrase if frame.clause.verb is not None else ""
+    first = listed[0]
+    bare = not (first.every or first.definite or first.which or first.counted or first.possessive)
+    return "open" if verb == "open" and bare else ""
 
 
 def of_one(noun: NounPhrase) -> bool:

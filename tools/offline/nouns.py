@@ -129,6 +129,8 @@ class NounPhrase:
             # "the files agenda.pdf and motions.pdf"
             return kept[-1].text
         while len(kept) > 1 and kept[-1].lemma in words("nouns", "bare_places"):
+            if kept[-1].low == "pages" and kept[-2].text[:1].islower():
+                break  # "wiki pages": several, so they are what is listed
             # "the employee list" names a list of its own; "the Payments table" only says where.
             owned = kept[-1].lemma in among("list table overview grid listing")
             if owned and not (

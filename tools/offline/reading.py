@@ -16,7 +16,8 @@ from podium.tools.offline.clauses import Clause, split_clauses
 from podium.tools.offline.constructions import construction_at, is_told_what_to_do
 from podium.tools.offline.corrections import read_correction
 from podium.tools.offline.courtesy import without_courtesy
-from podium.tools.offline.coverage import confidence_of, unexplained_spans
+from podium.tools.offline.coverage import ACT_ABOVE, confidence_of, unexplained_spans
+from podium.tools.offline.ellipsis import given_verbs
 from podium.tools.offline.entities import find_entities
 from podium.tools.offline.followups import follow_up
 from podium.tools.offline.frame_reader import FrameReader
@@ -86,11 +87,25 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
     if read.unexplained or any(request.verb == "create" for request in read.requests):
         read = _told_to(spelled.text, workspace, now) or read
 
+    if read.unexplained and all(request.verb in {"create", "none"} for request in read.requests):
+        read = _with_verb(spelled.text, workspace, now) or read
+
     def part(said: str, known: WorkspaceView) -> Understanding:
         return _read(said, workspace=known, now=now)
 
     read = read_in_order(spelled.text, read, workspace=replace(workspace, now=now), read=part)
     return _telling(read, spelled.notes) if spelled.notes else read
+
+
+def _with_verb(text: str, workspace: WorkspaceView, now: datetime) -> Understanding | None:
+    """Read a request whose verb is left out with the verb that is meant; none where a word of it is left over then."""
+    for said in given_verbs(text):
+        read = _read(said, workspace=workspace, now=now)
+        made = [request.verb for request in read.requests] == ["create"]
+        if made and not read.unexplained and read.confidence >= ACT_ABOVE:
+            request = read.requests[0].model_copy(update={"text": text.strip()})
+            return read.model_copy(update={"requests": (request,)})
+    return None
 
 
 def _telling(read: Understanding, notes: Sequence[str]) -> Understanding:

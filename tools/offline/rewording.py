@@ -42,6 +42,39 @@ _ONES_OF = re.compile(
     re.IGNORECASE,
 )
 
+_NOBODY = re.compile(
+    r"(?P<rows>\b[\w-]+s)\s+(?P<who>nobody(?:\s+else)?|no[\s-]one(?:\s+else)?|none\s+of\s+(?:us|them))\s+(?=(?:has|have|had|is|was|ever|did|does|yet)\b|\w+ed\b)",
+    re.IGNORECASE,
+)
+_WHAT_COMES = re.compile(
+    r"\b(?:of|from|for)\s+(?:whatever|everything\s+that|all\s+that|what)\s+(?:comes?\s+(?:up|out|back)|turns?\s+up|shows?\s+up|(?:you|it)\s+finds?|is\s+found|(?:is|gets)\s+(?:listed|shown|returned))(?=\s*(?:[.,;!?]|$|and\b|into\b|as\b|in\b))",
+    re.IGNORECASE,
+)
+_BY_FORM = re.compile(
+    r"\b(?:by|via|through|using|with|in|on)\s+(?:(?:the|this|that|their|an?)\s+)?(?:(?:online|web|contact)\s+)?form\s*(?::\s*|at\s+|on\s+|under\s+)?(?=https?://)",
+    re.IGNORECASE,
+)
+_FORM_DASH = re.compile(r"(?P<form>\bform\s+(?:at|on|under|:)?\s*https?://[^\s,;]*[^\s,;.!?)])\s+[-\u2013\u2014]\s+(?=\w)", re.IGNORECASE)  # fmt: skip
+_ITS_FIELD = re.compile(
+    r"\s*(?:,|\band\b|,\s*and\b)\s+(?P<verb>describe|title|tag|label|categori[sz]e)\s+(?:it|this|that)\s+(?:as\s+|with\s+)?(?P<value>\"[^\"\n]+\"|'[^'\n]+'|[\w-]+)(?=\s*(?:[.,;!?]|$|and\b))",
+    re.IGNORECASE,
+)
+_FIELD_OF = {"describe": "description", "title": "title", "tag": "tags", "label": "label"}
+_MAKES_ONE = re.compile(
+    r"\b(?:open|add|create|raise|file|report|write|post|start|make|submit|log|register|enter|book)\s+(?:an?|another)\s",
+    re.IGNORECASE,
+)
+
+_COLUMN_FIRST = re.compile(
+    r",\s*(?:the\s+)?(?:soonest|earliest|latest|newest|oldest|cheapest|highest|lowest|largest|smallest|biggest|longest|shortest|nearest|closest|heaviest|lightest|best|worst)"
+    r"\s+(?P<column>[a-z][\w-]*(?:\s+[a-z][\w-]*)?)\s+(?:first|on\s+top|at\s+the\s+top)\b",
+    re.IGNORECASE,
+)
+_ENOUGH = re.compile(
+    r"[.;]\s*(?:just\s+|only\s+|the\s+)*(?P<columns>(?!(?:it|that|this|which)\b)[^.;:!?\n]+?)\s+(?:would\s+do|will\s+do|would\s+be\s+(?:enough|fine)|(?:is|are)\s+(?:enough|sufficient|all\s+I\s+need|all\s+we\s+need)|suffices?)(?=\s*(?:[.!]|$))",
+    re.IGNORECASE,
+)
+
 
 def reworded(text: str) -> str:
     """Return the text with what is left out behind what is listed, and addresses without the sentence that gives them."""
@@ -52,6 +85,13 @@ def reworded(text: str) -> str:
     text = _COLUMNS_BUT.sub(r" without the \g<what> column", text)
     text = _NONE_OF.sub(_neither, text)
     text = _BY_PRESSING.sub(_with_button, text)
+    text = _NOBODY.sub(r"\g<rows> that nobody ", text)
+    text = _WHAT_COMES.sub("of each result", text)
+    text = _FORM_DASH.sub(r"\g<form>: ", _BY_FORM.sub("at ", text))
+    text = _COLUMN_FIRST.sub(r", sorted by \g<column>", text)
+    text = _ENOUGH.sub(r", with \g<columns>", text)
+    if _MAKES_ONE.search(text):
+        text = _ITS_FIELD.sub(_as_field, text)
     match = _LEFT_OUT.search(text)
     if match is None or _NO_RECORDS.search(match["what"]):
         return text
@@ -70,6 +110,13 @@ def _neither(match: re.Match[str]) -> str:
     if re.search(r"\band\b", match["what"], re.IGNORECASE):
         return match[0]
     return "neither " + re.sub(r"\s*,?\s+or\s+|\s*,\s*", " nor ", match["what"])
+
+
+def _as_field(match: re.Match[str]) -> str:
+    """Return `and describe it as "x"` as the field and its value, where one thing is made."""
+    name = _FIELD_OF.get(match["verb"].lower(), "category")
+    value = match["value"].strip("'\"")
+    return f', {name} "{value}"'
 
 
 def _with_button(match: re.Match[str]) -> str:

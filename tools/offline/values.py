@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from podium.tools.offline.lexicon import among, numbers, singular, texts, words
 from podium.tools.offline.tokens import Token, source
-from podium.tools.offline.verbs import is_verb_word
+from podium.tools.offline.verbs import is_verb_word, web_acts
 
 _OF_KIND = {
     "date": frozenset({"date"}),
@@ -123,6 +123,11 @@ def _names_and_values(tokens: Sequence[Token], at: int, end: int) -> bool:
     return (telling and not counted) or decided
 
 
+def _no_small_word(token: Token) -> bool:
+    closed = words("words", "prepositions") | words("words", "conjunctions")
+    return token.low not in closed | words("words", "articles") | words("words", "fillers")
+
+
 def _plain_word(token: Token) -> bool:
     closed = (
         words("words", "prepositions") | words("words", "conjunctions") | words("words", "articles")
@@ -215,7 +220,10 @@ class ValueReader:
             if (
                 known
                 and tokens[end].kind != "punct"
-                and all(_plain_word(t) for t in tokens[at : end - 1])
+                and all(
+                    _plain_word(t) or (t.is_word and not web_acts(t.low) and _no_small_word(t))
+                    for t in tokens[at : end - 1]
+                )
             ):
                 # "bin colour green": a known field with more words before it.
                 return length
@@ -421,9 +429,10 @@ class ValueReader:
         elif token.low in {"called", "named"}:
             name = "name"
             value, end = self._value(tokens, at)
-        elif token.low == "because":
+        elif token.low == "because" or (token.low in {"due", "owing"} and following.low == "to"):
             name = "reason"
-            value, end = self._value(tokens, at)
+            at += 1 if following.low in {"of", "to"} else 0
+            value, end = self._value(tokens, self._skip_articles(tokens, at))
         elif token.low in {"for", "to", "with"} and (
             (following.kind == "quote" and token.low != "with") or self._is_name(tokens, at)
         ):

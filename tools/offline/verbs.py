@@ -123,6 +123,8 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
     previous = tokens[index - 1] if index else None
     following = tokens[index + hit.length] if index + hit.length < len(tokens) else None
     ing = token.low.endswith("ing") and token.low != hit.phrase.split()[0]
+    if ing and _names_a_kind(token, following) and (previous is None or not previous.is_word):
+        return False  # "building permits at URL"
     if previous is None:
         return _opens_clause(token, hit, following)
     if previous.low == "by" and any(
@@ -151,6 +153,7 @@ def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # n
         _is_wanted(tokens, index)
         or _is_listed_plural(tokens, index, hit)
         or _has_in_question(tokens, index)
+        or _has_in_relative(tokens, index)
     ):
         return False
     if f"{previous.low} {token.low}" in words("nouns", "fields") and previous.low != "new":
@@ -266,6 +269,15 @@ def _has_in_question(tokens: Sequence[Token], index: int) -> bool:
     )
 
 
+def _has_in_relative(tokens: Sequence[Token], index: int) -> bool:
+    """Read `that are due but still have no owner`, `the books that I have borrowed`: what rows have, no act."""
+    led = tokens[index - 1].low in among("but still yet already also never and or i we you they he she")
+    return tokens[index].low in among("have has had") and led and any(
+        other.low in {"that", "which", "who"} and at and tokens[at - 1].low not in {",", "and", "."}
+        for at, other in enumerate(tokens[:index])
+    )  # fmt: skip
+
+
 def _is_wanted(tokens: Sequence[Token], index: int) -> bool:
     """Read `I need name and phone`, `columns: name, phone`: without `to` these are things, though one can name and phone somebody."""
     heads = [
@@ -347,6 +359,21 @@ def _in_relative(tokens: Sequence[Token], index: int) -> bool:
         if tokens[back].kind == "punct" or tokens[back].low in {"and", "then"}:
             return False
     return False
+
+
+_KINDS = among("building booking opening closing ordering reporting recording moving answering starting rating reviewing placing leaving issuing joining sending posting applying filing")  # fmt: skip
+
+
+def _names_a_kind(token: Token, following: Token | None) -> bool:
+    """Whether a gerund stands right before a bare plural and makes a name with it: `booking requests`."""
+    return (
+        token.low in _KINDS
+        and following is not None
+        and following.is_word
+        and following.low.endswith("s")
+        and following.low != following.lemma
+        and following.low not in words("words", "determiners")
+    )
 
 
 def _opens_clause(token: Token, hit: VerbHit, following: Token | None) -> bool:
