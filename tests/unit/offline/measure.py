@@ -43,6 +43,7 @@ SETS = (
     "held_out_10.txt",
     "held_out_11.txt",
     "held_out_12.txt",
+    "held_out_13.txt",
     "gaps.txt",
 )
 SURE = 0.5
