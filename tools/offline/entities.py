@@ -532,7 +532,11 @@ def _form_item(sheet: _Sheet, item: Item, today: date) -> None:
     value = _unquote(said) or "yes"
     # In quotes a day is text, unless the field is one of days.
     typed = value != said.strip() and not _OF_DAYS.search(item.label)
-    days = [] if typed else [one for one in read_periods(value, today) if one.single and one.text == value]
+    days = (
+        []
+        if typed
+        else [one for one in read_periods(value, today) if one.single and one.text == value]
+    )
     sheet.put(
         Entity(
             kind="pair",

@@ -271,7 +271,9 @@ def _has_in_question(tokens: Sequence[Token], index: int) -> bool:
 
 def _has_in_relative(tokens: Sequence[Token], index: int) -> bool:
     """Read `that are due but still have no owner`, `the books that I have borrowed`: what rows have, no act."""
-    led = tokens[index - 1].low in among("but still yet already also never and or i we you they he she")
+    led = tokens[index - 1].low in among(
+        "but still yet already also never and or i we you they he she"
+    )
     return tokens[index].low in among("have has had") and led and any(
         other.low in {"that", "which", "who"} and at and tokens[at - 1].low not in {",", "and", "."}
         for at, other in enumerate(tokens[:index])
