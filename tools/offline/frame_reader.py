@@ -49,6 +49,7 @@ from podium.tools.offline.sorting import read_sorting
 from podium.tools.offline.tokens import Token
 from podium.tools.offline.undone import DEPENDING, open_conditions
 from podium.tools.offline.values import ValueReader
+from podium.tools.offline.word_order import before_site, date_last, rhythm_alone, site_first
 
 
 def _held(clause: Clause) -> set[int]:
@@ -88,13 +89,13 @@ class FrameReader:
         self._columns = ColumnReader(self._conditions)
         self._searches = SearchReader(text, self)
 
-    def read(self, clause: Clause, *, form_open: bool) -> Frame:  # noqa: C901  rules tried in their order, each short
+    def read(self, clause: Clause, *, form_open: bool) -> Frame:
         """Return the frame of a clause; `form_open`: a form is being filled in the clauses before it."""
         told = _told(clause)
-        _date_last(clause)
+        date_last(clause)
         asked = self._sited and asks_for(clause)
         if self.telegram:
-            _site_first(clause)
+            site_first(clause)
         changed = read_change(self._text, clause)
         if changed is not None:
             return self._edit(clause, *changed)
@@ -105,13 +106,13 @@ class FrameReader:
         if (
             self.telegram
             and act in {"fragment", "nothing"}
-            and (_before_site(clause.after, after_nouns) or every_named(clause, nouns))
+            and (before_site(clause.after, after_nouns) or every_named(clause, nouns))
         ):
             act = "take"
         if (
             act in {"fragment", "nothing"}
             and self.lone
-            and _rhythm_alone(clause.after, nouns, after_nouns)
+            and rhythm_alone(clause.after, nouns, after_nouns)
         ):
             act = "take"
         frame = self._frame(act, clause, nouns, after_nouns, asked=asked)
@@ -147,20 +148,7 @@ class FrameReader:
         if act not in FORM_ACTS:
             join_alternatives(frame, self._text, sited=self._sited)
         open_conditions(frame)
-        if act == "sign_in":
-            frame.use(*(token for token in clause.before if token.low in DEPENDING))
-            # Signing in reads nothing: what is said of rows there belongs to no act.
-            frame.unread += frame.fields
-        if act == "wait":
-            # Every step waits until the page is ready.
-            frame.use(*clause.after)
-        if act == "sort":
-            frame.used = _held(clause)
-            frame.rules, frame.fields, frame.which, frame.by = [], [], "", ""
-            read_sorting(frame, clause.after)
-        if act == "nothing":
-            # Nothing is done for it, so nothing of it counts as understood but what holds for the whole job.
-            frame.used = _held(clause)
+        _settle(frame)
         return frame
 
     def _edit(self, clause: Clause, change: RowChange, said: list[Token]) -> Frame:
@@ -790,6 +778,24 @@ class FrameReader:
         return index
 
 
+def _settle(frame: Frame) -> None:
+    """Note what acts that read nothing leave of what stands beside them."""
+    if frame.act == "sign_in":
+        frame.use(*(token for token in frame.clause.before if token.low in DEPENDING))
+        # Signing in reads nothing: what is said of rows there belongs to no act.
+        frame.unread += frame.fields
+    if frame.act == "wait":
+        # Every step waits until the page is ready.
+        frame.use(*frame.clause.after)
+    if frame.act == "sort":
+        frame.used = _held(frame.clause)
+        frame.rules, frame.fields, frame.which, frame.by = [], [], "", ""
+        read_sorting(frame, frame.clause.after)
+    if frame.act == "nothing":
+        # Nothing is done for it, so nothing of it counts as understood but what holds for the whole job.
+        frame.used = _held(frame.clause)
+
+
 def _ordered(tokens: list[Token], index: int) -> int:
     """Return how many tokens `cheapest first`, `most recent first` takes: an order, nothing is picked."""
     for length in (2, 3):
@@ -828,38 +834,6 @@ def _opposite(rules: list[MatchRule]) -> list[MatchRule] | None:
     return [turned(first)] if till_now else None
 
 
-def _before_site(tokens: list[Token], end: int) -> bool:
-    """Read `staff list URL, ...`, `staff at URL: ...`: what is named right before the address is read."""
-    if end < len(tokens) and tokens[end].low in {"of", "for"}:
-        end = parse_noun(tokens, end + 1)[1]  # "the names and emails of all teachers at URL"
-    at = end + 1 if end < len(tokens) and tokens[end].low in among("at on from in") else end
-    return 0 < at < len(tokens) and tokens[at].kind == "url"
-
-
-def _site_first(clause: Clause) -> None:
-    """Read `https://choir.example: all singers, ...` as what is named and then its address."""
-    if not clause.after or clause.after[0].kind != "url":
-        return
-    start = 1
-    while start < len(clause.after) and clause.after[start].kind == "punct":
-        start += 1
-    site, joint, rest = clause.after[0], clause.after[1:start], clause.after[start:]
-    noun, end = parse_noun(rest, 0)
-    joined = end < len(rest) and rest[end].low in {"and", "or", "&", "of"}
-    if joint and noun.words and not joined and (noun.plural or noun.every):
-        clause.verb_tokens = [*clause.verb_tokens, *joint]
-        clause.after = [*rest[:end], site, *rest[end:]]
-
-
-def _rhythm_alone(tokens: list[Token], nouns: list[NounPhrase], end: int) -> bool:
-    """Whether nothing but how often follows what is named: `overdue invoices pls, weekly`."""
-    rest = tokens[end:]
-    named = bool(nouns) and nouns[0].plural and not nouns[0].agents and len(nouns[0].words) <= 3
-    return named and any(token.kind == "schedule" for token in rest) and all(
-        token.kind in {"schedule", "punct"} or token.low in words("words", "fillers") for token in rest
-    )  # fmt: skip
-
-
 def _excepting(tokens: list[Token], index: int) -> int:
     """Return where what is left out begins, after `except`, `but not`, `leaving out`; the place itself if nothing is."""
     low, at = tokens[index].low, index + 1
@@ -876,36 +850,6 @@ def _excepting(tokens: list[Token], index: int) -> int:
     ):
         return at + 1
     return index
-
-
-def _date_last(clause: Clause) -> None:
-    """`last month's bill`: move the period behind what it is about."""
-    for lead in (0, 1):
-        # "a daily CSV of all orders": the rhythm stands between the article and the noun.
-        article = lead == 0 or (bool(clause.after) and clause.after[0].low in {"a", "an"})
-        if len(clause.after) > lead + 1 and article and clause.after[lead].kind == "schedule":
-            clause.after = [*clause.after[:lead], *clause.after[lead + 1 :], clause.after[lead]]
-    tokens = clause.after
-    dated = (
-        at
-        for at, token in enumerate(tokens)
-        if token.kind == "date"
-        and (
-            at == 0 or tokens[at - 1].low in words("words", "articles") | among("all only just of")
-        )
-    )
-    start = next(dated, len(tokens))
-    if start >= len(tokens):
-        return
-    date_token, rest = tokens[start], tokens[start + 1 :]
-    if rest and rest[0].low in {"'s", "\u2019s", "'"}:
-        clause.verb_tokens = [*clause.verb_tokens, rest[0]]
-        rest = rest[1:]
-    elif not date_token.low.endswith(("'s", "\u2019s")):
-        return
-    noun, end = parse_noun(rest, 0)
-    if not noun.empty:
-        clause.after = [*tokens[:start], *rest[:end], date_token, *rest[end:]]
 
 
 def _each(frame: Frame) -> None:
