@@ -363,8 +363,11 @@ def _by_form(  # noqa: C901  rules tried in their order, each short
     single = noun.indefinite or (noun.new and not noun.plural)
     if "add" in acts and single and not noun.many and any(token.kind == "pair" for token in tokens):
         return "add"
+    own = tokens[0].low in {"my", "our"} and not noun.many
+    announced = own and verb in among("enter report register log record announce submit request")
     made = head in words("nouns", "creatable") and (
         noun.indefinite
+        or announced
         or (not noun.many and not noun.definite and not noun.possessive)
         or (noun.new and not noun.plural and not noun.every)
     )

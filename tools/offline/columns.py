@@ -64,6 +64,16 @@ def _bare(noun: NounPhrase) -> bool:
     )
 
 
+def _columns_of_state(nouns: list[NounPhrase]) -> None:
+    """Read `trainer and free places`: behind a bare singular a state is part of a column's name."""
+    if len(nouns) < 2 or not _bare(nouns[0]) or nouns[0].plural:
+        return
+    for noun in nouns[1:]:
+        if noun.conditions and noun.words and not (noun.every or noun.definite or noun.which):
+            noun.words = [token for token in noun.tokens if token.is_word]
+            noun.conditions = []
+
+
 class ColumnReader:
     """Reads `with title and price`, `including their dates`, `for each invoice`."""
 
@@ -156,6 +166,7 @@ class ColumnReader:
         rest = [
             token for token in tokens[end:] if token.low not in among("only please . ! thanks just")
         ]
+        _columns_of_state(nouns)
         known = [is_field(noun) for noun in nouns]
         bare = all(
             noun.words

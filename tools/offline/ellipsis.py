@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from podium.tools.offline.lexicon import numbers, texts, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.tokens import tokenise
-from podium.tools.offline.verbs import is_verb_word, web_acts
+from podium.tools.offline.verbs import web_acts
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s,;()]*[^\s,;().!?:]")
 _AT = re.compile(r"(?:\b(?:at|on|from|in|under|via)\s+|[,;:(]\s*)?$", re.IGNORECASE)
@@ -62,10 +62,6 @@ def _formats(text: str) -> str:
 
 def _named_first(head: str, url: str, tail: str) -> Iterator[str]:
     said = _AT.sub("", head).strip(" ,;:-\u2013\u2014")
-    form = re.search(r"\bform$", said, re.IGNORECASE)
-    if form is not None and len(said.split()) <= 6 and not is_verb_word(said.split()[0].lower()):
-        yield f"submit the {said.removeprefix('the ')} at {url}: {_APART.sub('', tail)}"
-        return
     if not _names_records(said):
         return
     rest = _APART.sub("", tail)

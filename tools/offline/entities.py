@@ -472,7 +472,8 @@ def _pairs(sheet: _Sheet, verbs: Callable[[str], bool]) -> None:
         name = last_words or low.split()[-1]
         if sep == ":" and _holds_values(name, sheet.text[: match.start("field") + len(field_name) - len(name)]):  # fmt: skip
             continue
-        if name in words("nouns", "creatable") and _lists_fields(match["value"], known):
+        said = sheet.text[match.start("value") : match.end("value")]
+        if name in words("nouns", "creatable") and _lists_fields(said, known):
             # "a new customer: name Zoe Quill, city Oslo": the fields of what is made.
             continue
         start = match.start("field") + len(field_name) - len(name)
@@ -519,7 +520,12 @@ def _form_items(sheet: _Sheet, today: date, verbs: Callable[[str], bool]) -> Non
     for item in listed_items(sheet.masked, sheet.entities):
         if not _is_order(item.label, verbs):
             _form_item(sheet, item, today)
+    known = words("nouns", "fields") | words("nouns", "columns")
     for item in items_of(sheet.masked, MASK):
+        last = item.label.lower().split()[-1:]
+        value = sheet.text[slice(*item.value_span)]
+        if last and last[0] in words("nouns", "creatable") and _lists_fields(value, known):
+            continue  # "create a new customer: name Olaf Reiss": the fields of what is made
         if not sheet.holds("url", item.value_start, item.end) and not _is_order(item.label, verbs):
             _form_item(sheet, item, today)
 

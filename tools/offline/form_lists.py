@@ -88,7 +88,7 @@ _OTHER_ACT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
-    r"(?<!\bno)(?<!\bnr)(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bst)(?<!\bmrs)(?<!\b[a-z])(?<!\bstr)[.!](?=\s+[^\s\d]|\s*$)",
+    r"(?<!\bno)(?<!\bnr)(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bst)(?<!\bmrs)(?<!\b[a-z])(?<!\bstr)(?<!\d\.\d)(?<!\d\.\d\d)[.!](?=\s+[^\s\d]|\s*$)",
     re.IGNORECASE,
 )
 _MARKED = re.compile(
@@ -201,7 +201,8 @@ def _list_after(text: str, made: re.Match[str], taken: Sequence[Taken]) -> list[
     if found and begin[0].startswith((".", "?", "!")):
         # The stop is no end: what follows is still said of the thing.
         found[0] = (replace(found[0][0], start=begin.start()), found[0][1])
-    strong = colon or any(sure for _, sure in found)
+    behind_site = text[begin.start() - 1 : begin.start()] == MASK and begin.start() in {end for _, end in urls}  # fmt: skip
+    strong = colon or behind_site or any(sure for _, sure in found)
     return [item for item, _ in found] if strong else []
 
 

@@ -98,10 +98,15 @@ def _joins_number(frame: Frame, words: Sequence[Token], text: str) -> bool:
     return False
 
 
+def _is_dated(rule: MatchRule) -> bool:
+    """Whether a day decides: what stands before it is another condition."""
+    return isinstance(rule.value, str) and rule.value[:5].rstrip("-").isdigit() or str(rule.value).startswith("{date.")  # fmt: skip
+
+
 def _as_rule(frame: Frame, words: list[Token], tokens: Sequence[Token], text: str) -> None:
     start, end = words[0].start, words[-1].end
     for rule in list(frame.rules):
-        if rule.move is not None or isinstance(rule.value, int | float):
+        if rule.move is not None or isinstance(rule.value, int | float) or _is_dated(rule):
             continue
         last = _end_of(rule, text, len(text))
         first = last - len(rule.phrase)

@@ -629,7 +629,8 @@ def _minute_past(match: re.Match[str], draft: Draft) -> int | None:
 
 
 def _on_the_hour(match: re.Match[str], draft: Draft) -> int | None:
-    if not (draft.group.step or match["each"] or draft.whole):
+    spanned = match.groupdict().get("spanned") is not None
+    if not (draft.group.step or match["each"] or draft.whole or spanned):
         return None
     draft.group.step = draft.group.step or 60
     draft.anchored = True
@@ -800,7 +801,7 @@ PIECES: tuple[Piece, ...] = (
     _piece(rf"(?:,\s*)?(?:starting|beginning|commencing|from)\s+(?:at\s+|from\s+)?(?P<first>{TIME})(?!\s*(?:to|till|until|through|and|-|\u2013)\s*\w)", _counted_from_time, later=True),
     _piece(r"first\s+thing(?:\s+in\s+the\s+morning)?", _first_thing),
     _piece(r"(?:(?:on|at)\s+)?the\s+(?P<past>half[\s-]hour)(?P<to>)(?P<hourly>)", _minute_past, Kind.CLOCK, later=True),
-    _piece(r"(?:on|at)\s+the\s+(?:top\s+of\s+(?:(?P<each>each|every)|the)\s+)?hour", _on_the_hour),
+    _piece(r"(?:on|at)\s+the\s+(?:top\s+of\s+(?:(?P<each>each|every)|the)\s+)?hour(?P<spanned>(?=\s+(?:between|from)\s+\d))?", _on_the_hour),
     _piece(r"(?:at\s+)?the\s+top\s+of\s+(?P<each>each|every)\s+hour", _on_the_hour),
     _piece(rf"(?:,\s*)?(?:between|from)\s+(?P<first>{TIME})\s*(?:and|to|till|til|until|-|\u2013|through)\s*(?P<last>{TIME})(?!\.?\s+{MONTH})(?P<inclusive>\s+incl(?:usive|\.)?)?", _between, later=True),
     _piece(rf"(?P<first>{TIME})\s*(?:-|\u2013|to|till|until)\s*(?P<last>{TIME})(?!\.?\s+{MONTH})(?P<inclusive>\s+incl(?:usive|\.)?)?", _between, later=True),

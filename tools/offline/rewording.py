@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from podium.tools.offline.verbs import web_acts
+
 _LEFT_OUT = re.compile(
     r"(?:(?<=^)|(?<=[.;!?\n]))\s*(?:but\s+|and\s+|please\s+)*(?:(?:never\s+mind|forget(?:\s+about)?|leave\s+(?:out|aside)|skip|ignore)\s+(?=(?:the|all|any|those)\s)|(?:do\s+not|don't|don\u2019t|dont|never|no\s+need\s+to)\s+"
     r"(?:please\s+)?(?:include|list|show|count|collect|bring(?:\s+me)?|give\s+me|need|want|bother\s+with)\s+)(?P<what>[^.:;!?\n]+?)\s*(?:[:.;!]|\n|$)",
@@ -75,6 +77,32 @@ _ENOUGH = re.compile(
     re.IGNORECASE,
 )
 
+_HOW_MUCH = re.compile(
+    r"\bhow\s+much\s+(?:is|are|does|do|costs?)\s+(?P<rows>(?:each|every|the|all)\s[^.;?!\n]*?)(?:\s+cost)?(?=\s+(?:at|on|from|in)\s+https?://)(?P<site>[^;?!\n]*?https?://[^\s,;]*[^\s,;.!?)])\s*\??",
+    re.IGNORECASE,
+)
+_OUT_OF = re.compile(
+    r"\b(?!(?:get|take|pull|read|copy|keep|leave|move|delete|remove|sort|filter|throw|cut|drop|log|sign)\b)[a-z]+\s+(?=(?:all|every|each|the)\s[^.;!?\n]*?\bout\s+of\s+https?://)",
+)
+_PUBLISHES = re.compile(
+    r"\b(?P<when>whenever|when|as\s+soon\s+as|every\s+time|once)\s+(?P<site>https?://[^\s,;]*[^\s,;.!?)])\s+(?:publishes|posts|lists|adds|gets|has|shows|announces|releases|offers)\s+(?P<what>(?:an?\s+)?new\s+[^.;,!?\n]+)",
+    re.IGNORECASE,
+)
+_NOTES = re.compile(
+    r"\b(?:write|send|drop|leave)\s+(?P<who>me|us)\s+an?\s+(?:short\s+|quick\s+)?(?:note|line|message|email|mail)\s+(?=(?:when|whenever|if|as\s+soon\s+as|once|every\s+time)\b)",
+    re.IGNORECASE,
+)
+_MAILS = re.compile(r"\b(?:(?:e-?)?mail|text|message|ping)\s+(?=[\w.+-]+@[\w.-]+\w\s+(?:when|whenever|if|as\s+soon\s+as|once|every\s+time)\b)", re.IGNORECASE)  # fmt: skip
+_SINCE_WHO = re.compile(
+    r"^\s*(?P<period>(?:since|before|after|until|between|in|during|from)\s+[^,?!;\n]{3,40}),\s*(?P<who>(?:who|which|what)\s[^?]*?)(?P<end>\s*(?:\?|(?=\s+(?:at|on)\s+https?://)|$))",
+    re.IGNORECASE,
+)
+
+_FORM_ALONE = re.compile(
+    r"^(?P<lead>\W*(?:(?:please|pls|hi|hello|hey|the)\W+)*)(?P<form>(?P<first>[a-z][\w'-]*)\s+(?:[a-z][\w'-]*\s+){0,3}form)\s*(?:,|:|at|on|under|-)?\s*(?P<site>https?://[^\s,;]*[^\s,;.!?:)])\s*(?:[:,;\n]|\s[-\u2013\u2014]\s|\s+with\s+(?:the\s+)?)\s*(?=\w)",
+    re.IGNORECASE,
+)
+
 
 def reworded(text: str) -> str:
     """Return the text with what is left out behind what is listed, and addresses without the sentence that gives them."""
@@ -88,8 +116,15 @@ def reworded(text: str) -> str:
     text = _NOBODY.sub(r"\g<rows> that nobody ", text)
     text = _WHAT_COMES.sub("of each result", text)
     text = _FORM_DASH.sub(r"\g<form>: ", _BY_FORM.sub("at ", text))
+    text = _FORM_ALONE.sub(_form_sent, text)
+    text = _MAILS.sub("notify ", text)
+    text = _HOW_MUCH.sub(r"list the price of \g<rows>\g<site>.", text)
+    text = _OUT_OF.sub("get ", text)
+    text = _PUBLISHES.sub(r"\g<when> there is \g<what> at \g<site>", text)
+    text = _NOTES.sub(r"notify \g<who> ", text)
+    text = _SINCE_WHO.sub(_period_last, text)
     text = _COLUMN_FIRST.sub(r", sorted by \g<column>", text)
-    text = _ENOUGH.sub(r", with \g<columns>", text)
+    text = _ENOUGH.sub(lambda match: f", with {match['columns'][:1].lower()}{match['columns'][1:]}", text)  # fmt: skip
     if _MAKES_ONE.search(text):
         text = _ITS_FIELD.sub(_as_field, text)
     match = _LEFT_OUT.search(text)
@@ -110,6 +145,19 @@ def _neither(match: re.Match[str]) -> str:
     if re.search(r"\band\b", match["what"], re.IGNORECASE):
         return match[0]
     return "neither " + re.sub(r"\s*,?\s+or\s+|\s*,\s*", " nor ", match["what"])
+
+
+def _period_last(match: re.Match[str]) -> str:
+    """Return `since Easter, who has booked?` with the period behind what it is said of."""
+    period = match["period"]
+    return f"{match['who']} {period[:1].lower()}{period[1:]}{match['end']}"
+
+
+def _form_sent(match: re.Match[str]) -> str:
+    """Return `intake form at URL: name ...` as the order that it is; with a verb of its own it stays as it is."""
+    if web_acts(match["first"].lower()) & {"fill", "submit", "open"}:
+        return match[0]
+    return f"{match['lead'].removesuffix('the ')}submit the {match['form']} at {match['site']}: "
 
 
 def _as_field(match: re.Match[str]) -> str:

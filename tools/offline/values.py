@@ -70,6 +70,7 @@ _COUNTED = frozenset(
         "month",
     }
 )
+_SPANS = among("day week month year hour night term quarter")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,6 +124,11 @@ def _names_and_values(tokens: Sequence[Token], at: int, end: int) -> bool:
     return (telling and not counted) or decided
 
 
+def _is_bare(token: Token) -> bool:
+    """Whether a name is taken whole although it stands in no quotes: `Dr. Hale`."""
+    return token.text[:1].isupper()
+
+
 def _no_small_word(token: Token) -> bool:
     closed = words("words", "prepositions") | words("words", "conjunctions")
     return token.low not in closed | words("words", "articles") | words("words", "fillers")
@@ -148,6 +154,13 @@ class ValueReader:
 
     def field_name(self, tokens: Sequence[Token], index: int) -> tuple[str, int]:
         """Return the longest known field name at a place and its length in tokens."""
+        fields = words("nouns", "fields")
+        two, value = tokens[index : index + 2], tokens[index + 2 : index + 3]
+        if (
+            len(two) == 2 and value and all(one.low in fields and one.text == one.low for one in two)
+            and (value[0].kind == "quote" or value[0].text[:1].isupper())
+        ):  # fmt: skip
+            return f"{two[0].low} {two[1].low}", 2  # "source language German"
         for length in (3, 2, 1):
             group = tokens[index : index + length]
             if len(group) < length or not all(token.is_word for token in group):
@@ -278,6 +291,9 @@ class ValueReader:
             after += 1
         if name == "number" and after < len(tokens) and tokens[after].low == "of":
             return index
+        unit = [other.low for other in tokens[after : after + 2]]
+        if len(unit) == 2 and unit[0] in {"a", "an", "per"} and unit[1] in _SPANS:
+            name, after = f"{name} {unit[0]} {unit[1]}", after + 2  # "hours a week 12"
         glue = after
         while after < len(tokens) and tokens[after].low in _GLUE:
             after += 1
@@ -433,10 +449,11 @@ class ValueReader:
             name = "reason"
             at += 1 if following.low in {"of", "to"} else 0
             value, end = self._value(tokens, self._skip_articles(tokens, at))
-        elif token.low in {"for", "to", "with"} and (
-            (following.kind == "quote" and token.low != "with") or self._is_name(tokens, at)
+        elif token.low in {"for", "to", "with", "of"} and (
+            (following.kind == "quote" and (token.low == "for" or token.low == "to" or _is_bare(following)))
+            or self._is_name(tokens, at)
         ):
-            name = {"for": "name", "to": "recipient"}.get(token.low, "with")
+            name = {"for": "name", "of": "name", "to": "recipient"}.get(token.low, "with")
             end = at + 1
             while following.kind != "quote" and end < len(tokens) and self._is_name(tokens, end):
                 end += 1

@@ -342,6 +342,10 @@ def _is_field_of_form(
     ):
         # ", reading 5321,": after a verb a number would count something.
         return True
+    two = following is not None and following.low in words("nouns", "fields")
+    value = after is not None and (after.kind in among("quote number date email money") or after.text[:1].isupper())  # fmt: skip
+    if listed and two and value and earlier[-1].low in among("and , & ; :"):
+        return True  # "source language German"
     return (
         listed
         and earlier[-1].low in among("and , & with ; :")
