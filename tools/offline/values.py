@@ -450,7 +450,10 @@ class ValueReader:
             at += 1 if following.low in {"of", "to"} else 0
             value, end = self._value(tokens, self._skip_articles(tokens, at))
         elif token.low in {"for", "to", "with", "of"} and (
-            (following.kind == "quote" and (token.low == "for" or token.low == "to" or _is_bare(following)))
+            (
+                following.kind == "quote"
+                and (token.low == "for" or token.low == "to" or _is_bare(following))
+            )
             or self._is_name(tokens, at)
         ):
             name = {"for": "name", "of": "name", "to": "recipient"}.get(token.low, "with")

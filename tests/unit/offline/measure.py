@@ -44,6 +44,7 @@ SETS = (
     "held_out_11.txt",
     "held_out_12.txt",
     "held_out_13.txt",
+    "held_out_14.txt",
     "gaps.txt",
 )
 SURE = 0.5
