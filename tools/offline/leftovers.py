@@ -100,7 +100,7 @@ def _joins_number(frame: Frame, words: Sequence[Token], text: str) -> bool:
 
 def _is_dated(rule: MatchRule) -> bool:
     """Whether a day decides: what stands before it is another condition."""
-    return isinstance(rule.value, str) and rule.value[:5].rstrip("-").isdigit() or str(rule.value).startswith("{date.")  # fmt: skip
+    return (isinstance(rule.value, str) and rule.value[:5].rstrip("-").isdigit()) or str(rule.value).startswith("{date.")  # fmt: skip
 
 
 def _as_rule(frame: Frame, words: list[Token], tokens: Sequence[Token], text: str) -> None:
