@@ -18,6 +18,7 @@ from pathlib import Path
 
 from podium.state.document import JsonObject
 from tests.kept import LOCK, kept_folder
+from tests.mutations.eighth import eighth_cases
 from tests.mutations.fifth import fifth_cases
 from tests.mutations.fourth import fourth_cases
 from tests.mutations.lab import Result, flows_of, open_lab, summary
@@ -35,6 +36,7 @@ SETS: dict[str, Callable[[int], tuple[Case, ...]]] = {
     "fifth": fifth_cases,
     "sixth": sixth_cases,
     "seventh": seventh_cases,
+    "eighth": eighth_cases,
 }
 """By name, in the order in which they were written."""
 SOURCES = ("state", "tools", "graphs", "server", "tests/mutations", "benchmarks/flow", LOCK)
