@@ -151,6 +151,8 @@ class Snapshot:
     """What the page declares, such as `en`; pages often declare what they do not speak."""
     banner: tuple[str, ...] = ()
     """Lines of its header, where many pages say whose account is open."""
+    above: tuple[str, ...] = ()
+    """Lines above its own part that are no navigation, such as a notice that it is a test system."""
 
     def node(self, ref: str) -> Node:
         """Return the node with that ref. Raises: KeyError."""

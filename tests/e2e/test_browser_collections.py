@@ -494,3 +494,20 @@ async def test_what_has_a_label_and_an_element_of_its_own_is_no_part_of_the_titl
 
     assert pairs(mails.records[1])["To"] == "ada@x.example"
     assert "Offer 2" in texts(mails.records[1])
+
+
+SLOTTED = """<h1>Loans</h1><div class=grid><b-card></b-card></div><script>
+customElements.define('b-card', class extends HTMLElement { connectedCallback() { if (!this.shadowRoot) this.attachShadow({mode: 'open'}).innerHTML = '<article><header><slot name=head></slot></header><div><slot></slot></div></article>'; } });
+document.querySelector('.grid').innerHTML = [['Tides', 'Ada', '4'], ['Moss', 'Ben', '7'], ['Bees', 'Cleo', '9']].map(([title, who, due]) => `<b-card><h3 slot=head>${title}</h3><div><span>Borrower</span> <span>${who}</span></div><div><span>Days</span> <span>${due}</span></div></b-card>`).join('')</script>"""
+
+
+async def test_what_fills_the_slots_of_a_component_is_read_piece_by_piece(
+    shared: tuple[Site, Page],
+) -> None:
+    cards = only(await shown(shared, SLOTTED))
+
+    assert [pairs(record) for record in cards.records] == [
+        {"": "Tides", "Borrower": "Ada", "Days": "4"},
+        {"": "Moss", "Borrower": "Ben", "Days": "7"},
+        {"": "Bees", "Borrower": "Cleo", "Days": "9"},
+    ]

@@ -156,3 +156,31 @@ async def test_what_only_the_page_marks_as_required_is_required(
 
     required = [node.attributes["name"] for node in snapshot.nodes if node.required]
     assert required == ["terms", "amount", "reason", "place", "city", "gps", "seat", "pay"]
+
+
+async def test_fields_of_components_are_fields_of_the_form_around_them(
+    shared: tuple[Site, Page],
+) -> None:
+    snapshot = await shown(
+        shared,
+        """<form action=/send method=post><div><t-field label=Title></t-field></div><div><t-field label=Reason></t-field>
+        <label>Place <select><option>Here</select></label><button>Send</button></div></form><script>
+        customElements.define('t-field', class extends HTMLElement { connectedCallback() { this.attachShadow({mode: 'open'}).innerHTML = '<label>' + this.getAttribute('label') + ' <input></label>'; } })</script>""",
+    )
+
+    assert [form.signature for form in snapshot.forms] == [
+        f"post {snapshot.url}send [place, reason, title]"
+    ]
+
+
+async def test_the_uppermost_bar_is_the_pages_head_where_there_is_no_header(
+    shared: tuple[Site, Page],
+) -> None:
+    snapshot = await shown(
+        shared,
+        """<div>Sandbox: nothing here is live</div><nav class=navbar><a href=/>Desk</a> <span>Terminal: Bergen</span> <a href=/b>Bookings</a></nav>
+        <main><h1>Bookings</h1><nav><a href=/1>Part 1</a></nav></main>""",
+    )
+
+    assert snapshot.banner == ("Desk", "Terminal: Bergen", "Bookings")
+    assert snapshot.above == ("Sandbox: nothing here is live",)

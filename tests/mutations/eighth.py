@@ -24,7 +24,9 @@ EIGHTH_FLOWS: Final[tuple[Flow, ...]] = (
         kind="read",
         goal="collect all bookings at {url}/bookings into a table, keyed by booking",
         columns=("booking", "passenger", "vehicle", "weight_kg", "fare_incl_vat", "sails_on"),
-        rows=tuple((b[0], b[1], b[2], _number(b[3]), _number(b[4]), b[5]) for b in BOOKINGS),
+        rows=tuple(
+            (b[0], b[1], b[2], b[3].replace(",", ""), _number(b[4]), b[5]) for b in BOOKINGS
+        ),
     ),
     Flow(
         name="ferry-form",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutations.eighth import EIGHTH
 from tests.mutations.fifth import FIFTH
 from tests.mutations.fourth import FOURTH
 from tests.mutations.lab import Lab, Result, flows_of, open_lab
@@ -76,6 +77,6 @@ def test_every_script_that_a_mutator_names_is_one() -> None:
 
     assert {
         name
-        for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH, *SEVENTH)
+        for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH, *SEVENTH, *EIGHTH)
         for name in mutator.scripts
     } <= known

@@ -90,7 +90,7 @@
   };
 
   // Visible text in document order; shadow roots and slots included.
-  const collect = (element, parts, budget) => {
+  const collect = (element, parts, budget, apart = false) => {
     for (const node of childNodesOf(element)) {
       if (budget.left <= 0) return;
       if (node.nodeType === 3) {
@@ -102,20 +102,21 @@
         const tag = tagOf(node);
         if (SILENT.has(tag) || (tag !== "br" && !displayed(node)) || isGlyph(node) || outdated(node)) continue;
         if (tag === "select" || tag === "textarea" || tag === "input") continue;
-        const block = BLOCK.has(tag) || drawnAsBlock(node);
+        const block = BLOCK.has(tag) || (apart && ["a", "button"].includes(tag)) || drawnAsBlock(node);
         if (block) parts.push("\n");
-        collect(node, parts, budget);
+        collect(node, parts, budget, apart);
         if (block) parts.push("\n");
       }
     }
   };
-  const rawText = (element, limit) => {
+  const rawText = (element, limit, apart = false) => {
     const parts = [];
-    collect(element, parts, { left: limit });
+    collect(element, parts, { left: limit }, apart);
     return parts.join("");
   };
   const textOf = (element, limit = 400) => cut(squeeze(rawText(element, limit * 2)), limit);
-  const linesOf = (element, limit) => rawText(element, limit).split("\n").map(squeeze).filter(Boolean);
+  // `apart`: what is pressed stands in a line of its own.
+  const linesOf = (element, limit, apart = false) => rawText(element, limit, apart).split("\n").map(squeeze).filter(Boolean);
   const ownText = (element) => {
     let text = "";
     for (const node of childNodesOf(element)) if (node.nodeType === 3) text += node.data + " ";
@@ -760,7 +761,7 @@
   const LEAF_SKIP = new Set(["button", "select", "textarea", "input", "option"]);
   const PHRASING = new Set(["a", "abbr", "b", "bdi", "big", "br", "cite", "code", "data", "del", "em", "font", "i", "img", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr"]);
   const inlineOnly = (element) => {
-    for (const child of element.children) {
+    for (const child of childrenOf(element)) {
       if (!PHRASING.has(tagOf(child)) || (tagOf(child) !== "br" && displayed(child) && drawnAsBlock(child))) return false;
       if (tagOf(child) !== "a" && !inlineOnly(child)) return false;
     }
@@ -805,7 +806,7 @@
           continue;
         }
         if (SILENT.has(tag) || LEAF_SKIP.has(tag) || attr(node, "role") === "button" || !displayed(node) || isGlyph(node) || outdated(node)) continue;
-        const kids = node.children.length;
+        const kids = childrenOf(node).length;
         const hasOwn = ownText(node) !== "";
         const whole = hasOwn && inlineOnly(node) && node.querySelectorAll("a").length <= 1 && !endsLabelled(node);
         if (!kids || whole || tag === "time" || tag === "pre") {
@@ -814,7 +815,7 @@
         } else walk(node, step);
       }
     };
-    if (!item.children.length) {
+    if (!childrenOf(item).length) {
       const text = textOf(item, 1000);
       if (text) add(item, ".", text);
     } else if (!inLines && ownText(item) && inlineOnly(item) && item.querySelectorAll("a").length <= 1) add(item, ".", textOf(item, 1000));
@@ -1187,12 +1188,20 @@
 
   // ---- forms -------------------------------------------------------------------------------------------------------
 
+  // A field of a component stands in the form around its host.
+  const formAround = (element) => {
+    for (let inner = element; inner; inner = inner.getRootNode().host) {
+      const owner = inner.form || inner.closest?.("form");
+      if (owner) return owner;
+    }
+    return scriptedForm(element);
+  };
   const formNodesOf = (entries) => {
     const groups = new Map();
     for (const entry of entries) {
       const element = entry.element;
       if (!isControl(element) && !["checkbox", "radio", "switch", "combobox", "textbox", "searchbox", "slider", "spinbutton"].includes(entry.role)) continue;
-      const owner = element.form || element.closest?.("form") || scriptedForm(element);
+      const owner = formAround(element);
       if (!owner) continue;
       (groups.get(owner) || groups.set(owner, []).get(owner)).push(entry);
     }
@@ -1412,7 +1421,16 @@
     const source = main && shown(main) && textOf(main, 80).length > 60 ? main : root;
     // Dialogs stand outside of the main part as a rule; what they say comes first, whatever the page's length.
     const asking = source ? [...document.querySelectorAll("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]")].filter((one) => shown(one) && !source.contains(one) && !one.parentElement?.closest("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]")).flatMap((one) => linesOf(one, 4000)) : [];
-    const banner = [...document.querySelectorAll("header, [role=banner]")].filter((one) => shown(one) && !one.closest("main, article, section, table, form, dialog")).flatMap((one) => linesOf(one, 1000)).slice(0, 20).map((line) => cut(line, 160));
+    const aside = (one) => one.closest("main, article, section, table, form, dialog");
+    let heads = [...document.querySelectorAll("header, [role=banner]")].filter((one) => shown(one) && !aside(one));
+    // Frameworks draw the head of a page as its uppermost bar of navigation.
+    if (!heads.length) heads = [...document.querySelectorAll("nav, .navbar, .topbar, .top-bar, .app-bar, .masthead")].filter((one) => shown(one) && !aside(one) && !one.parentElement?.closest("nav, .navbar, .topbar, .top-bar, .app-bar, .masthead, footer, aside") && one.getBoundingClientRect().top + scrollY < 160 && one.getBoundingClientRect().height < 200);
+    const banner = heads.flatMap((one) => linesOf(one, 1000, true)).slice(0, 20).map((line) => cut(line, 160));
+    // What stands above the page's own part and is no navigation: notices of what the whole page is.
+    const above = [];
+    if (main && shown(main)) for (let node = main; node && node !== document.body; node = node.parentElement) {
+      for (const other of node.parentElement?.children || []) if (other !== node && displayed(other) && other.compareDocumentPosition(main) & Node.DOCUMENT_POSITION_FOLLOWING && !SILENT.has(tagOf(other)) && !["nav", "footer", "aside", "form"].includes(tagOf(other))) above.push(...linesOf(other, 600, true));
+    }
     return {
       doc,
       url: document.URL,
@@ -1425,6 +1443,7 @@
       nodes,
       forms,
       banner,
+      above: above.slice(0, 12).map((line) => cut(line, 160)),
       collections,
       frames,
       dialog: dialogOpen(),
@@ -1464,7 +1483,7 @@
     if (row && role !== "heading") recordByRef.get(row)?.nodes.push(ref);
     let form = "";
     if (field || tag === "button" || role === "button") {
-      const owner = element.form || element.closest?.("form") || scriptedForm(element);
+      const owner = formAround(element);
       form = (owner && formRefs.get(owner)) || "";
     }
     const node = {

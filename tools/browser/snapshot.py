@@ -60,6 +60,7 @@ def assemble(parts: list[FramePart]) -> Snapshot:
         dialog=any(flag(part.raw, "dialog") for part in shown),
         language=text(top, "language"),
         banner=tuple(line for part in shown for line in texts(part.raw, "banner")),
+        above=tuple(line for part in shown for line in texts(part.raw, "above")),
     )
 
 

@@ -287,6 +287,11 @@ def sample_overlap(sample: Sequence[str], texts: Sequence[str]) -> float:
     return sum(one in shown for one in sample) / min(len(sample), max(len(shown), _TELLING))
 
 
+def not_among(sample: Sequence[str], texts: Sequence[str]) -> frozenset[str]:
+    """Return the remembered values that the texts do not hold."""
+    return frozenset(sample) - {_hashed(fold(text)) for text in texts}
+
+
 def sample_share(sample: Sequence[str], texts: Sequence[str]) -> float:
     """Return the part of the filled texts whose value is remembered: of a column with few values that is nearly all."""
     filled = [_hashed(fold(text)) for text in texts if not is_nothing(text)]

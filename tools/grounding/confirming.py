@@ -40,7 +40,7 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
     other one leads back, and nothing that the page says since the act says the opposite of it, speaks of all things or
     names a number that neither the act nor its row has.
     """
-    known = {node.ref for node in before.nodes}
+    known = {node.ref for node in before.nodes if node.visible}
     shown = [
         node
         for node in after.nodes
@@ -70,7 +70,7 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
 
 def asked_since(before: Snapshot, after: Snapshot) -> str:
     """Return what a dialog says that came since; '' when there is none."""
-    known = {node.ref for node in before.nodes}
+    known = {node.ref for node in before.nodes if node.visible}
     shown = [
         node
         for node in after.nodes

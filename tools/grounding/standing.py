@@ -11,11 +11,13 @@ from typing import Final
 
 from podium.tools.grounding.meaning import change
 from podium.tools.grounding.values import currency_of
-from podium.tools.grounding.words import concepts_in, fold
+from podium.tools.grounding.words import concepts_in, fold, lexicon
 from podium.tools.page import Form, Node, Snapshot
 
 ACCOUNT: Final = "account"
 FILTER: Final = "filter"
+ENVIRONMENT: Final = "what the page is for"
+"""Only where it says that it is for tests, demonstrations or training."""
 WHOSE: Final = "the page"
 """The line of a header that names the page's owner without a label."""
 _CHOICES = frozenset({"combobox", "listbox", "radio", "checkbox", "switch"})
@@ -32,6 +34,18 @@ _FILTERED = re.compile(
     r"^(?:active |current |aktive[r]? )?(?:filters?|filtered(?: by)?|gefiltert(?: nach)?|filtre|filtro)\s*:?\s+(\S.{1,80})$"
     r"|^(?:\w+ )?filt\w+(?: \w+)?\s*:\s*(\S.{1,80})$"
     r"|^(?:showing|shown|displaying|anzeige|angezeigt)\s*:?\s+(.{2,60}?\bonly|nur\s.{2,60})\b",
+    re.IGNORECASE,
+)
+_SHOWING = re.compile(
+    r"^(?:showing|shown|displaying|viewing|anzeige|angezeigt)\s*:\s*(\S.{1,60})$", re.IGNORECASE
+)
+_ONLY = re.compile(
+    r"\bonly\b|^(?:nur|solo|sólo|seulement|uniquement|tylko)\b|^hid(?:e|den)\b", re.IGNORECASE
+)
+_NOT_LIVE = re.compile(
+    r"^\W*(?:(?:this is|you are (?:in|on|using)|dies ist|sie sind (?:in|auf)|attention|achtung|warning|caution)\W+)?(?:an?\s+|the\s+|eine?[mnr]?\s+)?"
+    r"(?:(?:test|testing|staging|sandbox|demo|demonstration|training|uat|qa|pre-?prod\w*|non-?prod\w*|entwicklungs|schulungs|vorschau)(?:[ -]?(?:system|environment|mode|instance|site|server|data|"
+    r"version|account|database|umgebung|modus|daten))?(?=\W*$|\s*[-\u2013\u2014:.,!|(])|environnement de (?:test|d[ée]mo\w*|formation)|entorno de pruebas|ambiente di (?:test|prova)|[śs]rodowisko testowe)",
     re.IGNORECASE,
 )
 _VARIES = re.compile(
@@ -69,7 +83,7 @@ def settings_of_form(form: Form | None, snapshot: Snapshot) -> dict[str, str]:
     """Return what the form's choices stand at, and whose account is open."""
     members = frozenset(form.nodes if form else ())
     chosen = _choices(node for node in snapshot.nodes if node.ref in members)
-    return {**_account(snapshot), **chosen}
+    return {**_account(snapshot), **_not_live(snapshot), **chosen}
 
 
 def settings_of_list(snapshot: Snapshot) -> dict[str, str]:
@@ -78,7 +92,18 @@ def settings_of_list(snapshot: Snapshot) -> dict[str, str]:
     chosen = _choices(
         node for node in snapshot.nodes if node.ref not in sending and not node.row and node.visible
     )
-    return {**_account(snapshot), **_filtered(snapshot), **chosen}
+    return {**_account(snapshot), **_not_live(snapshot), **_filtered(snapshot), **chosen}
+
+
+def offered_choices(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    """Return what may be chosen, folded, by the folded label of the choice."""
+    found: dict[str, frozenset[str]] = {}
+    for node in snapshot.nodes:
+        radio = node.role == "radio"
+        name = fold(node.attributes.get("name", "") if radio else node.label or node.name)
+        options = [node.label or node.name] if radio else node.options
+        found[name] = found.get(name, frozenset()) | {fold(option) for option in options}
+    return found
 
 
 def currencies(
@@ -105,10 +130,14 @@ def changed_settings(
     *,
     given: Collection[str],
     translated: bool,
+    offered: Mapping[str, Collection[str]] | None = None,
+    sends: bool = False,
 ) -> dict[str, tuple[str, str]]:
     """Return what stands otherwise than it did, as it was and as it is; `given` are names of what the program sets itself.
 
-    What is gone or new says nothing, but for a filter: where there was none, one that is said now leaves rows out.
+    What is gone or new says nothing, but for a filter that is said now (it leaves rows out), a page that is live no more or
+    once more, and a box that is new and ticked where the form `sends`. `offered` tells two choices with like words apart:
+    where what was chosen can be chosen still, what stands there is another.
     """
     if then is None:
         return {}
@@ -120,11 +149,29 @@ def changed_settings(
         kept = name == ACCOUNT or name.startswith(_CURRENCY)
         if fold(name) in set_here or (translated and not kept):
             continue
-        if change(was, value) != "same" and not (name == WHOSE and not _same_slot(was, value)):
+        chosen_else = fold(was) in (offered or {}).get(fold(label), ()) and fold(was) != fold(value)
+        if not chosen_else and change(was, value) == "same":
+            continue
+        if name != WHOSE or _same_slot(was, value):
             found[label] = (was, value)
     if FILTER in now and FILTER not in then and FILTER not in set_here:
         found[FILTER] = ("", now[FILTER])
+    if (ENVIRONMENT in now) != (ENVIRONMENT in then):
+        found[ENVIRONMENT] = (then.get(ENVIRONMENT, ""), now.get(ENVIRONMENT, ""))
+    found |= {} if translated else _newly_ticked(then, now, set_here, sends=sends)
     return found
+
+
+def _newly_ticked(
+    then: Mapping[str, str], now: Mapping[str, str], given: Collection[str], *, sends: bool
+) -> dict[str, tuple[str, str]]:
+    """Return the ticked boxes that are more than those that were: one may only be called otherwise."""
+    names = {fold(name) for name in then}
+    new = [name for name, value in now.items() if value == "on" and fold(name) not in names]
+    told = [name for name in new if fold(name) not in given and (sends or _ONLY.search(name))]
+    shown = {fold(name) for name in now}
+    gone = [name for name, value in then.items() if value == "on" and fold(name) not in shown]
+    return {name: ("", "on") for name in told} if len(new) > len(gone) else {}
 
 
 def _choices(nodes: Iterable[Node]) -> dict[str, str]:
@@ -211,7 +258,24 @@ def _names_owner(label: str) -> bool:
 
 def _filtered(snapshot: Snapshot) -> dict[str, str]:
     for line in snapshot.text.splitlines():
-        said = _FILTERED.match(" ".join(line.split()))
+        said = _FILTERED.match(" ".join(line.split())) or _showing(line)
         if said and not re.search(r"\d", line):
             return {FILTER: next(part for part in said.groups() if part)}
-    return {}
+    pressed = (
+        node.name
+        for node in snapshot.nodes
+        if node.checked and node.role == "button" and not node.row
+    )
+    held = next((name for name in pressed if _ONLY.search(name)), None)
+    return {FILTER: held} if held else {}
+
+
+def _showing(line: str) -> re.Match[str] | None:
+    said = _SHOWING.match(" ".join(line.split()))
+    return said if said and not {*fold(said[1]).split()[:1]} & lexicon().quantifiers else None
+
+
+def _not_live(snapshot: Snapshot) -> dict[str, str]:
+    lines = (*snapshot.above, *snapshot.banner, *snapshot.messages)
+    told = next((line for line in lines if _NOT_LIVE.match(line)), None)
+    return {ENVIRONMENT: told} if told else {}

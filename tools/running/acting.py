@@ -29,7 +29,7 @@ from podium.tools.page import DialogAnswer, Record
 from podium.tools.running.amounts import without_unit
 from podium.tools.running.finding import Found, dismiss_overlay, find
 from podium.tools.running.going import go
-from podium.tools.running.listing import reach_row
+from podium.tools.running.reaching import reach_row
 from podium.tools.running.standing import check_form
 from podium.tools.running.task import Task
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -14,6 +15,7 @@ from podium.tools.grounding.columns import slug
 from podium.tools.grounding.ladder import Grounding
 from podium.tools.grounding.lists import Cell, row_key, type_rows
 from podium.tools.page import Record, Snapshot
+from podium.tools.running.elsewhere import further_pages, further_parts, unseen_keys
 from podium.tools.running.expecting import judge_page, judge_rows
 from podium.tools.running.listing import (
     Shown,
@@ -120,6 +122,7 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
             break
         shown = await turn(task, step, shown, page_index=index)
         index += 1
+    turned += await _read_elsewhere(task, step, read, last, page_index=last_index)
     rows = _typed(spec, read, take=step.args.take)
     count = len(rows)
     if step.args.conditions:
@@ -141,6 +144,37 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
     if read.cells or not await _none_today(task, spec):
         judge_rows(task)
     task.evidence["proof"] = True
+
+
+async def _read_elsewhere(
+    task: Task, step: ExtractStep, read: _Read, last: Shown | None, *, page_index: int
+) -> int:
+    """Add the rows of new pages, once one of them has a row that was learnt, and of tabs and folds that have one.
+
+    Return how many added rows.
+    """
+    spec, waiting, found = step.args.list, list[Shown](), 0
+    if last is None or step.args.limit is not None or not unseen_keys(spec, read.cells):
+        return 0
+
+    def has_learnt(shown: Shown) -> bool:
+        return unseen_keys(spec, (*read.cells, *shown.cells)) < unseen_keys(spec, read.cells)
+
+    async with aclosing(further_pages(task, step, last, page_index=page_index)) as pages:
+        async for page in pages:
+            waiting.append(page)
+            if found or has_learnt(page):
+                for one in waiting:
+                    found += bool(read.add(spec, one, page_index + found + 1))
+                waiting.clear()
+            last = page
+    async with aclosing(further_parts(task, step, last)) as parts:
+        async for part in parts:
+            if has_learnt(part):
+                found += bool(read.add(spec, part, page_index))
+    if found:
+        task.evidence["elsewhere"] = found
+    return found
 
 
 async def _none_today(task: Task, spec: ListSpec) -> bool:

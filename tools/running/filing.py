@@ -20,7 +20,7 @@ from podium.tools.grounding.words import fold, similarity
 from podium.tools.page import Download, Node, Snapshot
 from podium.tools.running.expecting import file_fits, judge_file
 from podium.tools.running.finding import find
-from podium.tools.running.listing import reach_row
+from podium.tools.running.reaching import reach_row
 from podium.tools.running.task import Task, row_hash, visible
 
 

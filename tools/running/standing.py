@@ -22,6 +22,7 @@ from podium.tools.grounding.lists import Cell
 from podium.tools.grounding.standing import (
     changed_settings,
     currencies,
+    offered_choices,
     settings_of_form,
     settings_of_list,
 )
@@ -44,7 +45,8 @@ def check_form(task: Task, target: Target, node: Node, snapshot: Snapshot) -> No
     """
     form = next((one for one in snapshot.forms if one.ref == node.form), None)
     now = settings_of_form(form, snapshot)
-    if _accepted(task, _changed(task, target.settings, now, target.language, snapshot)):
+    changed = _changed(task, target.settings, now, target.language, snapshot, sends=True)
+    if _accepted(task, changed):
         task.heals.append((target, target.model_copy(update={"settings": now})))
 
 
@@ -68,11 +70,22 @@ def check_list(
 
 
 def _changed(
-    task: Task, then: Mapping[str, str] | None, now: Mapping[str, str], was: str, snapshot: Snapshot
+    task: Task,
+    then: Mapping[str, str] | None,
+    now: Mapping[str, str],
+    was: str,
+    snapshot: Snapshot,
+    *,
+    sends: bool = False,
 ) -> dict[str, tuple[str, str]]:
     spoken = language_of(snapshot)
     return changed_settings(
-        then, now, given=_given(task), translated=bool(was and spoken and was != spoken)
+        then,
+        now,
+        given=_given(task),
+        translated=bool(was and spoken and was != spoken),
+        offered=offered_choices(snapshot),
+        sends=sends,
     )
 
 
@@ -119,4 +132,6 @@ def _accepted(task: Task, changed: Mapping[str, tuple[str, str]]) -> bool:
 
 
 def _told(name: str, was: str, now: str) -> str:
+    if not now:
+        return f"{name!r} was {was!r}, nothing says so now"
     return f"{name!r} was {was!r}, is {now!r}" if was else f"{name!r} is {now!r}, there was none"

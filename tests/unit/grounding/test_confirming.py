@@ -115,3 +115,13 @@ def test_what_a_dialog_says_since_is_told() -> None:
 
     assert "All 22 products?" in asked_since(a_page(), page)
     assert asked_since(page, page) == ""
+
+
+def test_a_dialog_that_stood_hidden_on_the_page_is_one_that_was_opened() -> None:
+    dialog = (a_node("Take this shift?", role="heading"), a_node("Take"), a_node("Back"))
+    hidden = tuple(replace(node, visible=False) for node in dialog)
+
+    found = confirming(TARGET, replace(a_page(), nodes=hidden), a_page(*dialog))
+
+    assert found is not None
+    assert found.button.name == "Take"

@@ -11,6 +11,7 @@ from podium.tools.grounding.standing import (
     FILTER,
     changed_settings,
     currencies,
+    offered_choices,
     settings_of_form,
     settings_of_list,
 )
@@ -203,3 +204,64 @@ def test_another_currency_is_told_and_a_sign_of_the_pages_own_is_not() -> None:
 
 def test_numbers_without_cents_are_no_amounts() -> None:
     assert money("12", "7", language="pl") == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("TEST SYSTEM - the data here is not real", True),
+        ("Sandbox: nothing here is live", True),
+        ("You are in training mode", True),
+        ("Demo", True),
+        ("Testumgebung", True),
+        ("Environnement de test", True),
+        ("Test results are sent on Fridays", False),
+        ("Training for new staff starts on Monday", False),
+        ("Request a demo of our new app", False),
+    ],
+)
+def test_a_page_that_says_it_is_not_live_is_another_page(line: str, told: bool) -> None:
+    then = settings_of_list(a_page())
+    now = settings_of_list(replace(a_page(), above=(line,)))
+
+    assert bool(changed(then, now)) is told
+    assert bool(changed(now, then)) is told
+
+
+def test_another_choice_is_another_however_alike_its_word_is() -> None:
+    vehicle = replace(a_choice("a", "Vehicle", "Lorry"), options=("Car", "Van", "Lorry"))
+    now = settings_of_form(a_page(vehicle).forms[0], a_page(vehicle))
+
+    told = changed_settings(
+        {"Vehicle": "Car"},
+        now,
+        given=(),
+        translated=False,
+        offered=offered_choices(a_page(vehicle)),
+    )
+
+    assert told == {"Vehicle": ("Car", "Lorry")}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        ({}, {"Book the return too": "on"}, True),
+        ({}, {"Send me offers": "off"}, False),
+        ({"Call me": "on"}, {"Phone me": "on"}, False),
+        ({"Call me": "on"}, {"Phone me": "on", "Book the return too": "on"}, True),
+    ],
+)
+def test_a_box_that_is_new_and_ticked_is_told_where_the_form_sends(
+    then: dict[str, str], now: dict[str, str], told: bool
+) -> None:
+    assert bool(changed_settings(then, now, given=(), translated=False, sends=True)) is told
+    assert not changed_settings(then, now, given=(), translated=False)
+
+
+def test_what_is_shown_alone_and_a_pressed_choice_of_some_rows_are_filters() -> None:
+    only = replace(a_choice("a", "Overdue only", "", role="button"), checked=True)
+
+    assert settings_of_list(a_page(text="Showing: Car Clear filter"))[FILTER]
+    assert settings_of_list(a_page(only))[FILTER] == "Overdue only"
+    assert FILTER not in settings_of_list(a_page(text="Showing: all vehicles"))

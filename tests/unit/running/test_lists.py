@@ -111,6 +111,30 @@ async def test_all_pages_are_read_once_and_typed(bench: Bench, site: ScriptedSit
     assert row["_href"] == {"csv": f"{ORIGIN}/files/7.csv", "file": f"{ORIGIN}/files/7.csv"}
 
 
+async def test_rows_that_were_on_one_page_are_read_from_several(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    whole = Screen("Invoices").table(HEADERS, rows(1, 7)).snapshot(f"{ORIGIN}/list", {})
+    step = extract(paged=False, list=describe_list(whole.collections[0], whole))
+    site.pages = {"/list": lambda visit: list_page(visit, total=False)}
+
+    await bench.run(OPEN, step)
+
+    assert staged(bench, "rows") == [f"INV-{n}" for n in range(1, 8)]
+
+
+async def test_further_pages_of_rows_that_nobody_has_learnt_are_left(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    whole = Screen("Invoices").table(HEADERS, rows(50, 53)).snapshot(f"{ORIGIN}/list", {})
+    step = extract(paged=False, list=describe_list(whole.collections[0], whole))
+    site.pages = {"/list": lambda visit: list_page(visit, total=False)}
+
+    await bench.run(OPEN, step)
+
+    assert staged(bench, "rows") == ["INV-1", "INV-2", "INV-3"]
+
+
 async def test_reading_stops_at_the_limit_without_turning_further_pages(
     bench: Bench, site: ScriptedSite
 ) -> None:
