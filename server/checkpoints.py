@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from podium.state.errors import LeaseLost, Unavailable
+from podium.state.sql.engine import NO_IDLE_LOCKS
 
 _SCHEMA = "podium_checkpoints"
 _EPOCHS = """
@@ -28,6 +29,11 @@ ON CONFLICT (thread_id) DO UPDATE SET epoch = thread_epochs.epoch + 1 RETURNING 
 """
 _SETUP_LOCK = 7_041_776
 _SETUP_POLL_S = 0.1
+_SILENT_S = 3.0
+_END_SILENT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid = ANY(pg_blocking_pids(%s)) AND wait_event = 'ClientRead' AND state_change < now() - make_interval(secs => %s)
+"""
 _SERVER_RETURNS_S = 60.0
 
 
@@ -129,7 +135,15 @@ class PostgresCheckpoints:
         """Return the saver to execute the thread with, behind a fence of its own."""
         pool = await self._opened()
         async with _translated(), pool.connection() as connection:
-            row = await (await connection.execute(_TAKE, (thread_id,))).fetchone()
+            taken = asyncio.Event()
+            waiting = connection.info.backend_pid
+            ending = asyncio.create_task(_end_silent(pool, waiting, until=taken))
+            try:
+                row = await (await connection.execute(_TAKE, (thread_id,))).fetchone()
+            finally:
+                taken.set()
+                with suppress(psycopg.Error, PoolTimeout):
+                    await ending
         assert row is not None, "RETURNING returns"
         return FencedSaver(pool, thread_id=thread_id, epoch=int(row["epoch"]))
 
@@ -173,7 +187,7 @@ class PostgresCheckpoints:
                             "autocommit": True,
                             "prepare_threshold": 0,
                             "row_factory": dict_row,
-                            "options": f"-csearch_path={_SCHEMA}",
+                            "options": f"-csearch_path={_SCHEMA} -c {NO_IDLE_LOCKS}",
                             "connect_timeout": 5,
                         },
                     )
@@ -243,6 +257,21 @@ async def _locked(connection: AsyncConnection[DictRow]) -> bool:
     found = await connection.execute("SELECT pg_try_advisory_lock(%s) AS got", (_SETUP_LOCK,))
     row = await found.fetchone()
     return row is not None and bool(row["got"])
+
+
+async def _end_silent(
+    pool: AsyncConnectionPool[AsyncConnection[DictRow]], waiting: int, *, until: asyncio.Event
+) -> None:
+    """End the transactions that `waiting` waits for and whose client says nothing: a process frozen while it writes.
+
+    PostgreSQL's own limit for idle transactions does not see them: within a pipeline they count as active.
+    """
+    while not until.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(until.wait(), _SILENT_S)
+            return
+        async with pool.connection() as connection:
+            await connection.execute(_END_SILENT, (waiting, _SILENT_S))
 
 
 async def _check_alive(connection: AsyncConnection[DictRow]) -> None:

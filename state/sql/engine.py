@@ -23,6 +23,8 @@ _BUSY_TIMEOUT_MS = 30_000
 _SERVER_RETURNS_S = 60.0
 """How long a transaction waits to begin while a database server restarts."""
 _SERVER_POLL_S = 0.2
+NO_IDLE_LOCKS = "idle_in_transaction_session_timeout=10s"
+"""A process that is frozen within a transaction keeps its locks no longer than this: whoever takes over needs the rows."""
 
 
 class _Cursor(Protocol):
@@ -71,7 +73,11 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,  # connections of a server that was restarted meanwhile are replaced
-        connect_args={"connect_timeout": 5, "application_name": "podium"},
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "podium",
+            "options": f"-c {NO_IDLE_LOCKS}",
+        },
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from langchain_core.runnables import RunnableConfig
@@ -187,6 +188,27 @@ async def test_who_lost_a_thread_cannot_write_it_any_more(checkpoints: PostgresC
     with pytest.raises(LeaseLost, match="run_1"):
         await first.aput_writes(within, [("channel", 1)], "task")
     await second.aput(config, empty_checkpoint(), {}, {})
+
+
+async def test_a_process_frozen_within_a_write_holds_nobody_up(
+    checkpoints: PostgresCheckpoints, home: Path
+) -> None:
+    await checkpoints.take("run_1")
+    frozen = await psycopg.AsyncConnection.connect(
+        url_of(home), options="-csearch_path=podium_checkpoints"
+    )
+    # A pipeline that is open: PostgreSQL's limit for idle transactions does not reach it.
+    pipeline = frozen.pipeline()
+    await pipeline.__aenter__()
+    await frozen.execute("SELECT epoch FROM thread_epochs FOR SHARE")
+
+    second = await asyncio.wait_for(checkpoints.take("run_1"), 60)
+
+    with pytest.raises(psycopg.OperationalError):
+        await pipeline.__aexit__(None, None, None)
+    config: RunnableConfig = {"configurable": {"thread_id": "run_1", "checkpoint_ns": ""}}
+    await second.aput(config, empty_checkpoint(), {}, {})
+    await frozen.close()
 
 
 def test_only_a_worker_that_beats_is_alive(home: Path) -> None:
