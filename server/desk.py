@@ -7,7 +7,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import JsonValue
@@ -39,6 +39,8 @@ _NOTHING: Final = Request(verb="none", text="")
 """Stands for a turn that led to nothing."""
 _RECENT_THREADS: Final = 30
 """Conversations looked at for the agent that was talked about last."""
+_JUST_NOW: Final = timedelta(hours=1)
+"""So long an agent that was changed is what `it` means in a conversation that named none."""
 _RECENT_RUNS: Final = 20
 """Runs of each agent looked at for what failed of late."""
 
@@ -58,6 +60,8 @@ def workspace_view(
     talked = (tuple(known[name] for name in _names(turn) if name in known) for turn in before)
     lately = tuple(dict.fromkeys(next((names for names in talked if names), ())))
     newest = max(agents, key=lambda agent: agent.updated_at, default=None)
+    if newest is not None and now - newest.updated_at > _JUST_NOW and len(agents) > 1:
+        newest = None  # changed long ago, and nobody spoke of it: `it` may mean any of them
     last = _corrected(own, before)
     return WorkspaceView(
         agents=briefs,

@@ -42,7 +42,10 @@ _CANCEL = re.compile(
     r"(?:\s+(?:it|this|that|all|everything|here|now|about|the|whole|thing|build|request|job|work|plan|es|please|on))*[\s.!]*",
     re.IGNORECASE,
 )
-_DECLINES = re.compile(r"(?:no|nah)[,.\s]+(?:thanks|thank\s+you)[\s.!]*", re.IGNORECASE)
+_DECLINES = re.compile(
+    r"(?:(?:no|nah|nope)[,.\s]+(?:thanks|thank\s+you|neither|none(?:\s+of\s+(?:them|these|those))?)|neither(?:\s+of\s+(?:them|these|those))?|none\s+of\s+(?:them|these|those))[\s.!]*",
+    re.IGNORECASE,
+)
 _REFUSING = re.compile(r"^(?:no|nope|nah|nein)[,.!]\s*", re.IGNORECASE)
 _DECIDE = re.compile(
     r"(?:you\s+(?:decide|choose|pick)|(?:decide|choose|pick)\s+(?:it\s+|one\s+)?(?:for\s+me|yourself)|whatever|either(?:\s+(?:one|is\s+fine))?"
@@ -83,6 +86,8 @@ _WORKSPACE = frozenset(
      "import", "chain", "split", "merge", "suggest"}
 )  # fmt: skip
 _SURE = 0.75
+_SHORT = 4
+"""Words: so many may be a choice with letters wrong; more say something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ def classify(
     own = said.endswith("?") or _own_request(said, reading, unfit=answer is None)
     if answer is not None and not _is_open(question) and (not own or _says_only(question, said)):
         return Reply("answer", answer)
-    if own or (answer is None and _about_agents(said, reading)):
+    unfit = answer is None and (_about_agents(said, reading) or _says_too_much(question, said))
+    if own or unfit:
         return Reply("side")
     return Reply("answer", answer or _unfit(question, said))
 
@@ -153,6 +159,11 @@ def _says_only(question: Question, said: str) -> bool:
 def only_goes_on(text: str) -> bool:
     """Return whether the words only ask to go on with what is under way."""
     return _GOES_ON.fullmatch(text.strip()) is not None
+
+
+def closes(text: str) -> bool:
+    """Return whether the words only end the talk: `thanks, that's all`."""
+    return _CLOSING.fullmatch(text.strip()) is not None
 
 
 def _unfit(question: Question, said: str) -> JsonObject:
@@ -223,6 +234,13 @@ def _is_open(question: Question) -> bool:
     """Return whether any words whatever could be the answer."""
     wanted = [item for item in question.fields if item.required and item.default is None]
     return len(wanted) == 1 and wanted[0].type == "text" and wanted[0].name != "url"
+
+
+def _says_too_much(question: Question, said: str) -> bool:
+    """Return whether a choice alone is asked for, and the words are too many to be one with letters wrong."""
+    wanted = [item for item in question.fields if item.required and item.default is None]
+    chosen = bool(wanted) and all(item.type in {"choice", "choices"} for item in wanted)
+    return chosen and len(said.split()) > _SHORT
 
 
 def _values(
@@ -445,7 +463,7 @@ def _about_agents(said: str, reading: Understanding | None) -> bool:
 def _stands_alone(request: Request, said: str, *, unfit: bool) -> bool:
     if request.verb == "create":
         # A whole job, with its site: nobody answers a question like that.
-        return bool(request.site) and len(request.steps) > 2
+        return bool(request.site) and len(request.steps) > (1 if unfit else 2)
     if request.verb not in _WORKSPACE:
         return False
     if unfit or request.arguments.get("all"):

@@ -24,7 +24,7 @@ from podium.server.forking import Forks
 from podium.server.ledger import resolve_inputs
 from podium.server.pasting import how_to_store, put_away, refuse_secrets, take_out
 from podium.server.recounting import ended
-from podium.server.replies import classify, only_goes_on
+from podium.server.replies import classify, closes, only_goes_on
 from podium.server.retention import Retention
 from podium.server.suggesting import Suggestions
 from podium.server.timetable import Timetable, is_schedule_thread
@@ -131,8 +131,21 @@ class Podium:
             thread = await asyncio.to_thread(self.stores.threads.get, words.thread_id)
             if thread.status == "waiting":
                 segment = await self._reply(words)
-                return segment or await self._new_goal(words, None)
+                if segment is not None:
+                    return segment
+                return await self._new_goal(await asyncio.to_thread(self._beside, words), None)
         return await self._new_goal(words, words.thread_id or None)
+
+    def _beside(self, words: Turn) -> Turn:
+        """Return words that are no answer, with the notice that the question of their thread stays open."""
+        opened = self.stores.questions.open(thread_id=words.thread_id)
+        if not opened or closes(words.text):
+            return words
+        title = opened[-1].question.title.rstrip(".")
+        notice = f"Still open in {words.thread_id}: {title}"
+        return words.model_copy(
+            update={"data": {**words.data, "notices": [*notices_of(words), notice]}}
+        )
 
     async def request(
         self,

@@ -192,8 +192,9 @@ async def revise(
         shown = review_question(before, basis, unused=rules.unused(state, before))
         question = merge_question(shown, f"{error.message}. {error.hint}")
         return rules.pose(state, question, node="review", answered=True)
-    question = review_question(outline, basis, unused=rules.unused(state, outline))
-    return {**rules.pose(state, question, node="review"), "plan": outline.to_json()}
+    edits = [*state.get("edits", []), change]
+    question = review_question(outline, basis, unused=rules.unused(state, outline, edits=edits))
+    return {**rules.pose(state, question, node="review"), "plan": outline.to_json(), "edits": edits}
 
 
 async def build(

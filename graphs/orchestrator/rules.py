@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
@@ -17,6 +19,7 @@ from podium.state.program import Program, Step
 from podium.state.questions import FieldSpec, Question, QuestionKind
 from podium.state.spec import AgentSpec, as_plan
 from podium.tools.builder import Draft
+from podium.tools.grounding.words import fold, stem
 from podium.tools.planner import WorkspaceView
 from podium.tools.renaming import renamed_plan, renamed_program
 from podium.tools.unused import unused_words
@@ -31,6 +34,7 @@ SURE = 0.5
 _FRESH: OrchestratorUpdate = {
     "answers": {},
     "plan": None,
+    "edits": [],
     "basis": None,
     "agent_index": 0,
     "step_index": 0,
@@ -140,10 +144,17 @@ def made_diff(state: OrchestratorState, program: Program) -> VersionDiff | None:
     return version_diff((old.spec, old.program), (spec, program))
 
 
-def unused(state: OrchestratorState, plan: Plan, program: Program | None = None) -> tuple[str, ...]:
+def unused(
+    state: OrchestratorState,
+    plan: Plan,
+    program: Program | None = None,
+    *,
+    edits: Sequence[str] = (),
+) -> tuple[str, ...]:
     """Return the words of the request that nothing was made of; a change is shown by its difference instead.
 
-    What the planner did not understand counts, also where the same words were understood in another place.
+    What the planner did not understand counts, also where the same words were understood in another place. What an
+    edit of the plan spoke of since, such as a column that was dropped, is no oversight.
     """
     if found_basis(state) is not None:
         return ()
@@ -152,7 +163,13 @@ def unused(state: OrchestratorState, plan: Plan, program: Program | None = None)
     read = Understanding.model_validate(state.get("understanding"))
     alone = len(read.requests) == 1
     spans = tuple(span for span in read.unexplained if alone or span in request.text)
-    return unused_words(request.text, plan.agents, further=further, not_read=spans)
+    left = unused_words(request.text, plan.agents, further=further, not_read=spans)
+    spoken = {word for edit in (*state.get("edits", []), *edits) for word in _words(edit)}
+    return tuple(span for span in left if not _words(span) <= spoken)
+
+
+def _words(text: str) -> set[str]:
+    return {stem(fold(word)) for word in re.findall(r"[^\W_]+", text)}
 
 
 def told(state: OrchestratorState, *further: str) -> list[str]:

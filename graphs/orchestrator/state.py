@@ -69,6 +69,7 @@ class OrchestratorState(OrchestratorInput, total=False):
     current: int  # understand starts, respond moves on
     answers: JsonObject  # clarify: facts of the present request, by field name
     plan: JsonObject | None  # plan, revise
+    edits: list[str]  # revise: what the reviewer said of the plan, as far as it was carried out
     agent_index: int  # plan starts, deploy moves on
     step_index: int  # build
     basis: JsonObject | None  # act: the version that is changed, {agents, change, redo}
@@ -100,6 +101,7 @@ class OrchestratorUpdate(TypedDict, total=False):
     current: int
     answers: JsonObject
     plan: JsonObject | None
+    edits: list[str]
     agent_index: int
     step_index: int
     basis: JsonObject | None

@@ -378,6 +378,22 @@ async def test_a_change_in_words_makes_the_next_revision() -> None:
     assert at(state["plan"], "revision") == 2
 
 
+async def test_what_an_edit_dropped_is_not_told_as_not_used() -> None:
+    request = a_request(
+        text="collect the prices of https://shop.test with the harbour and the colour"
+    )
+    reading = read_as(request)
+    talk = Conversation(planner=ScriptedPlanner(reading=reading))
+
+    await talk.say()
+    before = str(at(await talk.question(), "text"))
+    await talk.answer({"decision": "edit", "change": "without the harbour"})
+    after = str(at(await talk.question(), "text"))
+
+    assert "Not used of what you said: 'harbour', 'colour'" in before
+    assert "Not used of what you said: 'colour'" in after
+
+
 async def test_a_change_may_be_a_document() -> None:
     talk = Conversation()
 

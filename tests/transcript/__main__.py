@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.transcript.ordinary import CONVERSATION, seed
 from tests.transcript.play import Played, play
-from tests.transcript.talk import FIRST, SECOND, heard
+from tests.transcript.talk import FIRST, SECOND, THIRD, heard
 from tests.transcript.turns import TURNS
 
 
@@ -27,7 +27,7 @@ async def _both(home: Path) -> Played:
         begin=seed,
     )
     said = Played()
-    for number, scene in enumerate((*FIRST, *SECOND)):
+    for number, scene in enumerate((*FIRST, *SECOND, *THIRD)):
         found = await heard(home / f"scene{number}", scene)
         wrong = [
             f"{turn.say!r}: {text}"

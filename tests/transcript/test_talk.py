@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcript.talk import FIRST, SECOND, Said, heard
+from tests.transcript.talk import FIRST, SECOND, THIRD, Said, heard
 
 SHORT = [
     *[scene for scene in FIRST if len(scene) in {1, 3, 4}][::4],
     SECOND[1],
     SECOND[4],
     SECOND[10],
+    THIRD[11],
 ]
 """Each scene takes seconds: a few of them here."""
 
 
-def test_the_talk_has_ninety_turns() -> None:
-    assert [sum(map(len, scenes)) for scenes in (FIRST, SECOND)] == [60, 30]
+def test_the_talk_has_a_hundred_and_twenty_nine_turns() -> None:
+    assert [sum(map(len, scenes)) for scenes in (FIRST, SECOND, THIRD)] == [60, 30, 39]
 
 
 @pytest.mark.parametrize("scene", SHORT, ids=[scene[0].say[:40] for scene in SHORT])

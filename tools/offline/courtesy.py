@@ -40,12 +40,16 @@ _BECAUSE = re.compile(
 )
 """Why something is wanted, told before it: `since the council wants it: ...`."""
 
+_FINE = re.compile(r"^\W*(?:fine|good|great|right|alright|all\s+right|cool|perfect|sure|lovely|okay|ok|well)\s*[,.!;]+\s*(?=\w+\s+\w)", re.IGNORECASE)  # fmt: skip
+"""A word that takes note of what was said before: `fine, resume it`."""
+
 
 def without_courtesy(text: str) -> str:
     """Return the text with such words blanked out, at the same length; itself where nothing else is said."""
     left = _blanked(_WHO, text)
     left = _blanked(_POLITE, left)
     left = _blanked(_BECAUSE, left)
+    left = _blanked(_FINE, left)
     return left if re.search(r"\w+\W+\w+", left) else text
 
 

@@ -22,7 +22,7 @@ _LESS = re.compile(
     rf"^{_LEAD}(?:without|except|minus|leave out|skip|drop|not|only|just|but only|but not|ignore|exclude)\b"
 )
 _TIME = re.compile(
-    rf"^{_LEAD}(?:(?:make|set|change|move|put|shift|do) (?:it|that|this) (?:to |at |be |for |on )?|(?:make|let|have) (?:it|that|this) (?:go|run|start|go off|work|happen) (?:at |on )?|better |rather |back to |at |(?:it )?should (?:be|run) (?:at |on )?)(?P<when>.+?)(?: instead| rather| then| please)*$"
+    rf"^{_LEAD}(?:(?:make|set|change|move|put|shift|do|push|bring|pull|delay|postpone) (?:it|that|this) (?:to |at |be |for |on )?|(?:make|let|have) (?:it|that|this) (?:go|run|start|go off|work|happen) (?:at |on )?|better |rather |back to |at |(?:it )?should (?:be|run) (?:at |on )?)(?P<when>.+?)(?: instead| rather| then| please)*$"
 )
 _INSTEAD = re.compile(rf"^{_LEAD}(?:at |on )?(?P<when>.+?) (?:instead|rather)(?: please)?$")
 _NOT_DAYS = re.compile(

@@ -15,7 +15,7 @@ from podium.tools.planner import AgentBrief, WorkspaceView, once_called
 
 _NOUNS = "|".join(sorted(words("nouns", "agents"), key=len, reverse=True))
 _MENTION = re.compile(
-    rf"(?P<lead>\b(?:the|my|our|your|this|that|all|both|every|each)\s+)?(?P<words>(?:[a-z0-9][\w-]*\s+){{1,4}}?)(?P<noun>{_NOUNS})s?\b",
+    rf"(?P<lead>\b(?:the|my|our|your|this|that|all|both|every|each)\s+)?(?P<words>(?:[a-z0-9][\w-]*\s+){{1,4}}?)(?P<noun>{_NOUNS}|thing)s?\b",
     re.IGNORECASE,
 )
 _LONG_NAME = 8

@@ -29,7 +29,7 @@ _CLOSING = re.compile(
 )
 _THANKS = re.compile(
     r"(?:(?:ok(?:ay)?|great stuff|great|perfect|nice|cool|super|good|fine|brilliant|awesome|lovely|alright|many|no|oh|ah|well)[,.!\s]+)*"
-    r"(?:thanks?(?: you)?|thx|ty|cheers|bye(?: bye)?|good ?bye|see (?:you|ya)|good night|take care|ciao|much appreciated|have a (?:nice|good|great|lovely) (?:day|evening|weekend|night|one)|well done|good job|nice work|great work)"
+    r"(?:thanks?(?: you)?|thx|ty|ta|cheers|bye(?: bye)?|good ?bye|see (?:you|ya)|good night|take care|ciao|much appreciated|have a (?:nice|good|great|lovely) (?:day|evening|weekend|night|one)|well done|good job|nice work|great work)"
     r"(?:[\s,!.]+(?:and|for (?:now|today|your help|the help|that|everything|this)|mate|buddy|podium|you|all|everyone|a lot|so much|very much|again|team|thanks|thank you|bye|goodbye|cheers|later|tomorrow|soon|have a (?:nice|good) (?:day|evening|weekend|one)))*[\s!.,:)]*",
     re.IGNORECASE,
 )

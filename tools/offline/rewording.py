@@ -99,7 +99,7 @@ _SINCE_WHO = re.compile(
 )
 
 _FORM_ALONE = re.compile(
-    r"^(?P<lead>\W*(?:(?:please|pls|hi|hello|hey|the)\W+)*)(?P<form>(?P<first>[a-z][\w'-]*)\s+(?:[a-z][\w'-]*\s+){0,3}form)\s*(?:,|:|at|on|under|-)?\s*(?P<site>https?://[^\s,;]*[^\s,;.!?:)])\s*(?:[:,;\n]|\s[-\u2013\u2014]\s|\s+with\s+(?:the\s+)?)\s*(?=\w)",
+    r"^(?P<lead>\W*(?:(?:please|pls|hi|hello|hey|the)\W+)*)(?P<form>(?P<first>[a-z][\w'-]*)\s+(?:(?!(?:the|an?|my|our|this|that|their|in|out|up|to|of)\b)[a-z][\w'-]*\s+){0,3}form)\s*(?:,|:|at|on|under|-)?\s*(?P<site>https?://[^\s,;]*[^\s,;.!?:)])\s*(?:[:,;\n]|\s[-\u2013\u2014]\s|\s+with\s+(?:the\s+)?)\s*(?=\w)",
     re.IGNORECASE,
 )
 
@@ -155,7 +155,7 @@ def _period_last(match: re.Match[str]) -> str:
 
 def _form_sent(match: re.Match[str]) -> str:
     """Return `intake form at URL: name ...` as the order that it is; with a verb of its own it stays as it is."""
-    if web_acts(match["first"].lower()) & {"fill", "submit", "open"}:
+    if web_acts(match["first"].lower()) & {"fill", "submit", "open", "search"}:
         return match[0]
     return f"{match['lead'].removesuffix('the ')}submit the {match['form']} at {match['site']}: "
 

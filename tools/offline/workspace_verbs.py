@@ -86,6 +86,12 @@ def decide(
 # -- Without an agent: questions and requests about the workspace ------------------------------------
 
 
+_NOUNS_OF_ADVICE = among(
+    "idea ideas suggestion suggestions recommendation recommendations proposal proposals"
+)
+_ASKS_ADVICE = r"\?|\b(?:any|some|more|your|give|have|got|show|list|need|want|tell|make|new|open|what|which|agents?|bots?|workspace|automat\w*|accept|dismiss|reject)\b|^\W*(?:\w+\W+){0,1}(?:ideas|suggestions|recommendations|proposals)\W*(?:please)?\W*$"
+
+
 def _suggest(cues: _Cues) -> Verb | None:
     text = cues.sentence
     if decision_in(" ".join(cues.sentence_words)) is not None and not cues.urls:
@@ -96,7 +102,8 @@ def _suggest(cues: _Cues) -> Verb | None:
         r"\b(?:what|which|anything|something)\b.*\b(?:automate|automated|automating)\b|\b(?:ideas?|suggestions?|recommendations?|proposals?)\b|\bwhat else (?:can|could|should)\b|\b(?:suggest|recommend|propose|advise|brainstorm)\b",
         text,
     )
-    if asks is None or (
+    asked = asks is not None and (asks[0] not in _NOUNS_OF_ADVICE or re.search(_ASKS_ADVICE, text))
+    if not asked or (
         cues.urls
         and not re.search(
             # `recommend it: yes` is a field of the form that the address names.
