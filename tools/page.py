@@ -84,6 +84,7 @@ class Form:
     has_file: bool
     nodes: tuple[str, ...]
     """Refs of its controls in document order."""
+    in_dialog: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1402,6 +1402,7 @@
         name: cut(referenced(owner, "aria-labelledby") || attr(owner, "aria-label") || textIfAny(owner.querySelector("legend")) || textIfAny(owner.querySelector("h1, h2, h3, h4")) || members[0].heading, 200),
         password: members.some((entry) => entry.element.type === "password"),
         file: members.some((entry) => entry.element.type === "file"),
+        dialog: regionOf(parentOf(owner)) === "dialog",
         nodes: members.map((entry) => refOf(entry.element)),
       });
     }

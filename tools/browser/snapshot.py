@@ -132,6 +132,7 @@ def _form(raw: JsonObject) -> Form:
         has_password=flag(raw, "password"),
         has_file=flag(raw, "file"),
         nodes=texts(raw, "nodes"),
+        in_dialog=flag(raw, "dialog"),
     )
 
 

@@ -9,13 +9,19 @@ from typing import Final
 
 from podium.state.target import Target
 from podium.tools.grounding.meaning import around, change
-from podium.tools.grounding.words import concepts_in, contradicts, fold, lexicon
+from podium.tools.grounding.words import concepts_in, contradicts, fold, lexicon, stem
 from podium.tools.page import Node, Snapshot
 
 _FIELDS = frozenset({"textbox", "searchbox", "combobox", "listbox", "checkbox", "radio", "switch", "spinbutton"})  # fmt: skip
 _BACK = frozenset({"cancel", "close", "decline", "previous", "discard", "reject", "reject_all"})
 _BACK_WORDS = frozenset({"no", "nein", "non", "nao", "nej", "nie"})
 _ON = frozenset({"confirm", "accept", "next"})
+_GRAVE = frozenset(
+    {
+        "delete", "delete_all", "archive", "cancel", "discard", "refund", "withdraw", "reject", "decline", "block", "publish",
+        "unpublish", "restore", "pay", "buy", "withdrawal", "postpone", "escalate", "uninstall", "unsubscribe", "disconnect",
+    }
+)  # fmt: skip
 _SAYS_NO: Final = frozenset({"x", "×"})  # noqa: RUF001  the sign that pages use
 
 _NUMBER: Final = re.compile(r"\d+")
@@ -40,12 +46,7 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
     other one leads back, and nothing that the page says since the act says the opposite of it, speaks of all things or
     names a number that neither the act nor its row has.
     """
-    known = {node.ref for node in before.nodes if node.visible}
-    shown = [
-        node
-        for node in after.nodes
-        if node.region == "dialog" and node.visible and node.ref not in known
-    ]
+    shown = _opened(before, after)
     if any(node.role in _FIELDS for node in shown):
         return None
     buttons = [node for node in shown if node.role in {"button", "link"}]
@@ -62,6 +63,8 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
         return None
     if any(_reaches_further(target, before, text) for text in (*said, *lines)):
         return None
+    if any(_of_another_act(target, text) for text in (*said, *lines)):
+        return None
     if not _goes_on(target, forward[0].name):
         return None
     back = next(node for node in buttons if _leads_back(node))
@@ -70,14 +73,22 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
 
 def asked_since(before: Snapshot, after: Snapshot) -> str:
     """Return what a dialog says that came since; '' when there is none."""
-    known = {node.ref for node in before.nodes if node.visible}
-    shown = [
-        node
-        for node in after.nodes
-        if node.region == "dialog" and node.visible and node.ref not in known
-    ]
+    shown = _opened(before, after)
     lines = _fresh_lines(before, after) or [node.name for node in shown if node.name]
     return " ".join(lines) if any(node.role == "button" for node in shown) else ""
+
+
+def _opened(before: Snapshot, after: Snapshot) -> list[Node]:
+    """Return what stands in a dialog that was not open before, also in a form of it."""
+    known = {node.ref for node in before.nodes if node.visible}
+    inside = {ref for form in after.forms if form.in_dialog for ref in form.nodes}
+    return [
+        node
+        for node in after.nodes
+        if (node.region == "dialog" or node.ref in inside)
+        and node.visible
+        and node.ref not in known
+    ]
 
 
 def _was_read(shown: Sequence[Node], after: Snapshot) -> bool:
@@ -104,11 +115,18 @@ def _reaches_further(target: Target, before: Snapshot, said: str) -> bool:
         target.row_key,
         *target.anchors,
     ]
-    words = {word for text in mine for word in fold(text).split()}
-    if (set(fold(said).split()) & lexicon().quantifiers) - words:
+    # Where `Check in` is meant, `will be checked in` speaks of no more than that.
+    words = {stem(word) for text in mine for word in fold(text).split()}
+    if any(stem(word) not in words for word in {*fold(said).split()} & lexicon().quantifiers):
         return True
     known = set(_NUMBER.findall(" ".join((*mine, *before.headings, *_row(target, before)))))
     return bool(set(_NUMBER.findall(said)) - known)
+
+
+def _of_another_act(target: Target, said: str) -> bool:
+    """Return whether the text names an act with consequences that is not the target's: `Cancel this booking?`."""
+    meant = " ".join(filter(None, (target.name, target.label, target.text, target.phrase)))
+    return bool((concepts_in(said) & _GRAVE) - concepts_in(meant))
 
 
 def _row(target: Target, before: Snapshot) -> list[str]:
@@ -122,7 +140,7 @@ def _row(target: Target, before: Snapshot) -> list[str]:
 
 def _leads_back(node: Node) -> bool:
     words = fold(node.name).split()
-    if not words or words[0] in _SAYS_NO or words[0] in _BACK_WORDS:
+    if not words or words[0] in _SAYS_NO | _BACK_WORDS | lexicon().negations:
         return True
     return bool(concepts_in(node.name) & _BACK)
 

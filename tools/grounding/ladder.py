@@ -463,11 +463,17 @@ def _permitted(target: Target, node: Node, view: _View, demands: _Demands) -> bo
 
 
 def _things(target: Target, node: Node, view: _View) -> str:
-    """Return what the list calls its rows: the header over the key of the element's row."""
+    """Return what the list calls its rows: the header over the key of the element's row.
+
+    Where the element's own form still sends the same, all that the row is said to be of: `Check in passenger`.
+    """
     record = view.records.get(node.ref) or view.records.get(node.row)
     key = fold(target.row_key)
     if record is None or not key:
         return ""
+    form = view.forms.get(node.form)
+    if form is not None and target.form and form.signature == target.form:
+        return " ".join(value.header for value in record.values)
     return next((value.header for value in record.values if fold(value.text) == key), "")
 
 

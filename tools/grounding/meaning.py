@@ -406,8 +406,15 @@ def _rest(gone: Sequence[Unit], added: Sequence[Unit], place: Around) -> Change:
     return "close" if all(_all_in(unit, weak) for unit in added) else "unknown"
 
 
+_DERIVED: Final = re.compile(r"(?:ation|ion|ment)$")
+"""Endings of things that are called after an act: of `Suggest a book` it is the `suggestion`."""
+_ROOT: Final = 5
+
+
 def _stood(unit: Unit, words: frozenset[str]) -> bool:
-    return unit.word in words or any(f"={concept}" in words for concept in unit.concepts)
+    made_of = _DERIVED.sub("", unit.word)
+    told = unit.word in words or (len(made_of) >= _ROOT and made_of in words)
+    return told or any(f"={concept}" in words for concept in unit.concepts)
 
 
 def _all_in(unit: Unit, stems: frozenset[str]) -> bool:

@@ -29,8 +29,14 @@ def names_of(target: Target) -> tuple[str, ...]:
 
 
 def identity(target: Target, node: Node) -> float:
-    """Return the share of stable attributes, those both have, that are equal."""
+    """Return the share of stable attributes, those both have, that are equal.
+
+    Under what name a field is sent says more than its id, which many frameworks draw by lot.
+    """
     shared = [key for key in IDENTITY if key in target.attributes and node.attributes.get(key)]
+    if "name" in shared and family_of(node) != "action":
+        same_name = target.attributes["name"] == node.attributes["name"]
+        shared = [key for key in shared if key != "id"] if same_name else shared
     if not shared:
         return 0.0
     return sum(target.attributes[key] == node.attributes[key] for key in shared) / len(shared)

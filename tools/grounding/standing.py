@@ -95,6 +95,20 @@ def settings_of_list(snapshot: Snapshot) -> dict[str, str]:
     return {**_account(snapshot), **_not_live(snapshot), **_filtered(snapshot), **chosen}
 
 
+def wanted_box(form: Form | None, snapshot: Snapshot) -> str:
+    """Return the label of a box that the form wants to be ticked, such as a consent, and that is not; '' when there is none."""
+    members = frozenset(form.nodes if form else ())
+    return next(
+        (
+            node.label or node.name
+            for node in snapshot.nodes
+            if node.ref in members and node.role == "checkbox" and node.required and node.visible
+            if node.checked is False and node.enabled
+        ),
+        "",
+    )
+
+
 def offered_choices(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     """Return what may be chosen, folded, by the folded label of the choice."""
     found: dict[str, frozenset[str]] = {}

@@ -106,5 +106,7 @@ def _opening(spec: ListSpec, snapshot: Snapshot) -> list[Node]:
     return [
         node
         for node in snapshot.nodes
-        if node.ref in beside and not node.row and node.region not in _OUTSIDE
+        if node.ref in beside
+        and not node.row
+        and (node.role == "tab" or node.region not in _OUTSIDE)
     ]

@@ -25,6 +25,7 @@ from podium.tools.grounding.standing import (
     offered_choices,
     settings_of_form,
     settings_of_list,
+    wanted_box,
 )
 from podium.tools.page import Node, Snapshot
 from podium.tools.running.finding import Asked, question_id
@@ -41,10 +42,21 @@ def check_form(task: Task, target: Target, node: Node, snapshot: Snapshot) -> No
 
     Raises:
         Asked: If something stands otherwise and nobody was asked about just that.
-        Refused: If the answer was no.
+        Refused: If the answer was no, or if the form wants a box to be ticked that it did not have.
     """
     form = next((one for one in snapshot.forms if one.ref == node.form), None)
     now = settings_of_form(form, snapshot)
+    box = wanted_box(form, snapshot)
+    if (
+        target.settings is not None
+        and box
+        and box not in target.settings
+        and box not in _given(task)
+    ):
+        raise Refused(
+            f"The form wants {box!r} to be ticked, which it did not when this was learnt: nothing was sent",
+            hint="Whether to tick it is for a person to say: change or rebuild the agent for the form as it is now.",
+        )
     changed = _changed(task, target.settings, now, target.language, snapshot, sends=True)
     if _accepted(task, changed):
         task.heals.append((target, target.model_copy(update={"settings": now})))

@@ -8,7 +8,7 @@ import pytest
 
 from podium.state.target import Target
 from podium.tools.grounding.confirming import asked_since, confirming
-from podium.tools.page import Node, Snapshot
+from podium.tools.page import Form, Node, Snapshot
 
 TARGET = Target(role="button", name="Take", heading="Shifts")
 
@@ -125,3 +125,41 @@ def test_a_dialog_that_stood_hidden_on_the_page_is_one_that_was_opened() -> None
 
     assert found is not None
     assert found.button.name == "Take"
+
+
+def test_a_dialog_about_another_grave_act_is_left_alone() -> None:
+    booking = a_node("Cancel this booking?", role="heading")
+
+    assert chosen(booking, a_node("Continue"), a_node("Go back")) == ""
+    assert (
+        chosen(booking, a_node("Continue"), a_node("No"), target=Target(name="Cancel booking"))
+        == "Continue"
+    )
+
+
+def test_the_act_itself_as_a_participle_speaks_of_no_more_than_the_act() -> None:
+    said = a_node("FB-7 will be checked in", role="heading")
+    target = Target(role="button", name="Check in", row_key="FB-7")
+
+    assert chosen(said, a_node("Check in"), a_node("Not now"), target=target) == "Check in"
+
+
+def test_buttons_of_a_form_in_the_dialog_are_the_dialogs() -> None:
+    nodes = (
+        a_node("Take this shift?", role="heading"),
+        *(a_node(name, region="form") for name in ("Take", "Back")),
+    )
+    form = Form(
+        ref="f", method="post", action="/take", name="", signature="", has_password=False, has_file=False,
+        nodes=tuple(node.ref for node in nodes[1:]), in_dialog=True,
+    )  # fmt: skip
+    asked = replace(a_page(*nodes, text="Take Back"), forms=(form,))
+
+    found = confirming(TARGET, a_page(), asked)
+
+    assert found is not None
+    assert found.button.name == "Take"
+    assert (
+        confirming(TARGET, a_page(), replace(asked, forms=(replace(form, in_dialog=False),)))
+        is None
+    )

@@ -222,3 +222,14 @@ def test_a_label_may_tell_its_unit_itself(old: str, new: str, became: str) -> No
 def test_which_step_of_a_form_it_is_says_nothing_of_the_form(now: str) -> None:
     assert change("New order", now) == "same"
     assert change("New return", now) != "same"
+
+
+def test_what_a_label_asks_in_a_sentence_and_what_is_made_of_the_heading_add_nothing() -> None:
+    place = around(["Suggest a book"])
+
+    assert change("Passenger", "Who is the passenger?", place) == "same"
+    assert change("Email", "What is your email?", place) == "same"
+    assert change("Reason", "Reason for suggestion", place) in {"same", "close"}
+    assert change("Reason", "Reason for complaint", place) == "unknown"
+    assert change("Due", "Due back", place) == "same"
+    assert change("Passenger", "Who paid for the passenger?", place) not in {"same", "close"}

@@ -14,6 +14,7 @@ from podium.tools.grounding.standing import (
     offered_choices,
     settings_of_form,
     settings_of_list,
+    wanted_box,
 )
 from podium.tools.page import Form, Node, Snapshot
 
@@ -265,3 +266,17 @@ def test_what_is_shown_alone_and_a_pressed_choice_of_some_rows_are_filters() -> 
     assert settings_of_list(a_page(text="Showing: Car Clear filter"))[FILTER]
     assert settings_of_list(a_page(only))[FILTER] == "Overdue only"
     assert FILTER not in settings_of_list(a_page(text="Showing: all vehicles"))
+
+
+@pytest.mark.parametrize(
+    ("box", "wanted"),
+    [
+        ({"required": True, "checked": False}, "I accept"),
+        ({"required": True, "checked": True}, ""),
+        ({"required": False, "checked": False}, ""),
+    ],
+)
+def test_a_box_that_must_be_ticked_and_is_not_is_wanted(box: dict[str, bool], wanted: str) -> None:
+    page = a_page(replace(a_choice("a", "I accept", "", role="checkbox"), **box), sends=True)
+
+    assert wanted_box(page.forms[0], page) == wanted
