@@ -23,6 +23,7 @@ from tests.mutations.fifth import fifth_cases
 from tests.mutations.fourth import fourth_cases
 from tests.mutations.lab import Result, flows_of, open_lab, summary
 from tests.mutations.mutators import Case, all_cases
+from tests.mutations.ninth import ninth_cases
 from tests.mutations.second import second_cases
 from tests.mutations.seventh import seventh_cases
 from tests.mutations.sixth import sixth_cases
@@ -37,6 +38,7 @@ SETS: dict[str, Callable[[int], tuple[Case, ...]]] = {
     "sixth": sixth_cases,
     "seventh": seventh_cases,
     "eighth": eighth_cases,
+    "ninth": ninth_cases,
 }
 """By name, in the order in which they were written."""
 SOURCES = ("state", "tools", "graphs", "server", "tests/mutations", "benchmarks/flow", LOCK)

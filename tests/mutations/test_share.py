@@ -14,6 +14,7 @@ from tests.mutations.fifth import FIFTH
 from tests.mutations.fourth import FOURTH
 from tests.mutations.lab import Lab, Result, flows_of, open_lab
 from tests.mutations.mutators import CHANGING, MUTATORS, PRESERVING, all_cases
+from tests.mutations.ninth import NINTH
 from tests.mutations.second import SECOND
 from tests.mutations.seventh import SEVENTH
 from tests.mutations.sites.base import SCRIPT
@@ -77,6 +78,16 @@ def test_every_script_that_a_mutator_names_is_one() -> None:
 
     assert {
         name
-        for mutator in (*MUTATORS, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH, *SEVENTH, *EIGHTH)
+        for mutator in (
+            *MUTATORS,
+            *SECOND,
+            *THIRD,
+            *FOURTH,
+            *FIFTH,
+            *SIXTH,
+            *SEVENTH,
+            *EIGHTH,
+            *NINTH,
+        )
         for name in mutator.scripts
     } <= known

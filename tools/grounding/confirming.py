@@ -53,10 +53,9 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
     forward = [node for node in buttons if not _leads_back(node)]
     if len(forward) != 1 or len(forward) == len(buttons):
         return None
-    named = {fold(node.name) for node in buttons}
     if not _was_read(shown, after):
         return None
-    lines = [line for line in _fresh_lines(before, after) if fold(line) not in named]
+    lines = [rest for line in _fresh_lines(before, after) if (rest := _without(line, buttons))]
     said = [node.name or node.text for node in shown if not _leads_back(node)]
     name = target.name or target.label or target.text
     if any(contradicts(name, text) for text in (*said, *lines)):
@@ -102,6 +101,14 @@ def _was_read(shown: Sequence[Node], after: Snapshot) -> bool:
 def _fresh_lines(before: Snapshot, after: Snapshot) -> list[str]:
     known = {fold(line) for line in before.text.splitlines()}
     return [line.strip() for line in after.text.splitlines() if fold(line) not in known]
+
+
+def _without(line: str, buttons: Sequence[Node]) -> str:
+    """Return the line without the words of buttons, which often stand in one."""
+    rest = f" {fold(line)} "
+    for name in sorted((fold(node.name) for node in buttons), key=len, reverse=True):
+        rest = rest.replace(f" {name} ", "  ") if name else rest
+    return line if rest.split() == fold(line).split() else " ".join(rest.split())
 
 
 def _reaches_further(target: Target, before: Snapshot, said: str) -> bool:

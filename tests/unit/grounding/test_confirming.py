@@ -163,3 +163,13 @@ def test_buttons_of_a_form_in_the_dialog_are_the_dialogs() -> None:
         confirming(TARGET, a_page(), replace(asked, forms=(replace(form, in_dialog=False),)))
         is None
     )
+
+
+def test_buttons_in_one_line_are_no_sentence() -> None:
+    nodes = (a_node("Take this shift?", role="heading"), a_node("Not now"), a_node("Yes, take"))
+    page = replace(a_page(*nodes), text="Take this shift?\nNot now Yes, take")
+
+    found = confirming(TARGET, a_page(), page)
+
+    assert found is not None
+    assert found.button.name == "Yes, take"
