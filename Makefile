@@ -34,7 +34,7 @@ fix: ## format, and mend what ruff can mend
 e2e: ## only the tests of the whole product, with a real browser
 	@$(SETUP) with-browser pytest -m e2e
 
-mutations: ## agents on redesigned and falsified pages, in resumable calls: SHARD=1/4 BUDGET=540 FRESH=1 PEERS=1 SET=eighth
+mutations: ## agents on redesigned and falsified pages, in resumable calls: SHARD=1/4 BUDGET=540 FRESH=1 PEERS=1 SET=ninth
 	@$(SETUP) with-browser python -m tests.mutations $(JSON_FLAG) $(if $(SHARD),--shard $(SHARD)) \
 		$(if $(BUDGET),--budget $(BUDGET)) $(if $(filter-out 0,$(FRESH)),--fresh) \
 		$(if $(filter-out 0,$(PEERS)),--peers) $(if $(SET),--set $(SET))

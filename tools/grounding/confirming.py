@@ -64,7 +64,8 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
         return None
     if any(_of_another_act(target, text) for text in (*said, *lines)):
         return None
-    if not _goes_on(target, forward[0].name):
+    asked = [node.name for node in shown if node.role == "heading"] + _fresh_lines(before, after)
+    if not _goes_on(target, forward[0].name) or any(_asks_other(target, text) for text in asked):
         return None
     back = next(node for node in buttons if _leads_back(node))
     return Confirmation(forward[0], back, " ".join(lines) or forward[0].name)
@@ -134,6 +135,25 @@ def _of_another_act(target: Target, said: str) -> bool:
     """Return whether the text names an act with consequences that is not the target's: `Cancel this booking?`."""
     meant = " ".join(filter(None, (target.name, target.label, target.text, target.phrase)))
     return bool((concepts_in(said) & _GRAVE) - concepts_in(meant))
+
+
+_SURE: Final = frozenset(
+    ["are", "you", "sure", "certain", "really", "do", "want", "wish", "go", "ahead", "yes", "confirm", "please", "continue", "proceed", "this", "that", "it", "is", "ok", "okay", "sind", "sie", "sicher", "wirklich", "mochten", "fortfahren", "das", "etes", "vous", "sur", "certain", "voulez", "continuer", "esta", "seguro", "segura", "desea", "continuar", "czy", "na", "pewno", "jeste", "kontynuowac"]
+)
+"""Words of a question that asks no more than whether."""
+_ALIKE: Final = 4
+"""So many first letters make two forms of one word."""
+
+
+def _asks_other(target: Target, said: str) -> bool:
+    """Return whether a question of the page names none of the act's words, such as `Charge the customer?` after `Mark returned`."""
+    if not said.rstrip().endswith("?"):
+        return False
+    names = " ".join((target.name, target.label, target.text, target.phrase, *target.aliases))
+    words = {*fold(said).split()} - _SURE - lexicon().stop
+    act = {*fold(names).split()} - lexicon().stop
+    alike = any(word[:_ALIKE] == mine[:_ALIKE] for word in words for mine in act)
+    return bool(words) and not alike and not concepts_in(said) & concepts_in(names)
 
 
 def _row(target: Target, before: Snapshot) -> list[str]:

@@ -45,7 +45,7 @@ _ONLY = re.compile(
 _NOT_LIVE = re.compile(
     r"^\W*(?:(?:this is|you are (?:in|on|using)|dies ist|sie sind (?:in|auf)|attention|achtung|warning|caution)\W+)?(?:an?\s+|the\s+|eine?[mnr]?\s+)?"
     r"(?:(?:test|testing|staging|sandbox|demo|demonstration|training|uat|qa|pre-?prod\w*|non-?prod\w*|entwicklungs|schulungs|vorschau)(?:[ -]?(?:system|environment|mode|instance|site|server|data|"
-    r"version|account|database|umgebung|modus|daten))?(?=\W*$|\s*[-\u2013\u2014:.,!|(])|environnement de (?:test|d[ée]mo\w*|formation)|entorno de pruebas|ambiente di (?:test|prova)|[śs]rodowisko testowe)",
+    r"version|account|database|umgebung|modus|daten|copy|area|company|shop|store|tenant|use|purposes?))?(?=\W*$|\s*[-\u2013\u2014:.,!|(])|environnement de (?:test|d[ée]mo\w*|formation)|entorno de pruebas|ambiente di (?:test|prova)|[śs]rodowisko testowe)",
     re.IGNORECASE,
 )
 _VARIES = re.compile(

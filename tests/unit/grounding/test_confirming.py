@@ -173,3 +173,16 @@ def test_buttons_in_one_line_are_no_sentence() -> None:
 
     assert found is not None
     assert found.button.name == "Yes, take"
+
+
+@pytest.mark.parametrize(
+    ("question", "goes_on"),
+    [
+        ("Are you sure?", True),
+        ("Really take this shift?", True),
+        ("Charge the ward?", False),
+        ("Czy na pewno?", True),
+    ],
+)
+def test_a_question_about_nothing_of_the_act_is_left_alone(question: str, *, goes_on: bool) -> None:
+    assert bool(chosen(a_node(question, role="heading"), a_node("Yes"), a_node("No"))) is goes_on

@@ -232,4 +232,7 @@ def test_what_a_label_asks_in_a_sentence_and_what_is_made_of_the_heading_add_not
     assert change("Reason", "Reason for suggestion", place) in {"same", "close"}
     assert change("Reason", "Reason for complaint", place) == "unknown"
     assert change("Due", "Due back", place) == "same"
+    assert change("Mark returned", "Mark as returned", ROW) == "same"
+    assert change("Customer", "Customer's name", place) == "same"
+    assert change("Save", "Save as", FORM) == "other"
     assert change("Passenger", "Who paid for the passenger?", place) not in {"same", "close"}

@@ -215,6 +215,7 @@ def test_numbers_without_cents_are_no_amounts() -> None:
         ("You are in training mode", True),
         ("Demo", True),
         ("Testumgebung", True),
+        ("Training copy: nothing is booked here", True),
         ("Environnement de test", True),
         ("Test results are sent on Fridays", False),
         ("Training for new staff starts on Monday", False),
