@@ -138,7 +138,52 @@ def _of_another_act(target: Target, said: str) -> bool:
 
 
 _SURE: Final = frozenset(
-    ["are", "you", "sure", "certain", "really", "do", "want", "wish", "go", "ahead", "yes", "confirm", "please", "continue", "proceed", "this", "that", "it", "is", "ok", "okay", "sind", "sie", "sicher", "wirklich", "mochten", "fortfahren", "das", "etes", "vous", "sur", "certain", "voulez", "continuer", "esta", "seguro", "segura", "desea", "continuar", "czy", "na", "pewno", "jeste", "kontynuowac"]
+    [
+        "are",
+        "you",
+        "sure",
+        "certain",
+        "really",
+        "do",
+        "want",
+        "wish",
+        "go",
+        "ahead",
+        "yes",
+        "confirm",
+        "please",
+        "continue",
+        "proceed",
+        "this",
+        "that",
+        "it",
+        "is",
+        "ok",
+        "okay",
+        "sind",
+        "sie",
+        "sicher",
+        "wirklich",
+        "mochten",
+        "fortfahren",
+        "das",
+        "etes",
+        "vous",
+        "sur",
+        "certain",
+        "voulez",
+        "continuer",
+        "esta",
+        "seguro",
+        "segura",
+        "desea",
+        "continuar",
+        "czy",
+        "na",
+        "pewno",
+        "jeste",
+        "kontynuowac",
+    ]
 )
 """Words of a question that asks no more than whether."""
 _ALIKE: Final = 4
