@@ -87,7 +87,10 @@ async def test_a_request_of_its_own_gets_its_own_thread_and_the_question_stays(
     side = (await chat(http, "which agents are there?", thread_id=thread)).json()
 
     assert side["thread_id"] != thread
-    assert side["reply"] == "The workspace has no agents yet."
+    assert str(side["reply"]).splitlines() == [
+        f"Still open in {thread}: Build prices?",
+        "The workspace has no agents yet.",
+    ]
     assert (await http.get(f"/api/v1/threads/{thread}")).json()["status"] == "waiting"
 
 

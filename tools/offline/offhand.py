@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from podium.state.plan import Request, Understanding, Verb
 from podium.tools.offline.followups import at_another_time
@@ -20,7 +21,7 @@ _FORM = {
     "timed": rf"{_LEAD}(?:(?:can|could|would) you )?(?:set|run|schedule|move|put|start|have|let|make) (?P<a>.+?) (?:run |start )?(?:to|at|for|on|from now on at) (?P<when>[^,]+?),? and (?P<b>.+?) (?:run |start )?(?:to|at|for|on) (?P<other>[^,]+?)(?:,? (?:both|each|all)(?: of them)?(?: only)? (?P<days>.+?))?{_END}",
     "up": rf"{_LEAD}what(?:'s| is| was)? (?:up|going on|happening|happened) (?:with|to) (?P<a>.+?){_END}",
     "stuck": rf"{_LEAD}(?:is|are) (?:anything|something|there anything|any of them) (?:stuck|waiting|pending|hanging|open)(?:,? or (?:stuck|waiting|pending|hanging|open))*(?: (?:on|for) (?:me|us|an answer))?{_END}",
-    "all": rf"{_LEAD}how (?:did|have|are) (?:they|both|these|those|the two|all of them) (?:do|done|doing|go|gone|get on|fare|work out|turn out|run){_END}",
+    "all": rf"{_LEAD}how (?:did|have|are) (?:they|both|these|those|the two|all of them) (?:do|done|doing|go|gone|get on|fare|work out|turn out|run){_END}|{_LEAD}did (?:they|both|(?:both|all) of (?:them|those|these)|those|these|the two)(?: (?:both|all|just|actually))* (?:work(?: out)?|go (?:through|well|ok|okay|fine)|succeed|finish|run|come through){_END}",
     "runs": rf"{_LEAD}compare (?P<a>.+?)(?:'s?)? (?:last|latest) (?:two |2 )?(?:runs|results){_END}",
     "why": rf"{_LEAD}(?:what (?:do|can|should|could|shall) (?:i|we|you) do(?: about (?:it|that|this|them))?|how (?:do|can) (?:i|we|you) (?:fix|mend|solve|repair) (?:it|that|this|them)|how come|why(?: (?:so|not|is that|was that|did (?:it|that|they) (?:fail|break|happen|not work)))?|what went wrong(?: (?:there|then|with (?:it|that|them)))?|what(?:'s| is| was)? (?:the )?(?:reason|cause|problem)(?: (?:for (?:it|that)|there|with (?:it|that)))?|for what reason){_END}",
     "failed": rf"{_LEAD}(?:(?:what|how) (?:about|happened (?:to|with)) |why did )?(?:the )?(?:other )?(?:ones?|agents?|bots?|runs?|things?) (?:that|which|who) (?:failed|broke|crashed|went wrong|did not work|didn't work) (?P<when>.+?)(?: fail)?{_END}",
@@ -30,6 +31,8 @@ _FORM = {
     "quicker": rf"{_LEAD}(?:which|who|what)(?: one| agent| of them| of the two)? (?:is|runs|takes|works|was|are)(?: the)? (?:quick|fast|slow|long|short)(?:er|est)?[ ,:]+(?P<a>.+?) (?:or|vs\.?|versus) (?P<b>.+?){_END}",
     "than": rf"{_LEAD}(?:is|does|are|was) (?P<a>.+?) (?:run |take |usually |any )*(?:quick|fast|slow|long|short)er than (?P<b>.+?){_END}",
     "days": rf"{_LEAD}compare (?:what )?(?P<a>.+?)(?:'s (?:runs|results|rows))? (?:brought|found|collected|got|stored|did|fetched|read|of|from) (?P<when>.+?) (?:and|with|to|against|vs\.?) (?P<other>.+?){_END}",
+    "between": rf"{_LEAD}(?:what(?:'s| is| are)? )?(?:the )?differences? between (?P<when>yesterday|today|last \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s)? and (?P<other>yesterday|today|last \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?:'s)? (?P<a>.+?){_END}",
+    "where": rf"{_LEAD}(?:who|what|which (?:one|ones|agents?|bots?)(?: of (?:them|mine))?) (?:visits?|uses?|reads?|works? (?:on|with)|goes to|logs? (?:in to|into|on to)|signs? in to|collects? from|is on|are on|runs? on|looks? at|opens?) (?P<site>(?:[\w-]+\.)+[a-z]{{2,}}(?::\d+)?){_END}",
     "held": rf"{_LEAD}how many (?P<a>.+?) (?:(?:do|did|have) (?:we|i|you) (?:have|got|hold|know|keep|store|collect)(?: (?:already|now|so far|in (?:all|total)|in there))*|are (?:there|stored|kept|in the table)(?: (?:already|now|so far|in (?:all|total)))*){_END}",
     "whose": rf"{_LEAD}(?:who|what|which agents?|anyone|does anyone|does anything) (?:gets?|uses?|reads?|needs?|takes?|sees?|wants?) (?:the )?(?P<a>.+?) (?:data|rows|table|list|outputs?|results?|stuff){_END}",
 }  # fmt: skip
@@ -83,6 +86,8 @@ class _Offhand:
             "quicker": self._quicker,
             "than": self._quicker,
             "days": self._days,
+            "between": self._days,
+            "where": self._where,
             "held": self._held,
             "whose": self._whose,
         }
@@ -116,6 +121,20 @@ class _Offhand:
                 return None
             found.append(request)
         return tuple(found)
+
+    def _where(self, match: re.Match[str]) -> Found:
+        """Tell which agents work on a site; where none does, which there are."""
+        names = tuple(
+            agent.name
+            for agent in self._workspace.agents
+            if urlsplit(agent.site).netloc == match["site"]
+        )
+        if names:
+            return self._inspecting(names, self._text, what="agents")
+        every = tuple(agent.name for agent in self._workspace.agents)
+        return Request(
+            verb="inspect", text=self._text, agents=every, arguments={"what": "agents", "all": True}
+        )
 
     def _why(self, match: re.Match[str]) -> Request | None:
         """Ask why what was talked about failed: of several those that did."""

@@ -104,8 +104,15 @@ _FORM_ALONE = re.compile(
 )
 
 
+_ARENT = re.compile(
+    r"^(?P<who>\W*(?:which|what)(?:\s+(?:of\s+(?:my|the|our)\s+)?(?:agents?|bots?|ones))?)\s+(?P<verb>are|is|have|has|do|does|did)n['\u2019]t\b",
+    re.IGNORECASE,
+)
+
+
 def reworded(text: str) -> str:
     """Return the text with what is left out behind what is listed, and addresses without the sentence that gives them."""
+    text = _ARENT.sub(r"\g<who> \g<verb> not", text)
     text = _WHERE.sub(" at ", text)
     text = _CALLED.sub(r"\g<rest> into a \g<kind> \g<called>", text)
     text = _ONES_OF.sub(r"\g<state> ", text)
