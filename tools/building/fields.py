@@ -323,7 +323,11 @@ def title_column(columns: Sequence[Column], rows: Sequence[Row]) -> Column | Non
     for column in texts:
         if re.search(r"(^|[ >/.])h[1-6]\b", column.path) and _distinct(column, rows) > 0.5:
             return column
-    named = [column for column in texts if say.has(column.header, _TITLE_WORDS)]
+    named = [
+        column
+        for column in texts
+        if say.has(column.header, _TITLE_WORDS) and _distinct(column, rows) > 0
+    ]
     if named:
         return named[0]
     varied = [column for column in texts if _distinct(column, rows) > 0.5 and _wordy(column, rows)]

@@ -47,7 +47,8 @@ def _way(node: Node, snapshot: Snapshot, wanted: Wanted, origins: tuple[str, ...
     name = _label(node)
     raw = node.attributes.get("href", "")
     href = page_address(raw, base=snapshot.url, origins=origins) if raw else ""
-    if raw and not href and not raw.startswith("javascript:") and not raw.endswith("#"):
+    nowhere = raw.startswith("javascript:") or raw.endswith("#") or _switches(node, snapshot.url)
+    if raw and not href and not nowhere:
         return None
     if not may_follow(node, wanted, by_address=bool(href)):
         return None
@@ -62,6 +63,12 @@ def _way(node: Node, snapshot: Snapshot, wanted: Wanted, origins: tuple[str, ...
         href=href,
         opens_menu=opens_menu,
     )
+
+
+def _switches(node: Node, base: str) -> bool:
+    """Return whether the link is a tab whose address is a part of this very page: a click shows that part."""
+    raw = urlsplit(node.attributes.get("href", ""))
+    return node.role in _MENU_ROLES and raw[:4] == urlsplit(base)[:4] and bool(raw.fragment)
 
 
 def may_follow(node: Node, wanted: Wanted, *, by_address: bool) -> bool:

@@ -420,6 +420,8 @@ _ENOUGH = 3
 def _any_of_kind(column: Column, seen: Seen) -> bool:
     filled = [text for text in seen.texts if not is_nothing(text)]
     kinds = {"number", "money"} if column.type in {"number", "money"} else {"date"}
+    if seen.type in kinds:
+        return True  # `5 minutes ago` is a date by what stands behind it
     return len(filled) < _ENOUGH or any(infer([text]) in kinds for text in filled)
 
 

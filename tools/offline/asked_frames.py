@@ -15,6 +15,8 @@ _HELPS = _BE | among(
     "have has had do does did can isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't can't cannot"
 )
 
+_QUALIFIES = among("from in by for with at on")
+
 
 def asks_for(clause: Clause) -> bool:  # noqa: C901  rules tried in their order, each short
     """Read `which rooms are free at URL?` as the rooms which are free, `who has a plot?` as those who have one."""
@@ -90,6 +92,13 @@ def _question_verb(tokens: list[Token]) -> int:
         end += 2  # "which boats at URL are ..."
     if not noun.words or end >= len(tokens):
         return 0
+    if noun.plural and tokens[end].low in _QUALIFIES:
+        # "which parcels from Chile cost more than 50", "which parcels from Chile are late"
+        found, behind = parse_noun(tokens, end + 1)
+        if len(found.words) > 1 and comparative_at(tokens, behind) is not None:
+            return behind - 1
+        if found.words and behind < len(tokens):
+            end = behind
     if tokens[end].low.replace("\u2019", "'") in _HELPS:
         return end
     compared = comparative_at(tokens, end) is not None or tokens[end].low in among(

@@ -44,7 +44,7 @@ from podium.tools.building.files import (
     file_type_of,
     page_files,
 )
-from podium.tools.building.wanted import content_words, look_ahead
+from podium.tools.building.wanted import Wanted, content_words, look_ahead
 from podium.tools.building.work import StepFailed, Work
 from podium.tools.grounding.describe import describe
 from podium.tools.grounding.lists import match_list, read_cells, type_rows
@@ -117,16 +117,28 @@ async def _per_row(work: Work) -> None:
 
 
 async def _as_a_whole(work: Work) -> bool:
-    """Return whether the list's own page offers all its rows as one file of the wanted type: `the artists as CSV`."""
+    """Return whether the list's own page offers all its rows as one file: `the artists as CSV`, `Download artists`."""
     kind = file_type_of(work.planned.file_type) if work.planned.file_type else ""
-    if kind not in _DATA_TYPES:
+    if kind and kind not in _DATA_TYPES:
         return False
     await back_to(work, str(list_fact(work).get("url") or ""))
     snapshot = await settled(work)
-    if not any(link.node.visible for link in page_files(snapshot, kind)):
+    found = [link for link in page_files(snapshot, kind) if link.node.visible]
+    if not kind:
+        wanted = look_ahead(work.agent, work.planned)
+        found = [link for link in found if not link.node.row and _is_of_list(link.node, wanted)]
+    if not found:
         return False
-    work.notes.append(f"The rows have no {kind.upper()} of their own; the list as a whole has one.")
+    what = kind.upper() or "file"
+    work.notes.append(f"The rows have no {what} of their own; the list as a whole has one.")
     return True
+
+
+def _is_of_list(node: Node, wanted: Wanted) -> bool:
+    """Return whether a control is called by the download of the whole list, such as `Download members`."""
+    words = content_words(node.name or node.text)
+    rest = tuple(word for word in words if not say.equals(word, say.DOWNLOAD))
+    return 0 < len(rest) < len(words) and wanted.likeness(" ".join(rest)) >= 0.85
 
 
 async def _read_files(work: Work) -> None:
