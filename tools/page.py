@@ -128,6 +128,8 @@ class Collection:
     region: str = ""
     total: int | None = None
     """What the page itself says about the number of records, such as `1-10 of 64`."""
+    told: bool = False
+    """The list itself says that number (`aria-rowcount`), not a text near it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,8 @@ class Kept:
 
     rows: list[JsonObject]
     reply: str
+    files: tuple[str, ...]
+    """Names of the files that the first run kept."""
 
     def column(self, name: str) -> list[object]:
         return [row.get(name) for row in self.rows]
@@ -61,7 +63,8 @@ async def kept(made: Made, path: str, page: Answer, request: str) -> Kept:
     assert [(run.outcome, run.model_calls) for run in runs] == [("success", 0)] * 2
     (dataset,) = {name for name, _ in workspace.podium.datasets.list()} - before
     rows = [dict(row) for row in workspace.podium.datasets.rows(dataset)]
-    return Kept(rows=rows, reply=str(view.get("reply")))
+    files = tuple(file.name for file in runs[0].artifacts)
+    return Kept(rows=rows, reply=str(view.get("reply")), files=files)
 
 
 def table(head: str, *rows: str, title: str = "") -> str:
@@ -202,3 +205,38 @@ async def test_a_list_within_a_component_that_draws_only_the_rows_in_view_is_rea
         made, "/buoys", DRAWN_IN_VIEW, "collect the dark buoys at {url} into a table keyed by buoy"
     )
     assert found.column("buoy") == [f"N {n}" for n in range(3, 85, 3)]
+
+
+COLUMNS_IN_VIEW = """<title>Moorings</title><h1>Moorings</h1>
+<style>[role=grid]{width:300px} #pane{overflow:auto} [role=row]{display:flex;position:relative;height:24px;width:900px}
+[role=row]>*{position:absolute;width:100px}</style>
+<div role=grid aria-colcount=9><div id=pane></div></div><script>
+const heads = ["Berth", "Boat", "Owner", "Length", "Beam", "Draught", "Flag", "Rate", "Due"];
+const pane = document.getElementById("pane");
+const draw = () => {
+  const seen = heads.map((head, at) => at).filter((at) => (at + 1) * 100 > pane.scrollLeft && at * 100 < pane.scrollLeft + pane.clientWidth);
+  const cell = (role, text, at) => `<div role=${role} aria-colindex=${at + 1} style="left:${at * 100}px">${text}</div>`;
+  const line = (role, said) => `<div role=row>${seen.map((at) => cell(role, said(at), at)).join("")}</div>`;
+  pane.innerHTML = line("columnheader", (at) => heads[at])
+    + [1, 2, 3, 4].map((n) => line("gridcell", (at) => (at === 8 ? (n % 2 ? "open" : "paid") : `${heads[at].slice(0, 2)}-${n}`))).join("");
+};
+pane.addEventListener("scroll", draw);
+new ResizeObserver(draw).observe(pane);
+</script>"""
+
+
+async def test_a_grid_that_draws_only_the_columns_in_view_is_read_whole(made: Made) -> None:
+    wanted = "collect the open moorings at {url} with berth, owner and rate into a table"
+    found = await kept(made, "/moorings", COLUMNS_IN_VIEW, wanted)
+    assert found.rows == [
+        {"berth": "Be-1", "owner": "Ow-1", "rate": "Ra-1"},
+        {"berth": "Be-3", "owner": "Ow-3", "rate": "Ra-3"},
+    ]
+
+
+async def test_a_download_that_is_called_like_the_list_is_the_file_of_the_list(made: Made) -> None:
+    page = table("Pump", "P1<td>ok", "P2<td>worn", title="Pumps") + (
+        "<a href='data:text/csv,Pump%0AP1' download='pumps.csv'>Download pumps</a>"
+    )
+    found = await kept(made, "/pumps", page, "download the pumps from {url}")
+    assert found.files == ("pumps.csv",)

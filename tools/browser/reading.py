@@ -15,6 +15,9 @@ from podium.tools.browser.tabs import Frame, Tabs
 from podium.tools.browser.wire import DevToolsError, dig, flag, mapping, objects, text, texts
 
 _SHADOWS = 3
+_WIDENED = 3
+"""How often a grid that got the room of its hidden columns is looked at again."""
+_REDRAW_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ async def _snapshot(tabs: Tabs, frame: Frame, *, top: bool) -> JsonObject | None
             if not closed:
                 break
             await tabs.adopt(frame, closed)
+            seen = await _look(tabs, frame)
+        for _ in range(_WIDENED):
+            if not flag(mapping(seen), "widened"):
+                break
+            await asyncio.sleep(_REDRAW_S)
             seen = await _look(tabs, frame)
     except (DevToolsError, Retryable):
         if top:

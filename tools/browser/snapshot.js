@@ -1375,6 +1375,7 @@
         path: pathOf(collection.element),
         region: region === "table" ? "" : region,
         total: collection.kind === "record" ? null : rowsTold(collection.element, collection.records.length) || totalNear(collection.element, collection.records.length),
+        told: collection.kind !== "record" && Boolean(rowsTold(collection.element, collection.records.length)),
         records: collection.records.map((one) => {
           const ref = refOf(one.element);
           if (collection.kind !== "record") places.set(one.element, { ref, cells: one.cells, headers: collection.headers });
@@ -1572,5 +1573,5 @@
     return !line || textOf(line, 400).length < text.length + 300;
   };
 
-  globalThis.podium = { doc, adopt, rootOf, elementOf, refOf, snapshot: () => JSON.stringify({ ...snapshot(), closed: hostsOfClosed() }), squeeze, textOf, nameOf, roleOf, shown, parentOf, contains, belongs, deepHit, pointOf, enabledOf, attr, tagOf, currentValue, reset: () => { shownCache = new WeakMap(); } };
+  globalThis.podium = { doc, adopt, rootOf, elementOf, refOf, snapshot: () => JSON.stringify({ ...snapshot(), closed: hostsOfClosed(), widened: podium.widen() }), squeeze, textOf, nameOf, roleOf, shown, parentOf, contains, belongs, deepHit, pointOf, enabledOf, attr, tagOf, currentValue, reset: () => { shownCache = new WeakMap(); } };
 })();

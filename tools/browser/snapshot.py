@@ -149,6 +149,7 @@ def _collection(raw: JsonObject, part: FramePart) -> Collection:
         records=tuple(_record(record, headers) for record in objects(raw, "records")),
         region=text(raw, "region"),
         total=int(number(raw, "total")) if isinstance(total, int | float) else None,
+        told=flag(raw, "told"),
     )
 
 

@@ -30,7 +30,8 @@ def page_script() -> str:
     """Return the script that runs in every frame, in a world of its own."""
     folder = files("podium.tools.browser")
     return "\n".join(
-        (folder / name).read_text(encoding="utf-8") for name in ("snapshot.js", "acting.js")
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("snapshot.js", "widening.js", "acting.js")
     )
 
 

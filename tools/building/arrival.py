@@ -12,6 +12,7 @@ from podium.tools.building.lists import ListFit, empty_list, fits, is_rich
 from podium.tools.building.wanted import (
     Wanted,
     along,
+    counts,
     in_other_year,
     in_place,
     stems,
@@ -148,7 +149,9 @@ def _name_without_qualifier(snapshot: Snapshot, wanted: Wanted) -> float:
 def _named_by_head(collection: Collection, wanted: Wanted) -> float:
     """Return how well the head of the first column names the thing: a table of instruments begins with `Instrument`."""
     telling = [head for head in collection.headers if any(map(str.isalpha, head))]
-    return wanted.likeness(telling[0]) if telling and collection.records else 0.0
+    if not telling or not collection.records or counts(telling[0]):
+        return 0.0
+    return wanted.likeness(telling[0])
 
 
 def leading_on(snapshot: Snapshot) -> frozenset[str]:

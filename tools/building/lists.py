@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from podium.state.program import Column, ListSpec
 from podium.tools.building.fields import FieldMatch, Row, map_field, type_by_name
-from podium.tools.building.wanted import Wanted, content_words, shorter_names
+from podium.tools.building.wanted import Wanted, content_words, counts, shorter_names
 from podium.tools.grounding.columns import is_identifier
 from podium.tools.grounding.lists import describe_list, match_list, read_rows, told
 from podium.tools.grounding.words import fold, stem, tokens
@@ -137,7 +137,7 @@ def _fit(collection: Collection, snapshot: Snapshot, wanted: Wanted) -> ListFit 
     rows = rows_shown(collection, snapshot, spec)
     coverage = _coverage(wanted, spec.columns, rows)
     heading = wanted.likeness(collection.heading) if collection.heading else 0.0
-    if collection.headers:
+    if collection.headers and not counts(collection.headers[0]):
         heading = max(heading, 0.8 * wanted.likeness(collection.headers[0]))
     score = {"table": 0.24, "cards": 0.22, "list": 0.12, "record": 0.02}[collection.kind]
     score += min(len(collection.records), 10) * 0.015

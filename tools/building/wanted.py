@@ -212,6 +212,17 @@ def likeness(thing: str, text: str, common: frozenset[str] = frozenset()) -> flo
     return max(by_words, whole if whole >= _SAME else 0.0)
 
 
+_COUNTS = re.compile(
+    r"^(?:#\s*(?=[^\W\d_])|(?:number|count|total|no\.|nr\.|anzahl|nombre|numero) (?:of|de|der|di)\b)|\bcount$",
+    re.IGNORECASE,
+)
+
+
+def counts(head: str) -> bool:
+    """Return whether a head says how many of its things there are: rows under `# Members` are no members."""
+    return _COUNTS.search(head.strip()) is not None
+
+
 def stems(texts: tuple[str, ...]) -> frozenset[str]:
     """Return the stems of all content words of the texts."""
     return frozenset(stem(word) for text in texts for word in content_words(text))

@@ -741,7 +741,7 @@ def _one_word(tokens: Sequence[Token], index: int, noun: NounPhrase) -> int:  # 
     if noun.plural and following is not None and _said_of_them(token, following, after):
         return 0
     named = bool(noun.words) and noun.words[-1].is_word and noun.words[-1].text[:1].isupper() and token.text == low  # fmt: skip
-    if (noun.plural or named) and following is not None and _happened(low, following):
+    if (noun.plural or noun.every or named) and following is not None and _happened(low, following):
         # "books lent between ...", "parcels returned to ...": what happened to them.
         return 0
     closed = (
@@ -771,7 +771,12 @@ def _happened(low: str, following: Token) -> bool:
         "between before after since until till by to from in on at during within for over under more less fewer "
         "earlier later twice once"
     )
-    return (participle(low) or low == "aged") and told
+    doer = following.low == "by" and low not in _ARRANGED
+    return (participle(low) or low == "aged") and (told or doer)
+
+
+_ARRANGED = among("sorted ordered grouped arranged ranked keyed filtered")
+"""Participles whose `by` names a column: `boats sorted by length`."""
 
 
 def _said_of_them(token: Token, following: Token, after: Token | None) -> bool:

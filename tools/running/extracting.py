@@ -29,6 +29,8 @@ from podium.tools.running.listing import (
 from podium.tools.running.rows import fulfilling, stage, stage_details
 from podium.tools.running.task import Task, row_hash, visible
 
+_NEARLY = 0.9
+"""Share of the told rows that counts as all of them: rows that say the same are one."""
 _MAX_ROWS = 10_000
 
 
@@ -138,6 +140,9 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
     scrolled = spec.pagination is not None and spec.pagination.kind == "scroll"
     # A virtual list has no control that leads on: what it says of itself is all there is to know it by.
     unread = unread or (scrolled and total is not None and count < total)
+    # The pages of a grid may draw only the rows in view: what it tells of itself is no sum of something else.
+    told = last is not None and last.match.collection is not None and last.match.collection.told
+    unread = unread or (told and total is not None and count < _NEARLY * total)
     if unread:
         task.evidence["unread"] = True
     _cross_check(task, count, total=total, limited=limit is not None, unread=unread)

@@ -158,3 +158,13 @@ def test_the_way_to_a_folder_goes_through_the_folders_before_it() -> None:
     assert top[0].node.name == "reports"
     assert below[0].node.name == "2026"
     assert below[0].score > below[1].score + 0.3
+
+
+def test_rows_that_count_their_members_are_no_members() -> None:
+    wanted = Wanted(thing="members", kind="list", rows=True)
+    rows = [["3", "Rowing"], ["7", "Chess"]]
+    counted = a_page(path="/groups", collections=(a_table(["# Members", "Group"], rows),))
+    listed = a_page(path="/groups", collections=(a_table(["Member", "Group"], rows),))
+
+    assert judge_arrival(counted, wanted).name < 0.3
+    assert judge_arrival(listed, wanted).name > 0.6

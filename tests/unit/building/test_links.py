@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from podium.tools.building.links import is_stable, template, ways_on
@@ -53,6 +55,14 @@ def test_buttons_of_a_form_are_never_pressed_while_exploring() -> None:
 def test_a_plain_button_called_like_the_thing_is_a_tab_though_html_calls_it_submit() -> None:
     assert names(a_button("Invoices", kind="submit")) == ["Invoices"]
     assert names(a_button("Delete invoices", kind="submit")) == []
+
+
+def test_a_tab_whose_address_is_a_part_of_the_page_is_a_way_and_a_jump_within_it_is_none() -> None:
+    jump = a_link("Tides", "/#tides", region="main")
+    tab = replace(jump, role="tab")
+
+    assert names(tab, wanted=Wanted(thing="tide table", kind="list")) == ["Tides"]
+    assert names(jump, wanted=Wanted(thing="tide table", kind="list")) == []
 
 
 def test_a_create_button_is_followed_only_on_the_way_to_a_form() -> None:

@@ -413,3 +413,23 @@ def test_a_further_column_with_a_better_name_does_not_take_the_place_of_the_know
 
     assert match.collection is not None
     assert read_rows(spec, match.collection, match.mapping)[0] == {"part": "K-110", "in_stock": 14}
+
+
+def test_a_date_that_is_said_as_an_age_stays_the_date_that_stands_behind_it() -> None:
+    def aged(*ages: str) -> Snapshot:
+        shown = page(("Note", "Created"), [(f"n{at}", age) for at, age in enumerate(ages)])
+        (notes,) = shown.collections
+        records = tuple(
+            replace(
+                one, values=(one.values[0], replace(one.values[1], datetime="2026-11-30T09:10:00"))
+            )
+            for one in notes.records
+        )
+        return replace(shown, collections=(replace(notes, records=records),))
+
+    then = aged("2 minutes ago", "3 minutes ago", "1 hour ago")
+    spec = describe_list(then.collections[0], then)
+    match = match_list(spec, aged("just now", "4 minutes ago", "2 hours ago"))
+
+    assert [column.type for column in spec.columns] == ["text", "date"]
+    assert match.kind == "found", match.why

@@ -225,3 +225,27 @@ def test_what_is_pressed_to_submit_is_the_button_of_one_submit() -> None:
     goal = f"fill the form at {SITE} with name Ann and submit it by pressing Senden"
 
     assert [(step.op, step.press) for step in steps(goal) if step.op in {"submit", "click"}] == [("submit", "Senden")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "rules"),
+    [
+        ("Which boats from Chile cost more than 1000 at {site}?", [("", "Chile"), ("price", 1000)]),
+        ("which boats from Chile are late at {site} ?", [("", "Chile"), ("", None)]),
+        ("which boats at {site} are longer than 15? put them into a table", [("", 15)]),
+    ],
+)
+def test_a_question_may_say_where_its_things_are_from(asked: str, rules: list[object]) -> None:
+    requests = understand(asked.format(site=SITE)).requests
+
+    assert [request.verb for request in requests] == ["create"]
+    assert {step.thing for step in requests[0].steps if step.op == "extract"} == {"boats"}
+    assert [(rule.column, rule.value) for step in requests[0].steps for rule in step.rules] == rules
+
+
+@pytest.mark.parametrize("things", ["every boat", "all boats"])
+def test_who_did_it_is_no_part_of_the_things_name(things: str) -> None:
+    goal = f"collect {things} driven by Pim at {SITE} into a table"
+
+    assert the("extract", goal).thing == "boats"
+    assert [rule.phrase for rule in the("filter", goal).rules] == ["driven by Pim"]

@@ -63,6 +63,12 @@ async def _keep_those_in_place(work: Work) -> None:
     if conditions:
         await keep_matching(work, conditions, title=f"Keep those in {place}", suffix="place")
         return
+    if any(word[:1].isupper() for word in place.split()):
+        # A name (`the Lifts queue`) is no word for the page: dropping it would read the rows of others, too.
+        meant = await one_condition(work, MatchRule(phrase=place))
+        if meant is not None:
+            await keep_matching(work, [meant], title=f"Keep those in {place}", suffix="place")
+        return
     work.notes.append(
         f"Nothing here is called {place!r}, nor does a row say so: every row is read."
     )

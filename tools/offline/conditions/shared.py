@@ -40,7 +40,7 @@ BE = frozenset(
 
 
 _IRREGULAR = among(
-    "lent sold bought sent made held kept found lost built born taken given written drawn won paid met left borne worn chosen broken stolen grown shown seen known"
+    "lent sold bought sent made held kept found lost built born taken given written drawn won paid met left borne worn chosen broken stolen grown shown seen known driven run led taught flown ridden eaten fed hired"
 )
 
 
