@@ -42,6 +42,7 @@ PlanOp = Literal[
     "reach",
     "search",
     "extract",
+    "wait",
     "filter",
     "pick",
     "download",
@@ -92,6 +93,7 @@ class PlannedStep(Document):
     - `reach`: `thing` ("invoices"), `kind` (list | form | page | files)
     - `search`: `thing` = the words searched for
     - `extract`: `thing`, `fields` (wanted columns; empty: all but `without`), `key`, `limit`
+    - `wait`: until a row of `thing` meets `rules`; `every_s` between two looks, `within_s` for all of them
     - `filter`: `rules`
     - `pick`: `which` (first | last | newest | oldest | highest | lowest), `count`, `fields[0]` = by what
     - `download`: `thing` (whose files), `file_type` ("csv"; empty: any), `per_row`
@@ -118,6 +120,10 @@ class PlannedStep(Document):
     key: str = ""
     limit: int | None = None
     rules: tuple[MatchRule, ...] = ()
+    every_s: float = 0.0
+    """Of `wait`: seconds between two looks."""
+    within_s: float = 0.0
+    """Of `wait`: seconds after which the run fails."""
     which: Literal["", "first", "last", "newest", "oldest", "highest", "lowest"] = ""
     count: int = 1
     press: str = ""

@@ -37,6 +37,7 @@ _USUAL_S: dict[PlanOp, tuple[int, int]] = {
     "choose": (0, 1),
     "click": (1, 2),
     "submit": (1, 4),
+    "wait": (1, 5),
     "filter": (0, 0),
     "pick": (0, 0),
     "new_since": (0, 0),
@@ -99,6 +100,8 @@ def _duration(agent: PlannedAgent) -> str:
         text += ", and what each row takes"
     if any(step.op == "task" for step in agent.steps):
         text += ", and minutes for an open-ended step"
+    if any(step.op == "wait" for step in agent.steps):
+        text += ", and the time it waits"
     return f"{text} (by the kind of step, not measured on this site)"
 
 

@@ -35,6 +35,7 @@ from podium.tools.building.acts.sifting import (
 )
 from podium.tools.building.acts.signing_in import build_sign_in, pass_wall
 from podium.tools.building.acts.submitting import build_submit
+from podium.tools.building.acts.waiting import build_wait
 from podium.tools.building.keeping import keep_steps
 from podium.tools.building.work import Asked, BuildServices, StepFailed, Work
 from podium.tools.chooser import Chooser
@@ -59,6 +60,7 @@ _ACTS: Final[dict[PlanOp, Callable[[Work], Awaitable[None]]]] = {
     "reach": build_reach,
     "search": build_search,
     "extract": build_list,
+    "wait": build_wait,
     "filter": build_filter,
     "pick": build_pick,
     "download": build_download,

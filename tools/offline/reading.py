@@ -27,6 +27,7 @@ from podium.tools.offline.jobs import Job, JobBuilder
 from podium.tools.offline.lexicon import among
 from podium.tools.offline.lookups import read_lookup
 from podium.tools.offline.missing import known_site, missing_of, moment_of, secret_for
+from podium.tools.offline.monitoring import assumed, waited_for, with_wait
 from podium.tools.offline.naming import agent_name, slug, unique
 from podium.tools.offline.offhand import read_offhand
 from podium.tools.offline.open_days import missing_days
@@ -83,6 +84,9 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
         return find_entities(said, today=now.date(), find_agents=agents, verbs=is_verb_word)
 
     spelled = respelled(text, taken)
+    waiting = _waiting(spelled.text, workspace, now)
+    if waiting is not None:
+        return _telling(waiting, spelled.notes) if spelled.notes else waiting
     read = _read(spelled.text, workspace=workspace, now=now)
     if read.unexplained or any(request.verb == "create" for request in read.requests):
         read = _told_to(spelled.text, workspace, now) or read
@@ -106,6 +110,21 @@ def _with_verb(text: str, workspace: WorkspaceView, now: datetime) -> Understand
             request = read.requests[0].model_copy(update={"text": text.strip()})
             return read.model_copy(update={"requests": (request,)})
     return None
+
+
+def _waiting(text: str, workspace: WorkspaceView, now: datetime) -> Understanding | None:
+    """Read a request that waits for rows of a list; none where it waits for nothing, or for something else."""
+    wait = waited_for(text)
+    if wait is None:
+        return None
+    read = _read(wait.text, workspace=workspace, now=now)
+    if [request.verb for request in read.requests] != ["create"] or read.unexplained:
+        return None
+    steps = with_wait(read.requests[0].steps, wait)
+    if steps is None:
+        return None
+    request = read.requests[0].model_copy(update={"text": text.strip(), "steps": steps})
+    return _telling(read.model_copy(update={"requests": (request,)}), assumed(wait))
 
 
 def _telling(read: Understanding, notes: Sequence[str]) -> Understanding:

@@ -8,15 +8,20 @@ from __future__ import annotations
 import re
 
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)"
-_SPAN = rf"(?:(?:an?|one|two|three|four|five|six|ten|twelve|\d+)\s+)?(?:half\s+(?:an?\s+)?)?{_UNIT}"
-_MORE = (
-    rf"(?:,?\s*\(?(?:and\s+|but\s+)?(?:(?:check|look|poll|try|test)(?:ing)?(?:\s+(?:again|it|for\s+it))?\s+every\s+{_SPAN}"
+SPAN = rf"(?:(?:an?|one|two|three|four|five|six|ten|twelve|\d+)\s+)?(?:half\s+(?:an?\s+)?)?{_UNIT}"
+MORE = (
+    rf"(?:,?\s*\(?(?:and\s+|but\s+)?(?:(?:check|look|poll|try|test)(?:ing)?(?:\s+(?:again|it|for\s+it))?\s+every\s+{SPAN}"
     rf"|(?:for\s+)?(?:at\s+(?:the\s+)?most|up\s+to|no\s+(?:longer|more)\s+than|not\s+(?:longer|more)\s+than|a\s+maximum\s+of|max(?:imum)?\.?)"
-    rf"\s+{_SPAN}|then\s+give\s+up|give\s+up\s+after\s+{_SPAN}|every\s+{_SPAN})\)?)"
+    rf"\s+{SPAN}|then\s+give\s+up|give\s+up\s+after\s+{SPAN}|every\s+{SPAN})\)?)"
 )
 _UNTIL = re.compile(
     r"\b(?:wait(?:ing|s)?|hold\s+on|keep\s+(?:looking|checking|polling|waiting))\s+(?:until|till)\s+"
-    rf"(?P<what>[^,.;()\n]+?)(?=(?P<more>{_MORE}*)(?:\s*(?:[,.;()\n]|$)|\s+(?:and|then)\b))",
+    rf"(?P<what>[^,.;()\n]+?)(?=(?P<more>{MORE}*)(?:\s*(?:[,.;()\n]|$)|\s+(?:and|then)\b))",
+    re.IGNORECASE,
+)
+_FOR = re.compile(
+    rf"\b(?:wait(?:ing|s)?|hold\s+on)\s+for\s+(?P<what>[^,.;()\n]+?\s+to\s+(?:be|become|get|say|read|turn|change)\b[^,.;()\n]+?)"
+    rf"(?=(?P<more>{MORE}*)(?:\s*(?:[,.;()\n]|$)|\s+(?:and|then)\b))",
     re.IGNORECASE,
 )
 _STATE = re.compile(
@@ -43,6 +48,11 @@ def set_aside(text: str) -> tuple[str, tuple[str, ...]]:
         (match.start(), match.end() + len(match["more"]))
         for match in _UNTIL.finditer(text)
         if not _READY.search(match["what"]) and (match["more"] or _STATE.search(match["what"]))
+    ]
+    found += [
+        (match.start(), match.end() + len(match["more"]))
+        for match in _FOR.finditer(text)
+        if not _READY.search(match["what"])
     ]
     found += [match.span() for match in _FAILURE.finditer(text)]
     blank = list(text)

@@ -41,7 +41,7 @@ from podium.tools.building.filters import (
     read_rule,
 )
 from podium.tools.building.linking import apart
-from podium.tools.building.wanted import in_place, named_for, title_parts
+from podium.tools.building.wanted import awaited, in_place, named_for, title_parts
 from podium.tools.building.work import NONE, Work, distinct
 
 NO_CONDITION = "No condition: leave these words out"
@@ -154,6 +154,8 @@ async def one_condition(work: Work, rule: MatchRule) -> Condition | None:
             narrowed, [column], rows, values_of(work), example=_example(work, rule.value)
         )
     if isinstance(reading, ValueChoice):
+        if not reading.default and awaited(work.agent, work.planned):
+            return _still_to_come(work, rule, reading)
         return await _which_values(work, rule, reading)
     if isinstance(reading, Condition):
         return reading
@@ -199,6 +201,14 @@ async def _which_values(work: Work, rule: MatchRule, choice: ValueChoice) -> Con
     if len(picked) == 1:
         return Condition(column=column.name, cmp="=", value=picked[0])
     return Condition(column=column.name, cmp="in", value=cast("list[JsonValue]", picked))
+
+
+def _still_to_come(work: Work, rule: MatchRule, choice: ValueChoice) -> Condition:
+    """Return the comparison with a value that no row has yet: that is why it is waited for."""
+    name = choice.column.header or choice.column.name.replace("_", " ")
+    value = rule.value if isinstance(rule.value, str) else rule.phrase
+    work.notes.append(f"No row says {value!r} today: what is waited for is exactly that in {name}.")
+    return Condition(column=choice.column.name, cmp="=", value=value)
 
 
 async def _unknown(work: Work, rule: MatchRule, *, relative: bool) -> Condition | None:
