@@ -178,3 +178,13 @@ async def test_a_look_that_fails_is_no_look_that_found_nothing(
 def test_a_wait_that_makes_no_sense_is_no_program(args: dict[str, object]) -> None:
     with pytest.raises(InvalidProgram):
         check_program(Program(steps=(watching(**args),)))
+
+
+async def test_a_test_looks_once_and_goes_on(bench: Bench, status: list[str]) -> None:
+    bench.mode = "test"
+
+    last = (await bench.run(OPEN, watching()))[-1]
+
+    assert last.question is None
+    assert last.record.status == "done"
+    assert "not so yet" in last.record.message
