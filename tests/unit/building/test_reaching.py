@@ -14,7 +14,12 @@ from tests.unit.running.harness import ORIGIN, Bench
 BOOKS = (("العنوان", "السعر"), [("كتاب", "10"), ("كتب", "12")])
 
 
-async def build(folder: Path, screen: Screen, thing: str, *, path: str = "/x") -> BuildResult:
+STORE = PlannedStep(id="store", op="store", title="Store", dataset="rows")
+
+
+async def build(
+    folder: Path, screen: Screen, thing: str, *, path: str = "/x", then: PlannedStep = STORE
+) -> BuildResult:
     site = ScriptedSite()
     site.pages = {path: lambda _: screen}
     bench = Bench(folder, site)
@@ -29,7 +34,7 @@ async def build(folder: Path, screen: Screen, thing: str, *, path: str = "/x") -
         PlannedStep(id="open", op="open", title="Open", url=f"{ORIGIN}{path}"),
         PlannedStep(id="reach", op="reach", title="Find", thing=thing, kind="list"),
         PlannedStep(id="read", op="extract", title=f"Read the {thing}", thing=thing),
-        PlannedStep(id="store", op="store", title="Store", dataset="rows"),
+        then,
     )
     agent = PlannedAgent(name="reader", goal="Read", origins=(ORIGIN,), steps=steps)
     result = BuildResult(draft=Draft(build_id="build_1", agent="reader", origins=(ORIGIN,)))
@@ -109,3 +114,20 @@ async def test_rows_that_say_the_place_are_meant_where_no_page_is_called_like_it
     kept = result.draft.steps[-1]
     assert isinstance(kept, WhereStep)
     assert [(one.column, one.value) for one in kept.args.conditions] == [("region", "Hills")]
+
+
+async def test_a_word_that_nothing_on_the_page_says_is_asked_about_where_the_rows_are_acted_on(
+    tmp_path: Path,
+) -> None:
+    rows = (("Name", "Days"), [("Ann", "3"), ("Bob", "5")])
+    screen = Screen("Requests").table(*rows)
+    act = PlannedStep(
+        id="act", op="click", title="Approve", thing="approve", per_row=True, effect="write"
+    )
+
+    read = await build(tmp_path / "a", screen, "upstairs requests")
+    asked = await build(tmp_path / "b", screen, "upstairs requests", then=act)
+
+    assert read.question is None
+    assert asked.question is not None
+    assert "upstairs" in asked.question.title

@@ -45,7 +45,7 @@ async def build_list(work: Work) -> None:
     for word in rest:
         if word == head and not conditions:
             continue  # the page was found to be about it, in words of its own
-        if word != head and _ADJECTIVE.match(word) and _has_states(work):
+        if word != head and (_writes(work) or (_ADJECTIVE.match(word) and _has_states(work))):
             meant = await one_condition(work, MatchRule(phrase=word))
             conditions += [meant] if meant is not None else []
         elif word != head and not conditions:
@@ -63,8 +63,9 @@ async def _keep_those_in_place(work: Work) -> None:
     if conditions:
         await keep_matching(work, conditions, title=f"Keep those in {place}", suffix="place")
         return
-    if any(word[:1].isupper() for word in place.split()):
+    if _writes(work) or any(word[:1].isupper() for word in place.split()):
         # A name (`the Lifts queue`) is no word for the page: dropping it would read the rows of others, too.
+        # And where rows are acted on, no word of which ones is left out unasked: `approve the requests from my team`.
         meant = await one_condition(work, MatchRule(phrase=place))
         if meant is not None:
             await keep_matching(work, [meant], title=f"Keep those in {place}", suffix="place")
@@ -72,6 +73,10 @@ async def _keep_those_in_place(work: Work) -> None:
     work.notes.append(
         f"Nothing here is called {place!r}, nor does a row say so: every row is read."
     )
+
+
+def _writes(work: Work) -> bool:
+    return any(step.effect in {"write", "irreversible"} for step in work.agent.steps)
 
 
 def _by_values(work: Work, words: tuple[str, ...]) -> tuple[list[Condition], tuple[str, ...]]:
