@@ -117,6 +117,10 @@ _WANTING = frozenset(
 )  # fmt: skip
 
 
+_PARTICIPLE_ENDS = ("ed", "en", "t", "n", "ade", "old", "eld", "aid", "ound", "ung")
+"""`saved`, `chosen`, `sent`, `drawn`, `made`, `sold`, `held`, `paid`, `found`, `hung`: of a verb that stands otherwise."""
+
+
 def may_be_verb(tokens: Sequence[Token], index: int, hit: VerbHit) -> bool:  # noqa: C901  rules tried in their order, each short
     """Whether the token stands where a verb can stand, and reads as one there."""
     token = tokens[index]
@@ -467,7 +471,7 @@ def _reads_as_verb(  # noqa: C901  rules tried in their order, each short
     participle = (
         token.low != first
         and not token.low.endswith(("s", "ing"))
-        and token.low.endswith(("ed", "en", "t", "n"))
+        and token.low.endswith(_PARTICIPLE_ENDS)
     )
     if participle and token.low not in {"logged", "signed"} and not sure:
         return token.low in words("verb_forms", "participle_acts") and (

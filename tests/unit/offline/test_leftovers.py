@@ -69,3 +69,15 @@ def test_an_inner_ranking_word_of_a_column_picks_nothing() -> None:
 
     assert "last survey" in next(step for step in request.steps if step.op == "extract").fields
     assert all(step.op != "pick" for step in request.steps)
+
+
+@pytest.mark.parametrize("participle", ["made", "held", "sold", "found", "booked", "written"])
+def test_what_was_done_by_somebody_is_no_act_and_never_dropped(participle: str) -> None:
+    read = understand(f"cancel all bookings at https://b.example/list {participle} by the crawler")
+
+    assert [step.op for step in read.requests[0].steps if step.effect == "irreversible"] == [
+        "click"
+    ]
+    said = [rule.phrase for step in read.requests[0].steps for rule in step.rules]
+    assert any("crawler" in span for span in (*read.unexplained, *said))
+    assert "store" not in {step.op for step in read.requests[0].steps}
