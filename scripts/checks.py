@@ -19,8 +19,9 @@ STATIC = {
     "types (pyright)": ["pyright"],
     "types (mypy)": ["mypy", "--no-error-summary"],
 }
-# Two workers; a file stays together, so that its tests share one Chromium.
-TESTS = {"tests": ["pytest", "-n", "2", "--dist", "loadfile"]}
+# A worker more than the two cores that are promised: tests of a browser or of processes wait half of their time.
+# A file stays together, so that its tests share one Chromium.
+TESTS = {"tests": ["pytest", "-n", "3", "--dist", "loadfile"]}
 # The few that failed, alone on the machine. A browser that was starved of time is told from a defect by that, and
 # what only passed alone is named at the end, so that it is seen and mended.
 ALONE = {

@@ -68,6 +68,8 @@ def open_engine(url: str, *, synchronous: Synchronous = "NORMAL") -> sa.Engine:
 
 
 def _postgres_engine(url: sa.URL) -> sa.Engine:
+    own = url.query.get("options", "")
+    options = own if isinstance(own, str) else " ".join(own)
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=10,
@@ -76,7 +78,7 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
         connect_args={
             "connect_timeout": 5,
             "application_name": "podium",
-            "options": f"-c {NO_IDLE_LOCKS}",
+            "options": f"{options} -c {NO_IDLE_LOCKS}".strip(),
         },
     )
 

@@ -13,7 +13,7 @@ from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.tokens import tokenise
 from podium.tools.offline.verbs import web_acts
 
-_URL = re.compile(r"(?:https?://|www\.)[^\s,;()]*[^\s,;().!?:]")
+URL = re.compile(r"(?:https?://|www\.)[^\s,;()]*[^\s,;().!?:]")
 _AT = re.compile(r"(?:\b(?:at|on|from|in|under|via)\s+|[,;:(]\s*)?$", re.IGNORECASE)
 _APART = re.compile(r"^\s*(?:[-\u2013\u2014:,;>|]|\u2192|->)+\s*")
 _ARROW = re.compile(r"\s*(?:\u2192|=>|->)\s*")
@@ -32,12 +32,12 @@ _CLOSED = words("words", "determiners") | words("words", "pronouns") | words("wo
 
 def given_verbs(text: str) -> Iterator[str]:
     """Yield the request with the verb that may be meant, the likeliest form first; nothing where no address is said."""
-    urls = list(_URL.finditer(text))
+    urls = list(URL.finditer(text))
     if not urls:
         return
     said = _ARROW.sub(", ", text) if _ARROW.search(text) else text
     said = _formats(said)
-    match = _URL.search(said)
+    match = URL.search(said)
     if match is None:
         return
     lead = _POLITE.match(said)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podium.state.plan import PlannedStep
+from podium.tools.offline.ellipsis import URL
 from podium.tools.offline.lexicon import numbers, words
 from podium.tools.offline.waiting import MORE, SPAN
 
@@ -32,7 +33,7 @@ _FOR = re.compile(
     r"\bwait(?:ing)?\s+for\s+(?P<thing>(?:(?!\b(?:until|till|then|and)\b)[^,;\n])+?)\s+to\s+(?:be(?:come)?|get|say|read|show|turn)\s+(?P<state>\w+)",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?:\b(?:at|on|from|in|under)\s+)?(?P<url>(?:https?://|www\.)\S*[^\s,;().!?:])")
+_PLACED = re.compile(rf"(?:\b(?:at|on|from|in|under)\s+)?(?P<url>{URL.pattern})")
 _PREDICATE = re.compile(
     r"^(?P<subject>.+?)\s+(?:(?:is|are|has\s+been|have\s+been|becomes?|turns?|gets?|reads?|says?|shows?|changes\s+to|goes\s+to|reaches)(?P<set>\s+)"
     r"|(?P<way>drops?|falls?|sinks?|goes|comes|rises?|climbs?)\s+(?:down\s+|up\s+)?)(?:now\s+|again\s+|finally\s+|marked\s+(?:as\s+)?|set\s+to\s+|listed\s+as\s+|shown\s+as\s+)?(?P<value>.+)$",
@@ -88,9 +89,9 @@ def waited_for(text: str) -> Wait | None:
     if match is None:
         return None
     said = text[match.start() : match.end()] + match["more"]
-    url = _URL.search(match["object"]) or _URL.search(match["what"])
-    beside = _bare(re.sub(_EVERY, " ", _URL.sub(" ", match["object"]), flags=re.IGNORECASE))
-    what = _named(" ".join(_URL.sub(" ", match["what"]).split()), beside)
+    url = _PLACED.search(match["object"]) or _PLACED.search(match["what"])
+    beside = _bare(re.sub(_EVERY, " ", _PLACED.sub(" ", match["object"]), flags=re.IGNORECASE))
+    what = _named(" ".join(_PLACED.sub(" ", match["what"]).split()), beside)
     rows = _rows(what, beside)
     if not rows:
         return None
@@ -173,7 +174,12 @@ def _rows(what: str, beside: str) -> str:
     owned = _OF.match(subject) or _OWN.match(subject)
     if owned is not None and (way or owned["field"].lower() in _columns()):
         return _whose(_bare(owned["thing"]), owned["field"], _compared(value, way))
-    if beside and not _URL.search(beside) and subject.lower() in _columns() and subject != beside:
+    if (
+        beside
+        and not _PLACED.search(beside)
+        and subject.lower() in _columns()
+        and subject != beside
+    ):
         return _whose(beside, subject, _compared(value, way))
     numbered = _NUMBERED.match(subject)
     if way or (numbered is None and owned is None):

@@ -17,8 +17,9 @@ from podium.tools.offline.constructions import construction_at, is_told_what_to_
 from podium.tools.offline.corrections import read_correction
 from podium.tools.offline.courtesy import without_courtesy
 from podium.tools.offline.coverage import ACT_ABOVE, confidence_of, unexplained_spans
-from podium.tools.offline.ellipsis import given_verbs
+from podium.tools.offline.ellipsis import URL, given_verbs
 from podium.tools.offline.entities import find_entities
+from podium.tools.offline.exclusions import beyond_planning
 from podium.tools.offline.followups import follow_up
 from podium.tools.offline.frame_reader import FrameReader
 from podium.tools.offline.frames import Frame
@@ -84,9 +85,9 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
         return find_entities(said, today=now.date(), find_agents=agents, verbs=is_verb_word)
 
     spelled = respelled(text, taken)
-    waiting = _waiting(spelled.text, workspace, now)
-    if waiting is not None:
-        return _telling(waiting, spelled.notes) if spelled.notes else waiting
+    early = _beyond(spelled.text) or _waiting(spelled.text, workspace, now)
+    if early is not None:
+        return _telling(early, spelled.notes) if spelled.notes else early
     read = _read(spelled.text, workspace=workspace, now=now)
     if read.unexplained or any(request.verb == "create" for request in read.requests):
         read = _told_to(spelled.text, workspace, now) or read
@@ -110,6 +111,20 @@ def _with_verb(text: str, workspace: WorkspaceView, now: datetime) -> Understand
             request = read.requests[0].model_copy(update={"text": text.strip()})
             return read.model_copy(update={"requests": (request,)})
     return None
+
+
+def _beyond(text: str) -> Understanding | None:
+    """Plan nothing of a request on a site that no plan can say, and name what that is."""
+    site, said = URL.search(text), beyond_planning(text)
+    return _not_planned(text, site[0], said) if site is not None and said else None
+
+
+def _not_planned(text: str, site: str, unexplained: tuple[str, ...]) -> Understanding:
+    wanted = Request(verb="create", text=text.strip(), site=site)
+    return Understanding(
+        requests=(wanted,), confidence=0.0, unexplained=unexplained,
+        reply=reply_for((wanted,), unexplained, 0.0),
+    )  # fmt: skip
 
 
 def _waiting(text: str, workspace: WorkspaceView, now: datetime) -> Understanding | None:
@@ -193,11 +208,7 @@ def _read(text: str, *, workspace: WorkspaceView, now: datetime) -> Understandin
     site = next((token.value for token in tokens if token.kind == "url"), "")
     if not requests and site and unexplained and not _ASKS.match(text):
         # Something shall be done on that site, and nobody knows what: no agent is made of it.
-        wanted = Request(verb="create", text=text.strip(), site=site)
-        return Understanding(
-            requests=(wanted,), confidence=0.0, unexplained=unexplained,
-            reply=reply_for((wanted,), unexplained, 0.0),
-        )  # fmt: skip
+        return _not_planned(text, site, unexplained)
     if not requests:
         # Where not one word says anything, what was said is named whole.
         left = unexplained or (said.strip(),)
