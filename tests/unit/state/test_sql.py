@@ -77,6 +77,21 @@ def test_a_postgresql_url_is_opened_with_its_driver() -> None:
     assert engine.url.drivername == "postgresql+psycopg"
 
 
+def test_what_a_url_says_of_the_session_is_kept_beside_our_own() -> None:
+    engine = open_engine("postgresql://ada@db.example/podium?options=-csearch_path%3Dpodium")
+    given: list[str] = []
+
+    def no_server(_dialect: object, _record: object, _args: object, params: dict[str, str]) -> None:
+        given.append(params["options"])
+        raise ConnectionRefusedError
+
+    event.listen(engine, "do_connect", no_server)
+    with pytest.raises(ConnectionRefusedError):
+        engine.connect()
+
+    assert given[0].startswith("-csearch_path=podium -c idle_in_transaction_session_timeout=")
+
+
 def test_a_bug_of_ours_is_not_called_a_broken_database(stores: SqlStores) -> None:
     with pytest.raises(exc.IntegrityError), stores.transaction() as connection:
         connection.exec_driver_sql("INSERT INTO podium_threads (thread_id) VALUES ('t')")
