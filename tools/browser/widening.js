@@ -5,6 +5,8 @@
   const GRIDS = "[role=grid][aria-colcount], [role=treegrid][aria-colcount], [role=table][aria-colcount]";
   const WIDEST = 30000;
   const SLACK = 40;
+  const PATIENCE = 3;
+  const tried = new WeakMap();
 
   const columnsDrawn = (grid) => new Set([...grid.querySelectorAll("[role=columnheader][aria-colindex]")].map((head) => attr(head, "aria-colindex"))).size;
   const hiddenWidth = (grid) => Math.max(0, ...[grid, ...grid.querySelectorAll("div, table")].filter((part) => part.clientWidth > 0).map((part) => part.scrollWidth - part.clientWidth));
@@ -18,6 +20,11 @@
       const missing = hiddenWidth(grid);
       const width = grid.getBoundingClientRect().width + missing + SLACK;
       if (missing < 2 || width > WIDEST) continue;
+      // A grid that draws no more for it (its count tells of hidden columns) is left as it is from then on.
+      const before = tried.get(grid);
+      const times = before && before.drawn === drawn ? before.times + 1 : 1;
+      if (times > PATIENCE) continue;
+      tried.set(grid, { drawn, times });
       for (const name of ["width", "min-width", "flex-basis"]) grid.style.setProperty(name, width + "px", "important");
       widened = true;
     }
