@@ -1514,6 +1514,13 @@
     return node;
   };
 
+  // Without a legend, what a group of radio buttons asks for stands before its first one.
+  const beforeGroup = (radio) => {
+    const like = radio.name ? [...radio.getRootNode().querySelectorAll("input[type=radio]")].find((one) => one.name === radio.name && one.form === radio.form) : null;
+    const first = like || radio;
+    return cut(precedingText(first.closest("label") || first).replace(/\s*[:*]\s*$/, ""), 80);
+  };
+
   const COUNTS_DOWN = /^\s*[-\u2212\u2013]\s*$/;
   const anchorsFor = (nodes, entries) => {
     for (let index = 0; index < nodes.length; index++) {
@@ -1524,6 +1531,7 @@
       // What a group of options asks for stands in its legend, not beside the option.
       const group = ["radio", "checkbox"].includes(nodes[index].role) ? entries[index].element.closest?.("fieldset, [role=radiogroup], [role=group]") : null;
       if (group) add(referenced(group, "aria-labelledby") || squeeze(attr(group, "aria-label")) || textIfAny(group.querySelector("legend")));
+      else if (entries[index].element.type === "radio") add(beforeGroup(entries[index].element));
       const before = textBefore(entries[index].element);
       if (before.length < 80) add(before);
       // A sign that lowers a number says nothing of which one: what stands before it does.

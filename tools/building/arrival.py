@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from podium.tools.building import vocabulary as say
 from podium.tools.building.files import files_called, page_files
-from podium.tools.building.forms import FormChoice, choose_form
+from podium.tools.building.forms import FormChoice, choose_form, groups, map_control
 from podium.tools.building.lists import ListFit, empty_list, fits, is_rich
+from podium.tools.building.spoken import meant
 from podium.tools.building.wanted import (
     Wanted,
     along,
@@ -57,7 +58,9 @@ def judge_arrival(
         case "form":
             content, why = _form_content(snapshot, wanted)
             if wanted.values:
-                score = 0.35 * name + 0.65 * content + _is_new(snapshot) * 0.1
+                unnamed = wanted.thing in {"", "form"}  # nothing that a page may be called
+                weight = 0.0 if unnamed else 0.35
+                score = weight * name + (1 - weight) * content + _is_new(snapshot) * 0.1
             else:
                 score = 0.5 * name + 0.5 * content
         case _ if wanted.files and not wanted.rows and not wanted.per_row:
@@ -220,6 +223,27 @@ def _of_a_record(snapshot: Snapshot, choice: FormChoice) -> bool:
     return say.has(said.replace("-", " ").replace("_", " "), say.EDIT) or len(filled) > 1
 
 
+def _with_spoken(choice: FormChoice, wanted: Wanted) -> float:
+    """Return the share of what is said that the form has a place for, parts that only the form can take apart included."""
+    loose = [field for field, value in wanted.values.items() if fold(value) == "yes"]
+    placed = [
+        field
+        for field in loose
+        if map_control(field, choice.controls).node is None and meant(field, choice.controls)
+    ]
+    return min(1.0, choice.coverage + len(placed) / len(wanted.values))
+
+
+def _only_form(snapshot: Snapshot, choice: FormChoice) -> bool:
+    """Return whether the page has no other form in its content: those around it search, or send news."""
+    others = [
+        controls
+        for ref, controls in groups(snapshot).items()
+        if ref != choice.ref and sum(node.visible for node in controls) > 1
+    ]
+    return not others and sum(node.visible for node in choice.controls) > 1
+
+
 def _form_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:
     choice = choose_form(snapshot, wanted.values, wanted.thing)
     if choice is None:
@@ -227,5 +251,8 @@ def _form_content(snapshot: Snapshot, wanted: Wanted) -> tuple[float, str]:
     if _of_a_record(snapshot, choice):
         return 0.0, "the form of a record that is there already"
     if wanted.values:
-        return choice.coverage, f"a form with {choice.coverage:.0%} of the fields"
+        coverage = _with_spoken(choice, wanted)
+        if coverage and _only_form(snapshot, choice):
+            coverage = max(coverage, 0.5)  # the others may be on its next page
+        return coverage, f"a form with {coverage:.0%} of the fields"
     return (0.8 if len(choice.controls) >= 2 else 0.4), "a form"

@@ -54,6 +54,14 @@ _TYPED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("url|website|link|web site", frozenset({"url"})),
     ("file|attachment|document|upload|datei|anhang", frozenset({"file"})),
 )
+_ALSO_CALLED: Final = (
+    ("born|born on|birthday|bday|dob|geboren|geburtstag|nacido|nee", "date of birth|birth date|birthdate|birthday|born|geburtsdatum|geburtstag|date de naissance|fecha de nacimiento|data di nascita|geboortedatum"),
+    ("arrives|arriving|arrive|arrival", "arrival|check in|from"),
+    ("leaves|leaving|departs|departure", "departure|check out|until|to"),
+    ("lives at|lives in|resides at|address", "address|street|adresse|direccion|indirizzo|adres"),
+    ("called|named|is called|name", "name|full name|your name"),
+)  # fmt: skip
+"""How a person says a field whose label says it otherwise."""
 _SPOKEN_ROLES: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     # A control may be meant by what it is: `the dropdown`, `the spinner`.
     ("slider|schieberegler", frozenset({"slider"})),
@@ -90,6 +98,8 @@ class ControlMatch:
 
 def label_of(node: Node) -> str:
     """Return what a person would call the control: its own words, rather than what happens to stand before it."""
+    if node.role in {"radio", "checkbox", "switch"} and node.tag != "input" and node.name:
+        return node.name
     return (
         node.attributes.get("aria-label", "")
         or node.label
@@ -176,6 +186,8 @@ def choose_form(
         score = coverage + 0.3 * named + min(len(controls), 6) * 0.03
         if controls[0].region in {"search", "header", "navigation", "footer"}:
             score -= 0.3
+        if not any(node.visible for node in controls):
+            score -= 0.5  # a page of the form that is not shown yet, or no more
         if any(node.tag == "textarea" for node in controls):
             score += 0.05
         choice = FormChoice(
@@ -400,6 +412,9 @@ def control_score(field: str, node: Node, controls: Sequence[Node]) -> float:
     for words, roles in _SPOKEN_ROLES:
         if say.equals(field, words) and node.role in roles:
             scores.append(0.7)
+    for words, called in _ALSO_CALLED:
+        if say.equals(field, words) and say.has(label_of(node), called):
+            scores.append(0.8)
     for words, types in _TYPED:
         if say.has(field, words) and node.input_type in types:
             scores.append(0.7)

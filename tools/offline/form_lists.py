@@ -306,6 +306,11 @@ def _item(text: str, label: str, start: int, value_start: int, end: int) -> Item
     )
 
 
+def read_part(part: str) -> list[tuple[Item, bool]]:
+    """Return the item of a part that stands alone, and whether it is surely one."""
+    return _read(part, 0, len(part), first=False, says=False)
+
+
 def _read(  # noqa: C901  rules tried in their order, each short
     text: str, start: int, end: int, *, first: bool, says: bool
 ) -> list[tuple[Item, bool]]:
@@ -329,7 +334,9 @@ def _read(  # noqa: C901  rules tried in their order, each short
         return [(_item(text, being["label"] or being["wanted"], start, end, end), False)]
     alone = _alone(part)
     if alone:
-        return [(_item(text, alone, start, start, end), alone != "date")]
+        on = re.match(r"(?:on|at)\s+", part, re.IGNORECASE) if alone in {"date", "time"} else None
+        place = start + (on.end() if on is not None else 0)
+        return [(_item(text, alone, start, place, end), alone != "date")]
     counted = _COUNTED.fullmatch(part)
     if counted is not None and len(said) <= 3:
         return [

@@ -58,7 +58,17 @@ def outline(
     notes = tuple(
         str(note) for note in cast("list[JsonValue]", request.arguments.get("notes") or [])
     )
-    return Plan(plan_id=ids.new("plan"), goal=goal, agents=agents, notes=notes)
+    return Plan(plan_id=ids.new("plan"), goal=goal, agents=agents, notes=(*notes, *_unsent(steps)))
+
+
+def _unsent(steps: Sequence[PlannedStep]) -> tuple[str, ...]:
+    """Say of a form that is filled and not sent that nothing is sent."""
+    filled = [place for place, step in enumerate(steps) if step.op == "fill"]
+    if not filled or any(step.op in {"submit", "click"} for step in steps[filled[-1] :]):
+        return ()
+    return (
+        "It only fills the form in: nothing is sent, and nothing is kept. Say `and submit it` if it shall be sent.",
+    )
 
 
 def _site(request: Request, answers: Mapping[str, JsonValue]) -> str:

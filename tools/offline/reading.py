@@ -17,6 +17,7 @@ from podium.tools.offline.constructions import construction_at, is_told_what_to_
 from podium.tools.offline.corrections import read_correction
 from podium.tools.offline.courtesy import without_courtesy
 from podium.tools.offline.coverage import ACT_ABOVE, confidence_of, unexplained_spans
+from podium.tools.offline.dictated import read_dictated
 from podium.tools.offline.ellipsis import URL, given_verbs
 from podium.tools.offline.entities import find_entities
 from podium.tools.offline.exclusions import beyond_planning
@@ -94,6 +95,7 @@ def read_goal(goal: str, *, workspace: WorkspaceView, now: datetime) -> Understa
 
     if read.unexplained and all(request.verb in {"create", "none"} for request in read.requests):
         read = _with_verb(spelled.text, workspace, now) or read
+    read = read_dictated(without_courtesy(spelled.text), read, taken) or read
 
     def part(said: str, known: WorkspaceView) -> Understanding:
         return _read(said, workspace=known, now=now)

@@ -76,7 +76,8 @@ async def put(
         try:
             await work.perform(step)
         except StepFailed as failed:
-            if failed.code == "no_option" and isinstance(step, SelectStep) and node.tag == "input":
+            alone = fold(by_example(value, inputs_of(work))) in YES
+            if failed.code == "no_option" and isinstance(step, SelectStep) and node.tag == "input" and not alone:  # fmt: skip
                 # What it suggests need not be taken.
                 await work.perform(_typed(work, field, value, node, choice, snapshot))
                 continue

@@ -24,12 +24,14 @@ from podium.tools.building.acts.required import fill_required
 from podium.tools.building.forms import (
     FormChoice,
     choose_form,
+    control_score,
     group_name,
     label_of,
     map_control,
     repeated,
 )
 from podium.tools.building.links import is_clickable
+from podium.tools.building.spoken import meant, takes
 from podium.tools.building.wanted import Wanted, look_ahead
 from podium.tools.building.work import StepFailed, Work, distinct
 from podium.tools.grounding.describe import describe
@@ -46,9 +48,10 @@ async def build_fill(work: Work) -> None:
         if own:
             await _fill_row(work, own)
             return
+    filled: dict[str, str] = {}
     for page in range(MAX_PAGES):
         try:
-            open_fields = await _fill_page(work, wanted, open_fields)
+            open_fields = await _fill_page(work, wanted, open_fields, filled)
         except Fatal as error:
             if error.code != "not_found_on_page" or not page:
                 raise
@@ -60,8 +63,9 @@ async def build_fill(work: Work) -> None:
             ) from error
         if not open_fields or not await _next_page(work, wanted, open_fields):
             break
+        filled = {}
     if open_fields:
-        await _fill_asked(work, wanted, open_fields)
+        await _fill_asked(work, wanted, open_fields, filled)
     work.facts["url"] = await work.page.url()
 
 
@@ -96,23 +100,79 @@ def _aimed(step: JsonObject, target: JsonObject) -> JsonObject:
     return {**step, "args": {**(args if isinstance(args, dict) else {}), "target": target}}
 
 
-async def _fill_page(work: Work, wanted: Wanted, values: Mapping[str, str]) -> dict[str, str]:
-    """Fill the fields that the present page of the form clearly has; return the others."""
-    given, rest, filled = inputs_of(work), dict[str, str](), dict[str, str]()
-    for field, value in values.items():
+async def _fill_page(
+    work: Work, wanted: Wanted, values: Mapping[str, str], filled: dict[str, str]
+) -> dict[str, str]:
+    """Fill the fields that the present page of the form clearly has; return the others, and note what is `filled`."""
+    given, rest = inputs_of(work), dict[str, str]()
+    _, choice = await form_of(work, wanted)
+    for field in _surest_first(values, choice, given):
+        value = values[field]
         example = by_example(value, given)
         snapshot, choice = await form_of(work, wanted)
-        button = _value_button(example, choice, snapshot)
-        match = map_control(field, choice.controls, example)
-        if match.node is not None:
-            await put(work, field, value, match.node, choice, snapshot)
-            filled[match.node.ref] = value
-        elif button is not None:
+        free = free_of(choice.controls, filled)
+        places = _places(field, value, example, free)
+        button = _value_button(example, choice, snapshot) if not places else None
+        for node, told in places:
+            snapshot, choice = await form_of(work, wanted)
+            await put(work, field, told, node, choice, snapshot)
+            filled[node.ref] = told
+        if button is not None:
             await _press_value(work, field, value, button, snapshot)
-        else:
+        elif not places:
             rest[field] = value
     await _fill_again(work, wanted, filled)
     return rest
+
+
+def _surest_first(
+    values: Mapping[str, str], choice: FormChoice, given: Mapping[str, str]
+) -> list[str]:
+    """Return the fields, those first that a control is called: a loose word must not take the control of another."""
+
+    def called(field: str) -> tuple[bool, bool]:
+        node = map_control(field, choice.controls, by_example(values[field], given)).node
+        score = control_score(field, node, choice.controls) if node is not None else 0.0
+        # What shows only after another choice comes after it.
+        return node is not None and not node.visible, score < _SAID
+
+    return sorted(values, key=called)
+
+
+_SAID = 0.8
+
+
+def free_of(controls: Sequence[Node], filled: Mapping[str, str]) -> tuple[Node, ...]:
+    """Return the controls that hold no value of the request yet; of a date with its time both parts may go into one."""
+    return tuple(
+        node
+        for node in controls
+        if node.ref not in filled or node.input_type == "datetime-local" or node.role == "checkbox"
+    )
+
+
+def _places(
+    field: str, value: str, example: str, free: Sequence[Node]
+) -> tuple[tuple[Node, str], ...]:
+    """Return the controls for a field, each with what goes into it: by its name, else by what the words say together."""
+    alone = fold(example) == "yes"
+    spoken = meant(field if alone else f"{field} {example}", free)
+    if not (alone and spoken):
+        node = map_control(field, free, example).node
+        fits = node is not None and (not spoken or alone or takes(node, example, free))
+        if node is not None and fits and not _is_loose(example, node):
+            return ((node, value),)
+    return tuple((one.node, value if one.value == example else one.value) for one in spoken)
+
+
+def _is_loose(example: str, node: Node) -> bool:
+    return fold(example) == "yes" and _is_written(node)
+
+
+def _is_written(node: Node) -> bool:
+    """Return whether the control takes words that are written, not a choice."""
+    written = not node.options or node.tag == "input"
+    return written and node.role not in {"checkbox", "switch", "radio"}
 
 
 async def _fill_again(work: Work, wanted: Wanted, filled: Mapping[str, str]) -> None:
@@ -170,19 +230,22 @@ def _optional(work: Work, field: str) -> bool:
     return fold(by_example(work.planned.values.get(field, ""), inputs_of(work))) == "yes"
 
 
-async def _fill_asked(work: Work, wanted: Wanted, fields: Mapping[str, str]) -> None:
+async def _fill_asked(
+    work: Work, wanted: Wanted, fields: Mapping[str, str], filled: Mapping[str, str]
+) -> None:
     """Fill the fields that no page of the form clearly has: into what is left of it, else with a person's help.
 
     Raises:
         Asked: If only a person can tell where they go; one question for all.
     """
     snapshot, choice = await form_of(work, wanted)
-    free = _free_controls(choice, all_values(work))
+    free = free_of(_free_controls(choice, all_values(work)), filled)
     unclear: dict[str, tuple[Node, ...]] = {}
     for field, value in fields.items():
         example = by_example(value, inputs_of(work))
-        match = map_control(field, choice.controls, example)
-        node = match.node or (_open_list(free) if fold(example) == "yes" else None)
+        match = map_control(field, free_of(choice.controls, filled), example)
+        node = match.node if match.node and not _is_loose(example, match.node) else None
+        node = node or (_open_list(free) if fold(example) == "yes" else None)
         if node is not None:
             await put(work, field, value, node, choice, snapshot)
             free = tuple(one for one in free if one.ref != node.ref)
