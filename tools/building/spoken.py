@@ -187,6 +187,7 @@ def _options_of(node: Node, controls: Sequence[Node]) -> list[str]:
 
 def _by_option(part: str, controls: Sequence[Node]) -> Meant | None:
     """Return the one list that offers what the part says: as its whole, or by a word that only one option has."""
+    part = _GLUE.sub("", part)
     said = {stem(word) for word in content_words(part)}
     found: list[Meant] = []
     for node in _one_each(controls):

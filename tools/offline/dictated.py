@@ -19,7 +19,7 @@ from podium.tools.offline.tokens import MASK, Entity
 
 _FILLS = (
     r"fill(?:\s+(?:in|out|up))?|complete|submit|register|enrol+|enter|put|apply|join|sign|book|reserve|report|file|lodge|request|order|send|add|create"
-    r"|make|record|log|volunteer|subscribe|raise|open\s+an?|note|announce|declare|claim|propose|post|write|invite|hire|admit|schedule|arrange|nominate|donate|issue"
+    r"|make|record|log|volunteer|subscribe|raise|open\s+an?|note|announce|declare|claim|propose|post|write|invite|hire|admit|schedule|arrange|nominate|donate|issue|adopt|rent|sponsor|borrow|renew"
 )
 _HEAD = re.compile(
     rf"(?:(?:please|kindly|now|then|go\s+to|and|i\s+(?:want|need|would\s+like)\s+(?:you\s+)?to|can\s+you|could\s+you)\s+)*(?P<verb>{_FILLS})\b(?:\s+in\b|\s+out\b|\s+up\b|\s+for\b|(?:(?<=report)|(?<=complain)|(?<=announce)|(?<=declare))\s+(?P<told>that)\b)?\s*(?P<rest>.*)",
@@ -34,13 +34,14 @@ _OPENS = re.compile(
     r"(?:(?:and|then)\s+)*(?:click|press|hit|choose|use|open)(?:\s+on)?\s+(?:the\s+)?(?P<button>[^,;]{2,40}?)(?:\s+(?:button|link|tab|dialog))?",
     re.IGNORECASE,
 )
+_INTO_FORM = re.compile(rf"\s*(?:{_FILLS})\s+(?:that|this|it|these|all\s+that)\b", re.IGNORECASE)
 _LEAVES = re.compile(
     r"(?:please\s+)?(?:leave|skip|ignore)\s+(?:out\s+)?(?:(?:all\s+)?the\s+)?(?:rest|others?|everything\s+else|other\s+fields)(?:\s+(?:empty|blank|open|as\s+(?:it\s+is|they\s+are|is)|alone|out|unchanged))?$"
     r"|(?:nothing|no\s+more|that\s+is\s+all|that's\s+all)(?:\s+else)?$",
     re.IGNORECASE,
 )
 _OTHER_WORK = re.compile(
-    r"\b(?:download|collect|extract|list|compare|scrape|monitor|watch|store|export|table|csv|spreadsheet|whenever|every\s+\w+|each|if|when|unless|until|once|while|except|because|agent|but|unsent|draft|cheapest|newest|latest|best|free|log\s?(?:in|on|into)|sign\s?(?:in|into)|daily|weekly|monthly|hourly|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days|all\s+(?:the\s+)?\w+s)\b",
+    r"\b(?:download|collect|extract|list|compare|scrape|monitor|watch|store|export|table|csv|spreadsheet|whenever|every\s+\w+|each|if|when(?!\s+(?:\d|it\s+was))|unless|until|once|while|except|because|agent|but|unsent|draft|cheapest|newest|latest|best|free|log\s?(?:in|on|into)|sign\s?(?:in|into)|daily|weekly|monthly|hourly|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days|all\s+(?:the\s+)?\w+s)\b",
     re.IGNORECASE,
 )
 """What a form's values seldom say, and requests to read, to wait or to repeat do; within quotes it does not count."""
@@ -206,7 +207,8 @@ def _segments(masked: str) -> list[tuple[int, int]]:
     position = 0
     for cut in _CUT.finditer(masked):
         before = masked[position : cut.start()]
-        if cut[0].startswith(":") and MASK not in before and not _HEAD.match(before.strip()):
+        labels = MASK not in before and not _HEAD.match(before.strip())
+        if cut[0].startswith(":") and labels and not _INTO_FORM.match(masked[cut.end() :]):
             continue
         found.append((position, cut.start()))
         position = cut.end()
@@ -329,7 +331,7 @@ def _pair(part: str, find: Finder) -> list[tuple[str, str]]:
         item
         for item, certain in read_part(part)
         if certain
-        and item.label
+        and item.label[:1].islower()  # `Jo Quill as pupil` is no field `Jo`
         and item.label.lower() != "description"
         and item.start != item.value_start
         and part[slice(*item.value_span)].strip().lower() not in words("words", "prepositions")

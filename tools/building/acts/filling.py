@@ -250,7 +250,8 @@ async def _fill_asked(
             await put(work, field, value, node, choice, snapshot)
             free = tuple(one for one in free if one.ref != node.ref)
             continue
-        words = _text_field(free) if not match.rivals and _is_free_text(field, example) else None
+        written = fold(example) != "yes" and _is_free_text(field, example)
+        words = _text_field(free) if not match.rivals and written else None
         if words is not None:
             # `lost luggage`: no field is called lost, so it is what happened.
             await put(work, "description", f"{field} {value}", words, choice, snapshot)
