@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from podium.state.plan import InputSpec, PlannedStep, Request, Understanding
+from podium.state.program import Effect
 from podium.tools.grounding.words import fold
 from podium.tools.offline.form_lists import read_part
 from podium.tools.offline.lexicon import lists, numbers, words
@@ -295,8 +297,8 @@ def _read_head(said: _Said, part: str) -> bool:
         if name.lower() in {"this", "that", "it", "them", "these", "those", "all this"}:
             continue
         plain = all(word.isalpha() and word.islower() for word in name.replace("-", "").split())
-        form = re.search(r"\bform$", name) is not None
-        if plain and not said.thing and (form or place == 0 or not said.parts):
+        is_form = re.search(r"\bform$", name) is not None
+        if plain and not said.thing and (is_form or place == 0 or not said.parts):
             said.thing = re.sub(r"\s*\bform$", "", name).strip()
         elif name.strip():
             said.parts.append(name.strip())
@@ -369,7 +371,7 @@ def _understanding(text: str, url: str, said: _Said, values: dict[str, str]) -> 
     thing = f"{said.thing} form".strip()
     verbs = {*said.verb.split(), *said.thing.split()}
     final = lists("effects", "irreversible")
-    effect = "irreversible" if verbs & {*final["things"], *final["verbs"], "pay"} else "write"
+    effect: Effect = "irreversible" if verbs & {*final["things"], *final["verbs"], "pay"} else "write"
     inputs = [_input(name, value) for name, value in values.items() if value != "yes"]
     named = {spec.description: f"{{inputs.{spec.name}}}" for spec in inputs}
     host = re.sub(r"^\w+://", "", url).split("/")[0]
@@ -419,6 +421,6 @@ def _name(said: _Said) -> str:
 
 
 def _input(name: str, value: str) -> InputSpec:
-    kind = "date" if re.fullmatch(r"\d{4}-\d\d-\d\d|\{date\.[\w+-]+\}", value) else "text"
+    kind: Literal["text", "date"] = "date" if re.fullmatch(r"\d{4}-\d\d-\d\d|\{date\.[\w+-]+\}", value) else "text"
     key = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "value"
     return InputSpec(name=key, type=kind, default=value, description=name)
