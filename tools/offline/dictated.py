@@ -371,7 +371,9 @@ def _understanding(text: str, url: str, said: _Said, values: dict[str, str]) -> 
     thing = f"{said.thing} form".strip()
     verbs = {*said.verb.split(), *said.thing.split()}
     final = lists("effects", "irreversible")
-    effect: Effect = "irreversible" if verbs & {*final["things"], *final["verbs"], "pay"} else "write"
+    effect: Effect = (
+        "irreversible" if verbs & {*final["things"], *final["verbs"], "pay"} else "write"
+    )
     inputs = [_input(name, value) for name, value in values.items() if value != "yes"]
     named = {spec.description: f"{{inputs.{spec.name}}}" for spec in inputs}
     host = re.sub(r"^\w+://", "", url).split("/")[0]
@@ -421,6 +423,8 @@ def _name(said: _Said) -> str:
 
 
 def _input(name: str, value: str) -> InputSpec:
-    kind: Literal["text", "date"] = "date" if re.fullmatch(r"\d{4}-\d\d-\d\d|\{date\.[\w+-]+\}", value) else "text"
+    kind: Literal["text", "date"] = (
+        "date" if re.fullmatch(r"\d{4}-\d\d-\d\d|\{date\.[\w+-]+\}", value) else "text"
+    )
     key = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "value"
     return InputSpec(name=key, type=kind, default=value, description=name)
