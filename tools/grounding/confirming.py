@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,16 @@ _GRAVE = frozenset(
 )  # fmt: skip
 _SAYS_NO: Final = frozenset({"x", "×"})  # noqa: RUF001  the sign that pages use
 
+_GRAVE_WORDS: Final = re.compile(
+    r"\b(?:charg(?:e|es|ed|ing)|(?:will|shall|to|and|then|we) (?:invoice|bill)|invoiced|invoicing|billed|transfer(?:s|red|ring)?"
+    r"|lock(?:s|ed|ing)?|belastet|abgebucht|gesperrt|uberwiesen)\b"
+)
+"""Words of acts with consequences that are no concept, or one that also names a thing."""
+_PASSIVE: Final = re.compile(r"(?:\b(?:will|shall) be|\bis)$")
+_RELATIVE: Final = frozenset(
+    {"that", "which", "who", "whose", "those", "what", "whatever", "where"}
+)
+_BEHIND: Final = frozenset({"as", "in", "out", "off", "on", "at", "by", "now", "and"})
 _NUMBER: Final = re.compile(r"\d+")
 
 
@@ -65,7 +75,9 @@ def confirming(target: Target, before: Snapshot, after: Snapshot) -> Confirmatio
     if any(_of_another_act(target, text) for text in (*said, *lines)):
         return None
     asked = [node.name for node in shown if node.role == "heading"] + _fresh_lines(before, after)
-    if not _goes_on(target, forward[0].name) or any(_asks_other(target, text) for text in asked):
+    if not _goes_on(target, forward[0].name) or any(
+        _asks_other(target, before, text) for text in asked
+    ):
         return None
     back = next(node for node in buttons if _leads_back(node))
     return Confirmation(forward[0], back, " ".join(lines) or forward[0].name)
@@ -105,11 +117,11 @@ def _fresh_lines(before: Snapshot, after: Snapshot) -> list[str]:
 
 
 def _without(line: str, buttons: Sequence[Node]) -> str:
-    """Return the line without the words of buttons, which often stand in one."""
+    """Return the line; '' for one that holds nothing but the words of buttons, which often stand in one."""
     rest = f" {fold(line)} "
     for name in sorted((fold(node.name) for node in buttons), key=len, reverse=True):
         rest = rest.replace(f" {name} ", "  ") if name else rest
-    return line if rest.split() == fold(line).split() else " ".join(rest.split())
+    return line if rest.split() else ""
 
 
 def _reaches_further(target: Target, before: Snapshot, said: str) -> bool:
@@ -123,17 +135,44 @@ def _reaches_further(target: Target, before: Snapshot, said: str) -> bool:
         target.row_key,
         *target.anchors,
     ]
-    # Where `Check in` is meant, `will be checked in` speaks of no more than that.
-    words = {stem(word) for text in mine for word in fold(text).split()}
-    if any(stem(word) not in words for word in {*fold(said).split()} & lexicon().quantifiers):
+    words = {word for text in mine for word in fold(text).split()}
+    if any(_widens(sentence, words) for sentence in _sentences(said)):
         return True
     known = set(_NUMBER.findall(" ".join((*mine, *before.headings, *_row(target, before)))))
     return bool(set(_NUMBER.findall(said)) - known)
 
 
+def _widens(sentence: str, mine: Set[str]) -> bool:
+    """Return whether the sentence speaks of all things or of chosen ones, which the act's own words do not.
+
+    Where `Check in` is meant, `will be checked in` speaks of no more than that; `the checked passengers` does.
+    """
+    words = fold(sentence).split()
+    stems = {stem(word) for word in mine}
+    passive = not _RELATIVE & {*words}
+    for place, word in enumerate(words):
+        if word not in lexicon().quantifiers or word in mine:
+            continue
+        behind = words[place + 1] if place + 1 < len(words) else ""
+        said_of = " ".join(words[max(0, place - 2) : place])
+        predicate = passive and _PASSIVE.search(said_of) and behind in {"", *mine, *_BEHIND}
+        if stem(word) not in stems or not predicate:
+            return True
+    return False
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.?!])\s+|\n", text.strip()) if part]
+
+
 def _of_another_act(target: Target, said: str) -> bool:
     """Return whether the text names an act with consequences that is not the target's: `Cancel this booking?`."""
     meant = " ".join(filter(None, (target.name, target.label, target.text, target.phrase)))
+    grave = {
+        stem(word) for found in _GRAVE_WORDS.findall(fold(said)) for word in found.split()[-1:]
+    }
+    if grave - {stem(word) for word in fold(meant).split()}:
+        return True
     return bool((concepts_in(said) & _GRAVE) - concepts_in(meant))
 
 
@@ -186,19 +225,49 @@ _SURE: Final = frozenset(
     ]
 )
 """Words of a question that asks no more than whether."""
-_ALIKE: Final = 4
-"""So many first letters make two forms of one word."""
+_ALIKE, _ALIKE_SHARE = 4, 0.6
+"""So many first letters, and so much of the longer one, make two forms of one word."""
 
 
-def _asks_other(target: Target, said: str) -> bool:
-    """Return whether a question of the page names none of the act's words, such as `Charge the customer?` after `Mark returned`."""
-    if not said.rstrip().endswith("?"):
+def _asks_other(target: Target, before: Snapshot, said: str) -> bool:
+    """Return whether a question of the page asks more than the act, such as `Charge the customer?` after `Mark returned`."""
+    return any(
+        _is_of_other(target, before, sentence)
+        for sentence in _sentences(said)
+        if sentence.endswith("?")
+    )
+
+
+def _is_of_other(target: Target, before: Snapshot, question: str) -> bool:
+    """Return whether the question lacks the act's first word and says something new, or says more new than known."""
+    words = _telling(question)
+    if not words:
         return False
-    names = " ".join((target.name, target.label, target.text, target.phrase, *target.aliases))
-    words = {*fold(said).split()} - _SURE - lexicon().stop
-    act = {*fold(names).split()} - lexicon().stop
-    alike = any(word[:_ALIKE] == mine[:_ALIKE] for word in words for mine in act)
-    return bool(words) and not alike and not concepts_in(said) & concepts_in(names)
+    act = _telling(target.name or target.label or target.text)
+    names = (target.name, target.label, target.text, target.phrase, *target.aliases)
+    place = (target.heading, target.page, target.row_key, *target.anchors, *before.headings)
+    known = _telling(" ".join((*names, *place, *_row(target, before))))
+    new = [word for word in words if not any(_alike(word, one) for one in known)]
+    if not any(_alike(word, mine) for word in words for mine in _telling(" ".join(names))):
+        return not concepts_in(question) & concepts_in(" ".join(names))
+    led = any(_alike(word, mine) for word in words for mine in act[:1])
+    return (bool(new) and not led) or len(new) > len(words) - len(new)
+
+
+def _telling(text: str) -> list[str]:
+    """Return the words that say what is done to what; numbers are compared by themselves."""
+    words = dict.fromkeys(fold(text).split())
+    return [word for word in words if word not in _SURE | lexicon().stop and not word.isdigit()]
+
+
+def _alike(word: str, other: str) -> bool:
+    if stem(word) == stem(other) or concepts_in(word) & concepts_in(other):
+        return True
+    shared = next(
+        (at for at, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]),
+        min(len(word), len(other)),
+    )
+    return shared >= max(_ALIKE, _ALIKE_SHARE * max(len(word), len(other)))
 
 
 def _row(target: Target, before: Snapshot) -> list[str]:

@@ -186,3 +186,35 @@ def test_buttons_in_one_line_are_no_sentence() -> None:
 )
 def test_a_question_about_nothing_of_the_act_is_left_alone(question: str, *, goes_on: bool) -> None:
     assert bool(chosen(a_node(question, role="heading"), a_node("Yes"), a_node("No"))) is goes_on
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "back", "goes_on"),
+    [
+        ("Mark returned", "This will cancel the booking.", "Cancel", False),
+        ("Approve", "Reject the request.", "Reject", False),
+        ("Mark as paid", "The marked invoices will be paid.", "Cancel", False),
+        ("Mark as paid", "The invoices that are marked will be paid.", "Cancel", False),
+        ("Check in", "Check in the checked passengers?", "Cancel", False),
+        ("Select", "Move the selected orders?", "Cancel", False),
+        ("Take", "Charge the customer? This cannot be undone.", "Cancel", False),
+        ("Take", "Are you sure? The customer will be charged.", "Cancel", False),
+        ("Take", "Are you sure? We will invoice the customer.", "Cancel", False),
+        ("Take", "Are you sure? The account will be locked.", "Cancel", False),
+        ("Mark returned", "Return deposit to customer?", "Cancel", False),
+        ("Mark returned", "Return deposit?", "Cancel", False),
+        ("Post", "Transfer the money to the post office?", "Cancel", False),
+        ("Post", "Postpone?", "Cancel", False),
+        ("Mark returned", "Mark this shift as returned?", "Cancel", True),
+        ("Mark as paid", "The invoice will be marked as paid.", "Cancel", True),
+        ("Check in", "Check in? The passenger will be checked in.", "Cancel", True),
+        ("Charge", "Charge the customer?", "Cancel", True),
+    ],
+)
+def test_each_sentence_of_a_dialog_is_to_speak_of_the_act(
+    act: str, said: str, back: str, *, goes_on: bool
+) -> None:
+    target = Target(role="button", name=act, heading="Shifts")
+    after = a_page_saying(f"{said}\nOK {back}", a_node("OK"), a_node(back))
+
+    assert (confirming(target, a_page(), after) is not None) is goes_on
