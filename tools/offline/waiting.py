@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from podium.tools.offline.ellipsis import URL
+
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)"
 SPAN = rf"(?:(?:an?|one|two|three|four|five|six|ten|twelve|\d+)\s+)?(?:half\s+(?:an?\s+)?)?{_UNIT}"
 MORE = (
@@ -16,7 +18,7 @@ MORE = (
 )
 _UNTIL = re.compile(
     r"\b(?:wait(?:ing|s)?|hold\s+on|keep\s+(?:looking|checking|polling|waiting))\s+(?:until|till)\s+"
-    rf"(?P<what>[^,.;()\n]+?)(?=(?P<more>{MORE}*)(?:\s*(?:[,.;()\n]|$)|\s+(?:and|then)\b))",
+    rf"(?P<what>(?:https?://\S*[^\s,;().!?:]|[^,.;()\n])+?)(?=(?P<more>{MORE}*)(?:\s*(?:[,.;()\n]|$)|\s+(?:and|then)\b))",
     re.IGNORECASE,
 )
 _FOR = re.compile(
@@ -57,7 +59,13 @@ def set_aside(text: str) -> tuple[str, tuple[str, ...]]:
     found += [match.span() for match in _FAILURE.finditer(text)]
     blank = list(text)
     for start, end in found:
-        blank[start:end] = " " * (end - start)
+        # An address within it is the site of the whole request.
+        kept = [
+            range(start + url.start(), start + url.end()) for url in URL.finditer(text[start:end])
+        ]
+        for place in range(start, end):
+            if not any(place in address for address in kept):
+                blank[place] = " "
     rest = "".join(blank)
     if len(rest.split()) < _LEAST_WORDS:
         return text, ()  # it is all that is said: an answer, or about an agent that is there

@@ -81,3 +81,11 @@ def test_what_was_done_by_somebody_is_no_act_and_never_dropped(participle: str) 
     said = [rule.phrase for step in read.requests[0].steps for rule in step.rules]
     assert any("crawler" in span for span in (*read.unexplained, *said))
     assert "store" not in {step.op for step in read.requests[0].steps}
+
+
+@pytest.mark.parametrize("did", ["logged in", "signed up", "checked out", "called back"])
+def test_what_nobody_did_since_a_day_happened_before_it_also_behind_a_particle(did: str) -> None:
+    read = understand(f"delete every user at https://u.example/users who has not {did} since 2020")
+
+    (rule,) = [rule for step in read.requests[0].steps for rule in step.rules]
+    assert (rule.cmp, rule.value, rule.or_empty) == ("<", "2020-01-01", True)

@@ -31,6 +31,15 @@ def test_waiting_for_something_is_told_as_not_read_and_becomes_no_condition(wish
     assert read.confidence < plain.confidence
 
 
+def test_an_address_within_what_is_waited_for_stays_the_site() -> None:
+    read = understand(
+        "wait until the form at https://f.example/form is open, then fill it with name Ann"
+    )
+
+    assert read.requests[0].site == "https://f.example/form"
+    assert any("is open" in span for span in read.unexplained)
+
+
 @pytest.mark.parametrize(
     "wish",
     [

@@ -168,7 +168,13 @@ def _numbered(text: str, tokens: Sequence[Token], index: int) -> Found | None:
 
 
 def _behind_object(tokens: Sequence[Token], at: int) -> int:
-    """Return the place behind `their pledge` in `renewed their pledge since May`, where a time follows it; else the place itself."""
+    """Return the place behind `their pledge` in `renewed their pledge since May`, or behind `in` in `logged in since May`, where a time follows it; else the place itself."""
+    if tokens[at].low in among("in on off out up down back over") and at + 2 < len(tokens):
+        dated = (
+            tokens[at + 1].low in among("since before after until during")
+            and tokens[at + 2].kind == "date"
+        )
+        return at + 1 if dated else at
     if tokens[at].low not in among("their its his her the a an any"):
         return at
     end = at + 1
