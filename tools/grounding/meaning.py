@@ -128,6 +128,8 @@ def _worse(one: Change) -> int:
 @lru_cache(maxsize=16_384)
 def change(old: str, new: str, place: Around = NOWHERE) -> Change:
     """Return what became of a name."""
+    if old.rstrip().endswith("?") != new.rstrip().endswith("?"):
+        old, new = _unasked(old), _unasked(new)
     units = _unit_of(old), _unit_of(new)
     if all(units) and units[0] != units[1]:
         return "other"
@@ -146,6 +148,15 @@ def change(old: str, new: str, place: Around = NOWHERE) -> Change:
         bare = _greatest(bare, "unknown")
     # A unit that only one of them names may always have been meant, or not.
     return _greatest(bare, "close") if any(units) and units[0] != units[1] else bare
+
+
+_ASKING: Final = re.compile(r"\b(?:who|what|which|do|have|you|we|any|so far)\b", re.IGNORECASE)
+
+
+def _unasked(text: str) -> str:
+    """Return what a label that is a question asks about: `Who is the passenger?`; others as they are."""
+    bare = _ASKING.sub(" ", text) if text.rstrip().endswith("?") else text
+    return bare if re.search(r"\w", bare) else text
 
 
 def _bag(text: str) -> list[str]:

@@ -19,6 +19,8 @@ from podium.tools.grounding.words import fold
 from podium.tools.page import Node
 
 IDENTITY: Final = ("data-testid", "data-test", "data-qa", "id", "name", "autocomplete")
+_SHARING: Final = frozenset({"radio", "checkbox", "switch"})
+"""Controls of which several are sent under one name."""
 
 
 def names_of(target: Target) -> tuple[str, ...]:
@@ -31,15 +33,24 @@ def names_of(target: Target) -> tuple[str, ...]:
 def identity(target: Target, node: Node) -> float:
     """Return the share of stable attributes, those both have, that are equal.
 
-    Under what name a field is sent says more than its id, which many frameworks draw by lot.
+    Under what name a field is sent says more than its id, which many frameworks draw by lot; not where several may share the name.
     """
     shared = [key for key in IDENTITY if key in target.attributes and node.attributes.get(key)]
-    if "name" in shared and family_of(node) != "action":
-        same_name = target.attributes["name"] == node.attributes["name"]
-        shared = [key for key in shared if key != "id"] if same_name else shared
+    if {"name", "id"} <= {*shared} and _name_is_its_own(target, node):
+        shared.remove("id")
     if not shared:
         return 0.0
     return sum(target.attributes[key] == node.attributes[key] for key in shared) / len(shared)
+
+
+def _name_is_its_own(target: Target, node: Node) -> bool:
+    """Return whether both are sent under one name that nothing marks as shared, and the ids are not made of it (`qty-7`, `qty-9`)."""
+    name = target.attributes["name"]
+    if name != node.attributes["name"] or family_of(node) == "action" or "[" in name:
+        return False
+    if node.row or target.row_key or node.role in _SHARING or node.input_type in _SHARING:
+        return False
+    return not any(fold(name) in fold(one.attributes["id"]) for one in (target, node))
 
 
 def same_control(target: Target, node: Node) -> bool:

@@ -18,6 +18,7 @@ ACCOUNT: Final = "account"
 FILTER: Final = "filter"
 ENVIRONMENT: Final = "what the page is for"
 """Only where it says that it is for tests, demonstrations or training."""
+_BETWEEN: Final = " / "
 WHOSE: Final = "the page"
 """The line of a header that names the page's owner without a label."""
 _CHOICES = frozenset({"combobox", "listbox", "radio", "checkbox", "switch"})
@@ -164,7 +165,8 @@ def changed_settings(
         if fold(name) in set_here or (translated and not kept):
             continue
         chosen_else = fold(was) in (offered or {}).get(fold(label), ()) and fold(was) != fold(value)
-        if not chosen_else and change(was, value) == "same":
+        more = name == ENVIRONMENT and was.count(_BETWEEN) != value.count(_BETWEEN)
+        if not (chosen_else or more) and change(was, value) == "same":
             continue
         if name != WHOSE or _same_slot(was, value):
             found[label] = (was, value)
@@ -291,5 +293,14 @@ def _showing(line: str) -> re.Match[str] | None:
 
 def _not_live(snapshot: Snapshot) -> dict[str, str]:
     lines = (*snapshot.above, *snapshot.banner, *snapshot.messages)
-    told = next((line for line in lines if _NOT_LIVE.match(line)), None)
-    return {ENVIRONMENT: told} if told else {}
+    told = {line for line in lines if _NOT_LIVE.match(line) and not _is_pressed(line, snapshot)}
+    return {ENVIRONMENT: _BETWEEN.join(sorted(told))} if told else {}
+
+
+def _is_pressed(line: str, snapshot: Snapshot) -> bool:
+    """Return whether the line holds nothing but names of links and buttons, such as `Training` of a menu."""
+    rest = f" {fold(line)} "
+    names = {fold(node.name) for node in snapshot.nodes if node.role in _PRESSED}
+    for name in sorted(names - {""}, key=len, reverse=True):
+        rest = rest.replace(f" {name} ", "  ")
+    return not rest.split()

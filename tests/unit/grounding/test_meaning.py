@@ -236,3 +236,17 @@ def test_what_a_label_asks_in_a_sentence_and_what_is_made_of_the_heading_add_not
     assert change("Customer", "Customer's name", place) == "same"
     assert change("Save", "Save as", FORM) == "other"
     assert change("Passenger", "Who paid for the passenger?", place) not in {"same", "close"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Revenue", "US revenue"),
+        ("Total", "Total (US)"),
+        ("Contact me", "Contact us"),
+        ("Customer", "Which customer"),
+        ("Stock", "Any stock"),
+    ],
+)
+def test_words_that_may_name_whose_or_which_add_something(old: str, new: str) -> None:
+    assert change(old, new) != "same"

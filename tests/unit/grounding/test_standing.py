@@ -281,3 +281,23 @@ def test_a_box_that_must_be_ticked_and_is_not_is_wanted(box: dict[str, bool], wa
     page = a_page(replace(a_choice("a", "I accept", "", role="checkbox"), **box), sends=True)
 
     assert wanted_box(page.forms[0], page) == wanted
+
+
+def test_an_item_of_a_menu_is_no_notice_and_hides_none() -> None:
+    links = tuple(
+        Node(ref=name, tag="a", role="link", name=name) for name in ("Training", "Orders")
+    )
+    plain = a_page(*links)
+    menu = replace(plain, banner=("Training", "Training | Orders"))
+    copy = replace(menu, above=("Training copy: nothing is sent",))
+
+    assert not changed(settings_of_list(plain), settings_of_list(menu))
+    assert changed(settings_of_list(menu), settings_of_list(copy))
+
+
+def test_a_notice_beside_another_is_told() -> None:
+    one = settings_of_list(replace(a_page(), above=("Demo",)))
+    both = settings_of_list(replace(a_page(), above=("Demo", "Demo data")))
+
+    assert changed(one, both)
+    assert not changed(both, both)
