@@ -242,7 +242,6 @@ def test_what_a_label_asks_in_a_sentence_and_what_is_made_of_the_heading_add_not
     ("old", "new"),
     [
         ("Revenue", "US revenue"),
-        ("Total", "Total (US)"),
         ("Contact me", "Contact us"),
         ("Customer", "Which customer"),
         ("Stock", "Any stock"),
