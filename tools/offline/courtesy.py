@@ -27,7 +27,7 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _WHO = re.compile(
-    r"(?:(?<=^)|(?<=[.!?\n]))\s*(?:(?:hi|hello|hey|so|well|ok)\W+)*(?:i\s+am|i'm|i\u2019m|we\s+are|we're|we\u2019re|my\s+name\s+is|my\s+name's|this\s+is"
+    r"(?:(?<=^)|(?<=[.!?\n]))[^\S\n]*(?:(?:hi|hello|hey|so|well|ok)\W+)*(?:i\s+am|i'm|i\u2019m|we\s+are|we're|we\u2019re|my\s+name\s+is|my\s+name's|this\s+is"
     r"|(?:i|we)\s+(?:run|own|manage|keep|have|lead|chair|coach)(?=\s+(?:an?|the|our)\s)|(?:i|we)\s+(?:work|volunteer|help(?:\s+out)?|teach)(?=\s+(?:at|for|as|in|with)\s))\s+"
     r"(?!(?:looking|after|going|trying|interested|about|not|in\s+need|hoping|hunting|searching|keen|planning|supposed)\b)"
     r"(?:an?\s+|the\s+|our\s+|from\s+|with\s+|in\s+charge\s+of\s+|responsible\s+for\s+)?[^.!?,;:/@\d\n]{2,70}?(?:[.!]|(?=\n)|\s+and(?=\s+(?:i(?:'d|\u2019d|'m)?|we(?:'d|\u2019d|'re)?|would|could|can|please)\s)|\s+so\s+(?=(?:please|could|can|would)\b))",

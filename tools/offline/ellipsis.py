@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from podium.tools.offline.lexicon import numbers, texts, words
+from podium.tools.offline.lexicon import among, numbers, texts, words
 from podium.tools.offline.nouns import parse_noun
 from podium.tools.offline.tokens import tokenise
 from podium.tools.offline.verbs import web_acts
@@ -28,6 +28,13 @@ _POLITE = re.compile(
 _NUMBERS = numbers("times", "numbers")
 _RELATIVES = words("words", "relatives")
 _CLOSED = words("words", "determiners") | words("words", "pronouns") | words("words", "auxiliaries")
+_TOLD = words("words", "determiners") | among(
+    "old older new newer stale outdated expired obsolete unused unpaid paid open closed overdue late recent current former duplicate empty broken inactive active unread pending"
+)
+"""What may begin the name of records, and stands behind no noun of it."""
+_DOES = among(
+    "purge wipe evict erase trash scrap expunge prune nuke destroy shred flush void revoke ban block kick expel dismiss discard eliminate zap clear clean empty bin axe kill terminate eject oust banish retire scrub sweep burn dump"
+)
 
 
 def given_verbs(text: str) -> Iterator[str]:
@@ -91,6 +98,8 @@ def _names_records(said: str) -> bool:
     following = tokens[end] if end < len(tokens) else None
     if web_acts(tokens[0].low) & {"pay", "send", "change", "click", "submit"}:
         return False  # "buy 2 tickets": what stands there is done, not read
+    if tokens[0].low in _DOES or (tokens[0].low not in _TOLD and any(word.low in _TOLD for word in tokens[1 : end + 1])):  # fmt: skip
+        return False  # "purge old logs": nothing stands before an adjective but a verb
     counted = [word.low[:1].isdigit() or word.low in _NUMBERS for word in tokens[1 : end + 1]]
     if any(counted) or (following is not None and following.low in _CLOSED - _RELATIVES):
         return False  # "defragment the disks", "juggle three oranges": a verb that no list knows

@@ -54,8 +54,10 @@ _USER = re.compile(
 
 # After "password": these continue the sentence, they are not the password.
 _NO_VALUE = frozenset(
-    ["the", "a", "an", "my", "our", "your", "his", "her", "its", "their", "this", "that", "and", "or", "but", "to", "for", "from", "in", "on", "at", "of", "with", "as", "is", "are", "was", "be", "been", "it", "if", "when", "then", "so", "not", "no", "by", "into", "after", "before", "via", "using", "manager", "field", "fields", "page", "form", "reset", "protected", "protection", "box", "input", "policy", "prompt", "dialog", "screen", "stored", "saved", "set", "change", "changes", "expires", "expired", "expiry", "hint", "vault", "store", "you", "i", "we", "they", "please", "already", "still", "ok", "okay", "valid", "any", "every", "fine", "good", "now", "yet", "working", "works", "work", "being", "have", "has", "given", "provided", "below", "above", "here", "there", "which", "who", "what", "will", "can", "could", "should", "would", "must", "may", "know", "known", "secret", "secrets", "safe", "safely", "itself", "and/or", "required", "needed", "missing", "unknown", "found", "recovery", "strength", "less", "only", "also", "too", "later", "again", "login", "log", "sign", "open", "go", "download", "collect", "get", "fetch", "save", "new", "old", "current", "same", "correct", "right", "wrong", "first", "last", "next", "authentication", "auth", "based", "code", "codes", "link", "links", "cracking", "question", "questions", "rotation", "list", "table", "column", "number", "numbers", "between", "over", "under", "about", "inside", "within", "through", "until", "since", "because", "while", "where", "how", "why", "on/off"]
+    ["the", "a", "an", "my", "our", "your", "his", "her", "its", "their", "this", "that", "and", "or", "but", "to", "for", "from", "in", "on", "at", "of", "with", "as", "is", "are", "was", "be", "been", "it", "if", "when", "then", "so", "not", "no", "by", "into", "after", "before", "via", "using", "manager", "field", "fields", "page", "form", "reset", "protected", "protection", "box", "input", "policy", "prompt", "dialog", "screen", "stored", "saved", "set", "change", "changes", "expires", "expired", "expiry", "hint", "vault", "store", "you", "i", "we", "they", "please", "already", "still", "any", "every", "now", "yet", "being", "have", "has", "given", "provided", "below", "above", "here", "there", "which", "who", "what", "will", "can", "could", "should", "would", "must", "may", "know", "known", "secret", "secrets", "safe", "safely", "itself", "and/or", "required", "needed", "missing", "unknown", "found", "recovery", "strength", "less", "only", "also", "too", "later", "again", "login", "log", "sign", "open", "go", "download", "collect", "get", "fetch", "save", "new", "old", "current", "same", "correct", "right", "wrong", "first", "last", "next", "authentication", "auth", "based", "code", "codes", "link", "links", "cracking", "question", "questions", "rotation", "list", "table", "column", "number", "numbers", "between", "over", "under", "about", "inside", "within", "through", "until", "since", "because", "while", "where", "how", "why", "on/off"]
 )  # fmt: skip
+# These are said of a password in a question: "is the password still good?". Elsewhere they may be one.
+_SAID_OF = frozenset(["ok", "okay", "valid", "fine", "good", "working", "works", "work"])
 # Weaker still: these words name other things than secrets unless a colon or `is` follows.
 _WEAK = frozenset({"pass", "secret", "pin", "token"})
 
@@ -135,6 +137,9 @@ def _said(text: str, match: re.Match[str]) -> tuple[int, int] | None:
     if keyword.endswith("s") and keyword != "pass" and not explicit:
         return None
     if value.lower() in _NO_VALUE and not quoted:
+        return None
+    asked = re.match(r"[^.!\n]*\?", text[end:]) is not None
+    if value.lower() in _SAID_OF and asked and re.search(r"[:=>(]", match["glue"]) is None and not quoted:  # fmt: skip
         return None
     strong = explicit or quoted
     if keyword in _WEAK and not strong and (bare_word or not re.search(r"\d", value)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from podium.tools.offline.lexicon import among
 from podium.tools.offline.verbs import web_acts
 
 _LEFT_OUT = re.compile(
@@ -82,7 +83,7 @@ _HOW_MUCH = re.compile(
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(
-    r"\b(?!(?:get|take|pull|read|copy|keep|leave|move|delete|remove|sort|filter|throw|cut|drop|log|sign)\b)[a-z]+\s+(?=(?:all|every|each|the)\s[^.;!?\n]*?\bout\s+of\s+https?://)",
+    r"\b(?:tease|squeeze|dig|fish|coax|wring|yank|scoop|dredge|pluck|mine|suck|winkle|glean|hoover|rake|milk)\s+(?=(?:all|every|each|the)\s[^.;!?\n]*?\bout\s+of\s+https?://)",
 )
 _PUBLISHES = re.compile(
     r"\b(?P<when>whenever|when|as\s+soon\s+as|every\s+time|once)\s+(?P<site>https?://[^\s,;]*[^\s,;.!?)])\s+(?:publishes|posts|lists|adds|gets|has|shows|announces|releases|offers)\s+(?P<what>(?:an?\s+)?new\s+[^.;,!?\n]+)",
@@ -110,8 +111,16 @@ _ARENT = re.compile(
 )
 
 
+_LOOKS = among(
+    "verify validate inspect test review examine audit watch monitor check observe try ensure confirm compare track debug fix prove assert retest recheck validate"
+)
+_LONG_BLANK = re.compile(r"\s{8,}")
+"""Long runs of blanks say nothing, and the patterns above would try every part of them."""
+
+
 def reworded(text: str) -> str:
     """Return the text with what is left out behind what is listed, and addresses without the sentence that gives them."""
+    text = _LONG_BLANK.sub(lambda match: "\n\n" if "\n" in match[0] else " ", text)
     text = _ARENT.sub(r"\g<who> \g<verb> not", text)
     text = _WHERE.sub(" at ", text)
     text = _CALLED.sub(r"\g<rest> into a \g<kind> \g<called>", text)
@@ -162,8 +171,9 @@ def _period_last(match: re.Match[str]) -> str:
 
 def _form_sent(match: re.Match[str]) -> str:
     """Return `intake form at URL: name ...` as the order that it is; with a verb of its own it stays as it is."""
-    if web_acts(match["first"].lower()) & {"fill", "submit", "open", "search"}:
-        return match[0]
+    first = match["first"].lower()
+    if first in _LOOKS or (web_acts(first) and not first.endswith("ing")):
+        return match[0]  # "check order form at URL: status" sends nothing
     return f"{match['lead'].removesuffix('the ')}submit the {match['form']} at {match['site']}: "
 
 
