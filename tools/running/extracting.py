@@ -143,6 +143,7 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
     # The pages of a grid may draw only the rows in view: what it tells of itself is no sum of something else.
     told = last is not None and last.match.collection is not None and last.match.collection.told
     unread = unread or (told and total is not None and count < _NEARLY * total)
+    task.evidence |= {"short": True} if told and total is not None and count < total else {}
     if unread:
         task.evidence["unread"] = True
     _cross_check(task, count, total=total, limited=limit is not None, unread=unread)
@@ -154,31 +155,32 @@ async def run_extract(task: Task, step: ExtractStep) -> None:
 async def _read_elsewhere(
     task: Task, step: ExtractStep, read: _Read, last: Shown | None, *, page_index: int
 ) -> int:
-    """Add the rows of new pages, once one of them has a row that was learnt, and of tabs and folds that have one.
+    """Add the rows of new pages, tabs and folds where most of what was learnt is missing here and stands there.
 
-    Return how many added rows.
+    A row or two that moved are a day's change. Return how many pages, tabs and folds added rows.
     """
-    spec, waiting, found = step.args.list, list[Shown](), 0
-    if last is None or step.args.limit is not None or not unseen_keys(spec, read.cells):
+    spec, others, found = step.args.list, list[Shown](), 0
+    missing = unseen_keys(spec, read.cells)
+    if last is None or step.args.limit is not None or not missing:
         return 0
-
-    def has_learnt(shown: Shown) -> bool:
-        return unseen_keys(spec, (*read.cells, *shown.cells)) < unseen_keys(spec, read.cells)
-
+    if 2 * len(missing) < len(unseen_keys(spec, ())):
+        return 0
     async with aclosing(further_pages(task, step, last, page_index=page_index)) as pages:
         async for page in pages:
-            waiting.append(page)
-            if found or has_learnt(page):
-                for one in waiting:
-                    found += bool(read.add(spec, one, page_index + found + 1))
-                waiting.clear()
+            others.append(page)
             last = page
     async with aclosing(further_parts(task, step, last)) as parts:
         async for part in parts:
-            if has_learnt(part):
-                found += bool(read.add(spec, part, page_index))
+            if unseen_keys(spec, (*read.cells, *part.cells)) < missing:
+                others.append(part)
+    still = unseen_keys(spec, (*read.cells, *(row for one in others for row in one.cells)))
+    if 2 * len(missing - still) < len(missing):
+        return 0
+    for one in others:
+        found += bool(read.add(spec, one, page_index + found + 1))
     if found:
         task.evidence["elsewhere"] = found
+        task.outputs["elsewhere"] = found
     return found
 
 

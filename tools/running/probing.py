@@ -91,7 +91,9 @@ async def _counted(inner: Task, look: ExtractStep) -> Sighting:
     """Return how many rows fit; a list on another page than its own says nothing."""
     if not _same_place(inner.render(look.args.url), await inner.live_page.url()):
         return NOT_SEEN
-    complete = not (inner.evidence.get("unread") or look.args.limit is not None)
+    # Nearly all rows are enough to read a list, not to prove that one is absent.
+    partly = inner.evidence.get("unread") or inner.evidence.get("short")
+    complete = not (partly or look.args.limit is not None)
     return Sighting(
         count=inner.rows or 0, complete=complete, empty=inner.evidence.get("empty") is True
     )

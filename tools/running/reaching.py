@@ -75,7 +75,7 @@ async def _search(task: Task, step: ExtractStep, key: str) -> tuple[Record, Snap
         seen.add(look)
         shown = await turn(task, step, shown, page_index=index)
         index += 1
-    if last is None:
+    if last is None or (task.writes and not _read_elsewhere(task, step)):
         return None
     async with aclosing(elsewhere(task, step, last, page_index=max(index - 1, 0))) as others:
         async for other in others:
@@ -83,6 +83,12 @@ async def _search(task: Task, step: ExtractStep, key: str) -> tuple[Record, Snap
             if found is not None:
                 return found
     return None
+
+
+def _read_elsewhere(task: Task, step: ExtractStep) -> bool:
+    """Return whether this run's own reading of the list took rows beside where it stood."""
+    outputs = task.progress.outputs.get(step.id)
+    return isinstance(outputs, dict) and bool(outputs.get("elsewhere"))
 
 
 def _in(shown: Shown, key: str) -> tuple[Record, Snapshot] | None:

@@ -123,6 +123,18 @@ async def test_rows_that_were_on_one_page_are_read_from_several(
     assert staged(bench, "rows") == [f"INV-{n}" for n in range(1, 8)]
 
 
+async def test_a_row_that_moved_to_the_next_page_brings_none_of_its_rows(
+    bench: Bench, site: ScriptedSite
+) -> None:
+    whole = Screen("Invoices").table(HEADERS, rows(1, 4)).snapshot(f"{ORIGIN}/list", {})
+    step = extract(paged=False, list=describe_list(whole.collections[0], whole))
+    site.pages = {"/list": lambda visit: list_page(visit, total=False)}
+
+    await bench.run(OPEN, step)
+
+    assert staged(bench, "rows") == ["INV-1", "INV-2", "INV-3"]
+
+
 async def test_further_pages_of_rows_that_nobody_has_learnt_are_left(
     bench: Bench, site: ScriptedSite
 ) -> None:
