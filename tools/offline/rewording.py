@@ -68,8 +68,19 @@ _MAKES_ONE = re.compile(
     re.IGNORECASE,
 )
 
+_ORDERS = {
+    **dict.fromkeys(among("latest newest highest largest biggest longest heaviest"), "descending"),
+    **dict.fromkeys(among("soonest earliest cheapest lowest smallest shortest nearest closest lightest oldest"), "ascending"),
+    "best": "best",
+    "worst": "worst",
+}  # fmt: skip
+"""Which way a superlative sorts its column; what `best` is depends on the column, which the reader of orders judges."""
+_COUNTED = re.compile(
+    r"\b(?:list|get|show|give\s+me|show\s+me|collect|fetch)\s+(?:the\s+)?(?P<count>\d+)\s+[a-z]",
+    re.IGNORECASE,
+)
 _COLUMN_FIRST = re.compile(
-    r",\s*(?:the\s+)?(?:soonest|earliest|latest|newest|oldest|cheapest|highest|lowest|largest|smallest|biggest|longest|shortest|nearest|closest|heaviest|lightest|best|worst)"
+    rf",\s*(?:the\s+)?(?P<most>{'|'.join(sorted(_ORDERS))})"
     r"\s+(?P<column>[a-z][\w-]*(?:\s+[a-z][\w-]*)?)\s+(?:first|on\s+top|at\s+the\s+top)\b",
     re.IGNORECASE,
 )
@@ -139,7 +150,7 @@ def reworded(text: str) -> str:
     text = _PUBLISHES.sub(r"\g<when> there is \g<what> at \g<site>", text)
     text = _NOTES.sub(r"notify \g<who> ", text)
     text = _SINCE_WHO.sub(_period_last, text)
-    text = _COLUMN_FIRST.sub(r", sorted by \g<column>", text)
+    text = _COLUMN_FIRST.sub(_sorted_by, text)
     text = _ENOUGH.sub(lambda match: f", with {match['columns'][:1].lower()}{match['columns'][1:]}", text)  # fmt: skip
     if _MAKES_ONE.search(text):
         text = _ITS_FIELD.sub(_as_field, text)
@@ -167,6 +178,17 @@ def _period_last(match: re.Match[str]) -> str:
     """Return `since Easter, who has booked?` with the period behind what it is said of."""
     period = match["period"]
     return f"{match['who']} {period[:1].lower()}{period[1:]}{match['end']}"
+
+
+def _sorted_by(match: re.Match[str]) -> str:
+    """Return `latest arrival first` as the order that it says, with its direction."""
+    order = _ORDERS[match["most"].lower()]
+    if match["column"].lower() == "age" and match["most"].lower() == "oldest":
+        order = "descending"
+    counted = _COUNTED.search(match.string)  # "list 5 boats": those that come first in the order
+    return f", sorted by {match['column']} {order}" + (
+        f", first {counted['count']}" if counted else ""
+    )
 
 
 def _form_sent(match: re.Match[str]) -> str:

@@ -62,3 +62,26 @@ def test_long_runs_of_blanks_are_read_fast(blanks: str) -> None:
     reworded(without_courtesy(f"list boats at {SITE}.{blanks}ok thanks"))
 
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("goal", "which", "by"),
+    [
+        (f"list the first 5 boats at {SITE} with name, latest arrival first", "highest", "arrival"),
+        (f"list the first 5 boats at {SITE}, soonest departure first", "lowest", "departure"),
+        (f"list 5 boats at {SITE}, highest price first", "highest", "price"),
+        (f"list 5 boats at {SITE}, cheapest berth first", "lowest", "berth"),
+        (f"list the first 5 boats at {SITE}, oldest age first", "highest", "age"),
+    ],
+)
+def test_a_superlative_before_its_column_says_which_are_picked(
+    goal: str, which: str, by: str
+) -> None:
+    (request,) = understand(goal).requests
+
+    picks = [(step.which, step.fields, step.count) for step in request.steps if step.op == "pick"]
+    assert picks == [(which, (by,), 5)]
+
+
+def test_the_best_price_is_not_guessed() -> None:
+    assert understand(f"list the first 5 boats at {SITE}, best price first").unexplained
