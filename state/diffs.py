@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from podium.state.document import Document, JsonObject
-from podium.state.plan import PlannedStep
+from podium.state.plan import PlannedStep, waited_for
 from podium.state.program import Program, Step, StoreStep, rows_of, walk
 from podium.state.spec import AgentSpec
 
@@ -191,12 +191,16 @@ def still_valid(
     old = {step.id: step for step in before}
     old_ground, new_ground = _grounds(before), _grounds(after)
     valid: dict[str, tuple[Step, ...]] = {}
-    fresh: set[str] = set()
+    unchanged = {
+        step.id
+        for step in after
+        if step.id in old and same_step(old[step.id], step) and step.id not in redo
+    }
+    # All that changed counts from the start: a wait stands on steps behind it.
+    fresh = {step.id for step in after} - unchanged
     for step in after:
-        was = old.get(step.id)
         steps = parts.get(step.id, ())
-        unchanged = was is not None and same_step(was, step) and step.id not in redo
-        grounded = unchanged and old_ground[step.id] == new_ground[step.id]
+        grounded = step.id in unchanged and old_ground[step.id] == new_ground[step.id]
         if grounded and not new_ground[step.id].needs & fresh and (steps or step.op == "filter"):
             valid[step.id] = steps
         else:
@@ -228,8 +232,12 @@ def _grounds(steps: Sequence[PlannedStep]) -> dict[str, _Ground]:
                 position = []  # an address leads there from anywhere
             on_rows = step.op == "download" or step.per_row
             maker = rows[:1] if on_rows else []
+            # A look holds what the steps behind it read and keep.
+            looked = waited_for(steps, step) if step.op == "wait" else ()
+            behind = [one.id for one in looked if one is not None]
             grounds[step.id] = _Ground(
-                needs=frozenset([*position, *maker]), rows=rows[-1] if on_rows and rows else ""
+                needs=frozenset([*position, *maker, *behind]),
+                rows=rows[-1] if on_rows and rows else "",
             )
             if step.op in _MAKES_ROWS:
                 rows = [step.id]

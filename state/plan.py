@@ -5,6 +5,7 @@ A plan names things in the user's words ("Invoices", "unpaid"); the build turns 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -93,7 +94,7 @@ class PlannedStep(Document):
     - `reach`: `thing` ("invoices"), `kind` (list | form | page | files)
     - `search`: `thing` = the words searched for
     - `extract`: `thing`, `fields` (wanted columns; empty: all but `without`), `key`, `limit`
-    - `wait`: until a row of `thing` meets `rules`; `every_s` between two looks, `within_s` for all of them
+    - `wait`: until the next `extract`, and the `filter` right behind it, leave a row; `every_s` between two looks, `within_s` for all of them
     - `filter`: `rules`
     - `pick`: `which` (first | last | newest | oldest | highest | lowest), `count`, `fields[0]` = by what
     - `download`: `thing` (whose files), `file_type` ("csv"; empty: any), `per_row`
@@ -135,6 +136,19 @@ class PlannedStep(Document):
     dataset: str = ""
     post: str = ""
     """The post-condition in words, shown on the plan card."""
+
+
+def waited_for(
+    steps: Sequence[PlannedStep], waiting: PlannedStep
+) -> tuple[PlannedStep | None, PlannedStep | None]:
+    """Return the steps whose rows a `wait` waits for: the next one that reads, and the filter right behind it."""
+    ids = [step.id for step in steps]
+    after = steps[ids.index(waiting.id) + 1 :] if waiting.id in ids else ()
+    read = next((at for at, step in enumerate(after) if step.op == "extract"), None)
+    if read is None:
+        return None, None
+    behind = after[read + 1] if read + 1 < len(after) else None
+    return after[read], behind if behind is not None and behind.op == "filter" else None
 
 
 class Missing(Document):

@@ -64,6 +64,7 @@ def _same(wanted: PlannedStep, there: PlannedStep, places: tuple[str, ...]) -> b
         and any(_alike(wanted.thing, thing) for thing in things)
         and _rules(wanted) == _rules(there)
         and (wanted.which, wanted.count, wanted.limit) == (there.which, there.count, there.limit)
+        and (wanted.every_s, wanted.within_s) == (there.every_s, there.within_s)
         and wanted.file_type in {"", there.file_type}
         and _values(wanted) == _values(there)
         and _columns(wanted, there)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from podium.state.plan import MatchRule, PlannedAgent, PlannedStep
+from podium.state.plan import MatchRule, PlannedAgent, PlannedStep, waited_for
 from podium.tools.building.vocabulary import STOP
 from podium.tools.grounding.words import similarity, stem, tokens
 
@@ -79,23 +79,10 @@ class Wanted:
         return bool(said) and any(content_words(rule.phrase) == said for rule in self.rules)
 
 
-def looked_at(
-    agent: PlannedAgent, waiting: PlannedStep
-) -> tuple[PlannedStep | None, PlannedStep | None]:
-    """Return the steps whose rows a `wait` waits for: the next one that reads, and the filter behind it."""
-    ids = [step.id for step in agent.steps]
-    after = agent.steps[ids.index(waiting.id) + 1 :] if waiting.id in ids else ()
-    read = next((step for step in after if step.op == "extract"), None)
-    behind = after[after.index(read) + 1 :] if read is not None else ()
-    return read, behind[0] if behind and behind[0].op == "filter" else None
-
-
 def awaited(agent: PlannedAgent, planned: PlannedStep) -> bool:
     """Return whether a step filters what another one waits for: none of it need be there today."""
     return any(
-        looked_at(agent, step)[1] is not None and looked_at(agent, step)[1] == planned
-        for step in agent.steps
-        if step.op == "wait"
+        step.op == "wait" and waited_for(agent.steps, step)[1] == planned for step in agent.steps
     )
 
 

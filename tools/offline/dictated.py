@@ -387,6 +387,25 @@ def _understanding(text: str, url: str, said: _Said, values: dict[str, str]) -> 
         if said.opens
         else []
     )  # fmt: skip
+    # Who has a form filled in, and says no more, may not want it sent.
+    sends = said.sends or said.verb not in {
+        "fill",
+        "fill in",
+        "fill out",
+        "fill up",
+        "enter",
+        "put",
+    }
+    sending = (
+        [
+            PlannedStep(
+                id="submit", op="submit", title=f"Submit the {thing}", effect=effect, thing=thing,
+                press=said.press, post="The site confirms it",
+            )
+        ]
+        if sends
+        else []
+    )  # fmt: skip
     steps = (
         PlannedStep(id="open", op="open", title=f"Open {host}", url=url, post=f"{host} is shown"),
         *opening,
@@ -399,10 +418,7 @@ def _understanding(text: str, url: str, said: _Said, values: dict[str, str]) -> 
             values={name: named.get(name, value) for name, value in values.items()},
             post="Each field holds its value",
         ),
-        PlannedStep(
-            id="submit", op="submit", title=f"Submit the {thing}", effect=effect, thing=thing,
-            press=said.press, post="The site confirms it",
-        ),
+        *sending,
     )  # fmt: skip
     request = Request(
         verb="create",
@@ -410,10 +426,10 @@ def _understanding(text: str, url: str, said: _Said, values: dict[str, str]) -> 
         agents=(_name(said),),
         site=url,
         inputs=tuple(inputs),
-        outputs=(f"confirmation: {thing}",),
-        effects=("read", effect),
+        outputs=(f"confirmation: {thing}",) if sends else (),
+        effects=("read", effect) if sends else ("read",),
         steps=steps,
-        arguments={"groups": [["reach_form", "fill", "submit"]]},
+        arguments={"groups": [["reach_form", "fill", *(step.id for step in sending)]]},
     )
     return Understanding(requests=(request,), confidence=0.75)
 

@@ -64,3 +64,19 @@ def test_groups_that_repeat_conditions_and_forms_that_are_not_sent_are_not_dicta
         for step in request.steps
         for name, value in step.values.items()
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        (f"fill the visit form at {AT} with Ann Lee as contact, twice a week please, area Garden, tick the terms", False),
+        (f"Ann Lee, hours a week 12, area Garden, tick the terms - put that into the visit form at {AT}", False),
+        (f"Ann Lee, hours a week 12, area Garden, tick the terms - put that into the visit form at {AT} and send it", True),
+        (f"register Ann Lee at {AT}, hours a week 12, area Garden, tick the terms", True),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_only_to_be_filled_in_is_not_sent(said: str, sent: bool) -> None:
+    request = understand(said).requests[0]
+
+    assert ("submit" in {step.op for step in request.steps}) is sent
+    assert ("write" in request.effects) is sent

@@ -26,6 +26,8 @@ from podium.state.program import (
     Step,
     StoreArgs,
     StoreStep,
+    WaitArgs,
+    WaitStep,
     WhereArgs,
     WhereStep,
 )
@@ -106,6 +108,19 @@ def test_another_rule_is_explored_without_the_pages_around_it() -> None:
     after = changed("filter", rules=(MatchRule(phrase="overdue"),))
 
     assert valid(*after) == ["open", "reach", "extract", "download"]
+
+
+def test_what_is_waited_for_is_explored_anew_with_the_rows_that_it_waits_for() -> None:
+    steps = compiled()
+    look = WaitArgs(until=steps[3].to_json(), every_s=600)
+    waits = WaitStep(id="wait", title="Wait", args=look)
+    program = Program(steps=(*steps[:3], waits, *steps[3:]))
+    plan = (*PLAN[:2], planned("wait", every_s=600, within_s=3600), *PLAN[2:])
+    rule = changed("filter", rules=(MatchRule(phrase="overdue"),))
+    after = (*rule[:2], plan[2], *rule[2:])
+
+    assert "wait" in still_valid(plan, plan, program)
+    assert "wait" not in still_valid(plan, after, program)
 
 
 def test_another_place_is_explored_with_all_that_stands_on_it() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from podium.state.errors import Fatal
+from podium.state.plan import waited_for
 from podium.state.program import ExtractStep, Step, WaitArgs, WaitStep, WhereStep
 from podium.state.runs import StepRecord
 from podium.tools.building.acts.narrowing import build_list
 from podium.tools.building.acts.reading import back_to
 from podium.tools.building.acts.sifting import build_filter
-from podium.tools.building.wanted import looked_at
 from podium.tools.building.work import Work
 
 _OF_THE_LOOK = ("list", "rows", "progress")
@@ -24,7 +24,7 @@ async def build_wait(work: Work) -> None:
         Fatal: If nothing is read after it, or the list has no address to come back to.
     """
     before = dict(work.facts)
-    read, kept = looked_at(work.agent, work.planned)
+    read, kept = waited_for(work.agent.steps, work.planned)
     if read is None:
         raise Fatal(
             f"{work.planned.title!r}: no later step reads what is waited for",
