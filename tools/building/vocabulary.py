@@ -30,7 +30,7 @@ NOT_THE_SUBMIT: Final = (
     "|passwort anzeigen|anzeigen|help|cancel|abbrechen|back|zuruck|close|single sign on|sso|google|github"
     "|microsoft|facebook|apple|passkey|qr code|guest"
 )
-ADVANCE: Final = "next|continue|proceed|go on|weiter|fortfahren|suivant|continuer|siguiente|continuar|avanti|continua|volgende|verder|dalej|nasta|naeste|neste|fortsatt|videre|jatka|seuraava|dalsi|pokracovat|tovabb|proximo|seguinte|continuar"
+ADVANCE: Final = "next|continue|proceed|go on|weiter|fortfahren|suivant|continuer|siguiente|continuar|avanti|continua|volgende|verder|dalej|nasta|naeste|neste|fortsatt|videre|jatka|seuraava|dalsi|pokracovat|tovabb|proximo|seguinte"
 USER_FIELD: Final = (
     "user|username|user name|user id|userid|login|login name|e mail|email|email address|account|account number"
     "|customer number|member|benutzer|benutzername|kennung|kundennummer|identifiant|utilisateur|usuario|utente"
