@@ -197,18 +197,21 @@ async def test_a_process_frozen_within_a_write_holds_nobody_up(
     frozen = await psycopg.AsyncConnection.connect(
         url_of(home), options="-csearch_path=podium_checkpoints"
     )
-    # A pipeline that is open: PostgreSQL's limit for idle transactions does not reach it.
-    pipeline = frozen.pipeline()
-    await pipeline.__aenter__()
-    await frozen.execute("SELECT epoch FROM thread_epochs FOR SHARE")
+    try:
+        # A pipeline that is open: PostgreSQL's limit for idle transactions does not reach it.
+        pipeline = frozen.pipeline()
+        await pipeline.__aenter__()
+        held = await frozen.execute("SELECT epoch FROM thread_epochs FOR SHARE")
+        assert await held.fetchone() is not None, "nothing is held before it was sent and answered"
 
-    second = await asyncio.wait_for(checkpoints.take("run_1"), 60)
+        second = await asyncio.wait_for(checkpoints.take("run_1"), 60)
 
-    with pytest.raises(psycopg.OperationalError):
-        await pipeline.__aexit__(None, None, None)
+        with pytest.raises(psycopg.OperationalError):
+            await pipeline.__aexit__(None, None, None)
+    finally:
+        await frozen.close()
     config: RunnableConfig = {"configurable": {"thread_id": "run_1", "checkpoint_ns": ""}}
     await second.aput(config, empty_checkpoint(), {}, {})
-    await frozen.close()
 
 
 def test_only_a_worker_that_beats_is_alive(home: Path) -> None:
